@@ -1,0 +1,58 @@
+import type { ConversationId, Millis, UserId } from '../ids.ts'
+
+export type ConversationKind = 'room' | 'direct' | 'group'
+export type Role = 'host' | 'moderator' | 'speaker' | 'listener'
+
+/** The settings of a conversation: everything but its members and messages. */
+export interface Conversation {
+  readonly id: ConversationId
+  readonly kind: ConversationKind
+  readonly name: string
+  readonly hostId: UserId
+  readonly createdAt: Millis
+  /** When the conversation ends and all of it is deleted; `null` for one that lasts. */
+  readonly expiresAt: Millis | null
+  readonly maxParticipants: number
+  readonly isLocked: boolean
+  /** Encoded by the `PasswordHasher`; never leaves the core. */
+  readonly passwordHash: string | null
+  readonly hasLobby: boolean
+  readonly encrypted: boolean
+  /** Whose quota of open conversations this one counts against (an address, a user). */
+  readonly quotaKey: string
+  /** Those removed for good. */
+  readonly banned: readonly UserId[]
+  /** Those let in from the lobby, or who gave the password: they may come back without asking again. */
+  readonly admitted: readonly UserId[]
+  /** Those in the lobby, in order of arrival. */
+  readonly waiting: readonly Waiting[]
+}
+
+export interface Waiting {
+  readonly userId: UserId
+  readonly name: string
+  readonly since: Millis
+}
+
+export interface Member {
+  readonly userId: UserId
+  readonly name: string
+  readonly role: Role
+  readonly joinedAt: Millis
+  /** Since when no session of theirs is in the conversation; `null` while one is. */
+  readonly absentSince: Millis | null
+}
+
+/** Where a conversation stands. `epoch` changes when its history was lost, so that no client mistakes a new counter for the old one. */
+export interface Position {
+  readonly epoch: string
+  /** Of the latest durable change. */
+  readonly rev: number
+}
+
+/** A conversation with its members, as stored. `version` grows with every change of settings or members and guards the next one. */
+export interface ConversationState extends Position {
+  readonly version: number
+  readonly conversation: Conversation
+  readonly members: ReadonlyMap<UserId, Member>
+}

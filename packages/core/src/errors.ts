@@ -1,0 +1,40 @@
+/** Domain error codes; a wire maps each to its own vocabulary in its errors table. */
+export type DomainErrorCode =
+  | 'VALIDATION_FAILED'
+  | 'UNAUTHENTICATED'
+  | 'TOKEN_EXPIRED'
+  | 'FORBIDDEN'
+  | 'WRONG_PASSWORD'
+  | 'KICKED'
+  | 'CONVERSATION_NOT_FOUND'
+  | 'MESSAGE_NOT_FOUND'
+  | 'USER_NOT_FOUND'
+  | 'NAME_TAKEN'
+  | 'CONFLICT'
+  | 'ROOM_FULL'
+  | 'ROOM_EXPIRED'
+  | 'ROOM_LOCKED'
+  | 'NOT_IN_ROOM'
+  | 'RATE_LIMITED'
+  | 'UNAVAILABLE'
+
+export interface DomainErrorDetails {
+  /** Milliseconds after which the same call may succeed. */
+  readonly retryAfterMs?: number
+  /** Which input was wrong, and how. */
+  readonly errors?: readonly { readonly path: string; readonly message: string }[]
+}
+
+/** The one error that the core throws on purpose. Anything else that escapes it is a bug. */
+export class DomainError extends Error {
+  override readonly name = 'DomainError'
+  readonly code: DomainErrorCode
+  readonly details: DomainErrorDetails
+
+  /** `message` is a sentence for a person: what happened, and what to do. */
+  constructor(code: DomainErrorCode, message: string, details: DomainErrorDetails = {}) {
+    super(message)
+    this.code = code
+    this.details = details
+  }
+}

@@ -1,0 +1,8 @@
+export * from './core.ts'
+export * from './conversations/conversation.ts'
+export * from './errors.ts'
+export * from './events.ts'
+export * from './ids.ts'
+export * from './limits.ts'
+export * from './messages/message.ts'
+export type * from './ports/index.ts'

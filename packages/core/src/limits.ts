@@ -1,0 +1,51 @@
+/** How often something may be done. */
+export interface Limit {
+  readonly points: number
+  readonly windowMs: number
+}
+
+/** Every rate limit by what it guards. Data, so that the deployment can set each one. */
+export interface Limits {
+  /** Per participant of a room, on the rooms wire. */
+  readonly roomMessage: Limit
+  /** Per user and event, on the messenger wire. */
+  readonly message: Limit
+  readonly typing: Limit
+  readonly reactionAdd: Limit
+  readonly reactionRemove: Limit
+  readonly presence: Limit
+  /** Every event without a limit of its own. */
+  readonly event: Limit
+  /** REST, per address, for callers without a token. */
+  readonly http: Limit
+  /** REST, per user. */
+  readonly httpUser: Limit
+  /** Logins per address, all of them and the failed ones. */
+  readonly login: Limit
+  readonly loginFailed: Limit
+  /** Wrong passwords per room, whoever tries. */
+  readonly passwordPerRoom: Limit
+  /** Rooms asked for that do not exist, per address. */
+  readonly roomGuess: Limit
+  /** Failed socket handshakes per address. */
+  readonly handshakeFailed: Limit
+}
+
+export type LimitName = keyof Limits
+
+export const DEFAULT_LIMITS: Limits = {
+  roomMessage: { points: 5, windowMs: 10_000 },
+  message: { points: 30, windowMs: 60_000 },
+  typing: { points: 10, windowMs: 10_000 },
+  reactionAdd: { points: 50, windowMs: 60_000 },
+  reactionRemove: { points: 50, windowMs: 60_000 },
+  presence: { points: 20, windowMs: 60_000 },
+  event: { points: 120, windowMs: 60_000 },
+  http: { points: 100, windowMs: 900_000 },
+  httpUser: { points: 600, windowMs: 900_000 },
+  login: { points: 20, windowMs: 900_000 },
+  loginFailed: { points: 5, windowMs: 900_000 },
+  passwordPerRoom: { points: 30, windowMs: 900_000 },
+  roomGuess: { points: 20, windowMs: 900_000 },
+  handshakeFailed: { points: 5, windowMs: 60_000 },
+}

@@ -1,0 +1,97 @@
+import type { Conversation, ConversationState, Member } from '../conversations/conversation.ts'
+import type { DurableEvent } from '../events.ts'
+import type { ConversationId, MessageId, Millis, UserId } from '../ids.ts'
+import type { Message, NewMessage } from '../messages/message.ts'
+
+/** `Omit` that keeps a union a union. */
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+/** A durable event of state (members, roles, lock, life) before the store has given it its `rev`. */
+export type StateEvent = Without<
+  Extract<
+    DurableEvent,
+    {
+      type:
+        | 'member.joined'
+        | 'member.left'
+        | 'role.changed'
+        | 'conversation.locked'
+        | 'conversation.unlocked'
+        | 'conversation.extended'
+    }
+  >,
+  'rev'
+>
+
+/** A change of settings and members, decided on `ifVersion` and stored only if that still stands. */
+export interface StateWrite {
+  readonly ifVersion: number
+  readonly conversation?: Partial<Omit<Conversation, 'id' | 'kind' | 'createdAt'>>
+  readonly putMembers?: readonly Member[]
+  readonly removeMembers?: readonly UserId[]
+  /** Each takes the next `rev`, in this order; none for a change that only the lobby or presence sees. */
+  readonly events: readonly StateEvent[]
+}
+
+export type MessageWrite =
+  /** The sender must be a member, else `not-member`. */
+  | { readonly type: 'send'; readonly message: NewMessage }
+  /** `missing` when there is no such message, or it is deleted. */
+  | { readonly type: 'edit'; readonly messageId: MessageId; readonly content: string; readonly at: Millis }
+  /** Content and metadata leave the store at once, also from the events kept for recovery. */
+  | { readonly type: 'delete'; readonly messageId: MessageId; readonly byId: UserId; readonly at: Millis }
+  /** `unchanged`, without a `rev`, when it already stands as asked. */
+  | {
+      readonly type: 'react'
+      readonly messageId: MessageId
+      readonly userId: UserId
+      readonly emoji: string
+      readonly on: boolean
+      readonly at: Millis
+    }
+
+export type StateAppended =
+  | { readonly status: 'appended'; readonly state: ConversationState; readonly events: readonly DurableEvent[] }
+  /** Somebody else changed the state since `ifVersion`: read it again and decide again. */
+  | { readonly status: 'stale' }
+  | { readonly status: 'gone' }
+
+export type MessageAppended =
+  | { readonly status: 'appended'; readonly message: Message; readonly event: DurableEvent }
+  /** The sender's `clientId` was used before: this is what became of the first. */
+  | { readonly status: 'duplicate'; readonly message: Message }
+  | { readonly status: 'unchanged'; readonly message: Message }
+  | { readonly status: 'missing' | 'not-member' | 'gone' }
+
+/**
+ * Conversations, their members and their messages. The only place where `rev` is given out: each
+ * durable event takes the next one in the same step that stores its change. What a resolved promise
+ * reports is stored. A store that is out of reach rejects with `DomainError('UNAVAILABLE')`, and
+ * nothing was stored.
+ */
+export interface ConversationStore {
+  /**
+   * Stores a new conversation with its first members at rev 0, version 0.
+   * `exists` when the id is taken, `quota` when `quotaKey` has `maxPerQuotaKey` open ones, `full` when the store has no room for more.
+   */
+  create(
+    conversation: Conversation,
+    epoch: string,
+    members: readonly Member[],
+  ): Promise<'created' | 'exists' | 'quota' | 'full'>
+  /** `null` when there is none or it is deleted. What it returns never changes afterwards. */
+  load(id: ConversationId): Promise<ConversationState | null>
+  appendState(id: ConversationId, write: StateWrite): Promise<StateAppended>
+  append(id: ConversationId, write: MessageWrite): Promise<MessageAppended>
+  /**
+   * The durable events after `since`, ascending. `null` when they can't all be given: another epoch, a
+   * `rev` from the future, or more than are kept.
+   */
+  changesSince(
+    id: ConversationId,
+    since: { readonly epoch: string; readonly rev: number },
+  ): Promise<readonly DurableEvent[] | null>
+  /** Removes the conversation and everything of it. Harmless when it is gone. */
+  delete(id: ConversationId): Promise<void>
+  /** Open conversations and their members, for `/health`. */
+  count(): Promise<{ readonly conversations: number; readonly members: number }>
+}

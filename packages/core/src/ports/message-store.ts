@@ -1,0 +1,23 @@
+import type { ConversationId, MessageId, UserId } from '../ids.ts'
+import type { Message } from '../messages/message.ts'
+
+export interface PageQuery {
+  /** Only messages with a smaller `seq`. */
+  readonly before?: number
+  /** Only messages with a greater `seq`; the page then starts with the oldest of them. */
+  readonly after?: number
+  /** 1–100. */
+  readonly limit: number
+}
+
+/** Reads messages. Writing them is `ConversationStore.append`'s alone. */
+export interface MessageStore {
+  get(conversationId: ConversationId, messageId: MessageId): Promise<Message | null>
+  /** By the sender's own id. */
+  findByClientId(conversationId: ConversationId, senderId: UserId, clientId: string): Promise<Message | null>
+  /** Ascending by `seq`; without `after` the newest page. `hasMore` speaks of the direction read. */
+  page(
+    conversationId: ConversationId,
+    query: PageQuery,
+  ): Promise<{ readonly messages: readonly Message[]; readonly hasMore: boolean }>
+}

@@ -1,0 +1,21 @@
+import type { ConversationId, Millis, SessionId, UserId } from '../ids.ts'
+
+export interface Lease {
+  readonly conversationId: ConversationId
+  readonly userId: UserId
+  readonly sessionId: SessionId
+}
+
+/** Who is in a conversation now: a lease per session, so that a dead node's people leave by themselves. */
+export interface PresenceStore {
+  /** `first`: the user had no lease here before. */
+  enter(lease: Lease, until: Millis): Promise<{ readonly first: boolean }>
+  /** `last`: the user has no lease here any more. Harmless for a lease that is gone. */
+  leave(lease: Lease): Promise<{ readonly last: boolean }>
+  renew(leases: readonly Lease[], until: Millis): Promise<void>
+  /** Users with a lease that has not ended by `now`. */
+  online(conversationId: ConversationId, now: Millis): Promise<ReadonlySet<UserId>>
+  /** Removes leases that ended by `now` and says whose last one that was. */
+  expire(now: Millis): Promise<readonly { readonly conversationId: ConversationId; readonly userId: UserId }[]>
+  clear(conversationId: ConversationId): Promise<void>
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { SIZES } from './limits.ts'
+
+/** Counts code points, as a person counts characters: an emoji outside the BMP is one. */
+const codePoints = (value: string): number => [...value].length
+
+/** A string whose length is between `min` and `max` code points. */
+export const textOf = (min: number, max: number) =>
+  z
+    .string()
+    .max(max * 2)
+    .refine((value) => codePoints(value) >= min && codePoints(value) <= max, {
+      message: `must have ${min} to ${max} characters`,
+    })
+
+/** A name as typed: the core trims, normalises and checks what is left. */
+export const nameInput = z.string().max(400)
+
+/** The room id as a person may type it: any case, with or without hyphens. */
+export const roomIdInput = z.string().min(1).max(64)
+
+export const idInput = z.string().min(1).max(128)
+export const role = z.enum(['host', 'moderator', 'speaker', 'listener'])
+export const position = z.object({ epoch: z.string().max(64), rev: z.int().min(0) })
+export const emojiInput = z.string().min(1).max(SIZES.maxEmojiLength)
+/** Unix milliseconds. */
+export const timestamp = z.int().min(0)
+export const voiceState = z.object({ joined: z.boolean(), muted: z.boolean(), speaking: z.boolean() })
+/** Emoji to the ids of those who reacted with it, in the order they did. */
+export const reactions = z.record(z.string(), z.array(z.string()))
+
+export type Role = z.infer<typeof role>
+export type Position = z.infer<typeof position>
+export type VoiceState = z.infer<typeof voiceState>

@@ -1,0 +1,18 @@
+/** Sizes that clients may check before they send. Lengths are in Unicode code points unless the name says bytes. */
+export const SIZES = {
+  minNameLength: 2,
+  maxNameLength: 50,
+  maxRoomNameLength: 80,
+  maxPasswordLength: 128,
+  maxTextLength: 4000,
+  maxContentBytes: 65_536,
+  maxClientIdLength: 64,
+  maxRefLength: 64,
+  maxEmojiLength: 32,
+  snapshotMessages: 50,
+  maxHistoryPage: 100,
+  maxChatsPerJoin: 200,
+} as const
+
+/** Lengths of life that the create form offers, in minutes. */
+export const ROOM_DURATIONS = [15, 30, 60, 120] as const

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { emojiInput, idInput, position, role, roomIdInput } from '../common.ts'
+import { SIZES } from '../limits.ts'
+
+const encoder = new TextEncoder()
+const chatId = roomIdInput
+/** Opaque to the server; measured in UTF-8 bytes. */
+const content = z
+  .string()
+  .min(1)
+  .max(SIZES.maxContentBytes)
+  .refine((value) => encoder.encode(value).length <= SIZES.maxContentBytes, {
+    message: `must be at most ${SIZES.maxContentBytes} bytes`,
+  })
+const maxMetadataBytes = 8192
+const metadata = z
+  .record(z.string(), z.json())
+  .refine((value) => encoder.encode(JSON.stringify(value)).length <= maxMetadataBytes, {
+    message: `must be at most ${maxMetadataBytes} bytes of JSON`,
+  })
+const join = z.object({ chatId, since: position.optional() })
+
+export const messageType = z.enum(['text', 'image', 'video', 'audio', 'file', 'voice'])
+export const presenceStatus = z.enum(['online', 'offline', 'away', 'busy'])
+
+/** Client events of the messenger wire: the first argument of each. */
+export const clientMessages = {
+  'message:new': z.object({
+    chatId,
+    encryptedContent: content,
+    messageType: messageType.default('text'),
+    replyToId: idInput.optional(),
+    metadata: metadata.optional(),
+    tempId: z.string().min(1).max(SIZES.maxClientIdLength).optional(),
+  }),
+  'message:edit': z.object({ chatId, messageId: idInput, encryptedContent: content }),
+  'message:delete': z.object({ chatId, messageId: idInput }),
+  'message:typing': z.object({ chatId }),
+  'message:stop-typing': z.object({ chatId }),
+  'reaction:new': z.object({ chatId, messageId: idInput, emoji: emojiInput }),
+  'reaction:remove': z.object({ chatId, messageId: idInput, emoji: emojiInput }),
+  'chat:join': join,
+  'chat:leave': z.object({ chatId }),
+  'chat:join-multiple': z.union([
+    z.object({ chats: z.array(join).min(1).max(SIZES.maxChatsPerJoin) }),
+    z.object({ chatIds: z.array(chatId).min(1).max(SIZES.maxChatsPerJoin) }),
+  ]),
+  'chat:get-active-members': z.object({ chatId }),
+  'chat:history': z.object({
+    chatId,
+    before: z.int().min(0).optional(),
+    after: z.int().min(0).optional(),
+    limit: z.int().min(1).max(SIZES.maxHistoryPage).optional(),
+  }),
+  'room:lock': z.object({ chatId, isLocked: z.boolean() }),
+  'room:kick': z.object({ chatId, participantId: idInput, ban: z.boolean().optional() }),
+  'room:set-role': z.object({ chatId, participantId: idInput, role }),
+  'room:admit': z.object({ chatId, participantId: idInput, admit: z.boolean() }),
+  'room:extend': z.object({ chatId, minutes: z.int().min(1).max(1440) }),
+  'room:leave': z.object({ chatId }),
+  'auth:refresh': z.object({ token: z.string().max(8192).optional() }),
+} as const
+
+export type ClientEvent = keyof typeof clientMessages
+/** What a client sends with an event, before defaults are filled in. */
+export type ClientData<E extends ClientEvent> = z.input<(typeof clientMessages)[E]>

@@ -1,0 +1,183 @@
+import { z } from 'zod'
+import { reactions, role, timestamp, voiceState } from '../common.ts'
+import { ERROR_STATUS, type ErrorCode } from '../errors.ts'
+import { messageType, presenceStatus } from './client-messages.ts'
+
+const errorCode = z.enum(Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]])
+
+export const member = z.object({
+  userId: z.string(),
+  name: z.string(),
+  role,
+  joinedAt: timestamp,
+  online: z.boolean(),
+  status: presenceStatus,
+  voice: voiceState,
+})
+
+/**
+ * `seq` is the `rev` of its sending and never changes; `rev` is that of its last change.
+ * A deleted message keeps its place with empty content.
+ */
+export const message = z.object({
+  id: z.string(),
+  chatId: z.string(),
+  tempId: z.string().optional(),
+  seq: z.int(),
+  rev: z.int(),
+  senderId: z.string(),
+  senderName: z.string(),
+  encryptedContent: z.string(),
+  messageType,
+  replyToId: z.string().optional(),
+  metadata: z.record(z.string(), z.json()).optional(),
+  createdAt: timestamp,
+  editedAt: timestamp.optional(),
+  deletedAt: timestamp.optional(),
+  reactions,
+})
+
+export const chat = z.object({
+  id: z.string(),
+  kind: z.enum(['room', 'direct', 'group']),
+  name: z.string(),
+  hostId: z.string(),
+  createdAt: timestamp,
+  /** Only rooms end. */
+  expiresAt: timestamp.optional(),
+  /** The latest that an extension may reach; rooms only. */
+  expiresAtMost: timestamp.optional(),
+  maxParticipants: z.int(),
+  isLocked: z.boolean(),
+  hasPassword: z.boolean(),
+  hasLobby: z.boolean(),
+  encrypted: z.boolean(),
+  epoch: z.string(),
+  rev: z.int(),
+  /** The latest messages; in an answer to `chat:join` without recovery. */
+  messages: z.array(message).optional(),
+})
+
+const rev = z.int()
+const chatId = z.string()
+const reaction = z.object({ chatId, messageId: z.string(), userId: z.string(), emoji: z.string(), rev, at: timestamp })
+
+/** Durable server events: each carries the `rev` it took in its chat, without holes. */
+export const durableEvents = {
+  'message:new': message,
+  'message:updated': message,
+  'reaction:new': reaction,
+  'reaction:removed': reaction,
+  'chat:member-joined': z.object({ chatId, rev, at: timestamp, userId: z.string(), name: z.string(), member }),
+  'chat:member-left': z.object({
+    chatId,
+    rev,
+    at: timestamp,
+    userId: z.string(),
+    name: z.string(),
+    reason: z.enum(['left', 'timeout', 'kicked']),
+  }),
+  'chat:updated': z.object({
+    chatId,
+    rev,
+    at: timestamp,
+    change: z.enum(['role', 'locked', 'unlocked', 'extended']),
+    /** Who did it; absent when the server did. */
+    byId: z.string().optional(),
+    /** Only the fields that changed. */
+    chat: z.object({ hostId: z.string(), isLocked: z.boolean(), expiresAt: timestamp }).partial(),
+    /** Members whose role changed. */
+    roles: z.array(z.object({ userId: z.string(), role })).optional(),
+  }),
+} as const
+
+export const change = z.object({ event: z.string(), data: z.unknown() })
+
+/** Server events of the messenger wire: the first argument of each. */
+export const serverMessages = {
+  ...durableEvents,
+  connected: z.object({
+    userId: z.string(),
+    serverId: z.string(),
+    sessionId: z.string(),
+    timestamp,
+    pendingNotifications: z.int(),
+  }),
+  error: z.object({
+    code: errorCode,
+    message: z.string(),
+    event: z.string().optional(),
+    retryAfterMs: z.int().optional(),
+    requestId: z.string().optional(),
+  }),
+  'message:typing': z.object({ chatId, userId: z.string(), name: z.string() }),
+  'message:stop-typing': z.object({ chatId, userId: z.string() }),
+  'presence:update': z.object({
+    userId: z.string(),
+    status: presenceStatus,
+    customStatus: z.string().optional(),
+    lastSeen: timestamp,
+  }),
+  'chat:expiring': z.object({ chatId, expiresAt: timestamp, minutesLeft: z.int() }),
+  'chat:expired': z.object({ chatId }),
+  /** To host and moderators: somebody waits in the lobby. */
+  'room:knock': z.object({ chatId, userId: z.string(), name: z.string() }),
+  /** To host and moderators: nobody waits under this id any more. */
+  'room:knock-answered': z.object({ chatId, userId: z.string() }),
+  /** To the one who waited: call `chat:join` again. */
+  'room:admitted': z.object({ chatId }),
+  /** To the one who waited: the host said no. */
+  'room:refused': z.object({ chatId }),
+  /** To the one who was removed. */
+  'room:kicked': z.object({ chatId, banned: z.boolean() }),
+  'token:expiring': z.object({ at: timestamp }),
+  'server:draining': z.object({ reconnectAfterMs: z.int() }),
+} as const
+
+/** What an event's callback gets with `ok: true`. */
+export const answers = {
+  'message:new': z.object({ message, duplicate: z.boolean() }),
+  'message:edit': z.object({ message }),
+  'message:delete': z.object({ message }),
+  'message:typing': z.object({}),
+  'message:stop-typing': z.object({}),
+  'reaction:new': z.object({}),
+  'reaction:remove': z.object({}),
+  /** `waiting` alone: the caller is in the lobby and will get `room:admitted` or `room:refused`. */
+  'chat:join': z.union([
+    z.object({
+      chat,
+      members: z.array(member),
+      /** Read and delivered positions by user id; `seq` of the last message each has got to. */
+      cursors: z.record(z.string(), z.object({ delivered: z.int(), read: z.int() })),
+      recovered: z.boolean(),
+      changes: z.array(change),
+      epoch: z.string(),
+      rev: z.int(),
+    }),
+    z.object({ waiting: z.literal(true), chat }),
+  ]),
+  'chat:leave': z.object({}),
+  'chat:join-multiple': z.object({ chats: z.array(z.record(z.string(), z.unknown())) }),
+  'chat:get-active-members': z.object({
+    members: z.array(z.object({ userId: z.string(), name: z.string(), status: presenceStatus })),
+  }),
+  'chat:history': z.object({ messages: z.array(message), hasMore: z.boolean() }),
+  'room:lock': z.object({}),
+  'room:kick': z.object({}),
+  'room:set-role': z.object({}),
+  'room:admit': z.object({}),
+  'room:extend': z.object({ expiresAt: timestamp }),
+  'room:leave': z.object({}),
+  'auth:refresh': z.object({ token: z.string(), expiresAt: timestamp }),
+} as const
+
+export type Member = z.infer<typeof member>
+export type Message = z.infer<typeof message>
+export type Chat = z.infer<typeof chat>
+export type MessageType = z.infer<typeof messageType>
+export type PresenceStatus = z.infer<typeof presenceStatus>
+export type DurableEvent = keyof typeof durableEvents
+export type ServerEvent = keyof typeof serverMessages
+export type ServerData<E extends ServerEvent> = z.infer<(typeof serverMessages)[E]>
+export type Answer<E extends keyof typeof answers> = z.infer<(typeof answers)[E]>

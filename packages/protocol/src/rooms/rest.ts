@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { nameInput, roomIdInput, timestamp } from '../common.ts'
+import { SIZES } from '../limits.ts'
+import { message, room } from './server-messages.ts'
+
+const password = z.string().min(1).max(SIZES.maxPasswordLength)
+
+export const loginBody = z.object({ name: nameInput })
+export const loginAnswer = z.object({
+  token: z.string(),
+  expiresIn: z.int(),
+  user: z.object({ id: z.string(), name: z.string() }),
+})
+
+/** `duration` is in minutes; which lengths and sizes are allowed is the deployment's to say. */
+export const createRoomBody = z.object({
+  name: nameInput,
+  maxParticipants: z.int().min(2).default(30),
+  duration: z.int().min(1),
+  hostName: nameInput,
+  password: password.optional(),
+  lobby: z.boolean().optional(),
+  encrypted: z.boolean().optional(),
+})
+export const createRoomAnswer = z.object({ roomId: z.string(), token: z.string(), room })
+
+export const joinRoomBody = z.object({
+  roomId: roomIdInput,
+  participantName: nameInput,
+  password: password.optional(),
+})
+/** `waiting`: the room has a lobby and the host has not let this person in yet; `room` then has no messages and no participants. */
+export const joinRoomAnswer = z.object({
+  success: z.literal(true),
+  token: z.string(),
+  room,
+  waiting: z.boolean().optional(),
+})
+
+export const roomPreview = z.object({
+  id: z.string(),
+  name: z.string(),
+  participants: z.int(),
+  maxParticipants: z.int(),
+  expiresAt: timestamp,
+  isLocked: z.boolean(),
+  hasPassword: z.boolean(),
+  hasLobby: z.boolean(),
+  encrypted: z.boolean(),
+})
+
+export const refreshAnswer = z.object({ token: z.string(), expiresIn: z.int() })
+export const historyQuery = z.object({
+  before: z.coerce.number().int().min(0).optional(),
+  limit: z.coerce.number().int().min(1).max(SIZES.maxHistoryPage).default(SIZES.snapshotMessages),
+})
+export const historyAnswer = z.object({ messages: z.array(message), hasMore: z.boolean() })
+export const csrfAnswer = z.object({ csrfToken: z.string() })
+export const healthAnswer = z.object({
+  status: z.enum(['ok', 'degraded']),
+  timestamp,
+  auth: z.literal('jwt'),
+  storage: z.string(),
+  rooms: z.int(),
+  participants: z.int(),
+  uptime: z.number(),
+  connections: z.object({ active: z.int(), total: z.int(), peak: z.int() }),
+  failing: z.array(z.string()).optional(),
+})
+
+/** RFC 9457 problem document with our stable `code`. */
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  retryAfterMs: z.int().optional(),
+  requestId: z.string().optional(),
+})
+
+export type CreateRoomBody = z.input<typeof createRoomBody>
+export type CreateRoomAnswer = z.infer<typeof createRoomAnswer>
+export type JoinRoomBody = z.input<typeof joinRoomBody>
+export type JoinRoomAnswer = z.infer<typeof joinRoomAnswer>
+export type RoomPreview = z.infer<typeof roomPreview>
+export type HistoryAnswer = z.infer<typeof historyAnswer>
+export type Problem = z.infer<typeof problem>
