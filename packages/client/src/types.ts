@@ -1,0 +1,177 @@
+import type { ErrorCode } from '@parley/protocol/constants'
+import type { Chat, Member, Message, MessageType } from '@parley/protocol/messenger'
+import type { Role } from '@parley/protocol'
+
+/** Why the connection is not up, in a form that a page turns into words. */
+export type ConnectionReason =
+  /** The device says that it has no network. */
+  | 'device-offline'
+  /** The server does not answer. */
+  | 'unreachable'
+  /** The line broke; a new attempt follows. */
+  | 'lost'
+  /** The server restarts and asked to come back shortly. */
+  | 'draining'
+  /** The token is no longer accepted: ask for a new one. Final. */
+  | 'unauthorized'
+  /** No activity for too long. Comes back with the next activity. */
+  | 'idle'
+  /** `close()` was called. Final. */
+  | 'closed'
+
+/** The connection, as a state machine: exactly one of these at any time. */
+export type ConnectionState =
+  | { readonly status: 'idle' }
+  | { readonly status: 'connecting'; readonly attempt: number }
+  | { readonly status: 'online'; readonly since: number; readonly transport: 'websocket' | 'polling' }
+  /** The next attempt comes at `retryAt` (Unix ms), or at once by `connect()`. */
+  | {
+      readonly status: 'waiting'
+      readonly reason: ConnectionReason
+      readonly retryAt: number
+      readonly attempt: number
+    }
+  | { readonly status: 'ended'; readonly reason: 'unauthorized' | 'closed' }
+
+export type SendStatus =
+  /** Waits for the line. */
+  | 'queued'
+  /** On its way. */
+  | 'sending'
+  /** Stored by the server. */
+  | 'sent'
+  /** Refused; `error` says why. Retry or discard. */
+  | 'failed'
+
+export interface FailureInfo {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly retryAfterMs?: number
+}
+
+export interface TimelineMessage {
+  readonly kind: 'message'
+  /** Stays the same from `queued` to `sent`: use it as a list key. */
+  readonly key: string
+  /** For a message not yet sent: `seq` and `rev` are 0, `id` is the `tempId`. */
+  readonly message: Message
+  readonly own: boolean
+  readonly status: SendStatus
+  readonly error?: FailureInfo
+}
+
+/** Something that happened in the room between messages. */
+export interface TimelineNotice {
+  readonly kind: 'notice'
+  readonly key: string
+  readonly at: number
+  readonly notice:
+    | { readonly type: 'joined'; readonly userId: string; readonly name: string }
+    | { readonly type: 'left'; readonly userId: string; readonly name: string; readonly reason: 'left' | 'timeout' | 'kicked' }
+    | { readonly type: 'role'; readonly userId: string; readonly name: string; readonly role: Role; readonly byId?: string }
+    | { readonly type: 'locked' | 'unlocked'; readonly byName: string }
+    | { readonly type: 'extended'; readonly byName: string; readonly expiresAt: number }
+}
+
+export type TimelineItem = TimelineMessage | TimelineNotice
+
+export type ChatPhase =
+  | 'joining'
+  /** In the lobby. */
+  | 'waiting'
+  | 'joined'
+  /** The host did not let us in. Final. */
+  | 'refused'
+  /** Removed by host or moderator. Final. */
+  | 'kicked'
+  /** The room's time was up. Final. */
+  | 'expired'
+  /** We left. Final. */
+  | 'left'
+  /** Joining failed for good; `error` says why. */
+  | 'failed'
+
+/** A chat as it stands. Immutable: a new object after every change, so it fits `useSyncExternalStore`. */
+export interface ChatSnapshot {
+  readonly phase: ChatPhase
+  readonly error: FailureInfo | null
+  readonly chat: Chat | null
+  readonly selfId: string | null
+  readonly members: readonly Member[]
+  /** Ascending: stored messages and notices by place, then what is still to be sent, in order. */
+  readonly timeline: readonly TimelineItem[]
+  readonly hasOlder: boolean
+  readonly loadingOlder: boolean
+  /** Others who are typing now. */
+  readonly typing: readonly { readonly userId: string; readonly name: string }[]
+  /** People in the lobby, for those who may admit. */
+  readonly knocking: readonly { readonly userId: string; readonly name: string }[]
+}
+
+/** What a chat tells once, as it happens. */
+export interface ChatEvents {
+  /** A message by somebody else arrived live (not by recovery of what was seen before). */
+  message: Message
+  expiring: { readonly expiresAt: number; readonly minutesLeft: number }
+  knock: { readonly userId: string; readonly name: string }
+  /** History before this point may be missing: the server could not replay it all, a fresh view was loaded. */
+  reset: undefined
+}
+
+export interface OutgoingMessage {
+  readonly content: string
+  readonly type?: MessageType
+  readonly replyToId?: string
+  readonly metadata?: Record<string, unknown>
+}
+
+/** One chat, kept joined across reconnects until `close`. Actions reject with `ParleyError`. */
+export interface ChatHandle {
+  readonly chatId: string
+  getSnapshot(): ChatSnapshot
+  subscribe(listener: () => void): () => void
+  on<E extends keyof ChatEvents>(event: E, listener: (data: ChatEvents[E]) => void): () => void
+  /** Shows the message at once and sends it when the line allows, once, in order. Returns its `tempId`. */
+  send(message: OutgoingMessage): string
+  retry(tempId: string): void
+  discard(tempId: string): void
+  edit(messageId: string, content: string): Promise<void>
+  delete(messageId: string): Promise<void>
+  react(messageId: string, emoji: string, on: boolean): Promise<void>
+  /** Call on every keystroke with true; it is throttled. Stops by itself. */
+  setTyping(isTyping: boolean): void
+  /** Loads the page before the oldest message. Resolves when it is in the snapshot. */
+  loadOlder(): Promise<void>
+  /** Every message the server still has, ascending; for an export. */
+  readAll(): Promise<readonly Message[]>
+  lock(isLocked: boolean): Promise<void>
+  kick(userId: string, ban: boolean): Promise<void>
+  setRole(userId: string, role: Role): Promise<void>
+  admit(userId: string, admit: boolean): Promise<void>
+  extend(minutes: number): Promise<void>
+  /** Gives up the seat. */
+  leave(): Promise<void>
+  /** Stops following without giving up the seat. */
+  close(): void
+}
+
+export interface ParleyClientOptions {
+  /** The server's address, e.g. `https://talk.example.org`; the page's own when absent. */
+  readonly url?: string
+  /** Called before each connection. */
+  readonly getToken: () => string | Promise<string>
+  /** A fresh token replaced the old one: keep it. */
+  readonly onToken?: (token: string) => void
+}
+
+export interface ParleyClient {
+  getState(): ConnectionState
+  subscribe(listener: () => void): () => void
+  /** Connects now; harmless when connected. Ends a wait at once. */
+  connect(): void
+  /** The same handle for the same chat until it is closed. */
+  openChat(chatId: string): ChatHandle
+  /** Milliseconds to add to the device's clock to get the server's. */
+  readonly clockOffsetMs: number
+  close(): void
+}
