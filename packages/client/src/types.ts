@@ -1,6 +1,6 @@
+import type { Role } from '@parley/protocol'
 import type { ErrorCode } from '@parley/protocol/constants'
 import type { Chat, Member, Message, MessageType } from '@parley/protocol/messenger'
-import type { Role } from '@parley/protocol'
 
 /** Why the connection is not up, in a form that a page turns into words. */
 export type ConnectionReason =
@@ -67,8 +67,19 @@ export interface TimelineNotice {
   readonly at: number
   readonly notice:
     | { readonly type: 'joined'; readonly userId: string; readonly name: string }
-    | { readonly type: 'left'; readonly userId: string; readonly name: string; readonly reason: 'left' | 'timeout' | 'kicked' }
-    | { readonly type: 'role'; readonly userId: string; readonly name: string; readonly role: Role; readonly byId?: string }
+    | {
+        readonly type: 'left'
+        readonly userId: string
+        readonly name: string
+        readonly reason: 'left' | 'timeout' | 'kicked'
+      }
+    | {
+        readonly type: 'role'
+        readonly userId: string
+        readonly name: string
+        readonly role: Role
+        readonly byId?: string
+      }
     | { readonly type: 'locked' | 'unlocked'; readonly byName: string }
     | { readonly type: 'extended'; readonly byName: string; readonly expiresAt: number }
 }

@@ -136,19 +136,42 @@ export interface Core {
   /** The member gives up the seat; a host passes the role on at once. Ends a wait in the lobby too. */
   leave(caller: Caller, conversationId: string): Promise<void>
   /** Keeps the leases of these sessions; called at least every third of `leaseMs`. */
-  renew(entries: readonly { readonly sessionId: SessionId; readonly userId: UserId; readonly conversationId: ConversationId }[]): Promise<void>
+  renew(
+    entries: readonly {
+      readonly sessionId: SessionId
+      readonly userId: UserId
+      readonly conversationId: ConversationId
+    }[],
+  ): Promise<void>
 
-  send(caller: SessionCaller | (Caller & { readonly sessionId: null }), input: Send): Promise<{ readonly message: Message; readonly duplicate: boolean }>
-  edit(caller: Caller, input: { readonly conversationId: ConversationId; readonly messageId: MessageId; readonly content: string }): Promise<Message>
+  send(
+    caller: SessionCaller | (Caller & { readonly sessionId: null }),
+    input: Send,
+  ): Promise<{ readonly message: Message; readonly duplicate: boolean }>
+  edit(
+    caller: Caller,
+    input: { readonly conversationId: ConversationId; readonly messageId: MessageId; readonly content: string },
+  ): Promise<Message>
   /** Own messages; host and moderators any. */
-  deleteMessage(caller: Caller, input: { readonly conversationId: ConversationId; readonly messageId: MessageId }): Promise<Message>
+  deleteMessage(
+    caller: Caller,
+    input: { readonly conversationId: ConversationId; readonly messageId: MessageId },
+  ): Promise<Message>
   /** `on: null` toggles. Resolves with how it stands now. */
   react(
     caller: Caller,
-    input: { readonly conversationId: ConversationId; readonly messageId: MessageId; readonly emoji: string; readonly on: boolean | null },
+    input: {
+      readonly conversationId: ConversationId
+      readonly messageId: MessageId
+      readonly emoji: string
+      readonly on: boolean | null
+    },
   ): Promise<{ readonly on: boolean; readonly message: Message }>
   /** Told to the others; stops by itself after 5 s. */
-  typing(caller: SessionCaller, input: { readonly conversationId: ConversationId; readonly isTyping: boolean }): Promise<void>
+  typing(
+    caller: SessionCaller,
+    input: { readonly conversationId: ConversationId; readonly isTyping: boolean },
+  ): Promise<void>
   history(
     caller: Caller,
     input: { readonly conversationId: string } & PageQuery,
@@ -156,11 +179,23 @@ export interface Core {
   members(caller: Caller, conversationId: string): Promise<readonly MemberView[]>
 
   lock(caller: Caller, input: { readonly conversationId: ConversationId; readonly isLocked: boolean }): Promise<void>
-  kick(caller: Caller, input: { readonly conversationId: ConversationId; readonly userId: UserId; readonly ban: boolean }): Promise<void>
+  kick(
+    caller: Caller,
+    input: { readonly conversationId: ConversationId; readonly userId: UserId; readonly ban: boolean },
+  ): Promise<void>
   /** Giving `host` passes the role on; the former host becomes a moderator. */
-  setRole(caller: Caller, input: { readonly conversationId: ConversationId; readonly userId: UserId; readonly role: Role }): Promise<void>
-  admit(caller: Caller, input: { readonly conversationId: ConversationId; readonly userId: UserId; readonly admit: boolean }): Promise<void>
-  extend(caller: Caller, input: { readonly conversationId: ConversationId; readonly minutes: number }): Promise<{ readonly expiresAt: Millis }>
+  setRole(
+    caller: Caller,
+    input: { readonly conversationId: ConversationId; readonly userId: UserId; readonly role: Role },
+  ): Promise<void>
+  admit(
+    caller: Caller,
+    input: { readonly conversationId: ConversationId; readonly userId: UserId; readonly admit: boolean },
+  ): Promise<void>
+  extend(
+    caller: Caller,
+    input: { readonly conversationId: ConversationId; readonly minutes: number },
+  ): Promise<{ readonly expiresAt: Millis }>
 
   count(): Promise<{ readonly conversations: number; readonly members: number }>
   /** Stops the core's timers. Nothing stored is touched. */

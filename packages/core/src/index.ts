@@ -1,5 +1,5 @@
-export * from './core.ts'
 export * from './conversations/conversation.ts'
+export * from './core.ts'
 export * from './errors.ts'
 export * from './events.ts'
 export * from './ids.ts'

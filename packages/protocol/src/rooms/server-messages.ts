@@ -106,7 +106,11 @@ export const serverMessages = {
     isTyping: z.boolean(),
   }),
   token: z.object({ type: z.literal('token'), ref: z.string().optional(), token: z.string(), expiresIn: z.int() }),
-  ok: z.object({ type: z.literal('ok'), ref: z.string().optional(), data: z.record(z.string(), z.unknown()).optional() }),
+  ok: z.object({
+    type: z.literal('ok'),
+    ref: z.string().optional(),
+    data: z.record(z.string(), z.unknown()).optional(),
+  }),
   error: z.object({
     type: z.literal('error'),
     ref: z.string().optional(),
