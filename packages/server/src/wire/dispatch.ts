@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto'
+import { type Clock, DomainError, type DomainErrorCode, type LimitName, type RateLimiter } from '@parley/core'
+import type { ErrorCode } from '@parley/protocol'
+import type { z } from 'zod'
+import type { Identity } from '../auth/authenticator.ts'
+import type { WireLogger } from './attach-wires.ts'
+
+/** What the pipeline itself needs to know of a request; each wire and REST add their own. */
+export interface RequestContext {
+  /** Who asks; `null` for a caller without a token. */
+  readonly identity: Identity | null
+  /** What the handler's limit counts by: the user, or the address of a caller without a token. */
+  readonly limitKey: string
+}
+
+/** One thing that clients may ask for: what it looks like, who may, how often, and what it does. */
+export interface Handler<Context extends RequestContext, Schema extends z.ZodType, Output> {
+  readonly schema: Schema
+  /** Throws `DomainError` for those who may not. */
+  guard(context: Context, input: z.output<Schema>): void
+  /** `null`: not limited here. */
+  readonly limit: LimitName | null
+  run(context: Context, input: z.output<Schema>): Output | Promise<Output>
+}
+
+/** A handler of any schema, as dispatch takes it. */
+export type AnyHandler<Context extends RequestContext, Output> = Handler<Context, z.ZodType, Output>
+
+/** What went wrong, in the wire's own vocabulary. */
+export interface Refusal {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly errors?: readonly { readonly path: string; readonly message: string }[]
+  readonly retryAfterMs?: number
+  /** Of the log line that has the details; for `INTERNAL` only. */
+  readonly requestId?: string
+}
+
+export type Outcome<Output> =
+  | { readonly ok: true; readonly value: Output }
+  | { readonly ok: false; readonly error: Refusal }
+
+/** How a wire says each of the core's errors. */
+export type ErrorTable = Readonly<Record<DomainErrorCode, ErrorCode>>
+
+export interface DispatchOptions {
+  readonly limiter: RateLimiter
+  readonly clock: Clock
+  readonly logger: WireLogger
+  /** `false` lifts every handler's limit. */
+  readonly rateLimits: boolean
+}
+
+export interface Dispatcher {
+  /** Parse, authenticate, permit, rate-limit, run. Never rejects. */
+  dispatch<Context extends RequestContext, Output>(
+    handler: AnyHandler<Context, Output>,
+    context: Context,
+    raw: unknown,
+    errors: ErrorTable,
+  ): Promise<Outcome<Output>>
+  /** The refusal for an error that was thrown outside a handler, such as in a handshake. */
+  refusal(error: unknown, errors: ErrorTable): Refusal
+}
+
+/** The one way in, for every wire and REST. */
+export function createDispatcher(options: DispatchOptions): Dispatcher {
+  const { limiter, clock, logger } = options
+
+  async function run<Context extends RequestContext, Output>(
+    handler: AnyHandler<Context, Output>,
+    context: Context,
+    raw: unknown,
+  ): Promise<Output> {
+    const input = parse(handler.schema, raw)
+    if (context.identity !== null && context.identity.expiresAt <= clock.now()) {
+      throw new DomainError('TOKEN_EXPIRED', 'Your token has expired. Get a new one and connect again.')
+    }
+    handler.guard(context, input)
+    if (handler.limit !== null && options.rateLimits) {
+      const decision = await limiter.take(handler.limit, context.limitKey)
+      if (!decision.allowed) {
+        throw new DomainError('RATE_LIMITED', 'Too many of these in a short time. Wait a little and try again.', {
+          retryAfterMs: decision.retryAfterMs,
+        })
+      }
+    }
+    return handler.run(context, input)
+  }
+
+  function refusal(error: unknown, errors: ErrorTable): Refusal {
+    if (error instanceof DomainError) {
+      return { code: errors[error.code], message: error.message, ...error.details }
+    }
+    const requestId = randomUUID()
+    logger.error({ err: error, requestId }, 'a request failed unexpectedly')
+    return { code: 'INTERNAL', message: 'Something went wrong on the server. It has been logged.', requestId }
+  }
+
+  return {
+    async dispatch(handler, context, raw, errors) {
+      try {
+        return { ok: true, value: await run(handler, context, raw) }
+      } catch (error) {
+        return { ok: false, error: refusal(error, errors) }
+      }
+    },
+    refusal,
+  }
+}
+
+/** Checks `raw` against `schema`; throws `VALIDATION_FAILED` that names each wrong field. */
+export function parse<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.output<Schema> {
+  const result = schema.safeParse(raw)
+  if (result.success) return result.data
+  const errors = result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
+  const first = errors[0]
+  const where = first === undefined || first.path === '' ? '' : `${first.path}: `
+  throw new DomainError('VALIDATION_FAILED', `${where}${first?.message ?? 'The request is not valid.'}`, { errors })
+}
+
+/** Guard of what needs no token. */
+export function anyone(): void {
+  // Whoever asks may.
+}
+
+/** Guard of what needs a token, whatever it gives. */
+export function authenticated(context: RequestContext): asserts context is RequestContext & { identity: Identity } {
+  if (context.identity === null) throw new DomainError('UNAUTHENTICATED', 'This needs a token.')
+}
