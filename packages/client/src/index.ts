@@ -1,1 +1,10 @@
+export { createParleyClient } from './parley-client.ts'
+export { ParleyError, type ParleyErrorDetails } from './parley-error.ts'
+export {
+  createRestApi,
+  type LoginAnswer,
+  type RefreshAnswer,
+  type RestApi,
+  type RestApiOptions,
+} from './rest-api.ts'
 export type * from './types.ts'
