@@ -1,0 +1,46 @@
+import { getLocale } from './locale.ts'
+
+const cache = new Map<string, Intl.DateTimeFormat>()
+
+function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const { language } = getLocale()
+  const key = `${language} ${JSON.stringify(options)}`
+  const format = cache.get(key) ?? new Intl.DateTimeFormat(language, options)
+  cache.set(key, format)
+  return format
+}
+
+/** `14:05` or `2:05 PM`, as the language writes it. `at` in Unix ms. */
+export const formatTime = (at: number): string => dateFormat({ hour: 'numeric', minute: '2-digit' }).format(at)
+
+/** `Friday, 21 November`. `at` in Unix ms. */
+export const formatDay = (at: number): string =>
+  dateFormat({ weekday: 'long', day: 'numeric', month: 'long' }).format(at)
+
+/** Date and time in full, for tooltips and exports. `at` in Unix ms. */
+export const formatDateTime = (at: number): string => dateFormat({ dateStyle: 'long', timeStyle: 'short' }).format(at)
+
+export const formatNumber = (value: number): string => new Intl.NumberFormat(getLocale().language).format(value)
+
+/** `4:05` or `1:04:05`: what is left, for a clock that ticks. Never below zero. */
+export function formatCountdown(leftMs: number): string {
+  const seconds = Math.max(0, Math.ceil(leftMs / 1000))
+  const parts = [Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, '0'))
+  const hours = Math.floor(seconds / 3600)
+  const clock = hours > 0 ? `${hours}:${parts.join(':')}` : `${Math.floor(seconds / 60)}:${parts[1]}`
+  return clock
+}
+
+/** `25 minutes`, `2 hours`, `45 seconds`: what is left, in words, by its largest unit up to two hours. */
+export function formatDuration(durationMs: number): string {
+  const minutes = Math.round(durationMs / 60_000)
+  if (minutes < 1) return formatUnit(Math.max(0, Math.round(durationMs / 1000)), 'second')
+  if (minutes < 120 && minutes % 60 !== 0) return formatUnit(minutes, 'minute')
+  if (minutes % 60 === 0) return formatUnit(minutes / 60, 'hour')
+  return `${formatUnit(Math.floor(minutes / 60), 'hour')} ${formatUnit(minutes % 60, 'minute')}`
+}
+
+function formatUnit(value: number, unit: 'second' | 'minute' | 'hour'): string {
+  const options = { style: 'unit', unit, unitDisplay: 'long' } as const
+  return new Intl.NumberFormat(getLocale().language, options).format(value)
+}

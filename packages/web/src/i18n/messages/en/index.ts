@@ -1,0 +1,8 @@
+import { common } from './common.ts'
+import { create } from './create.ts'
+import { join } from './join.ts'
+import { landing } from './landing.ts'
+import { legal } from './legal.ts'
+import { room } from './room.ts'
+
+export const english = { common, landing, create, join, legal, room } as const

@@ -1,0 +1,64 @@
+import { useMemo } from 'react'
+import type { English } from './catalogue.ts'
+import { getLocale, type Locale, useLocale } from './locale.ts'
+import type { Language, Parameters } from './message-shape.ts'
+
+type MessageOf<Key extends MessageKey> = Key extends `${infer S extends keyof English & string}.${infer K}`
+  ? K extends keyof English[S]
+    ? English[S][K]
+    : never
+  : never
+
+/** `section.key` of every message there is. */
+export type MessageKey = {
+  [S in keyof English & string]: `${S}.${keyof English[S] & string}`
+}[keyof English & string]
+
+type Arguments<Key extends MessageKey> = keyof Parameters<MessageOf<Key>> extends never
+  ? []
+  : [parameters: Parameters<MessageOf<Key>>]
+
+/** Turns a key and its parameters into words: `text('room.people', { count: 3 })`. */
+export type Text = <Key extends MessageKey>(key: Key, ...parameters: Arguments<Key>) => string
+
+/** Keys of messages without parameters: they can be kept in data and translated later. */
+export type PlainKey = { [K in MessageKey]: Arguments<K> extends [] ? K : never }[MessageKey]
+
+const pluralRules = new Map<Language, Intl.PluralRules>()
+const numberFormats = new Map<Language, Intl.NumberFormat>()
+
+const cached = <T>(cache: Map<Language, T>, language: Language, make: () => T): T => {
+  const value = cache.get(language) ?? make()
+  cache.set(language, value)
+  return value
+}
+
+function translate(locale: Locale, key: string, parameters: Readonly<Record<string, string | number>> = {}): string {
+  const { language } = locale
+  const dot = key.indexOf('.')
+  const message = locale.catalogue[key.slice(0, dot) as keyof English][key.slice(dot + 1)]
+  const rules = cached(pluralRules, language, () => new Intl.PluralRules(language))
+  const numbers = cached(numberFormats, language, () => new Intl.NumberFormat(language))
+  const template =
+    typeof message === 'object' ? (message[rules.select(Number(parameters.count))] ?? message.other) : message
+  return (template ?? key).replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+    const value = parameters[name]
+    if (value === undefined) return placeholder
+    return typeof value === 'number' ? numbers.format(value) : value
+  })
+}
+
+/** Words in a given locale; what `useText` is made of, for code outside React. */
+export const createText =
+  (locale: Locale): Text =>
+  (key, ...parameters) =>
+    translate(locale, key, parameters[0])
+
+/** Words in the current locale, for code outside React (toasts, notifications, the title). */
+export const text: Text = (key, ...parameters) => translate(getLocale(), key, parameters[0])
+
+/** Words in the current locale; the component renders anew when the language changes. */
+export function useText(): Text {
+  const locale = useLocale()
+  return useMemo(() => createText(locale), [locale])
+}

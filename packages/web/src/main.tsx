@@ -1,0 +1,22 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app.tsx'
+import { applyLanguage, preferredLanguage } from './i18n/locale.ts'
+import { applyPreferences } from './platform/preferences.ts'
+import { removeStaleSessions } from './platform/session.ts'
+import './styles/app.css'
+
+async function start(): Promise<void> {
+  applyPreferences()
+  removeStaleSessions()
+  await applyLanguage(preferredLanguage())
+  const root = document.getElementById('root')
+  if (root === null) throw new Error('The page has no root element.')
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  )
+}
+
+void start()

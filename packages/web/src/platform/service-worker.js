@@ -1,0 +1,2 @@
+const SHELL = ['__SHELL_FILES__']
+void SHELL

@@ -1,0 +1,73 @@
+import { readStored, readStoredObject, removeStored, storedKeys, writeStored } from './browser-storage.ts'
+import { parseRoomCode } from './room-code.ts'
+
+/**
+ * A seat in a room, kept in this browser so that a reload or a crashed tab keeps it (and the host's rights).
+ * Who writes: create and join, when the server gave a token; the room, when the SDK brings a fresh token.
+ * Who removes: the room, when it is over for this person (left, kicked, refused, expired, token no longer accepted).
+ */
+export interface RoomSession {
+  /** As shown: `k7fp-2m9x-qd4w`. */
+  readonly roomId: string
+  readonly token: string
+  readonly userId?: string
+  /** As the room knows this person. */
+  readonly name: string
+}
+
+const PREFIX = 'parley.room.'
+const NAME_KEY = 'parley.name'
+const keyOf = (roomId: string): string => PREFIX + (parseRoomCode(roomId) ?? roomId)
+
+/** The seat in this room, when its token still lasts. `roomId` in any form. */
+export function readRoomSession(roomId: string): RoomSession | null {
+  const key = keyOf(roomId)
+  const session = parseSession(readStoredObject(key))
+  if (session !== null && expiryOf(session.token) > Date.now()) return session
+  removeStored(key)
+  return null
+}
+
+export function saveRoomSession(session: RoomSession): void {
+  writeStored(keyOf(session.roomId), JSON.stringify(session))
+}
+
+/** Replaces the token and keeps the rest; nothing when the seat is gone. */
+export function saveRoomToken(roomId: string, token: string): void {
+  const session = parseSession(readStoredObject(keyOf(roomId)))
+  if (session !== null) saveRoomSession({ ...session, token })
+}
+
+export function removeRoomSession(roomId: string): void {
+  removeStored(keyOf(roomId))
+}
+
+/** Forgets seats whose tokens have run out, so that no trace of old rooms stays. Called once at start. */
+export function removeStaleSessions(): void {
+  for (const key of storedKeys()) {
+    if (key.startsWith(PREFIX)) readRoomSession(key.slice(PREFIX.length))
+  }
+}
+
+/** The name that was used last, to fill in the next form; empty when there is none. */
+export const readLastName = (): string => readStored(NAME_KEY) ?? ''
+export const saveLastName = (name: string): void => writeStored(NAME_KEY, name)
+
+function parseSession(stored: Readonly<Record<string, unknown>> | null): RoomSession | null {
+  if (stored === null) return null
+  const { roomId, token, userId, name } = stored
+  if (typeof roomId !== 'string' || typeof token !== 'string' || typeof name !== 'string') return null
+  return { roomId, token, name, ...(typeof userId === 'string' && { userId }) }
+}
+
+/** When the token ends by its own word, in Unix ms; 0 for what is no token. The server has the last word. */
+function expiryOf(token: string): number {
+  try {
+    const payload = token.split('.')[1] ?? ''
+    const claims: unknown = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')))
+    const exp = typeof claims === 'object' && claims !== null && 'exp' in claims ? Number(claims.exp) : Number.NaN
+    return Number.isFinite(exp) ? exp * 1000 : 0
+  } catch {
+    return 0
+  }
+}

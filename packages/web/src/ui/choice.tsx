@@ -1,0 +1,35 @@
+import { type ReactNode, useId } from 'react'
+
+export interface ChoiceProps<T extends string | number> {
+  readonly label: ReactNode
+  readonly value: T
+  readonly onChange: (value: T) => void
+  readonly options: readonly { readonly value: T; readonly label: string }[]
+}
+
+/** One of a few, all in view: a radio group that looks like one control. */
+export function Choice<T extends string | number>({ label, value, onChange, options }: ChoiceProps<T>) {
+  const name = useId()
+  return (
+    <fieldset className="flex min-w-0 flex-col gap-1.5">
+      <legend className="mb-1.5 font-medium text-sm">{label}</legend>
+      <div className="grid auto-cols-fr grid-flow-col gap-1 rounded-s bg-surface-3 p-1">
+        {options.map((option) => (
+          <label
+            key={option.value}
+            className="tabular flex min-h-10 items-center justify-center rounded-[7px] px-1 text-center font-medium text-ink-2 text-sm transition-[background-color,color,box-shadow] duration-150 hover:text-ink-1 has-checked:bg-surface-2 has-checked:text-ink-1 has-checked:shadow-low has-focus-visible:outline-2 has-focus-visible:outline-focus has-checked:ring-1 has-checked:ring-line-strong"
+          >
+            <input
+              type="radio"
+              name={name}
+              checked={option.value === value}
+              onChange={() => onChange(option.value)}
+              className="sr-only"
+            />
+            {option.label}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  )
+}

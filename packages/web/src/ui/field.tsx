@@ -1,0 +1,52 @@
+import { CircleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+
+export interface FieldProps {
+  readonly label: ReactNode
+  /** Behind the label, quieter: such as "optional". */
+  readonly note?: ReactNode
+  readonly hint?: ReactNode
+  /** What is wrong and how to put it right. */
+  readonly error?: ReactNode
+}
+
+interface FieldFrameProps extends FieldProps {
+  readonly id: string
+  readonly children: ReactNode
+}
+
+export const hintId = (id: string): string => `${id}-hint`
+export const errorId = (id: string): string => `${id}-error`
+
+/** The ids for `aria-describedby`, as far as there is something to describe. */
+export const describedBy = (id: string, { hint, error }: Pick<FieldProps, 'hint' | 'error'>): string | undefined =>
+  [error ? errorId(id) : '', hint ? hintId(id) : ''].filter(Boolean).join(' ') || undefined
+
+/** The look of a box that takes input. */
+export const controlClass =
+  'w-full min-w-0 rounded-s border border-line-strong bg-surface-2 text-base text-ink-1 transition-[border-color,box-shadow] duration-150 ' +
+  'hover:border-ink-3 focus-visible:border-focus focus-visible:outline-offset-0 aria-invalid:border-danger disabled:opacity-50'
+
+/** Label above, control, then hint and error: the frame of every field. */
+export function FieldFrame({ id, label, note, hint, error, children }: FieldFrameProps) {
+  return (
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={id} className="font-medium text-sm">
+        {label}
+        {note && <span className="ms-1.5 font-normal text-ink-3">{note}</span>}
+      </label>
+      {children}
+      {hint && (
+        <p id={hintId(id)} className="text-ink-3 text-xs">
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p id={errorId(id)} className="flex items-start gap-1.5 text-danger text-xs">
+          <CircleAlert size={16} aria-hidden="true" className="mt-px shrink-0" />
+          {error}
+        </p>
+      )}
+    </div>
+  )
+}

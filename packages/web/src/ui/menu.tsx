@@ -1,0 +1,137 @@
+import { Check } from 'lucide-react'
+import * as Primitive from 'radix-ui/dropdown-menu'
+import type { ReactElement, ReactNode } from 'react'
+import { classNames } from './class-names.ts'
+
+export interface MenuProps {
+  /** The button that opens it: one element that takes a ref, such as `IconButton`. */
+  readonly trigger: ReactElement
+  /** `MenuItem`s and their kin. */
+  readonly children: ReactNode
+  readonly align?: 'start' | 'center' | 'end'
+  readonly side?: 'top' | 'bottom'
+  readonly open?: boolean
+  readonly onOpenChange?: (open: boolean) => void
+}
+
+const itemClass =
+  'flex min-h-11 cursor-pointer select-none items-center gap-3 rounded-s px-3 text-sm outline-none ' +
+  'data-[highlighted]:bg-surface-3 data-[disabled]:pointer-events-none data-[disabled]:opacity-50 sm:min-h-10'
+
+/** A menu of actions. Arrow keys, type-ahead and Escape work; focus returns to the trigger. */
+export function Menu({ trigger, children, align = 'end', side = 'bottom', open, onOpenChange }: MenuProps) {
+  return (
+    <Primitive.Root {...(open !== undefined && { open })} {...(onOpenChange && { onOpenChange })}>
+      <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
+      <Primitive.Portal>
+        <Primitive.Content
+          align={align}
+          side={side}
+          sideOffset={6}
+          collisionPadding={8}
+          className="glass z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-52 max-w-80 overflow-y-auto rounded-m p-1.5 data-[state=open]:animate-[dialog-in_140ms_var(--ease-out)]"
+        >
+          {children}
+        </Primitive.Content>
+      </Primitive.Portal>
+    </Primitive.Root>
+  )
+}
+
+export interface MenuItemProps {
+  readonly children: ReactNode
+  readonly onSelect: () => void
+  readonly icon?: ReactNode
+  /** For what can't be taken back. */
+  readonly danger?: boolean
+  readonly disabled?: boolean
+  /** The keys that do the same, shown at the end. */
+  readonly shortcut?: ReactNode
+}
+
+/** One action. */
+export function MenuItem({ children, onSelect, icon, danger = false, disabled = false, shortcut }: MenuItemProps) {
+  return (
+    <Primitive.Item
+      disabled={disabled}
+      onSelect={onSelect}
+      className={classNames(itemClass, danger ? 'text-danger data-[highlighted]:bg-danger-soft' : 'text-ink-1')}
+    >
+      {icon !== undefined && (
+        <span aria-hidden="true" className={classNames('inline-flex', !danger && 'text-ink-3')}>
+          {icon}
+        </span>
+      )}
+      <span className="flex-1">{children}</span>
+      {shortcut}
+    </Primitive.Item>
+  )
+}
+
+export interface MenuCheckItemProps {
+  readonly children: ReactNode
+  readonly checked: boolean
+  readonly onCheckedChange: (checked: boolean) => void
+  readonly icon?: ReactNode
+}
+
+/** A setting that is on or off. The menu stays open. */
+export function MenuCheckItem({ children, checked, onCheckedChange, icon }: MenuCheckItemProps) {
+  return (
+    <Primitive.CheckboxItem
+      checked={checked}
+      onCheckedChange={onCheckedChange}
+      onSelect={(event) => event.preventDefault()}
+      className={itemClass}
+    >
+      {icon !== undefined && (
+        <span aria-hidden="true" className="inline-flex text-ink-3">
+          {icon}
+        </span>
+      )}
+      <span className="flex-1">{children}</span>
+      <span aria-hidden="true" className="inline-flex size-5 text-accent">
+        {checked && <Check size={20} />}
+      </span>
+    </Primitive.CheckboxItem>
+  )
+}
+
+export interface MenuChoiceProps<T extends string> {
+  readonly label: string
+  readonly value: T
+  readonly onChange: (value: T) => void
+  readonly options: readonly { readonly value: T; readonly label: string }[]
+}
+
+/** One of several, with a heading. */
+export function MenuChoice<T extends string>({ label, value, onChange, options }: MenuChoiceProps<T>) {
+  return (
+    <Primitive.RadioGroup
+      value={value}
+      onValueChange={(next) => {
+        const option = options.find((candidate) => candidate.value === next)
+        if (option) onChange(option.value)
+      }}
+      aria-label={label}
+    >
+      <MenuLabel>{label}</MenuLabel>
+      {options.map((option) => (
+        <Primitive.RadioItem key={option.value} value={option.value} className={itemClass}>
+          <span className="flex-1">{option.label}</span>
+          <span aria-hidden="true" className="inline-flex size-5 text-accent">
+            {option.value === value && <Check size={20} />}
+          </span>
+        </Primitive.RadioItem>
+      ))}
+    </Primitive.RadioGroup>
+  )
+}
+
+export function MenuLabel({ children }: { readonly children: ReactNode }) {
+  return <Primitive.Label className="px-3 pt-2 pb-1 font-medium text-ink-3 text-xs">{children}</Primitive.Label>
+}
+
+export function MenuSeparator() {
+  return <Primitive.Separator className="mx-3 my-1.5 h-px bg-line" />
+}
