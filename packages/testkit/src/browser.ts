@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+const KNOWN_PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/opt/google/chrome/chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+]
+
+const QUIET_FLAGS = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** The path of an installed Chromium or Chrome, `CHROMIUM_PATH` first; `null` when there is none. */
+export function findChromium(): string | null {
+  const chosen = process.env.CHROMIUM_PATH
+  if (chosen !== undefined && chosen !== '') return existsSync(chosen) ? chosen : null
+  return KNOWN_PLACES.find((path) => existsSync(path)) ?? null
+}
+
+export type Device = 'phone' | 'desktop'
+
+const DEVICES: Record<Device, BrowserContextOptions> = {
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
+  desktop: { viewport: { width: 1440, height: 900 } },
+}
+
+export interface PersonOptions {
+  readonly device?: Device
+  /** BCP 47; what the browser says that its user prefers. */
+  readonly locale?: string
+  readonly colorScheme?: 'light' | 'dark'
+  readonly reducedMotion?: 'reduce' | 'no-preference'
+}
+
+/** One person at one device: their own cookies and storage, and one page. */
+export interface Person {
+  readonly page: Page
+  readonly context: BrowserContext
+  /** What the page complained about so far: uncaught errors, console errors, violations of the content security policy. */
+  readonly complaints: readonly string[]
+}
+
+export interface TestBrowser extends AsyncDisposable {
+  newPerson(options?: PersonOptions): Promise<Person>
+}
+
+/** Starts a headless Chromium with a fresh profile. Throws when none is installed. */
+export async function openBrowser(): Promise<TestBrowser> {
+  const executablePath = findChromium()
+  if (executablePath === null) throw new Error('No Chromium found: install it, or set CHROMIUM_PATH to its path')
+  const browser = await chromium.launch({ executablePath, chromiumSandbox: false, args: QUIET_FLAGS })
+  return {
+    newPerson: (options = {}) => newPerson(browser, options),
+    [Symbol.asyncDispose]: () => browser.close(),
+  }
+}
+
+async function newPerson(browser: Browser, options: PersonOptions): Promise<Person> {
+  const { device = 'desktop', locale = 'en-GB', colorScheme = 'light', reducedMotion = 'reduce' } = options
+  const context = await browser.newContext({ ...DEVICES[device], locale, colorScheme, reducedMotion })
+  const complaints: string[] = []
+  context.on('weberror', (error) => complaints.push(`uncaught: ${error.error().message}`))
+  context.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`console: ${message.text()}`)
+  })
+  return { page: await context.newPage(), context, complaints }
+}

@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { findChromium } from '@parley/testkit/browser'
+
+/** A program outside npm that the tests need. */
+interface Service {
+  readonly name: string
+  readonly debianPackages: readonly string[]
+  readonly isPresent: () => boolean
+}
+
+const succeeds = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0
+
+const services: readonly Service[] = [
+  { name: 'Chromium', debianPackages: ['chromium'], isPresent: () => findChromium() !== null },
+  {
+    name: 'Python 3 with websockets',
+    debianPackages: ['python3', 'python3-websockets'],
+    isPresent: () => succeeds('/usr/bin/python3', '-c', 'import websockets'),
+  },
+]
+
+/**
+ * Installs what the tests need and the machine lacks, where that is possible (root on a system with apt).
+ * Resolves with a line for each thing still missing, saying how to get it.
+ */
+export function ensureServices(): readonly string[] {
+  const absent = () => services.filter(({ isPresent }) => !isPresent())
+  const packages = absent().flatMap(({ debianPackages }) => debianPackages)
+  if (packages.length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    process.stdout.write(`Installing ${packages.join(', ')} for the tests…\n`)
+    apt('update', '-qq')
+    apt('install', '-qq', '--yes', '--no-install-recommends', ...packages)
+  }
+  return absent().map(
+    ({ name, debianPackages }) =>
+      `The tests need ${name}, which is not installed. On Debian or Ubuntu: sudo apt-get install --no-install-recommends ${debianPackages.join(' ')}`,
+  )
+}
+
+function apt(...args: string[]): void {
+  spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  })
+}

@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config'
+
+/** Runs after the projects with a smaller `order`; two machine cores are enough for each. */
+const project = (name: string, order: number, include: string[], testTimeoutMs: number) => ({
+  test: {
+    name,
+    include,
+    testTimeout: testTimeoutMs,
+    hookTimeout: 60_000,
+    restoreMocks: true,
+    unstubEnvs: true,
+    sequence: { groupOrder: order },
+    // Files that start servers and browsers take turns; each has the machine to itself.
+    fileParallelism: order === 0,
+  },
+})
+
+export default defineConfig({
+  test: {
+    allowOnly: false,
+    passWithNoTests: false,
+    projects: [
+      project('unit', 0, ['packages/*/src/**/*.test.{ts,tsx}', 'test/*.test.ts', 'scripts/**/*.test.ts'], 10_000),
+      project('conformance', 1, ['test/conformance/**/*.test.ts'], 60_000),
+      project('scenarios', 2, ['test/scenarios/**/*.test.ts'], 60_000),
+      project('browser', 3, ['test/browser/**/*.test.ts'], 120_000),
+    ],
+  },
+})
