@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util'
+import { measureConnections } from './connections.ts'
+import { type FanoutOptions, measureFanout } from './fanout.ts'
+import { describeMachine, requireOpenFiles } from './machine.ts'
+import { peersNamed } from './peers/all-peers.ts'
+import { reportConnections } from './report/connections-report.ts'
+import { reportFanout } from './report/fanout-report.ts'
+import { saveReport } from './report/save-report.ts'
+
+const USAGE = `Usage: npm run bench -- <bench> [options]
+
+fanout        CPU per delivery and latency in one room     (about 8 minutes)
+connections   memory per idle connection                   (about 4 minutes)
+
+  --quick            one short round, for a first look; saves nothing unless --out is given
+  --peers a,b        only these: parley-messenger, socket-io, parley-rooms, ws, mosquitto
+  --out <folder>     where to save (default bench/results)
+  --profile <folder> leaves a V8 CPU profile of every Node server there
+
+fanout:
+  --people 50,500,2000   sizes of the room
+  --deliveries 40000     deliveries a second
+  --seconds 4            length of a round
+  --rounds 7             rounds, the peers taking turns
+
+connections:
+  --n 10000              connections
+  --rounds 3             new servers each time`
+
+const RESULTS = new URL('../results/', import.meta.url).pathname
+
+const positive = (text: string | undefined, fallback: number): number => {
+  if (text === undefined) return fallback
+  const value = Number(text)
+  if (!(value > 0)) throw new Error(`${text} is not a positive number`)
+  return value
+}
+
+const listOf = (text: string | undefined): string[] => (text === undefined ? [] : text.split(','))
+
+/** Runs the bench that the command line asks for, prints its table and saves its results. */
+export async function runBench(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      peers: { type: 'string' },
+      out: { type: 'string' },
+      profile: { type: 'string' },
+      people: { type: 'string' },
+      deliveries: { type: 'string' },
+      seconds: { type: 'string' },
+      rounds: { type: 'string' },
+      n: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const [bench] = positionals
+  if (values.help || bench === undefined) {
+    console.log(USAGE)
+    return
+  }
+  const peers = peersNamed(listOf(values.peers), console.log)
+  const out = values.out ?? (values.quick ? null : RESULTS)
+  const profileDir = values.profile ?? null
+  const machine = describeMachine()
+  if (bench === 'fanout') {
+    const people = listOf(values.people ?? '50,500,2000').map((size) => positive(size, 0))
+    requireOpenFiles(Math.max(...people) + 100)
+    const options: FanoutOptions = {
+      people,
+      deliveriesPerSecond: positive(values.deliveries, 40_000),
+      seconds: positive(values.seconds, values.quick ? 2 : 4),
+      rounds: positive(values.rounds, values.quick ? 1 : 7),
+      peers,
+      profileDir,
+    }
+    const report = reportFanout(machine, options, await measureFanout(options, console.log))
+    console.log(`\n${report.text}`)
+    if (out !== null) await saveReport(out, 'fanout', report)
+  } else if (bench === 'connections') {
+    const connections = positive(values.n, values.quick ? 1000 : 10_000)
+    requireOpenFiles(connections + 100)
+    const options = { connections, rounds: positive(values.rounds, values.quick ? 1 : 3), peers, profileDir }
+    const report = reportConnections(machine, options, await measureConnections(options, console.log))
+    console.log(`\n${report.text}`)
+    if (out !== null) await saveReport(out, 'connections', report)
+  } else throw new Error(`no such bench: ${bench}\n\n${USAGE}`)
+}

@@ -1,0 +1,171 @@
+import { answerParent } from '../remote-calls.ts'
+import { quantile } from '../statistics.ts'
+import { bareSocketIo } from './bare-socket-io.ts'
+import { bareWs } from './bare-ws.ts'
+import { mqtt } from './mqtt.ts'
+import { parleyMessenger } from './parley-messenger.ts'
+import { parleyRooms } from './parley-rooms.ts'
+import { type Member, markedText, type Protocol, sentAtMicros, type Tally, type Ticket } from './protocol.ts'
+
+const PROTOCOLS = {
+  'bare-ws': bareWs,
+  'bare-socket-io': bareSocketIo,
+  mqtt,
+  'parley-rooms': parleyRooms,
+  'parley-messenger': parleyMessenger,
+} satisfies Readonly<Record<string, Protocol>>
+
+export type ProtocolName = keyof typeof PROTOCOLS
+
+const JOINS_AT_A_TIME = 32
+/** A prime, so that the sampled deliveries wander over the members. */
+const SAMPLE_EVERY = 13
+const DRAIN_CHECK_MS = 5
+const QUIET_CHECK_MS = 200
+
+/** One measured window, as the clients saw it. */
+export interface LoadResult {
+  readonly sent: number
+  readonly acknowledged: number
+  readonly delivered: number
+  /** What everybody should have got. */
+  readonly expected: number
+  /** How long it took after the last send until everything had arrived, or was given up. */
+  readonly drainMs: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  /** What the load itself used, of one core. */
+  readonly loadCpuShare: number
+  readonly failures: readonly string[]
+}
+
+let protocol: Protocol = bareWs
+let tickets: Ticket[] = []
+let members: Member[] = []
+let delivered = 0
+let acknowledged = 0
+let samples: number[] = []
+let failures: string[] = []
+let closing = false
+
+const nowMicros = (): number => performance.now() * 1000
+
+const tally: Tally = {
+  delivered: (chunk, markedAt) => {
+    delivered++
+    if (delivered % SAMPLE_EVERY === 0) samples.push(nowMicros() - sentAtMicros(chunk, markedAt))
+  },
+  acknowledged: () => {
+    acknowledged++
+  },
+  failed: (reason) => {
+    if (!closing && failures.length < 20) failures.push(reason)
+  },
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+async function inTurns(count: number, step: (index: number) => Promise<void>): Promise<void> {
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < count) await step(next++)
+  }
+  await Promise.all(Array.from({ length: Math.min(count, JOINS_AT_A_TIME) }, worker))
+}
+
+/** Makes the rooms and gets every person's token. */
+async function prepare(options: {
+  readonly protocol: ProtocolName
+  readonly port: number
+  readonly people: number
+  readonly rooms: number
+}): Promise<void> {
+  protocol = PROTOCOLS[options.protocol]
+  tickets = await protocol.prepare(options)
+}
+
+/** Connects everybody; returns when all are authenticated. */
+async function connect(_: object): Promise<void> {
+  const connected: Member[] = []
+  await inTurns(tickets.length, async (index) => {
+    const ticket = tickets[index]
+    if (ticket) connected[index] = await protocol.connect(ticket, tally)
+  })
+  members = connected
+}
+
+/** Brings everybody into their room, and waits until the stir that this makes has settled. */
+async function join(_: object): Promise<void> {
+  await inTurns(members.length, async (index) => members[index]?.join())
+  await settle()
+}
+
+/** Waits until this process has been idle for a moment: nothing comes from the server any more. */
+async function settle(): Promise<void> {
+  for (let quiet = 0; quiet < 3; ) {
+    const before = performance.eventLoopUtilization()
+    await sleep(QUIET_CHECK_MS)
+    quiet = performance.eventLoopUtilization(before).utilization < 0.1 ? quiet + 1 : 0
+  }
+}
+
+/** Sends at a steady rate, the members in turn, and waits for what was sent. */
+async function run(options: {
+  readonly perSecond: number
+  readonly seconds: number
+  readonly drainTimeoutMs: number
+}): Promise<LoadResult> {
+  delivered = 0
+  acknowledged = 0
+  samples = []
+  failures = []
+  const cpuBefore = process.cpuUsage()
+  const startedAt = performance.now()
+  const total = Math.round(options.perSecond * options.seconds)
+  await sendSteadily(total, options.perSecond)
+  const sentAt = performance.now()
+  const expected = total * (protocol.echoesToSender ? members.length : members.length - 1)
+  const missing = (): boolean => delivered < expected || (protocol.acknowledges && acknowledged < total)
+  while (missing() && performance.now() - sentAt < options.drainTimeoutMs) await sleep(DRAIN_CHECK_MS)
+  const endedAt = performance.now()
+  const cpu = process.cpuUsage(cpuBefore)
+  return {
+    sent: total,
+    acknowledged,
+    delivered,
+    expected,
+    drainMs: endedAt - sentAt,
+    p50Ms: quantile(samples, 0.5) / 1000,
+    p99Ms: quantile(samples, 0.99) / 1000,
+    loadCpuShare: (cpu.user + cpu.system) / 1000 / (endedAt - startedAt),
+    failures,
+  }
+}
+
+function sendSteadily(total: number, perSecond: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const startedAt = performance.now()
+  let sent = 0
+  const timer = setInterval(() => {
+    const due = Math.min(total, Math.floor(((performance.now() - startedAt) / 1000) * perSecond))
+    while (sent < due) members[sent++ % members.length]?.send(markedText(nowMicros()))
+    if (sent < total) return
+    clearInterval(timer)
+    resolve()
+  }, 1)
+  return promise
+}
+
+async function leave(_: object): Promise<void> {
+  closing = true
+  for (const member of members) member.close()
+  members = []
+  await sleep(QUIET_CHECK_MS)
+  closing = false
+}
+
+const handlers = { prepare, connect, join, settle, run, leave }
+export type LoadCalls = typeof handlers
+
+answerParent(handlers)
+process.once('disconnect', () => process.exit())

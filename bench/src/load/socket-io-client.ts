@@ -1,0 +1,66 @@
+import { findMark } from './protocol.ts'
+import { openWebSocket } from './web-socket.ts'
+
+const OPEN = 0x30
+const PING = 0x32
+const MESSAGE = 0x34
+const CONNECT = 0x30
+const EVENT = 0x32
+const ACK = 0x33
+const CONNECT_ERROR = 0x34
+
+export interface SocketIoClient {
+  /** Sends an event without asking for an answer. */
+  emit(event: string, json: string): void
+  /** Sends an event; its answer goes to `onAck` with this id. */
+  request(id: number, event: string, json: string): void
+  close(): void
+}
+
+/**
+ * As much of Engine.IO 4 and Socket.IO 5 as a client on the WebSocket transport needs: open, connect,
+ * events with text data, acknowledgements, pings.
+ */
+export async function openSocketIo(options: {
+  readonly port: number
+  readonly auth: object
+  /** An event with a marked text in it, at `markedAt`. Other events are passed over. */
+  readonly onMarkedEvent: (chunk: Buffer, markedAt: number) => void
+  readonly onAck?: (chunk: Buffer, start: number, end: number) => void
+  readonly closed: (reason: string) => void
+}): Promise<SocketIoClient> {
+  const opened = Promise.withResolvers<void>()
+  const connected = Promise.withResolvers<void>()
+  const onText = (chunk: Buffer, start: number, end: number): void => {
+    const kind = chunk[start]
+    if (kind === MESSAGE) {
+      const type = chunk[start + 1]
+      if (type === EVENT) {
+        const markedAt = findMark(chunk, start, end)
+        if (markedAt >= 0) options.onMarkedEvent(chunk, markedAt)
+      } else if (type === ACK) options.onAck?.(chunk, start + 2, end)
+      else if (type === CONNECT) connected.resolve()
+      else if (type === CONNECT_ERROR) connected.reject(new Error(chunk.toString('utf8', start, end)))
+    } else if (kind === PING) socket.send('3')
+    // It can come together with the answer to the handshake, before there is a socket to answer on.
+    else if (kind === OPEN) opened.resolve()
+  }
+  const socket = await openWebSocket({
+    port: options.port,
+    path: '/socket.io/?EIO=4&transport=websocket',
+    onText,
+    closed: (reason) => {
+      opened.reject(new Error(reason))
+      connected.reject(new Error(reason))
+      options.closed(reason)
+    },
+  })
+  await opened.promise
+  socket.send(`40${JSON.stringify(options.auth)}`)
+  await connected.promise
+  return {
+    emit: (event, json) => socket.send(`42["${event}",${json}]`),
+    request: (id, event, json) => socket.send(`42${id}["${event}",${json}]`),
+    close: () => socket.close(),
+  }
+}

@@ -1,0 +1,3 @@
+import { runBench } from './command-line.ts'
+
+await runBench(process.argv.slice(2))
