@@ -1,0 +1,33 @@
+import type { ConversationStore, DeadlineStore, MessageStore, PresenceStore } from '@parley/core'
+import type { ConversationBounds, ConversationRecords } from './memory-conversation-store.ts'
+import { createMemoryConversationStore } from './memory-conversation-store.ts'
+import { createMemoryDeadlineStore } from './memory-deadline-store.ts'
+import { createMemoryMessageStore } from './memory-message-store.ts'
+import { createMemoryPresenceStore } from './memory-presence-store.ts'
+
+export interface MemoryStores extends AsyncDisposable {
+  readonly conversations: ConversationStore
+  readonly messages: MessageStore
+  readonly presence: PresenceStore
+  readonly deadlines: DeadlineStore
+}
+
+export const DEFAULT_MEMORY_BOUNDS: ConversationBounds = {
+  maxMessages: 10_000,
+  maxChanges: 5_000,
+  maxConversations: 10_000,
+}
+
+/** The reference implementation of every store: this process's memory, gone with it. */
+export function openMemoryStores(bounds: Partial<ConversationBounds> = {}): MemoryStores {
+  const records: ConversationRecords = new Map()
+  return {
+    conversations: createMemoryConversationStore(records, { ...DEFAULT_MEMORY_BOUNDS, ...bounds }),
+    messages: createMemoryMessageStore(records),
+    presence: createMemoryPresenceStore(),
+    deadlines: createMemoryDeadlineStore(),
+    async [Symbol.asyncDispose]() {
+      records.clear()
+    },
+  }
+}
