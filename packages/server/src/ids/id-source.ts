@@ -1,0 +1,57 @@
+import { randomBytes, randomFillSync, randomUUID } from 'node:crypto'
+import type { Clock, IdSource } from '@parley/core'
+
+/** Crockford's base32 in lower case: no i, l, o, u. Its order is that of the values. */
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
+const ROOM_ID_LENGTH = 12
+/** 10 characters hold the time of the next 35,000 years, 16 hold 80 random bits: as a ULID. */
+const TIME_LENGTH = 10
+const RANDOM_LENGTH = 16
+
+/** Ids from the system's cryptographic random source. `clock` gives message ids their time. */
+export function createIdSource(clock: Pick<Clock, 'now'>): IdSource {
+  const randomText = createRandomText()
+  let timeAt = Number.NaN
+  let timeText = ''
+
+  return {
+    roomId: () => randomText(ROOM_ID_LENGTH),
+    userId: () => randomUUID(),
+    messageId() {
+      const now = clock.now()
+      if (now !== timeAt) {
+        timeAt = now
+        timeText = encodeTime(now)
+      }
+      return timeText + randomText(RANDOM_LENGTH)
+    },
+    epoch: () => randomBytes(12).toString('base64url'),
+  }
+}
+
+/** Draws from a pool of random bytes: one system call for many ids. Each byte gives the five bits of one character. */
+function createRandomText(): (length: number) => string {
+  const pool = Buffer.alloc(4_096)
+  let used = pool.length
+  return (length) => {
+    if (used + length > pool.length) {
+      randomFillSync(pool)
+      used = 0
+    }
+    let text = ''
+    for (const byte of pool.subarray(used, used + length)) text += ALPHABET.charAt(byte & 31)
+    pool.fill(0, used, used + length)
+    used += length
+    return text
+  }
+}
+
+function encodeTime(now: number): string {
+  let rest = now
+  let text = ''
+  for (let digit = 0; digit < TIME_LENGTH; digit += 1) {
+    text = ALPHABET.charAt(rest % 32) + text
+    rest = Math.floor(rest / 32)
+  }
+  return text
+}
