@@ -3,7 +3,7 @@ import { type Clock, DomainError, type DomainErrorCode, type LimitName, type Rat
 import type { ErrorCode } from '@parley/protocol'
 import type { z } from 'zod'
 import type { Identity } from '../auth/authenticator.ts'
-import type { WireLogger } from './attach-wires.ts'
+import type { WireLogger } from './wires.ts'
 
 /** What the pipeline itself needs to know of a request; each wire and REST add their own. */
 export interface RequestContext {

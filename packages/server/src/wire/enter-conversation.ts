@@ -1,0 +1,41 @@
+import { type Core, DomainError, type Entered, normalizeRoomId, type Position } from '@parley/core'
+import type { Fanout } from './fanout.ts'
+import type { Session } from './session.ts'
+import type { SessionRegistry } from './session-registry.ts'
+import type { Subscription } from './topic.ts'
+
+export interface EnterOptions {
+  readonly core: Core
+  readonly fanout: Fanout
+  readonly registry: SessionRegistry
+}
+
+export interface EnterInput {
+  readonly conversationId: string
+  readonly name: string | null
+  readonly since: Position | null
+}
+
+/**
+ * Takes a place in the conversation, then reads its snapshot: what happens in between is held back until
+ * the caller has queued the answer and called the fan-out's `settle` or `wait`.
+ */
+export async function enterConversation(
+  { core, fanout, registry }: EnterOptions,
+  session: Session,
+  input: EnterInput,
+): Promise<{ readonly subscription: Subscription; readonly entered: Entered }> {
+  const subscription = fanout.subscribe(session, normalizeRoomId(input.conversationId))
+  const { conversationId } = subscription.topic
+  let entered: Entered
+  try {
+    entered = await core.enter(session.caller, { ...input, conversationId, address: session.address })
+  } catch (error) {
+    fanout.unsubscribe(subscription)
+    throw error
+  }
+  if (!session.closed) return { subscription, entered }
+  fanout.unsubscribe(subscription)
+  registry.exit(session, conversationId)
+  throw new DomainError('CONFLICT', 'The connection ended while joining.')
+}

@@ -1,0 +1,48 @@
+/** Who works off an inbox. */
+export interface InboxOwner<Input> {
+  readonly closed: boolean
+  /** Never rejects. */
+  handle(input: Input): Promise<void>
+  /** Called with the number that wait when it grows, and with 0 when all are worked off. */
+  backlogChanged(waiting: number): void
+}
+
+/** What one client sends, handled one after the other: what it asked for first happens first. */
+export class Inbox<Input> {
+  readonly #owner: InboxOwner<Input>
+  #working = false
+  #waiting: Input[] | null = null
+
+  constructor(owner: InboxOwner<Input>) {
+    this.#owner = owner
+  }
+
+  receive(input: Input): void {
+    if (!this.#working) {
+      void this.#work(input)
+      return
+    }
+    this.#waiting ??= []
+    this.#waiting.push(input)
+    this.#owner.backlogChanged(this.#waiting.length)
+  }
+
+  async #work(first: Input): Promise<void> {
+    this.#working = true
+    let input: Input | undefined = first
+    while (input !== undefined && !this.#owner.closed) {
+      await this.#owner.handle(input)
+      input = this.#next()
+    }
+    this.#working = false
+  }
+
+  #next(): Input | undefined {
+    const next = this.#waiting?.shift()
+    if (this.#waiting?.length === 0) {
+      this.#waiting = null
+      this.#owner.backlogChanged(0)
+    }
+    return next
+  }
+}

@@ -1,0 +1,65 @@
+import { DomainError, normalizeRoomId } from '@parley/core'
+import type { rooms } from '@parley/protocol'
+import { enterConversation } from '../enter-conversation.ts'
+import type { Subscription } from '../topic.ts'
+import { missedEvent } from './events.ts'
+import type { RoomsContext, RoomsParticipant, RoomsReply } from './rooms-wire.ts'
+import { participantView, roomView } from './views.ts'
+
+/** Sockets of one participant in one room; the oldest makes place for another. */
+const MAX_SOCKETS_PER_PARTICIPANT = 5
+
+/** Enters the room, or its lobby; the session leaves the room in which it was. */
+export async function joinRoom(
+  { session, ref }: RoomsContext,
+  input: rooms.ClientMessage<'join_room'>,
+): Promise<RoomsReply> {
+  const { clock, fanout } = session.wire.foundation
+  const conversationId = normalizeRoomId(input.roomId)
+  const before = session.place
+  // Whoever comes in again never went away.
+  if (before?.topic.conversationId !== conversationId) session.leavePlace()
+  session.joinName = input.name ?? null
+  const { subscription, entered } = await enterConversation(session.wire.foundation, session, {
+    conversationId,
+    name: session.joinName,
+    since: input.since ?? null,
+  })
+  if (session.place !== null) fanout.unsubscribe(session.place)
+  session.place = subscription
+  const about = { type: 'room_event', roomId: subscription.topic.conversationId, at: clock.now() } as const
+  if (entered.status === 'waiting') {
+    session.send({ ...about, event: 'waiting' })
+    fanout.wait(subscription)
+    return { type: 'ok', data: { waiting: true } }
+  }
+  const you = entered.snapshot.members.find(({ member }) => member.userId === entered.self.userId)
+  session.send({
+    ...about,
+    event: 'joined',
+    room: roomView(entered.snapshot),
+    you: participantView({ member: you?.member ?? entered.self, online: true }),
+    recovered: entered.recovered,
+    missed: entered.missed.map(missedEvent),
+  })
+  for (const { userId, name } of entered.knocking) {
+    session.send({ ...about, event: 'knock', participantId: userId, name })
+  }
+  fanout.settle(subscription, entered.self.role, entered.snapshot.position.rev)
+  session.wire.participants.changed(subscription.topic)
+  replaceOldest(session, subscription)
+  return ref === undefined ? null : { type: 'ok' }
+}
+
+function replaceOldest(session: RoomsParticipant, { topic }: Subscription): void {
+  const { userId } = session.identity
+  // Places are kept in the order in which they were taken.
+  const own = [...session.wire.subscriptionsIn(topic)].filter((each) => each.session.identity.userId === userId)
+  for (const { session: oldest } of own.slice(0, -MAX_SOCKETS_PER_PARTICIPANT)) oldest.replaced()
+}
+
+/** The room that the session is in. */
+export function roomOf(session: RoomsParticipant, purpose: string): string {
+  if (session.place?.state !== 'in') throw new DomainError('NOT_IN_ROOM', `Must be in a room to ${purpose}`)
+  return session.place.topic.conversationId
+}

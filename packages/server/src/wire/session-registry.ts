@@ -1,0 +1,120 @@
+import type { Clock, Core, SessionId } from '@parley/core'
+import type { Fanout } from './fanout.ts'
+import type { Session } from './session.ts'
+import type { WireLogger, WireName, WireStats } from './wires.ts'
+
+const SWEEP_MS = 1000
+/** Leases renewed in one call, so that no call grows with the server. */
+const RENEW_CHUNK = 1000
+
+export interface SessionRegistryOptions {
+  readonly core: Core
+  readonly clock: Clock
+  readonly logger: WireLogger
+  readonly presenceLeaseMs: number
+}
+
+/** Every session of this process, on every wire; one timer for all of them. */
+export class SessionRegistry {
+  readonly #options: SessionRegistryOptions
+  readonly #sessions = new Map<SessionId, Session>()
+  readonly #byWire: Record<WireName, number> = { rooms: 0, messenger: 0 }
+  #total = 0
+  #peak = 0
+  #renewedAt: number
+  #cancelSweep: () => void
+
+  constructor(options: SessionRegistryOptions) {
+    this.#options = options
+    this.#renewedAt = options.clock.now()
+    this.#cancelSweep = this.#scheduleSweep()
+  }
+
+  get size(): number {
+    return this.#sessions.size
+  }
+
+  get(id: SessionId): Session | undefined {
+    return this.#sessions.get(id)
+  }
+
+  all(): Session[] {
+    return [...this.#sessions.values()]
+  }
+
+  add(session: Session): void {
+    this.#sessions.set(session.id, session)
+    this.#byWire[session.wire.name] += 1
+    this.#total += 1
+    this.#peak = Math.max(this.#peak, this.#sessions.size)
+  }
+
+  /** Forgets the session and gives its places up. Harmless the second time. */
+  remove(session: Session, fanout: Fanout): void {
+    session.closed = true
+    if (!this.#sessions.delete(session.id)) return
+    this.#byWire[session.wire.name] -= 1
+    for (const subscription of [...session.subscriptions()]) {
+      fanout.unsubscribe(subscription)
+      this.exit(session, subscription.topic.conversationId)
+    }
+  }
+
+  /** Tells the core that the session is no longer in the conversation. */
+  exit(session: Session, conversationId: string): void {
+    this.#options.core.exit(session.caller, conversationId).catch((err: unknown) => {
+      this.#options.logger.warn({ err }, 'a session could not be taken out of its conversation; its lease will end')
+    })
+  }
+
+  stats(): Pick<WireStats, 'connections' | 'byWire' | 'queuedBytes' | 'subscriptions'> {
+    let queuedBytes = 0
+    let subscriptions = 0
+    for (const session of this.#sessions.values()) {
+      queuedBytes += session.outbound.queuedBytes
+      for (const _ of session.subscriptions()) subscriptions += 1
+    }
+    return {
+      connections: { active: this.#sessions.size, total: this.#total, peak: this.#peak },
+      byWire: { ...this.#byWire },
+      queuedBytes,
+      subscriptions,
+    }
+  }
+
+  close(): void {
+    this.#cancelSweep()
+  }
+
+  #scheduleSweep(): () => void {
+    const { clock } = this.#options
+    return clock.schedule(clock.now() + SWEEP_MS, () => {
+      this.#cancelSweep = this.#scheduleSweep()
+      this.#sweep(clock.now())
+    })
+  }
+
+  #sweep(now: number): void {
+    for (const session of this.#sessions.values()) session.sweep(now)
+    if (now - this.#renewedAt < this.#options.presenceLeaseMs / 3) return
+    this.#renewedAt = now
+    this.#renew().catch((err: unknown) => {
+      this.#options.logger.warn({ err }, 'presence could not be renewed; trying again with the next round')
+    })
+  }
+
+  async #renew(): Promise<void> {
+    let entries: { sessionId: SessionId; userId: string; conversationId: string }[] = []
+    for (const session of this.all()) {
+      for (const { state, topic } of session.subscriptions()) {
+        if (state !== 'in' && state !== 'waiting') continue
+        const { userId } = session.identity
+        entries.push({ sessionId: session.id, userId, conversationId: topic.conversationId })
+      }
+      if (entries.length < RENEW_CHUNK) continue
+      await this.#options.core.renew(entries)
+      entries = []
+    }
+    if (entries.length > 0) await this.#options.core.renew(entries)
+  }
+}

@@ -1,0 +1,45 @@
+import type { ConversationId, DomainEvent, SessionCaller, SessionId } from '@parley/core'
+import type { Identity } from '../auth/authenticator.ts'
+import type { Outbound } from './outbound-queue.ts'
+import type { Subscriber, Subscription, Wire } from './topic.ts'
+
+/** One connection of one user: what both wires have in common. */
+export abstract class Session implements Subscriber {
+  readonly id: SessionId
+  readonly address: string
+  readonly connectedAt: number
+  identity: Identity
+  outbound: Outbound
+  lastActivityAt: number
+  closed = false
+
+  constructor(id: SessionId, identity: Identity, address: string, outbound: Outbound, now: number) {
+    this.id = id
+    this.identity = identity
+    this.address = address
+    this.outbound = outbound
+    this.connectedAt = now
+    this.lastActivityAt = now
+  }
+
+  abstract readonly wire: Wire
+
+  get caller(): SessionCaller {
+    const { userId, name, room } = this.identity
+    return { sessionId: this.id, userId, name, room }
+  }
+
+  /** The places that this session has taken in conversations. */
+  abstract subscriptions(): Iterable<Subscription>
+  abstract subscriptionOf(conversationId: ConversationId): Subscription | undefined
+  abstract turned(subscription: Subscription, event: DomainEvent): void
+  abstract replaced(): void
+  /** The client reads too slowly: close, it will come back and recover. */
+  abstract tooSlow(): void
+  /** What time brings: heartbeats, idleness, the end of a token. Called about once a second. */
+  abstract sweep(now: number): void
+  /** Asks the client to go elsewhere. */
+  abstract drain(): void
+  /** Ends the connection without a word. */
+  abstract terminate(): void
+}

@@ -1,0 +1,68 @@
+import type { ConversationId, DomainEvent, Published, Role, SessionCaller, SessionId } from '@parley/core'
+import type { Frame } from './frame.ts'
+import type { Outbound } from './outbound-queue.ts'
+import type { WireName } from './wires.ts'
+
+/** What the fan-out needs to know of a wire. */
+export interface Wire {
+  readonly name: WireName
+  /** The event as this wire's clients get it; `null` when they don't. */
+  encode(event: DomainEvent): Frame | null
+  /** Told once of each event of a conversation that has sessions of this wire. */
+  observe(event: DomainEvent, topic: Topic): void
+}
+
+/** What the fan-out needs to know of a session. */
+export interface Subscriber {
+  readonly id: SessionId
+  readonly wire: Wire
+  readonly caller: SessionCaller
+  readonly identity: { readonly userId: string }
+  readonly outbound: Outbound
+  readonly connectedAt: number
+  /** The conversation ended for this session, or a wait in the lobby did. Called after the event was queued. */
+  turned(subscription: Subscription, event: DomainEvent): void
+  /** Another connection of the same user takes this one's place. */
+  replaced(): void
+}
+
+/**
+ * - `joining`: its snapshot is being read; events are held back until the answer is queued.
+ * - `waiting`: in the lobby; only what concerns the one who waits.
+ */
+type State = 'joining' | 'in' | 'waiting' | 'out'
+
+/** The place of one session in one conversation. */
+export class Subscription {
+  readonly session: Subscriber
+  readonly topic: Topic
+  state: State = 'joining'
+  role: Role | null = null
+  /** What was published since it is joining. */
+  held: Published[] | null = null
+
+  constructor(session: Subscriber, topic: Topic) {
+    this.session = session
+    this.topic = topic
+  }
+
+  hold(published: Published): void {
+    this.held ??= []
+    this.held.push(published)
+  }
+}
+
+/** A conversation with somebody connected here. */
+export class Topic {
+  readonly conversationId: ConversationId
+  readonly byWire = new Map<Wire, Set<Subscription>>()
+  unsubscribe: () => void = () => undefined
+
+  constructor(conversationId: ConversationId) {
+    this.conversationId = conversationId
+  }
+
+  *subscriptions(): Iterable<Subscription> {
+    for (const members of this.byWire.values()) yield* members
+  }
+}

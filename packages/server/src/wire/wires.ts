@@ -1,0 +1,82 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Clock, Core, EventBus, RateLimiter } from '@parley/core'
+import type { Authenticator } from '../auth/authenticator.ts'
+
+/** What the wires write to; a pino logger is one. */
+export interface WireLogger {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** Something that an operator who looks for abuse wants to see. Never holds a token. */
+export interface SecurityEvent {
+  readonly type: 'token-refused' | 'origin-refused' | 'throttled' | 'too-many-connections' | 'flooding'
+  readonly wire: WireName
+  readonly address: string
+  /** The refused origin, or the error code of the refusal. */
+  readonly detail?: string
+}
+
+export type WireName = 'rooms' | 'messenger'
+
+export interface WiresConfig {
+  /** Names this process to clients and operators. */
+  readonly serverId: string
+  /** Socket.IO: how often the server pings, how long it waits, the largest packet. */
+  readonly pingIntervalMs: number
+  readonly pingTimeoutMs: number
+  readonly maxBufferBytes: number
+  /** Raw WebSocket: how often the server pings; two unanswered ones end the connection. */
+  readonly heartbeatIntervalMs: number
+  /** Messenger wire: a connection without any event from its client ends after this. */
+  readonly maxIdleMs: number
+  /** Rooms wire: a participant without activity is closed after this. */
+  readonly idleTimeoutMs: number
+  readonly maxConnectionsPerAddress: number
+  /** How long a session counts as present without being renewed; as the core was told. */
+  readonly presenceLeaseMs: number
+  /** `false` lifts every limit; for benchmarks on a closed machine. */
+  readonly rateLimits: boolean
+}
+
+export interface AttachWires {
+  /** Already has its request listener: Socket.IO's is put before it. */
+  readonly server: Server
+  readonly core: Core
+  readonly bus: EventBus
+  readonly authenticator: Authenticator
+  readonly limiter: RateLimiter
+  readonly clock: Clock
+  readonly logger: WireLogger
+  readonly config: WiresConfig
+  /** Whether a page of this request's `Origin` may connect; true for a request without one. */
+  readonly originAllowed: (request: IncomingMessage) => boolean
+  /** The client's address, with trusted proxies taken into account. */
+  readonly clientAddress: (request: IncomingMessage) => string
+  readonly security: (event: SecurityEvent) => void
+}
+
+export interface WireStats {
+  readonly connections: { readonly active: number; readonly total: number; readonly peak: number }
+  readonly byWire: Readonly<Record<WireName, number>>
+  /** Conversations with somebody connected here, and places taken in them. */
+  readonly topics: number
+  readonly subscriptions: number
+  /** Frames handed to sessions since the start. */
+  readonly deliveries: number
+  /** Frames left out because a session was behind and they would have been stale. */
+  readonly dropped: number
+  /** Sessions closed because they read too slowly. */
+  readonly slowClosed: number
+  /** Bytes accepted for clients and not yet taken by the system. */
+  readonly queuedBytes: number
+}
+
+export interface Wires {
+  stats(): WireStats
+  /** Refuses new connections, tells the open ones to go elsewhere, and waits for them at most `ms`. */
+  drain(ms: number): Promise<void>
+  /** Ends every connection at once. */
+  close(): Promise<void>
+}
