@@ -9,6 +9,8 @@ export interface Conversation {
   readonly kind: ConversationKind
   readonly name: string
   readonly hostId: UserId
+  /** Since when the host is away, member or not; `null` while they are here, or have not come for the first time yet. */
+  readonly hostAbsentSince: Millis | null
   readonly createdAt: Millis
   /** When the conversation ends and all of it is deleted; `null` for one that lasts. */
   readonly expiresAt: Millis | null

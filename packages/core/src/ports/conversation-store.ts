@@ -33,11 +33,11 @@ export interface StateWrite {
 }
 
 export type MessageWrite =
-  /** The sender must be a member, else `not-member`. */
-  | { readonly type: 'send'; readonly message: NewMessage }
+  /** The sender must be a member, else `not-member`; the message is stored under the name that the conversation knows them by. */
+  | { readonly type: 'send'; readonly message: Omit<NewMessage, 'senderName'> }
   /** `missing` when there is no such message, or it is deleted. */
   | { readonly type: 'edit'; readonly messageId: MessageId; readonly content: string; readonly at: Millis }
-  /** Content and metadata leave the store at once, also from the events kept for recovery. */
+  /** Content, metadata and reactions leave the store at once, also from the events kept for recovery. */
   | { readonly type: 'delete'; readonly messageId: MessageId; readonly byId: UserId; readonly at: Millis }
   /** `unchanged`, without a `rev`, when it already stands as asked. */
   | {
@@ -77,6 +77,7 @@ export interface ConversationStore {
     conversation: Conversation,
     epoch: string,
     members: readonly Member[],
+    maxPerQuotaKey: number,
   ): Promise<'created' | 'exists' | 'quota' | 'full'>
   /** `null` when there is none or it is deleted. What it returns never changes afterwards. */
   load(id: ConversationId): Promise<ConversationState | null>

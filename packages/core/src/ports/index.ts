@@ -1,5 +1,6 @@
 export type * from './clock.ts'
 export type * from './conversation-store.ts'
+export type * from './core-ports.ts'
 export type * from './deadline-store.ts'
 export type * from './event-bus.ts'
 export type * from './id-source.ts'

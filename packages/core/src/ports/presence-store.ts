@@ -12,7 +12,8 @@ export interface PresenceStore {
   enter(lease: Lease, until: Millis): Promise<{ readonly first: boolean }>
   /** `last`: the user has no lease here any more. Harmless for a lease that is gone. */
   leave(lease: Lease): Promise<{ readonly last: boolean }>
-  renew(leases: readonly Lease[], until: Millis): Promise<void>
+  /** Resolves with those that had ended: they are made anew, and their users may have been taken for gone. */
+  renew(leases: readonly Lease[], until: Millis): Promise<readonly Lease[]>
   /** Users with a lease that has not ended by `now`. */
   online(conversationId: ConversationId, now: Millis): Promise<ReadonlySet<UserId>>
   /** Removes leases that ended by `now` and says whose last one that was. */

@@ -1,5 +1,5 @@
 import { randomBytes, randomFillSync, randomUUID } from 'node:crypto'
-import type { Clock, IdSource } from '@parley/core'
+import type { IdSource, Millis } from '@parley/core'
 
 /** Crockford's base32 in lower case: no i, l, o, u. Its order is that of the values. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
@@ -8,8 +8,8 @@ const ROOM_ID_LENGTH = 12
 const TIME_LENGTH = 10
 const RANDOM_LENGTH = 16
 
-/** Ids from the system's cryptographic random source. `clock` gives message ids their time. */
-export function createIdSource(clock: Pick<Clock, 'now'>): IdSource {
+/** Ids from the system's cryptographic random source. `now` gives message ids their time. */
+export function createIdSource(now: () => Millis = Date.now): IdSource {
   const randomText = createRandomText()
   let timeAt = Number.NaN
   let timeText = ''
@@ -18,10 +18,10 @@ export function createIdSource(clock: Pick<Clock, 'now'>): IdSource {
     roomId: () => randomText(ROOM_ID_LENGTH),
     userId: () => randomUUID(),
     messageId() {
-      const now = clock.now()
-      if (now !== timeAt) {
-        timeAt = now
-        timeText = encodeTime(now)
+      const at = now()
+      if (at !== timeAt) {
+        timeAt = at
+        timeText = encodeTime(at)
       }
       return timeText + randomText(RANDOM_LENGTH)
     },

@@ -1,0 +1,57 @@
+import type { ConversationId, Millis } from '../ids.ts'
+import type { CorePorts } from '../ports/core-ports.ts'
+import type { Deadline } from '../ports/deadline-store.ts'
+import type { ConversationState } from './conversation.ts'
+import type { Decision } from './decision.ts'
+import { createKeyedQueue } from './keyed-queue.ts'
+import { refusals } from './refusals.ts'
+
+/** How often a change is decided anew when other nodes keep getting in first. */
+const MAX_ATTEMPTS = 25
+
+/**
+ * Reads a conversation, lets `decide` decide, and stores what it decided if nothing else changed the state
+ * meanwhile; otherwise decides again. Publishes what was stored, then what is to be told.
+ * Throws `CONVERSATION_NOT_FOUND`, `ROOM_EXPIRED`, and what `decide` throws.
+ */
+export type ChangeConversation = <D extends Decision>(
+  id: ConversationId,
+  decide: (state: ConversationState, now: Millis) => D | Promise<D>,
+) => Promise<{ readonly decision: D; readonly state: ConversationState }>
+
+/** The state, while its time is not up. Throws `CONVERSATION_NOT_FOUND` and `ROOM_EXPIRED`. */
+export function requireOpen(state: ConversationState | null, now: Millis): ConversationState {
+  if (!state) throw refusals.notFound()
+  const { expiresAt } = state.conversation
+  if (expiresAt !== null && expiresAt <= now) throw refusals.expired()
+  return state
+}
+
+export function createChangeConversation(
+  { conversations, bus, clock }: Pick<CorePorts, 'conversations' | 'bus' | 'clock'>,
+  setDeadline: (deadline: Deadline) => Promise<void>,
+): ChangeConversation {
+  // One after another within this node: a crowd at the door would otherwise decide on the same version over and over.
+  const enqueue = createKeyedQueue()
+
+  return (id, decide) =>
+    enqueue(id, async () => {
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+        const state = requireOpen(await conversations.load(id), clock.now())
+        const decision = await decide(state, clock.now())
+        for (const deadline of decision.arm) await setDeadline(deadline)
+        if (decision.write === null) {
+          for (const published of decision.tell) bus.publish(published)
+          return { decision, state }
+        }
+        const appended = await conversations.appendState(id, { ...decision.write, ifVersion: state.version })
+        if (appended.status === 'gone') throw refusals.notFound()
+        if (appended.status === 'stale') continue
+        // Published in the same turn as the append resolves, so that the order of the revs is kept.
+        for (const event of appended.events) bus.publish({ event, audience: { kind: 'topic' }, exceptSession: null })
+        for (const published of decision.tell) bus.publish(published)
+        return { decision, state: appended.state }
+      }
+      throw refusals.busy()
+    })
+}

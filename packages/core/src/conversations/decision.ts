@@ -1,0 +1,31 @@
+import type { DomainEvent, Published } from '../events.ts'
+import type { UserId } from '../ids.ts'
+import type { StateWrite } from '../ports/conversation-store.ts'
+import type { Deadline } from '../ports/deadline-store.ts'
+
+/** A change as a rule decides it, before it is tied to the version it was decided on. */
+export type Change = Omit<StateWrite, 'ifVersion'>
+
+/** What a rule decided about a conversation. */
+export interface Decision {
+  /** To be stored; `null` when there is nothing to change. */
+  readonly write: Change | null
+  /** To be told once it is stored, besides the durable events. */
+  readonly tell: readonly Published[]
+  /** To be set before it is stored: each looks at the state anew when it is due, so one too many does no harm. */
+  readonly arm: readonly Deadline[]
+}
+
+export const NOTHING: Decision = { write: null, tell: [], arm: [] }
+
+export function toAll(event: DomainEvent): Published {
+  return { event, audience: { kind: 'topic' }, exceptSession: null }
+}
+
+export function toModerators(event: DomainEvent): Published {
+  return { event, audience: { kind: 'moderators' }, exceptSession: null }
+}
+
+export function toUser(userId: UserId, event: DomainEvent): Published {
+  return { event, audience: { kind: 'user', userId }, exceptSession: null }
+}

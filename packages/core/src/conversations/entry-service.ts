@@ -1,0 +1,137 @@
+import type { Core, Entered, SessionCaller } from '../core.ts'
+import { DomainError } from '../errors.ts'
+import type { DurableEvent } from '../events.ts'
+import type { ConversationId } from '../ids.ts'
+import type { TypingService } from '../messages/typing-service.ts'
+import type { CoreOptions } from '../options.ts'
+import type { CorePorts } from '../ports/core-ports.ts'
+import type { Lease } from '../ports/presence-store.ts'
+import type { ChangeConversation } from './change-conversation.ts'
+import type { ConversationState, Position } from './conversation.ts'
+import { decideExit, decideLeave } from './decide-departure.ts'
+import { decideJoin } from './decide-join.ts'
+import { NOTHING } from './decision.ts'
+import type { FindRoom } from './find-room.ts'
+import { refusals } from './refusals.ts'
+import { isModerating } from './rights.ts'
+import { normalizeRoomId } from './room-id.ts'
+import { readSnapshot, viewPreview } from './snapshot.ts'
+
+export type EntryService = Pick<Core, 'enter' | 'exit' | 'leave' | 'renew'> & {
+  /** Takes note that the last session of somebody is gone. */
+  readonly markAbsent: (conversationId: ConversationId, userId: string) => Promise<void>
+}
+
+/** Sessions coming into conversations and going out of them. */
+export function createEntryService(
+  { conversations, messages, presence, clock }: CorePorts,
+  options: CoreOptions,
+  change: ChangeConversation,
+  findRoom: FindRoom,
+  typing: TypingService,
+): EntryService {
+  const leaseEnd = () => clock.now() + options.presenceLeaseMs
+
+  const enter: Core['enter'] = async (caller, input) => {
+    const found = await findRoom(input.conversationId, input.address)
+    const { id } = found.conversation
+    const { decision, state } = await comeIn(caller, id, input.name)
+    if (decision.outcome === 'waiting') return { status: 'waiting', preview: viewPreview(state, options) }
+    return describeEntry(state, caller.userId, input.since)
+  }
+
+  async function comeIn(caller: SessionCaller, id: ConversationId, name: string | null) {
+    const request = {
+      userId: caller.userId,
+      name: name ?? caller.name,
+      namePath: 'name',
+      hasPassword: caller.room === id,
+      isPresent: true,
+    }
+    const lease: Lease = { conversationId: id, userId: caller.userId, sessionId: caller.sessionId }
+    let lettingIn: Promise<{ readonly first: boolean }> | null = null
+    try {
+      return await change(id, async (state, now) => {
+        const decision = decideJoin(state, request, now, options)
+        lettingIn ??= presence.enter(lease, leaseEnd())
+        const { first } = await lettingIn
+        // A first session always makes a new version: an exit being decided at this moment then looks again.
+        return first && decision.write === null ? { ...decision, write: { events: [] } } : decision
+      })
+    } catch (error) {
+      if (lettingIn !== null) await presence.leave(lease)
+      throw error
+    }
+  }
+
+  async function describeEntry(state: ConversationState, userId: string, since: Position | null): Promise<Entered> {
+    const self = state.members.get(userId)
+    if (!self) throw refusals.notInRoom()
+    const [snapshot, missed] = await Promise.all([
+      readSnapshot(state, messages, options),
+      since ? readMissed(state, since) : null,
+    ])
+    const { waiting } = state.conversation
+    return {
+      status: 'entered',
+      self,
+      snapshot,
+      recovered: missed !== null,
+      missed: missed ?? [],
+      knocking: isModerating(self.role) ? waiting.map(({ userId, name }) => ({ userId, name })) : [],
+    }
+  }
+
+  /** Up to the snapshot's position, so that both end at the same place. */
+  async function readMissed(state: ConversationState, since: Position): Promise<readonly DurableEvent[] | null> {
+    const changes = await conversations.changesSince(state.conversation.id, since)
+    return changes?.filter((event) => event.rev <= state.rev) ?? null
+  }
+
+  const exit: Core['exit'] = async (caller, conversationId) => {
+    const id = normalizeRoomId(conversationId)
+    typing.stopSession(id, caller)
+    const { last } = await presence.leave({ conversationId: id, userId: caller.userId, sessionId: caller.sessionId })
+    if (last) await markAbsent(id, caller.userId)
+  }
+
+  async function markAbsent(id: ConversationId, userId: string): Promise<void> {
+    try {
+      await change(id, async (state, now) => {
+        const online = await presence.online(id, now)
+        return online.has(userId) ? NOTHING : decideExit(state, userId, now, options)
+      })
+    } catch (error) {
+      if (!isGone(error)) throw error
+    }
+  }
+
+  const leave: Core['leave'] = async (caller, conversationId) => {
+    const id = normalizeRoomId(conversationId)
+    typing.stop(id, caller.userId)
+    await change(id, (state, now) => decideLeave(state, caller.userId, now, options))
+  }
+
+  const renew: Core['renew'] = async (entries) => {
+    const revived = await presence.renew(entries, leaseEnd())
+    for (const lease of revived) await revive(lease)
+  }
+
+  /** Brings back somebody who was taken for gone while their session lived, as when this node stood still. */
+  async function revive({ conversationId, userId }: Lease): Promise<void> {
+    const request = { userId, name: '', namePath: 'name', hasPassword: false, isPresent: true }
+    try {
+      await change(conversationId, (state, now) =>
+        state.members.has(userId) ? decideJoin(state, request, now, options) : NOTHING,
+      )
+    } catch (error) {
+      if (!isGone(error)) throw error
+    }
+  }
+
+  return { enter, exit, leave, renew, markAbsent }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof DomainError && (error.code === 'CONVERSATION_NOT_FOUND' || error.code === 'ROOM_EXPIRED')
+}

@@ -1,0 +1,62 @@
+import type { ConversationId, UserId } from '../ids.ts'
+import type { CoreOptions } from '../options.ts'
+import type { CorePorts } from '../ports/core-ports.ts'
+import type { Deadline } from '../ports/deadline-store.ts'
+import type { ChangeConversation } from './change-conversation.ts'
+import { decideAbsent, decideGrace } from './decide-departure.ts'
+import { toAll } from './decision.ts'
+import { deadlineKeys, lifeDeadlines, MINUTE_MS, parseDeadlineKey } from './room-deadlines.ts'
+
+export interface LifeService {
+  /** Does what is due. Each looks at the state as it is now: a deadline that no longer holds does nothing. */
+  readonly meet: (deadline: Deadline) => Promise<void>
+}
+
+/** What happens to rooms by itself: warnings, the end, absent people and absent hosts. */
+export function createLifeService(
+  { conversations, presence, deadlines, bus, clock }: CorePorts,
+  options: CoreOptions,
+  change: ChangeConversation,
+  setDeadline: (deadline: Deadline) => Promise<void>,
+): LifeService {
+  async function meet({ key }: Deadline): Promise<void> {
+    const due = parseDeadlineKey(key)
+    if (!due) return
+    const state = await conversations.load(due.conversationId)
+    if (!state) return
+    const { expiresAt } = state.conversation
+    if (due.kind === 'expire') return expire(due.conversationId, expiresAt, state.members.keys())
+    if (expiresAt !== null && expiresAt <= clock.now()) return
+    if (due.kind === 'warn') return warn(due.conversationId, expiresAt, due.minutesLeft)
+    if (due.kind === 'absent') return dropAbsent(due.conversationId, due.userId)
+    await change(due.conversationId, (current, now) => decideGrace(current, now, options))
+  }
+
+  async function expire(id: ConversationId, expiresAt: number | null, userIds: Iterable<UserId>): Promise<void> {
+    if (expiresAt === null) return
+    const now = clock.now()
+    if (expiresAt > now) {
+      for (const deadline of lifeDeadlines(id, expiresAt, now)) await setDeadline(deadline)
+      return
+    }
+    bus.publish(toAll({ type: 'conversation.expired', conversationId: id, at: now }))
+    await conversations.delete(id)
+    await presence.clear(id)
+    await Promise.all(deadlineKeys(id, userIds).map((key) => deadlines.clear(key)))
+  }
+
+  function warn(id: ConversationId, expiresAt: number | null, minutesLeft: number): void {
+    const now = clock.now()
+    if (expiresAt === null || expiresAt - now > minutesLeft * MINUTE_MS) return
+    bus.publish(toAll({ type: 'conversation.expiring', conversationId: id, at: now, expiresAt, minutesLeft }))
+  }
+
+  async function dropAbsent(id: ConversationId, userId: UserId): Promise<void> {
+    await change(id, async (state, now) => {
+      const online = await presence.online(id, now)
+      return decideAbsent(state, { userId, isOnline: online.has(userId) }, now, options)
+    })
+  }
+
+  return { meet }
+}

@@ -1,0 +1,34 @@
+import type { Core } from '../core.ts'
+import type { CoreOptions } from '../options.ts'
+import type { ChangeConversation } from './change-conversation.ts'
+import { decideExtend, decideKick, decideLock, decideSetRole } from './decide-moderation.ts'
+import { decideAdmit } from './lobby.ts'
+import { normalizeRoomId } from './room-id.ts'
+
+export type ModerationService = Pick<Core, 'lock' | 'kick' | 'setRole' | 'admit' | 'extend'>
+
+/** What hosts and moderators do. */
+export function createModerationService(options: CoreOptions, change: ChangeConversation): ModerationService {
+  return {
+    async lock({ userId: byId }, { conversationId, isLocked }) {
+      await change(normalizeRoomId(conversationId), (state, now) => decideLock(state, { byId, isLocked }, now))
+    },
+    async kick({ userId: byId }, { conversationId, userId, ban }) {
+      await change(normalizeRoomId(conversationId), (state, now) => decideKick(state, { byId, userId, ban }, now))
+    },
+    async setRole({ userId: byId }, { conversationId, userId, role }) {
+      await change(normalizeRoomId(conversationId), (state, now) =>
+        decideSetRole(state, { byId, userId, role }, now, options),
+      )
+    },
+    async admit({ userId: byId }, { conversationId, userId, admit }) {
+      await change(normalizeRoomId(conversationId), (state, now) => decideAdmit(state, { byId, userId, admit }, now))
+    },
+    async extend({ userId: byId }, { conversationId, minutes }) {
+      const { decision } = await change(normalizeRoomId(conversationId), (state, now) =>
+        decideExtend(state, { byId, minutes }, now, options),
+      )
+      return { expiresAt: decision.expiresAt }
+    },
+  }
+}

@@ -1,0 +1,28 @@
+import { DomainError } from '../errors.ts'
+
+/** The refusals that several rules share, each with one wording. */
+export const refusals = {
+  notFound: () =>
+    new DomainError('CONVERSATION_NOT_FOUND', 'There is no such room, or its time is over. Check the link.'),
+  expired: () => new DomainError('ROOM_EXPIRED', 'The time of this room is up. Open a new one.'),
+  notInRoom: () => new DomainError('NOT_IN_ROOM', 'You are not in this room. Join it first.'),
+  userNotFound: () => new DomainError('USER_NOT_FOUND', 'Nobody in this room has that id.'),
+  messageNotFound: () => new DomainError('MESSAGE_NOT_FOUND', 'There is no such message, or it was deleted.'),
+  kicked: () => new DomainError('KICKED', 'You were removed from this room and cannot come back.'),
+  locked: () =>
+    new DomainError('ROOM_LOCKED', 'This room is locked: nobody new can come in until the host unlocks it.'),
+  full: () => new DomainError('ROOM_FULL', 'This room is full. Try again when somebody has left.'),
+  lobbyFull: () => new DomainError('ROOM_FULL', 'Too many people are waiting to be let in. Try again in a while.'),
+  wrongPassword: () => new DomainError('WRONG_PASSWORD', 'This room needs its password, and this is not it.'),
+  nameTaken: (path: string) =>
+    new DomainError('NAME_TAKEN', 'Somebody in this room already has that name. Choose another one.', {
+      errors: [{ path, message: 'is taken in this room' }],
+    }),
+  forbidden: (who: string) => new DomainError('FORBIDDEN', `Only ${who} can do this.`),
+  invalid: (path: string, message: string) =>
+    new DomainError('VALIDATION_FAILED', `${path} ${message}.`, { errors: [{ path, message }] }),
+  tooMany: (retryAfterMs: number) =>
+    new DomainError('RATE_LIMITED', 'Too many attempts. Wait a while, then try again.', { retryAfterMs }),
+  busy: () =>
+    new DomainError('UNAVAILABLE', 'Too much is changing in this room at once. Try again.', { retryAfterMs: 1_000 }),
+}

@@ -1,0 +1,147 @@
+import type { Caller, Core, CreateRoom } from '../core.ts'
+import { DomainError } from '../errors.ts'
+import type { CoreOptions } from '../options.ts'
+import type { CorePorts } from '../ports/core-ports.ts'
+import type { Deadline } from '../ports/deadline-store.ts'
+import type { ChangeConversation } from './change-conversation.ts'
+import type { Conversation, ConversationState, Member } from './conversation.ts'
+import { decideJoin, isKnown, refuseEntry } from './decide-join.ts'
+import type { FindRoom } from './find-room.ts'
+import { PERSON_NAME, ROOM_NAME, requireName } from './name-rules.ts'
+import { refusals } from './refusals.ts'
+import { absentDeadline, lifeDeadlines, MINUTE_MS } from './room-deadlines.ts'
+import { readSnapshot, viewPreview } from './snapshot.ts'
+
+/** A taken room id is one in 2^60: more than a few in a row is a broken source of ids. */
+const MAX_ID_ATTEMPTS = 5
+
+export type RoomService = Pick<Core, 'createRoom' | 'joinRoom' | 'preview'>
+
+/** Opening rooms and asking for a seat in one, over REST: without a connection. */
+export function createRoomService(
+  ports: CorePorts,
+  options: CoreOptions,
+  change: ChangeConversation,
+  findRoom: FindRoom,
+  setDeadline: (deadline: Deadline) => Promise<void>,
+): RoomService {
+  const { conversations, messages, limiter, clock, ids, passwords } = ports
+
+  async function createRoom(input: CreateRoom) {
+    const name = requireName(input.name, 'name', ROOM_NAME)
+    const hostName = requireName(input.hostName, 'hostName', PERSON_NAME)
+    requireOffered(input, options)
+    const passwordHash = input.password === null ? null : await passwords.hash(canonicalPassword(input.password))
+    const now = clock.now()
+    const hostId = input.host ?? ids.userId()
+    const self: Member = { userId: hostId, name: hostName, role: 'host', joinedAt: now, absentSince: now }
+    const state = await store(
+      {
+        kind: 'room',
+        name,
+        hostId,
+        hostAbsentSince: null,
+        createdAt: now,
+        expiresAt: now + input.minutes * MINUTE_MS,
+        maxParticipants: input.maxParticipants,
+        isLocked: false,
+        passwordHash,
+        hasLobby: input.hasLobby,
+        encrypted: input.encrypted,
+        quotaKey: input.address,
+        banned: [],
+        admitted: [],
+        waiting: [],
+      },
+      self,
+    )
+    const { id } = state.conversation
+    for (const deadline of lifeDeadlines(id, now + input.minutes * MINUTE_MS, now)) await setDeadline(deadline)
+    await setDeadline(absentDeadline(id, hostId, now + options.absentTimeoutMs))
+    return { self, snapshot: await readSnapshot(state, messages, options) }
+  }
+
+  async function store(settings: Omit<Conversation, 'id'>, host: Member): Promise<ConversationState> {
+    for (let attempt = 0; attempt < MAX_ID_ATTEMPTS; attempt += 1) {
+      const conversation: Conversation = { id: ids.roomId(), ...settings }
+      const epoch = ids.epoch()
+      const created = await conversations.create(conversation, epoch, [host], options.roomsPerAddress)
+      if (created === 'created') {
+        return { conversation, epoch, rev: 0, version: 0, members: new Map([[host.userId, host]]) }
+      }
+      if (created === 'quota') {
+        throw new DomainError(
+          'RATE_LIMITED',
+          `You have ${options.roomsPerAddress} rooms open. Wait until one of them has ended.`,
+          { retryAfterMs: MINUTE_MS },
+        )
+      }
+      if (created === 'full') {
+        throw new DomainError('UNAVAILABLE', 'This server has no space for more rooms. Try again later.', {
+          retryAfterMs: MINUTE_MS,
+        })
+      }
+    }
+    throw new Error('the source of room ids gives out ids that are taken')
+  }
+
+  const joinRoom: Core['joinRoom'] = async (input) => {
+    const { address, caller } = input
+    const found = await findRoom(input.roomId, address)
+    const { id } = found.conversation
+    const userId = caller?.userId ?? ids.userId()
+    refuseEntry(found, userId)
+    const hasPassword = await passPassword(found, userId, input.password, caller, address)
+    const request = { userId, name: input.name, namePath: 'participantName', hasPassword, isPresent: false }
+    const { decision, state } = await change(id, (current, now) => decideJoin(current, request, now, options))
+    if (decision.outcome === 'waiting') {
+      return { status: 'waiting', userId, name: decision.name, preview: viewPreview(state, options) }
+    }
+    const self = state.members.get(userId)
+    if (!self) throw refusals.busy()
+    return { status: 'joined', self, snapshot: await readSnapshot(state, messages, options) }
+  }
+
+  /** Whether they have passed the room's password, if it has one. Guessing is throttled before any hashing. */
+  async function passPassword(
+    { conversation, ...state }: ConversationState,
+    userId: string,
+    password: string | null,
+    caller: Caller | null,
+    address: string,
+  ): Promise<boolean> {
+    if (conversation.passwordHash === null || caller?.room === conversation.id) return true
+    if (isKnown({ conversation, ...state }, userId)) return false
+    if (password === null) throw refusals.wrongPassword()
+    const standings = await Promise.all([
+      limiter.peek('loginFailed', address),
+      limiter.peek('passwordPerRoom', conversation.id),
+    ])
+    const exhausted = standings.find((standing) => !standing.allowed)
+    if (exhausted) throw refusals.tooMany(exhausted.retryAfterMs)
+    if (await passwords.verify(canonicalPassword(password), conversation.passwordHash)) return true
+    await Promise.all([limiter.take('loginFailed', address), limiter.take('passwordPerRoom', conversation.id)])
+    throw refusals.wrongPassword()
+  }
+
+  return {
+    createRoom,
+    joinRoom,
+    preview: async (roomId, address) => viewPreview(await findRoom(roomId, address), options),
+  }
+}
+
+function requireOffered({ maxParticipants, minutes }: CreateRoom, options: CoreOptions): void {
+  const most = options.roomMaxParticipants
+  if (!Number.isInteger(maxParticipants) || maxParticipants < 2 || maxParticipants > most) {
+    throw refusals.invalid('maxParticipants', `must be from 2 to ${most}`)
+  }
+  if (!options.roomDurationsMinutes.includes(minutes) || minutes > options.roomMaxMinutes) {
+    throw refusals.invalid('duration', `must be one of ${options.roomDurationsMinutes.join(', ')} minutes`)
+  }
+}
+
+/** The same password, however the keyboard composes its letters. */
+function canonicalPassword(password: string): string {
+  return password.normalize('NFKC')
+}

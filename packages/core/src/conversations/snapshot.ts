@@ -1,0 +1,49 @@
+import type { ConversationView, MemberView, Preview, Snapshot } from '../core.ts'
+import type { CoreOptions } from '../options.ts'
+import type { MessageStore } from '../ports/message-store.ts'
+import type { Conversation, ConversationState } from './conversation.ts'
+import { latestEnd } from './decide-moderation.ts'
+
+type ViewOptions = Pick<CoreOptions, 'roomMaxMinutes' | 'snapshotMessages'>
+
+export function viewConversation(conversation: Conversation, options: ViewOptions): ConversationView {
+  const { id, kind, name, hostId, createdAt, expiresAt, maxParticipants, isLocked, hasLobby, encrypted } = conversation
+  return {
+    id,
+    kind,
+    name,
+    hostId,
+    createdAt,
+    expiresAt,
+    maxParticipants,
+    isLocked,
+    hasLobby,
+    encrypted,
+    hasPassword: conversation.passwordHash !== null,
+    expiresAtMost: latestEnd(conversation, options),
+  }
+}
+
+export function viewMembers(state: ConversationState): MemberView[] {
+  return Array.from(state.members.values(), (member) => ({ member, online: member.absentSince === null }))
+}
+
+export function viewPreview(state: ConversationState, options: ViewOptions): Preview {
+  return { conversation: viewConversation(state.conversation, options), participants: state.members.size }
+}
+
+/** What a member sees at the state's position: messages sent since then are left to the events that tell of them. */
+export async function readSnapshot(
+  state: ConversationState,
+  messages: MessageStore,
+  options: ViewOptions,
+): Promise<Snapshot> {
+  const { epoch, rev } = state
+  const page = await messages.page(state.conversation.id, { before: rev + 1, limit: options.snapshotMessages })
+  return {
+    conversation: viewConversation(state.conversation, options),
+    members: viewMembers(state),
+    messages: page.messages,
+    position: { epoch, rev },
+  }
+}

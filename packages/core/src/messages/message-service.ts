@@ -1,0 +1,135 @@
+import { requireOpen } from '../conversations/change-conversation.ts'
+import type { ConversationState, Member } from '../conversations/conversation.ts'
+import { refusals } from '../conversations/refusals.ts'
+import { isModerating, requireMember } from '../conversations/rights.ts'
+import { normalizeRoomId } from '../conversations/room-id.ts'
+import { viewMembers } from '../conversations/snapshot.ts'
+import type { Core } from '../core.ts'
+import type { ConversationId, MessageId, SessionId, UserId } from '../ids.ts'
+import type { CoreOptions } from '../options.ts'
+import type { MessageAppended } from '../ports/conversation-store.ts'
+import type { CorePorts } from '../ports/core-ports.ts'
+import { cleanContent, isReaction } from './content-rules.ts'
+import type { Message } from './message.ts'
+import type { TypingService } from './typing-service.ts'
+
+export type MessageService = Pick<Core, 'send' | 'edit' | 'deleteMessage' | 'react' | 'typing' | 'history' | 'members'>
+
+/** What members say, and what becomes of it. */
+export function createMessageService(
+  { conversations, messages, bus, clock, ids }: CorePorts,
+  options: CoreOptions,
+  typing: TypingService,
+): MessageService {
+  const send: Core['send'] = async (caller, input) => {
+    const id = normalizeRoomId(input.conversationId)
+    const content = cleanContent(input.content)
+    if (input.replyTo !== null && (await messages.get(id, input.replyTo)) === null) throw refusals.messageNotFound()
+    const appended = await conversations.append(id, {
+      type: 'send',
+      message: {
+        id: ids.messageId(),
+        conversationId: id,
+        clientId: input.clientId,
+        senderId: caller.userId,
+        content,
+        type: input.type,
+        replyTo: input.replyTo,
+        metadata: input.metadata,
+        createdAt: clock.now(),
+      },
+    })
+    publish(appended, caller.sessionId)
+    typing.stop(id, caller.userId)
+    return { message: messageOf(appended), duplicate: appended.status === 'duplicate' }
+  }
+
+  const edit: Core['edit'] = async ({ userId }, { conversationId, messageId, content: written }) => {
+    const content = cleanContent(written)
+    const { id, message } = await find(conversationId, messageId, userId)
+    if (message.senderId !== userId) throw refusals.forbidden('whoever wrote a message')
+    const appended = await conversations.append(id, { type: 'edit', messageId, content, at: clock.now() })
+    publish(appended, null)
+    return messageOf(appended)
+  }
+
+  const deleteMessage: Core['deleteMessage'] = async ({ userId }, { conversationId, messageId }) => {
+    const { id, message, member } = await find(conversationId, messageId, userId)
+    if (message.senderId !== userId && !isModerating(member.role)) {
+      throw refusals.forbidden('whoever wrote a message, the host and moderators')
+    }
+    const appended = await conversations.append(id, { type: 'delete', messageId, byId: userId, at: clock.now() })
+    publish(appended, null)
+    return messageOf(appended)
+  }
+
+  const react: Core['react'] = async ({ userId }, { conversationId, messageId, emoji, on: wanted }) => {
+    if (!isReaction(emoji)) throw refusals.invalid('emoji', 'must be one emoji')
+    const { id, message } = await find(conversationId, messageId, userId)
+    const on = wanted ?? !message.reactions[emoji]?.includes(userId)
+    if (on && !message.reactions[emoji] && Object.keys(message.reactions).length >= options.reactionMaxEmoji) {
+      throw refusals.invalid('emoji', `must be one of the ${options.reactionMaxEmoji} that this message has already`)
+    }
+    const appended = await conversations.append(id, { type: 'react', messageId, userId, emoji, on, at: clock.now() })
+    publish(appended, null)
+    return { on, message: messageOf(appended) }
+  }
+
+  /** The message and the member who asks about it. Throws for those who are not in the room, and for a deleted message. */
+  async function find(
+    typedId: string,
+    messageId: MessageId,
+    userId: UserId,
+  ): Promise<{ readonly id: ConversationId; readonly member: Member; readonly message: Message }> {
+    const id = normalizeRoomId(typedId)
+    const [state, message] = await Promise.all([readAsMember(id, userId), messages.get(id, messageId)])
+    if (!message || message.deletedAt !== null) throw refusals.messageNotFound()
+    return { id, member: requireMember(state, userId), message }
+  }
+
+  async function readAsMember(typedId: string, userId: UserId): Promise<ConversationState> {
+    const state = requireOpen(await conversations.load(normalizeRoomId(typedId)), clock.now())
+    requireMember(state, userId)
+    return state
+  }
+
+  function publish(appended: MessageAppended, exceptSession: SessionId | null): void {
+    if (appended.status !== 'appended') return
+    bus.publish({ event: appended.event, audience: { kind: 'topic' }, exceptSession })
+  }
+
+  return {
+    send,
+    edit,
+    deleteMessage,
+    react,
+    async typing(caller, { conversationId, isTyping }) {
+      const id = normalizeRoomId(conversationId)
+      if (!isTyping) return typing.stop(id, caller.userId)
+      const askName = async () => requireMember(await readAsMember(id, caller.userId), caller.userId).name
+      await typing.start(id, caller, askName)
+    },
+    async history({ userId }, { conversationId, ...query }) {
+      await readAsMember(conversationId, userId)
+      return messages.page(normalizeRoomId(conversationId), query)
+    },
+    async members({ userId }, conversationId) {
+      return viewMembers(await readAsMember(conversationId, userId))
+    },
+  }
+}
+
+function messageOf(appended: MessageAppended): Message {
+  switch (appended.status) {
+    case 'appended':
+    case 'duplicate':
+    case 'unchanged':
+      return appended.message
+    case 'missing':
+      throw refusals.messageNotFound()
+    case 'not-member':
+      throw refusals.notInRoom()
+    case 'gone':
+      throw refusals.notFound()
+  }
+}

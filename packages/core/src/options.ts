@@ -1,0 +1,47 @@
+/** What a deployment may set about rooms. Times are in milliseconds unless the name says otherwise. */
+export interface CoreOptions {
+  /** The longest life of a room, extensions included. */
+  readonly roomMaxMinutes: number
+  readonly roomMaxParticipants: number
+  /** The lengths of life that may be asked for. */
+  readonly roomDurationsMinutes: readonly number[]
+  /** How many open rooms one address may have made. */
+  readonly roomsPerAddress: number
+  /** How many may wait in one lobby. */
+  readonly lobbyMaxWaiting: number
+  /** How long an absent host keeps the role; after that long an absent member's seat may be given away when the room is full. */
+  readonly hostGraceMs: number
+  /** How long an absent member keeps the seat. */
+  readonly absentTimeoutMs: number
+  /** Typing stops by itself after this. */
+  readonly typingTimeoutMs: number
+  /** Continued typing is told again this often, at most. */
+  readonly typingRepeatMs: number
+  /** How long a session counts as present without `renew`. */
+  readonly presenceLeaseMs: number
+  /** How often the deadlines of other nodes are looked at, in case theirs died. */
+  readonly deadlinePollMs: number
+  /** How long a node may take over a deadline before another one takes it on. */
+  readonly deadlineLeaseMs: number
+  /** How many of the latest messages a snapshot holds. */
+  readonly snapshotMessages: number
+  /** How many different emoji one message may gather. */
+  readonly reactionMaxEmoji: number
+}
+
+export const DEFAULT_CORE_OPTIONS: CoreOptions = {
+  roomMaxMinutes: 240,
+  roomMaxParticipants: 100,
+  roomDurationsMinutes: [15, 30, 60, 120],
+  roomsPerAddress: 20,
+  lobbyMaxWaiting: 100,
+  hostGraceMs: 60_000,
+  absentTimeoutMs: 300_000,
+  typingTimeoutMs: 5_000,
+  typingRepeatMs: 2_000,
+  presenceLeaseMs: 30_000,
+  deadlinePollMs: 5_000,
+  deadlineLeaseMs: 30_000,
+  snapshotMessages: 50,
+  reactionMaxEmoji: 20,
+}

@@ -1,0 +1,24 @@
+import type { Clock } from './clock.ts'
+import type { ConversationStore } from './conversation-store.ts'
+import type { DeadlineStore } from './deadline-store.ts'
+import type { EventBus } from './event-bus.ts'
+import type { IdSource } from './id-source.ts'
+import type { MessageStore } from './message-store.ts'
+import type { PasswordHasher } from './password-hasher.ts'
+import type { PresenceStore } from './presence-store.ts'
+import type { RateLimiter } from './rate-limiter.ts'
+
+/** Everything that the core needs from outside. */
+export interface CorePorts {
+  readonly conversations: ConversationStore
+  readonly messages: MessageStore
+  readonly presence: PresenceStore
+  readonly deadlines: DeadlineStore
+  readonly bus: EventBus
+  readonly limiter: RateLimiter
+  readonly clock: Clock
+  readonly ids: IdSource
+  readonly passwords: PasswordHasher
+  /** Told of failures in the core's own timed work, which nobody waits for. */
+  readonly report?: (error: unknown) => void
+}
