@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Plugin, ResolvedConfig } from 'vite'
 
 /** Shell files that the service worker keeps; everything else it caches as it is used. */
-const shellPublicFiles = ['/boot.js', '/offline.html', '/offline.js', '/brand/mark.svg', '/manifest.webmanifest']
+const shellPublicFiles = ['/boot.js', '/offline.html', '/offline.css', '/offline.js', '/brand/mark.svg', '/favicon.svg']
 const latinFont = /inter-latin-wght-normal.*\.woff2$/
 
 /**
@@ -37,7 +37,7 @@ export function emitCritical(): Plugin {
       }
       const font = Object.keys(bundle).find((name) => latinFont.test(name))
       if (font !== undefined) entryFiles.add(`/${font}`)
-      const files = ['/', ...entryFiles, ...shellPublicFiles]
+      const files = [...entryFiles, ...shellPublicFiles]
       const template = await readFile(join(config.root, 'src/platform/service-worker.js'), 'utf8')
       const contents = await Promise.all(
         shellPublicFiles.map((file) => readFile(join(config.root, 'public', file)).catch(() => Buffer.alloc(0))),

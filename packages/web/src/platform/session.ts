@@ -60,14 +60,24 @@ function parseSession(stored: Readonly<Record<string, unknown>> | null): RoomSes
   return { roomId, token, name, ...(typeof userId === 'string' && { userId }) }
 }
 
+/** The user whom a token names, as `{ userId }`; empty when it names nobody. */
+export function subjectOf(token: string): Pick<RoomSession, 'userId'> {
+  const { sub } = claimsOf(token)
+  return typeof sub === 'string' ? { userId: sub } : {}
+}
+
 /** When the token ends by its own word, in Unix ms; 0 for what is no token. The server has the last word. */
 function expiryOf(token: string): number {
+  const { exp } = claimsOf(token)
+  return typeof exp === 'number' ? exp * 1000 : 0
+}
+
+function claimsOf(token: string): Readonly<Record<string, unknown>> {
   try {
-    const payload = token.split('.')[1] ?? ''
-    const claims: unknown = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')))
-    const exp = typeof claims === 'object' && claims !== null && 'exp' in claims ? Number(claims.exp) : Number.NaN
-    return Number.isFinite(exp) ? exp * 1000 : 0
+    const payload = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')
+    const claims: unknown = JSON.parse(atob(payload))
+    return typeof claims === 'object' && claims !== null ? { ...claims } : {}
   } catch {
-    return 0
+    return {}
   }
 }

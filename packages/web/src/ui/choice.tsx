@@ -1,17 +1,19 @@
 import { type ReactNode, useId } from 'react'
+import { errorId, FieldError } from './field.tsx'
 
 export interface ChoiceProps<T extends string | number> {
   readonly label: ReactNode
   readonly value: T
   readonly onChange: (value: T) => void
   readonly options: readonly { readonly value: T; readonly label: string }[]
+  readonly error?: ReactNode
 }
 
 /** One of a few, all in view: a radio group that looks like one control. */
-export function Choice<T extends string | number>({ label, value, onChange, options }: ChoiceProps<T>) {
+export function Choice<T extends string | number>({ label, value, onChange, options, error }: ChoiceProps<T>) {
   const name = useId()
   return (
-    <fieldset className="flex min-w-0 flex-col gap-1.5">
+    <fieldset aria-describedby={error ? errorId(name) : undefined} className="flex min-w-0 flex-col gap-1.5">
       <legend className="mb-1.5 font-medium text-sm">{label}</legend>
       <div className="grid auto-cols-fr grid-flow-col gap-1 rounded-s bg-surface-3 p-1">
         {options.map((option) => (
@@ -30,6 +32,7 @@ export function Choice<T extends string | number>({ label, value, onChange, opti
           </label>
         ))}
       </div>
+      {error && <FieldError id={name}>{error}</FieldError>}
     </fieldset>
   )
 }

@@ -41,12 +41,17 @@ export function FieldFrame({ id, label, note, hint, error, children }: FieldFram
           {hint}
         </p>
       )}
-      {error && (
-        <p id={errorId(id)} className="flex items-start gap-1.5 text-danger text-xs">
-          <CircleAlert size={16} aria-hidden="true" className="mt-px shrink-0" />
-          {error}
-        </p>
-      )}
+      {error && <FieldError id={id}>{error}</FieldError>}
     </div>
+  )
+}
+
+/** The words of an error under the field `id`. */
+export function FieldError({ id, children }: { readonly id: string; readonly children: ReactNode }) {
+  return (
+    <p id={errorId(id)} className="flex items-start gap-1.5 text-danger text-sm">
+      <CircleAlert size={16} aria-hidden="true" className="mt-0.75 shrink-0" />
+      {children}
+    </p>
   )
 }

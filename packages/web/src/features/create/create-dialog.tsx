@@ -1,0 +1,26 @@
+import { useState } from 'react'
+import { useText } from '../../i18n/text.ts'
+import { useClosing } from '../../platform/use-closing.ts'
+import { Dialog } from '../../ui/dialog.tsx'
+import { type CreatedRoom, CreateForm } from './create-form.tsx'
+import { LinkReady } from './link-ready.tsx'
+
+/** Creates a room, then hands out its link. Mounted when it is wanted. */
+export function CreateDialog({ onClose }: { readonly onClose: () => void }) {
+  const text = useText()
+  const closing = useClosing(onClose)
+  const [room, setRoom] = useState<CreatedRoom | null>(null)
+
+  if (room === null) {
+    return (
+      <Dialog {...closing} title={text('create.title')} description={text('create.lead')}>
+        <CreateForm onCreated={setRoom} />
+      </Dialog>
+    )
+  }
+  return (
+    <Dialog {...closing} title={text('create.readyTitle')}>
+      <LinkReady room={room} />
+    </Dialog>
+  )
+}

@@ -1,0 +1,40 @@
+import type { RoomPreview } from '@parley/protocol/rooms'
+import { DoorOpen, KeyRound, Lock, Timer, Users } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { formatDuration } from '../../i18n/format.ts'
+import { useText } from '../../i18n/text.ts'
+import { useNow } from '../../platform/use-now.ts'
+
+const minuteMs = 60_000
+
+/** People inside, time left, and what stands before the door. */
+export function RoomFacts({ room }: { readonly room: RoomPreview }) {
+  const text = useText()
+  const now = useNow(10_000)
+  const leftMs = room.expiresAt - now
+  const left =
+    leftMs < minuteMs
+      ? text('join.lastMinute')
+      : text('join.left', { time: formatDuration(Math.floor(leftMs / minuteMs) * minuteMs) })
+  const people = room.participants === 0 ? text('join.nobody') : text('join.people', { count: room.participants })
+  return (
+    <ul className="flex flex-wrap gap-2">
+      <Fact icon={<Users size={16} />}>{people}</Fact>
+      <Fact icon={<Timer size={16} />}>{left}</Fact>
+      {room.hasPassword && <Fact icon={<KeyRound size={16} />}>{text('join.hasPassword')}</Fact>}
+      {room.hasLobby && <Fact icon={<DoorOpen size={16} />}>{text('join.hasLobby')}</Fact>}
+      {room.isLocked && <Fact icon={<Lock size={16} />}>{text('join.isLocked')}</Fact>}
+    </ul>
+  )
+}
+
+function Fact({ icon, children }: { readonly icon: ReactNode; readonly children: ReactNode }) {
+  return (
+    <li className="tabular inline-flex items-center gap-2 rounded-full bg-surface-3 py-1.5 ps-3 pe-3.5 font-medium text-ink-2 text-xs">
+      <span aria-hidden="true" className="inline-flex text-ink-3">
+        {icon}
+      </span>
+      {children}
+    </li>
+  )
+}
