@@ -1,1 +1,113 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { createDispatcher } from './dispatch.ts'
+import { Entrance } from './entrance.ts'
+import { Fanout } from './fanout.ts'
+import { attachMessenger } from './messenger/attach-messenger.ts'
+import { Flusher } from './outbound-queue.ts'
+import { refuseRequest, refuseUpgrade } from './refuse.ts'
+
+import { attachRooms } from './rooms/attach-rooms.ts'
+import { SessionRegistry } from './session-registry.ts'
+import { createSocketioServer, SOCKETIO_PATH } from './socketio-server.ts'
+import type { WireFoundation } from './wire-foundation.ts'
+import type { AttachWires, Wires } from './wires.ts'
+
 export type * from './wires.ts'
+
+const ROOMS_PATH = '/ws'
+/** How often draining looks whether everything that was asked is answered. */
+const DRAIN_STEP_MS = 100
+const DRAINING = { code: 'UNAVAILABLE', message: 'The server is going down. Try again in a moment.' } as const
+const ORIGIN_REFUSED = { code: 'FORBIDDEN', message: 'Pages of this origin may not connect.' } as const
+const NO_SUCH_SOCKET = { code: 'UNKNOWN_EVENT', message: 'There is no socket at this path.' } as const
+
+/** Puts both socket wires on the HTTP server. */
+export function attachWires(options: AttachWires): Wires {
+  const { server, core, bus, clock, logger, config, limiter } = options
+  const registry = new SessionRegistry({ core, clock, logger, presenceLeaseMs: config.presenceLeaseMs })
+  const fanout = new Fanout({ bus, sessionOf: (id) => registry.get(id) })
+  const flusher = new Flusher()
+  const entrance = new Entrance(options)
+  const dispatcher = createDispatcher({ limiter, clock, logger, rateLimits: config.rateLimits })
+  const foundation: WireFoundation = { ...options, dispatcher, entrance, fanout, flusher, registry }
+  const rooms = attachRooms(foundation)
+  const socketio = createSocketioServer(foundation)
+  attachMessenger(foundation, socketio)
+  let draining = false
+
+  // Socket.IO's requests are taken out before anything else sees them: it answers them by itself.
+  const others = server.listeners('request')
+  server.removeAllListeners('request')
+  server.on('request', onRequest)
+  server.on('upgrade', onUpgrade)
+
+  function onRequest(request: IncomingMessage, response: ServerResponse): void {
+    if (!isSocketio(request)) for (const other of others) other.call(server, request, response)
+    else if (draining && !hasSession(request)) refuseRequest(response, DRAINING)
+    else if (!entrance.originAllowed(request, 'messenger')) refuseRequest(response, ORIGIN_REFUSED)
+    else socketio.handleRequest(request, response)
+  }
+
+  function onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    stream.on('error', ignore)
+    if (draining && !hasSession(request)) refuseUpgrade(stream, DRAINING)
+    else if (pathOf(request) === ROOMS_PATH) rooms.handleUpgrade(request, stream, head)
+    else if (!isSocketio(request)) refuseUpgrade(stream, NO_SUCH_SOCKET, 404)
+    else if (!entrance.originAllowed(request, 'messenger')) refuseUpgrade(stream, ORIGIN_REFUSED)
+    else socketio.handleUpgrade(request, stream, head)
+  }
+
+  function wait(ms: number): Promise<void> {
+    return new Promise((resolve) => clock.schedule(clock.now() + ms, resolve))
+  }
+
+  return {
+    stats: () => ({
+      ...registry.stats(),
+      topics: fanout.topicCount,
+      deliveries: fanout.deliveries,
+      dropped: flusher.dropped,
+      slowClosed: flusher.slowClosed,
+    }),
+
+    async drain(ms) {
+      draining = true
+      const deadline = clock.now() + ms
+      for (const session of registry.all()) session.drain()
+      do await wait(Math.min(DRAIN_STEP_MS, ms))
+      while (registry.all().some(({ busy }) => busy) && clock.now() < deadline)
+      for (const session of registry.all()) session.terminate()
+    },
+
+    async close() {
+      draining = true
+      registry.close()
+      for (const session of registry.all()) session.terminate()
+      rooms.close()
+      await socketio.close()
+      server.off('request', onRequest)
+      server.off('upgrade', onUpgrade)
+    },
+  }
+}
+
+function pathOf(request: IncomingMessage): string {
+  const url = request.url ?? '/'
+  const query = url.indexOf('?')
+  return query === -1 ? url : url.slice(0, query)
+}
+
+function isSocketio(request: IncomingMessage): boolean {
+  return request.url?.startsWith(SOCKETIO_PATH) === true
+}
+
+/** Whether the request belongs to a connection that exists. */
+function hasSession(request: IncomingMessage): boolean {
+  return isSocketio(request) && /[?&]sid=/.test(request.url ?? '')
+}
+
+/** A broken stream closes; nobody waits for its error. */
+function ignore(): void {
+  // Nothing to do.
+}

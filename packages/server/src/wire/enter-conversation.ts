@@ -14,6 +14,8 @@ export interface EnterInput {
   readonly conversationId: string
   readonly name: string | null
   readonly since: Position | null
+  /** The place that the session already has there: the new one replaces it, so that nothing comes twice. */
+  readonly previous: Subscription | null
 }
 
 /**
@@ -25,13 +27,16 @@ export async function enterConversation(
   session: Session,
   input: EnterInput,
 ): Promise<{ readonly subscription: Subscription; readonly entered: Entered }> {
+  if (input.previous !== null) fanout.unsubscribe(input.previous)
   const subscription = fanout.subscribe(session, normalizeRoomId(input.conversationId))
   const { conversationId } = subscription.topic
   let entered: Entered
   try {
-    entered = await core.enter(session.caller, { ...input, conversationId, address: session.address })
+    const { name, since } = input
+    entered = await core.enter(session.caller, { conversationId, name, since, address: session.address })
   } catch (error) {
     fanout.unsubscribe(subscription)
+    if (input.previous !== null) registry.exit(session, conversationId)
     throw error
   }
   if (!session.closed) return { subscription, entered }

@@ -36,16 +36,14 @@ export class Entrance {
     return false
   }
 
-  /** Counts a connection; false, and nothing is counted, when its address has as many as it may. */
+  /** Counts a connection; false when its address has more than it may. Either way `close` uncounts it. */
   open(address: string, wire: WireName): boolean {
-    const open = this.#connections.get(address) ?? 0
+    const open = (this.#connections.get(address) ?? 0) + 1
+    this.#connections.set(address, open)
     const { maxConnectionsPerAddress, rateLimits } = this.#options.config
-    if (rateLimits && open >= maxConnectionsPerAddress) {
-      this.#options.security({ type: 'too-many-connections', wire, address })
-      return false
-    }
-    this.#connections.set(address, open + 1)
-    return true
+    if (!rateLimits || open <= maxConnectionsPerAddress) return true
+    this.#options.security({ type: 'too-many-connections', wire, address })
+    return false
   }
 
   /** Uncounts what `open` counted. */

@@ -17,6 +17,11 @@ export class Inbox<Input> {
     this.#owner = owner
   }
 
+  /** Whether something is being worked on. */
+  get busy(): boolean {
+    return this.#working
+  }
+
   receive(input: Input): void {
     if (!this.#working) {
       void this.#work(input)

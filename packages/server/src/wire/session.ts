@@ -38,7 +38,9 @@ export abstract class Session implements Subscriber {
   abstract tooSlow(): void
   /** What time brings: heartbeats, idleness, the end of a token. Called about once a second. */
   abstract sweep(now: number): void
-  /** Asks the client to go elsewhere. */
+  /** Whether something of this client's is being worked on. */
+  abstract get busy(): boolean
+  /** Tells the client to go elsewhere. */
   abstract drain(): void
   /** Ends the connection without a word. */
   abstract terminate(): void

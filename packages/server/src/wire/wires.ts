@@ -75,7 +75,10 @@ export interface WireStats {
 
 export interface Wires {
   stats(): WireStats
-  /** Refuses new connections, tells the open ones to go elsewhere, and waits for them at most `ms`. */
+  /**
+   * Refuses new connections, tells the open ones to go elsewhere, lets what they asked be answered for at
+   * most `ms`, and closes them.
+   */
   drain(ms: number): Promise<void>
   /** Ends every connection at once. */
   close(): Promise<void>

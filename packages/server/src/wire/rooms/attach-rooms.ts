@@ -7,7 +7,7 @@ import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import type { Identity } from '../../auth/authenticator.ts'
 import { bearerToken } from '../entrance.ts'
 import { OutboundQueue } from '../outbound-queue.ts'
-import { refuseUpgrade } from '../refuse-upgrade.ts'
+import { refuseUpgrade } from '../refuse.ts'
 import type { WireFoundation } from '../wire-foundation.ts'
 import { errors } from './errors.ts'
 import { RoomsSession } from './rooms-session.ts'
@@ -97,6 +97,7 @@ export function attachRooms(foundation: WireFoundation): AttachedRooms {
     }
     const address = entrance.clientAddress(request)
     if (!entrance.open(address, 'rooms')) {
+      entrance.close(address)
       refuseUpgrade(stream, { code: 'RATE_LIMITED', message: 'Too many open connections from your address.' })
       return
     }

@@ -16,16 +16,17 @@ export async function joinRoom(
 ): Promise<RoomsReply> {
   const { clock, fanout } = session.wire.foundation
   const conversationId = normalizeRoomId(input.roomId)
-  const before = session.place
   // Whoever comes in again never went away.
-  if (before?.topic.conversationId !== conversationId) session.leavePlace()
+  if (session.place?.topic.conversationId !== conversationId) session.leavePlace()
+  const previous = session.place
+  session.place = null
   session.joinName = input.name ?? null
   const { subscription, entered } = await enterConversation(session.wire.foundation, session, {
     conversationId,
     name: session.joinName,
     since: input.since ?? null,
+    previous,
   })
-  if (session.place !== null) fanout.unsubscribe(session.place)
   session.place = subscription
   const about = { type: 'room_event', roomId: subscription.topic.conversationId, at: clock.now() } as const
   if (entered.status === 'waiting') {

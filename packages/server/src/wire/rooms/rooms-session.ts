@@ -60,6 +60,10 @@ export class RoomsSession extends Session implements RoomsParticipant, InboxOwne
     queue.owner = this
   }
 
+  override get busy(): boolean {
+    return this.#inbox.busy
+  }
+
   override *subscriptions(): Iterable<Subscription> {
     if (this.place !== null) yield this.place
   }

@@ -1,0 +1,103 @@
+import type { DomainEvent, DurableEvent } from '@parley/core'
+import type { messenger } from '@parley/protocol'
+import type { z } from 'zod'
+import { type EventTable, translate } from '../event-table.ts'
+import { type Frame, textFrame } from '../frame.ts'
+import { joinedMemberView, messageView } from './views.ts'
+
+/** An event's name and its data. */
+type Message = { [E in messenger.ServerEvent]: readonly [E, messenger.ServerData<E>] }[messenger.ServerEvent]
+
+/** Engine.IO's prefix of a message, and Socket.IO's of an event in the main namespace. */
+const ENGINE_MESSAGE = '4'
+const SOCKET_EVENT = '2'
+
+/** What the messenger wire says for each domain event. */
+export const events = {
+  'message.sent': (event) => ['message:new', messageView(event.message)],
+  'message.edited': (event) => ['message:updated', messageView(event.message)],
+  'message.deleted': (event) => ['message:updated', messageView(event.message)],
+  'reaction.added': (event) => ['reaction:new', reaction(event)],
+  'reaction.removed': (event) => ['reaction:removed', reaction(event)],
+  'member.joined': (event) => [
+    'chat:member-joined',
+    {
+      ...durable(event),
+      userId: event.member.userId,
+      name: event.member.name,
+      member: joinedMemberView(event.member),
+    },
+  ],
+  'member.left': (event) => [
+    'chat:member-left',
+    { ...durable(event), userId: event.userId, name: event.name, reason: event.reason },
+  ],
+  'role.changed': (event) => [
+    'chat:updated',
+    {
+      ...durable(event),
+      change: 'role',
+      ...(event.byId === null ? {} : { byId: event.byId }),
+      chat: event.role === 'host' ? { hostId: event.hostId } : {},
+      roles: [{ userId: event.userId, role: event.role }, ...(event.former === null ? [] : [event.former])],
+    },
+  ],
+  'conversation.locked': (event) => [
+    'chat:updated',
+    { ...durable(event), change: 'locked', byId: event.byId, chat: { isLocked: true } },
+  ],
+  'conversation.unlocked': (event) => [
+    'chat:updated',
+    { ...durable(event), change: 'unlocked', byId: event.byId, chat: { isLocked: false } },
+  ],
+  'conversation.extended': (event) => [
+    'chat:updated',
+    { ...durable(event), change: 'extended', byId: event.byId, chat: { expiresAt: event.expiresAt } },
+  ],
+  'typing.started': (event) => [
+    'message:typing',
+    { chatId: event.conversationId, userId: event.userId, name: event.name },
+  ],
+  'typing.stopped': (event) => ['message:stop-typing', { chatId: event.conversationId, userId: event.userId }],
+  'presence.changed': (event) => [
+    'presence:update',
+    { userId: event.userId, status: event.online ? 'online' : 'offline', lastSeen: event.at },
+  ],
+  'conversation.expiring': (event) => [
+    'chat:expiring',
+    { chatId: event.conversationId, expiresAt: event.expiresAt, minutesLeft: event.minutesLeft },
+  ],
+  'conversation.expired': (event) => ['chat:expired', { chatId: event.conversationId }],
+  'lobby.knocked': (event) => ['room:knock', { chatId: event.conversationId, userId: event.userId, name: event.name }],
+  'lobby.answered': (event) => ['room:knock-answered', { chatId: event.conversationId, userId: event.userId }],
+  'lobby.admitted': (event) => ['room:admitted', { chatId: event.conversationId }],
+  'lobby.refused': (event) => ['room:refused', { chatId: event.conversationId }],
+  'member.removed': (event) => ['room:kicked', { chatId: event.conversationId, banned: event.banned }],
+} satisfies EventTable<Message>
+
+/** The frame for `event`, or `null` when this wire does not carry it. */
+export function encodeEvent(event: DomainEvent): Frame | null {
+  const message = translate<Message>(events, event)
+  return message === null ? null : encodeMessage(message[0], message[1])
+}
+
+/** A missed event, just as it was sent live. */
+export function missedEvent(event: DurableEvent): z.infer<typeof messenger.change> {
+  const message = translate<Message>(events, event)
+  if (message === null) throw new TypeError(`The messenger wire must carry ${event.type}: it is durable`)
+  return { event: message[0], data: message[1] }
+}
+
+export function encodeMessage(name: string, data: unknown): Frame {
+  const text = SOCKET_EVENT + JSON.stringify([name, data])
+  return { text, bytes: textFrame(ENGINE_MESSAGE + text) }
+}
+
+function durable({ conversationId, rev, at }: DurableEvent) {
+  return { chatId: conversationId, rev, at }
+}
+
+function reaction(event: DurableEvent & { type: 'reaction.added' | 'reaction.removed' }) {
+  const { messageId, userId, emoji } = event
+  return { ...durable(event), messageId, userId, emoji }
+}

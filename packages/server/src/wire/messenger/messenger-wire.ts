@@ -1,0 +1,46 @@
+import type { ConversationId, DomainEvent } from '@parley/core'
+import type { messenger } from '@parley/protocol'
+import type { Identity } from '../../auth/authenticator.ts'
+import type { RequestContext } from '../dispatch.ts'
+import type { Frame } from '../frame.ts'
+import type { Session } from '../session.ts'
+import type { Subscription, Wire } from '../topic.ts'
+import type { WireFoundation } from '../wire-foundation.ts'
+import { encodeEvent } from './events.ts'
+
+/** The messenger wire of this process. */
+export class MessengerWire implements Wire {
+  readonly name = 'messenger'
+  readonly foundation: WireFoundation
+
+  constructor(foundation: WireFoundation) {
+    this.foundation = foundation
+  }
+
+  encode(event: DomainEvent): Frame | null {
+    return encodeEvent(event)
+  }
+
+  observe(): void {
+    // Every change is an event of its own on this wire.
+  }
+}
+
+/** A session of this wire as its commands use it. */
+export interface MessengerMember extends Session {
+  readonly wire: MessengerWire
+  readonly places: Map<ConversationId, Subscription>
+  emit<E extends messenger.ServerEvent>(event: E, data: messenger.ServerData<E>): void
+  /** Gives up the place in the chat, if there is one. */
+  leavePlace(conversationId: ConversationId): void
+  /** The client may be warned anew before the token ends. */
+  renewed(): void
+}
+
+/** A request on this wire. */
+export interface MessengerContext extends RequestContext {
+  readonly identity: Identity
+  readonly session: MessengerMember
+  /** Done as soon as the answer is queued, before anything else is. */
+  readonly afterAnswer: (() => void)[]
+}
