@@ -24,7 +24,7 @@ export type ConnectionState =
   | { readonly status: 'idle' }
   | { readonly status: 'connecting'; readonly attempt: number }
   | { readonly status: 'online'; readonly since: number; readonly transport: 'websocket' | 'polling' }
-  /** The next attempt comes at `retryAt` (Unix ms), or at once by `connect()`. */
+  /** Attempt number `attempt` comes at `retryAt` (Unix ms; `Infinity`: not by itself), or at once by `connect()`. */
   | {
       readonly status: 'waiting'
       readonly reason: ConnectionReason
