@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { type Clock, createCore, DEFAULT_CORE_OPTIONS } from '@parley/core'
+import type { Logger } from 'pino'
+import { createAuthenticator } from './auth/create-authenticator.ts'
+import { keptSecret } from './auth/kept-secret.ts'
+import { createPasswordHasher } from './auth/password-hasher.ts'
+import { createMemoryBus } from './bus/memory-bus.ts'
+import type { Config } from './config/index.ts'
+import { createClientOrigin } from './http/client-address.ts'
+import { createHttpServer, createMetricsServer, type HttpServerOptions } from './http/create-http-server.ts'
+import { listen, reachableUrls, stopListening } from './http/listen.ts'
+import { createOriginPolicy } from './http/origin-policy.ts'
+import { createIdSource } from './ids/id-source.ts'
+import { createSystemClock } from './ids/system-clock.ts'
+import { limitsFrom } from './limits/limits-from-config.ts'
+import { createMemoryRateLimiter, createUnlimitedRateLimiter } from './limits/memory-rate-limiter.ts'
+import { type Output, openLoggers } from './ops/logger.ts'
+import { createSecurityLog } from './ops/security-log.ts'
+import { startSummaries } from './ops/summaries.ts'
+import { openMemoryStores } from './storage/memory/index.ts'
+import { attachWires } from './wire/attach-wires.ts'
+import { createDispatcher } from './wire/dispatch.ts'
+
+const WEB_DIRECTORY = fileURLToPath(new URL('../../web/dist', import.meta.url))
+/** How long answers that are under way may take when the server stops. */
+const CLOSE_GRACE_MS = 2000
+
+export interface AppOverrides {
+  readonly clock?: Clock
+  /** Instead of standard output. */
+  readonly output?: Output
+  /** Of the built web app. */
+  readonly webDirectory?: string
+}
+
+/** A running server. Disposing of it drains its connections, then closes everything. */
+export interface App extends AsyncDisposable {
+  /** For this machine. */
+  readonly url: string
+  /** All of them, this machine's first. */
+  readonly urls: readonly string[]
+  /** Of `/metrics`, when it has a port of its own. */
+  readonly metricsUrl: string | null
+  /** What it runs on, in a line. */
+  readonly runsOn: string
+  readonly logger: Logger
+}
+
+/** The whole server on this configuration, listening. The only place that names concrete adapters. */
+export async function openApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
+  await using opened = new AsyncDisposableStack()
+  const loggers = openLoggers(config, overrides.output)
+  opened.defer(loggers.close)
+  const { logger } = loggers
+  const report = (error: unknown) => logger.error({ err: error }, 'something failed that nobody waits for')
+
+  const clock = overrides.clock ?? createSystemClock()
+  const ids = createIdSource(() => clock.now())
+  const stores = opened.use(openMemoryStores())
+  const bus = createMemoryBus()
+  const rateLimits = config.rateLimits === 'on'
+  const limiter = (rateLimits ? createMemoryRateLimiter : createUnlimitedRateLimiter)(limitsFrom(config))
+  const authenticator = createAuthenticator({ secrets: await secretsOf(config, logger), clock })
+  const core = createCore(
+    { ...stores, bus, limiter, clock, ids, passwords: createPasswordHasher(), report },
+    {
+      roomMaxMinutes: config.roomMaxMinutes,
+      roomMaxParticipants: config.roomMaxParticipants,
+      roomDurationsMinutes: config.roomDurations,
+      roomsPerAddress: config.roomsPerAddress,
+    },
+  )
+  opened.defer(() => core.close())
+
+  let isReady = false
+  const client = createClientOrigin(config.trustProxy)
+  const origins = createOriginPolicy(config.corsOrigins, client)
+  const source = { wires: () => wires.stats(), conversations: () => core.count() }
+  const metrics = config.metricsEnabled ? (await import('./ops/metrics.ts')).createMetrics(source) : null
+  const security = createSecurityLog(loggers.security, (type) => metrics?.countSecurity(type))
+  const httpOptions: HttpServerOptions = {
+    ...source,
+    config,
+    core,
+    authenticator,
+    ids,
+    limiter,
+    rateLimits,
+    client,
+    origins,
+    security,
+    metrics,
+    logger,
+    dispatcher: createDispatcher({ limiter, clock, logger, rateLimits }),
+    checks: [{ name: 'storage', check: () => core.count() }],
+    storage: 'memory',
+    now: () => clock.now(),
+    isReady: () => isReady,
+    webDirectory: overrides.webDirectory ?? WEB_DIRECTORY,
+  }
+  const http = await createHttpServer(httpOptions)
+  opened.defer(() => http.app.close())
+  opened.defer(() => stopListening(http.server, CLOSE_GRACE_MS))
+
+  const wires = attachWires({
+    server: http.server,
+    core,
+    bus,
+    authenticator,
+    limiter,
+    clock,
+    logger,
+    security,
+    originAllowed: origins.allows,
+    clientAddress: client.address,
+    config: {
+      serverId: randomBytes(4).toString('hex'),
+      pingIntervalMs: config.socketIoPingIntervalMs,
+      pingTimeoutMs: config.socketIoPingTimeoutMs,
+      maxBufferBytes: config.socketIoMaxBufferBytes,
+      heartbeatIntervalMs: config.heartbeatIntervalMs,
+      maxIdleMs: config.maxIdleTimeMs,
+      idleTimeoutMs: config.idleTimeoutMs,
+      maxConnectionsPerAddress: config.maxConnectionsPerAddress,
+      presenceLeaseMs: DEFAULT_CORE_OPTIONS.presenceLeaseMs,
+      rateLimits,
+    },
+  })
+  opened.defer(() => wires.close())
+  opened.defer(() => wires.drain(config.shutdownTimeoutMs))
+  opened.defer(startSummaries(logger, source))
+
+  const metricsUrl = metrics === null || config.metricsPort === null ? null : await openMetrics(config.metricsPort)
+  const port = await listen(http.server, config.host, config.port)
+  const urls = reachableUrls(config.host, port, config.useHttps ? 'https' : 'http')
+  isReady = true
+  opened.defer(() => {
+    isReady = false
+  })
+
+  async function openMetrics(wanted: number): Promise<string> {
+    if (metrics === null) throw new Error('There are no metrics to serve')
+    const own = await createMetricsServer(httpOptions, metrics)
+    opened.defer(() => stopListening(own.server, 0))
+    const taken = await listen(own.server, config.host, wanted)
+    return `${reachableUrls(config.host, taken, 'http')[0]}/metrics`
+  }
+
+  const closing = opened.move()
+  return {
+    url: urls[0],
+    urls,
+    metricsUrl,
+    runsOn: 'storage memory · bus memory · media none yet',
+    logger,
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  }
+}
+
+async function secretsOf({ jwtSecrets, dataDir }: Config, logger: Logger): Promise<readonly string[]> {
+  if (jwtSecrets.length > 0) return jwtSecrets
+  const { secret, path, isNew } = await keptSecret(dataDir)
+  if (isNew) logger.info(`JWT_SECRET is not set: made one and kept it in ${path}`)
+  return [secret]
+}

@@ -1,0 +1,75 @@
+import { accessSync, constants } from 'node:fs'
+import type { Config } from './options.ts'
+import { weaknessOf } from './secret-strength.ts'
+
+const NEW_SECRET = 'Make one with: openssl rand -base64 48'
+
+/** What no single option can see: settings that need each other, and what production does not accept. */
+export function checkConfig(config: Config, problems: string[], warnings: string[]): void {
+  checkSecrets(config, problems, warnings)
+  checkTls(config, problems)
+  checkRooms(config, problems)
+  if (config.environment === 'production') checkProduction(config, problems, warnings)
+  if (config.metricsPort !== null && config.metricsPort !== 0 && config.metricsPort === config.port) {
+    problems.push('METRICS_PORT must differ from PORT; leave it out to serve /metrics on the same port.')
+  }
+}
+
+function checkSecrets(config: Config, problems: string[], warnings: string[]): void {
+  const isProduction = config.environment === 'production'
+  if (isProduction && config.jwtSecrets.length === 0) {
+    problems.push(`JWT_SECRET is missing, and production needs one. ${NEW_SECRET}`)
+  }
+  for (const [at, secret] of config.jwtSecrets.entries()) {
+    const weakness = weaknessOf(secret)
+    if (weakness === null) continue
+    const which = config.jwtSecrets.length > 1 ? `JWT_SECRET (number ${at + 1})` : 'JWT_SECRET'
+    if (isProduction) problems.push(`${which} can be guessed: it ${weakness}. ${NEW_SECRET}`)
+    else warnings.push(`${which} can be guessed: it ${weakness}. Production will refuse it. ${NEW_SECRET}`)
+  }
+}
+
+function checkTls(config: Config, problems: string[]): void {
+  if (!config.useHttps) return
+  for (const [name, path] of [
+    ['CERT_PATH', config.certPath],
+    ['KEY_PATH', config.keyPath],
+  ] as const) {
+    if (path === null) problems.push(`USE_HTTPS=true needs ${name}: the path of a PEM file.`)
+    else if (!isReadable(path)) problems.push(`${name} must be a file that this process may read, but ${path} is not.`)
+  }
+}
+
+function checkRooms(config: Config, problems: string[]): void {
+  const tooLong = config.roomDurations.filter((minutes) => minutes > config.roomMaxMinutes)
+  if (tooLong.length > 0) {
+    problems.push(
+      `ROOM_DURATIONS offers ${tooLong.join(' and ')} minutes, but ROOM_MAX_MINUTES is ${config.roomMaxMinutes}: raise the one or shorten the other.`,
+    )
+  }
+}
+
+function checkProduction(config: Config, problems: string[], warnings: string[]): void {
+  if (config.corsOrigins.includes('*')) {
+    problems.push('CORS_ORIGINS=* is refused in production: name the origins, such as https://chat.example.org.')
+  }
+  if (config.rateLimits === 'off') {
+    problems.push(
+      'RATE_LIMITS=off is refused in production: leave it out, and raise single limits where they are too low.',
+    )
+  }
+  if (!config.useHttps && config.trustProxy.kind === 'none') {
+    warnings.push(
+      'There is no TLS: what people write can be read on the way. Set USE_HTTPS, CERT_PATH and KEY_PATH, or put a proxy with TLS in front and name it in TRUST_PROXY.',
+    )
+  }
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK)
+    return true
+  } catch {
+    return false
+  }
+}

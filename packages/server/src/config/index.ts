@@ -1,0 +1,6 @@
+export { ConfigError } from './config-error.ts'
+export { helpText } from './describe-config.ts'
+export { type Env, type LoadedConfig, loadConfig, parseConfig } from './load-config.ts'
+export type { Config, Environment } from './options.ts'
+export { MIN_SECRET_LENGTH } from './secret-strength.ts'
+export type { AddressRange, TrustedProxies } from './trusted-proxies.ts'

@@ -1,0 +1,237 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { ConfigError } from './config-error.ts'
+import { helpText } from './describe-config.ts'
+import { type Env, loadConfig, parseConfig } from './load-config.ts'
+import { OPTIONS } from './options.ts'
+import { REFERENCE_FILES, REPOSITORY } from './reference-files.ts'
+
+const strong = (): string => randomBytes(36).toString('base64')
+const production = (env: Env = {}): Env => ({ NODE_ENV: 'production', TRUST_PROXY: '1', JWT_SECRET: strong(), ...env })
+
+function problemsOf(env: Env): readonly string[] {
+  try {
+    parseConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('defaults', () => {
+  test('development needs no configuration at all', () => {
+    const { config, warnings } = parseConfig({})
+    expect(config).toMatchObject({ environment: 'development', host: '127.0.0.1', port: 3010, jwtSecrets: [] })
+    expect(warnings).toEqual([])
+  })
+
+  test('production listens on every address', () => {
+    expect(parseConfig(production()).config.host).toBe('0.0.0.0')
+  })
+
+  test('a name set to nothing counts as not set', () => {
+    expect(parseConfig({ PORT: '', HOST: '  ' }).config).toMatchObject({ port: 3010, host: '127.0.0.1' })
+  })
+
+  test('every default is a value that its own type reads back', () => {
+    for (const option of Object.values(OPTIONS)) {
+      if (typeof option.default === 'function' || option.default === null || option.defaultText !== undefined) continue
+      const type = option.type as { parse(text: string): unknown; format(value: unknown): string }
+      expect(type.parse(type.format(option.default)), option.env[0]).toEqual(option.default)
+    }
+  })
+})
+
+describe('mistakes', () => {
+  test('all of them are told at once, each with what to write instead', () => {
+    const problems = problemsOf({
+      PORT: 'http',
+      RATE_LIMITS: 'maybe',
+      TRUST_PROXY: '10.0.0.0/99',
+      CORS_ORIGINS: 'https://a.example/path',
+      USE_HTTPS: 'true',
+      ROOM_DURATIONS: '15,600',
+    })
+    expect(problems).toEqual(
+      [
+        expect.stringMatching(/^CORS_ORIGINS must be origins such as .*, but "https:\/\/a\.example\/path" is not\.$/),
+        expect.stringMatching(/^TRUST_PROXY must be the number of proxies in front/),
+        'PORT must be a whole number from 0 to 65535, but "http" is not.',
+        'RATE_LIMITS must be on or off, but "maybe" is not.',
+        'USE_HTTPS=true needs CERT_PATH: the path of a PEM file.',
+        'USE_HTTPS=true needs KEY_PATH: the path of a PEM file.',
+        'ROOM_DURATIONS offers 600 minutes, but ROOM_MAX_MINUTES is 240: raise the one or shorten the other.',
+      ].sort((a, b) => order(problems, a) - order(problems, b)),
+    )
+    expect(problems).toHaveLength(7)
+  })
+
+  test.each([
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '3e3'],
+    ['PORT', '0x10'],
+    ['MAX_IDLE_TIME', '30m'],
+    ['METRICS_ENABLED', 'maybe'],
+    ['NODE_ENV', 'staging'],
+    ['CORS_ORIGINS', 'chat.example.org'],
+    ['CORS_ORIGINS', ','],
+    ['TRUST_PROXY', 'proxy.example.org'],
+    ['ROOM_DURATIONS', '15;30'],
+    ['LOG_LEVEL', 'loud'],
+  ])('%s=%s is refused', (name, value) => {
+    expect(problemsOf({ [name]: value })).toEqual([expect.stringContaining(`${name} must be`)])
+  })
+
+  test('a secret is never shown', () => {
+    const text = problemsOf({ NODE_ENV: 'production', JWT_SECRET: 'hunter2hunter2', METRICS_TOKEN: 'letmein' }).join()
+    expect(text).toContain('JWT_SECRET')
+    expect(text).not.toContain('hunter2')
+  })
+
+  test('unreadable certificate files are named', () => {
+    const problems = problemsOf({ USE_HTTPS: 'yes', CERT_PATH: '/nowhere/cert.pem', KEY_PATH: '/nowhere/key.pem' })
+    expect(problems).toEqual([
+      expect.stringContaining('/nowhere/cert.pem'),
+      expect.stringContaining('/nowhere/key.pem'),
+    ])
+  })
+})
+
+/** So that the expectation above names every problem without fixing the order of the table. */
+const order = (problems: readonly string[], wanted: unknown): number =>
+  problems.findIndex((problem) =>
+    typeof wanted === 'string'
+      ? problem === wanted
+      : (wanted as { asymmetricMatch(x: unknown): boolean }).asymmetricMatch(problem),
+  )
+
+describe('aliases', () => {
+  test('mean exactly the same', () => {
+    const { config } = parseConfig({ WS_PORT: '4000', WS_HOST: '::1', CORS_ORIGIN: 'https://a.example' })
+    expect(config).toMatchObject({ port: 4000, host: '::1', corsOrigins: ['https://a.example'] })
+  })
+
+  test('may be set beside the canonical name when they agree', () => {
+    expect(parseConfig({ PORT: '4000', WS_PORT: ' 4000' }).config.port).toBe(4000)
+  })
+
+  test('that differ from the canonical name are an error', () => {
+    expect(problemsOf({ PORT: '4000', WS_PORT: '4001' })).toEqual([
+      'PORT=4000 and WS_PORT=4001 mean the same setting but differ: keep one of them.',
+    ])
+  })
+})
+
+describe('production', () => {
+  test('starts with a real secret', () => {
+    expect(problemsOf(production())).toEqual([])
+  })
+
+  test('refuses to start without a secret', () => {
+    expect(problemsOf(production({ JWT_SECRET: undefined }))).toEqual([expect.stringMatching(/^JWT_SECRET is missing/)])
+  })
+
+  test.each([
+    ['too short', 'Jq3x9Tz7'],
+    ['31 characters', randomBytes(32).toString('base64url').slice(0, 31)],
+    ['one character', 'a'.repeat(40)],
+    ['few characters', 'abcabcddabbcaddcbbacddabcabcabdd'],
+    ['a repetition', 'k3Jx9-Qw7z'.repeat(4)],
+    ['a sequence', 'abcdefghijklmnopqrstuvwxyz012345'],
+    ['a known default', 'your-super-secret-jwt-key-change-in-production'],
+    ['a known default', 'change-me-please-change-me-please-1234'],
+    ['one of several', `${randomBytes(36).toString('base64url')},your-secret-key-at-least-32-characters-long`],
+  ])('refuses a secret that is %s', (_why, secret) => {
+    expect(problemsOf(production({ JWT_SECRET: secret }))).toEqual([
+      expect.stringMatching(/^JWT_SECRET.* can be guessed/),
+    ])
+  })
+
+  test('takes random secrets of every usual make', () => {
+    for (let round = 0; round < 500; round += 1) {
+      for (const encoding of ['hex', 'base64', 'base64url'] as const) {
+        const secret = randomBytes(24).toString(encoding)
+        expect(problemsOf(production({ JWT_SECRET: secret })), secret).toEqual([])
+      }
+    }
+  })
+
+  test('refuses every origin at once, and no limits', () => {
+    expect(problemsOf(production({ CORS_ORIGINS: '*', RATE_LIMITS: 'off' }))).toEqual([
+      expect.stringMatching(/^CORS_ORIGINS=\* is refused/),
+      expect.stringMatching(/^RATE_LIMITS=off is refused/),
+    ])
+  })
+
+  test('says so when there is no TLS', () => {
+    expect(parseConfig(production({ TRUST_PROXY: undefined })).warnings).toEqual([expect.stringContaining('no TLS')])
+  })
+})
+
+describe('warnings', () => {
+  test('in development a weak secret is one', () => {
+    expect(parseConfig({ JWT_SECRET: 'short' }).warnings).toEqual([expect.stringContaining('has 5 characters')])
+  })
+
+  test('names that this version does not use are told, not ignored', () => {
+    const { warnings } = parseConfig({ DATABASE_URL: 'postgres://x', REDIS_HOST: 'r', MEDIA: 'janus' })
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^DATABASE_URL is set, but this version does not use it: rooms and messages are kept in memory/,
+      ),
+      expect.stringMatching(/^REDIS_HOST is set/),
+      expect.stringMatching(/^MEDIA is set/),
+    ])
+  })
+
+  test('unknown PARLEY_ names are told, with the name that was meant', () => {
+    expect(parseConfig({ PARLEY_PORT: '1', PARLEY_X: '1' }).warnings).toEqual([
+      'PARLEY_PORT is set, but there is no such setting: write PORT instead.',
+      'PARLEY_X is set, but there is no such setting: --help lists the names that there are.',
+    ])
+  })
+})
+
+describe('the .env file', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'parley-config-'))
+  afterEach(() => rmSync(join(directory, '.env'), { force: true }))
+
+  test('is read, and the environment wins', () => {
+    writeFileSync(join(directory, '.env'), 'PORT=4000\nHOST=::1\n# LOG_LEVEL=silent\n')
+    expect(loadConfig({ PORT: '4001' }, directory).config).toMatchObject({ port: 4001, host: '::1', logLevel: 'info' })
+  })
+
+  test('may be absent', () => {
+    expect(loadConfig({}, directory).config.port).toBe(3010)
+  })
+
+  test('may be the example as it is', () => {
+    writeFileSync(join(directory, '.env'), readFileSync(join(REPOSITORY, '.env.example')))
+    expect(loadConfig({}, directory)).toEqual(parseConfig({}))
+  })
+
+  test('may be the example with every line uncommented', () => {
+    const lines = readFileSync(join(REPOSITORY, '.env.example'), 'utf8').replace(/^#(?=[A-Z_]+=)/gm, '')
+    writeFileSync(join(directory, '.env'), lines)
+    expect(loadConfig({}, directory).config).toEqual(parseConfig({}).config)
+  })
+})
+
+describe('what is generated from the table', () => {
+  test.each(REFERENCE_FILES)(
+    '$path is up to date (node packages/server/src/config/write-reference.ts)',
+    ({ path, content }) => {
+      expect(readFileSync(join(REPOSITORY, path), 'utf8')).toBe(content())
+    },
+  )
+
+  test('--help names every option', () => {
+    const help = helpText()
+    for (const { env } of Object.values(OPTIONS)) for (const name of env) expect(help).toContain(name)
+  })
+})

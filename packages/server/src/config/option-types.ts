@@ -1,0 +1,63 @@
+/** How one kind of value is read from text, and how a person is told what it may be. */
+export interface OptionType<T> {
+  /** What to write, as in "must be …". */
+  readonly expects: string
+  /** `null`: the text is not such a value. */
+  parse(text: string): T | null
+  format(value: T): string
+}
+
+export const wholeNumber = (min: number, max: number): OptionType<number> => ({
+  expects: `a whole number from ${min} to ${max}`,
+  parse: (text) => (/^\d+$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : null),
+  format: String,
+})
+
+/** A length of time in milliseconds. */
+export const milliseconds = (min: number, max: number): OptionType<number> => ({
+  ...wholeNumber(min, max),
+  expects: `a number of milliseconds from ${min} to ${max}`,
+})
+
+export const yesOrNo: OptionType<boolean> = {
+  expects: 'true or false',
+  parse: (text) => (/^(true|1|yes|on)$/i.test(text) ? true : /^(false|0|no|off)$/i.test(text) ? false : null),
+  format: String,
+}
+
+export const anyText: OptionType<string> = { expects: 'some text', parse: (text) => text, format: String }
+
+export const oneOf = <const T extends string>(...choices: readonly T[]): OptionType<T> => ({
+  expects: choices.length === 2 ? choices.join(' or ') : `one of ${choices.join(', ')}`,
+  parse: (text) => choices.find((choice) => choice === text.toLowerCase()) ?? null,
+  format: String,
+})
+
+/** Comma-separated. `expects` speaks of the whole list. */
+export const listOf = <T>(item: OptionType<T>, expects: string): OptionType<readonly T[]> => ({
+  expects,
+  parse(text) {
+    const parsed = splitList(text).map((part) => item.parse(part))
+    const values = parsed.filter((value) => value !== null)
+    return values.length > 0 && values.length === parsed.length ? values : null
+  },
+  format: (values) => values.map((value) => item.format(value)).join(','),
+})
+
+export const splitList = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+
+/** An origin as browsers send it (`https://chat.example.org`), or `*`. */
+export const webOrigin: OptionType<string> = {
+  expects: 'an origin such as https://chat.example.org, without a path',
+  parse(text) {
+    if (text === '*') return text
+    if (!URL.canParse(text)) return null
+    const url = new URL(text)
+    return /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href ? url.origin : null
+  },
+  format: String,
+}

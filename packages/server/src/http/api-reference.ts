@@ -1,0 +1,42 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import { VERSIONS } from '@parley/protocol'
+import type { FastifyInstance } from 'fastify'
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { namedSchemas } from './rest/rest-schema.ts'
+
+/** Gathers the schemas of every route registered after it. The document is made when first asked for. */
+export async function registerApiReference(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Parley: REST',
+        version: `${VERSIONS.rooms}.0.0`,
+        description:
+          'Rooms by REST. Errors are problem documents (RFC 9457) with a stable `code`. The sockets are described at `/docs/sockets`.',
+        license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+      },
+      servers: [{ url: '/' }],
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          cookie: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'parley_token',
+            description: 'Behind TLS `__Host-parley_token`. Calls that change something then need `X-CSRF-Token`.',
+          },
+        },
+      },
+    },
+    transform: createJsonSchemaTransform({ schemaRegistry: namedSchemas }),
+    transformObject: createJsonSchemaTransformObject({ schemaRegistry: namedSchemas }),
+  })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs/api',
+    uiConfig: { url: '/openapi.json', deepLinking: true, displayRequestDuration: true, validatorUrl: null },
+    theme: { title: 'Parley: REST' },
+  })
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+}

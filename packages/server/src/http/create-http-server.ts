@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import cookie from '@fastify/cookie'
+import fastify, { type FastifyInstance } from 'fastify'
+import { serializerCompiler } from 'fastify-type-provider-zod'
+import type { Logger } from 'pino'
+import type { Config } from '../config/index.ts'
+import type { Metrics } from '../ops/metrics.ts'
+import { registerApiReference } from './api-reference.ts'
+import { type CorsOptions, registerCors } from './cors.ts'
+import { createErrorHandler } from './handle-error.ts'
+import { type OperationsOptions, registerHealth, registerMetrics } from './operations-routes.ts'
+import { ProblemError } from './problem.ts'
+import { type RestOptions, registerRest } from './rest/register-rest.ts'
+import { registerSecurityHeaders } from './security-headers.ts'
+import { registerStaticPages } from './static-pages.ts'
+
+const MAX_BODY_BYTES = 65_536
+/** A header that comes in drops ends here: it holds a connection for nothing. */
+const HEADERS_TIMEOUT_MS = 20_000
+const REQUEST_TIMEOUT_MS = 60_000
+const KEEP_ALIVE_MS = 72_000
+
+export interface HttpServerOptions extends RestOptions, CorsOptions, OperationsOptions {
+  readonly config: Pick<Config, 'useHttps' | 'certPath' | 'keyPath' | 'metricsToken' | 'metricsPort'>
+  /** `null`: none are kept. */
+  readonly metrics: Metrics | null
+  readonly logger: Logger
+  /** Of the built web app. */
+  readonly webDirectory: string
+}
+
+export interface HttpServer {
+  readonly app: FastifyInstance
+  /** Not yet listening; its request listener is set. */
+  readonly server: Server
+}
+
+/** Pages, REST and what operators ask, on one server. */
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { config, metrics } = options
+  const app = createFastify(options, (listener) => createNodeServer(config, listener))
+  observeRequests(app, options)
+  await registerSecurityHeaders(app, options.client)
+  registerCors(app, options)
+  await app.register(cookie)
+  await registerApiReference(app)
+  await app.register((scope, _options, done) => {
+    registerRest(scope, options)
+    done()
+  })
+  registerHealth(app, options)
+  if (metrics !== null && config.metricsPort === null) registerMetrics(app, metrics, config)
+  await registerStaticPages(app, options.webDirectory)
+  await app.ready()
+  return { app, server: app.server }
+}
+
+/** A server for `/metrics` alone. */
+export async function createMetricsServer(options: HttpServerOptions, metrics: Metrics): Promise<HttpServer> {
+  const app = createFastify(options, (listener) => createServer(listener))
+  registerMetrics(app, metrics, options.config)
+  await app.ready()
+  return { app, server: app.server }
+}
+
+function createFastify(options: HttpServerOptions, createNode: (listener: RequestListener) => Server): FastifyInstance {
+  const app = fastify({
+    serverFactory: (listener) => createNode(listener as RequestListener),
+    bodyLimit: MAX_BODY_BYTES,
+    routerOptions: { maxParamLength: 200 },
+    requestIdHeader: false,
+    genReqId: () => randomBytes(9).toString('base64url'),
+    frameworkErrors: (error, request, reply) => {
+      createErrorHandler(options.dispatcher)(error, request, reply)
+    },
+  })
+  // Input is parsed by the pipeline that all wires share.
+  app.setValidatorCompiler(() => (value) => ({ value }))
+  app.setSerializerCompiler(serializerCompiler)
+  app.setErrorHandler(createErrorHandler(options.dispatcher))
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, body: string) =>
+    parseJson(body),
+  )
+  return app
+}
+
+function parseJson(body: string): unknown {
+  if (body === '') return undefined
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new ProblemError('VALIDATION_FAILED', 'The body is not valid JSON.')
+  }
+}
+
+function createNodeServer(
+  { useHttps, certPath, keyPath }: HttpServerOptions['config'],
+  listener: RequestListener,
+): Server {
+  const timeouts = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  }
+  if (!useHttps || certPath === null || keyPath === null) return createServer(timeouts, listener)
+  return createTlsServer({ ...timeouts, cert: readFileSync(certPath), key: readFileSync(keyPath) }, listener)
+}
+
+/** Measures every answer, and logs it at debug level: method, path without its query, status, time. */
+function observeRequests(app: FastifyInstance, { logger, metrics }: HttpServerOptions): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none'
+    metrics?.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1000)
+    logger.debug(
+      {
+        method: request.method,
+        path: pathOf(request.raw),
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        requestId: request.id,
+      },
+      'request',
+    )
+  })
+}
+
+const pathOf = ({ url }: IncomingMessage): string => (url ?? '').replace(/\?.*$/s, '')

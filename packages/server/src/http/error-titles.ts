@@ -1,0 +1,32 @@
+import type { ErrorCode } from '@parley/protocol/constants'
+
+/** What each code means, the same for every occurrence: the `title` of its problem document. */
+export const ERROR_TITLES: Readonly<Record<ErrorCode, string>> = {
+  VALIDATION_FAILED: 'A field is missing, of the wrong type or out of range',
+  UNKNOWN_EVENT: 'There is no such call',
+  UNAUTHENTICATED: 'No token, or one that does not verify',
+  TOKEN_EXPIRED: 'The token was good once',
+  FORBIDDEN: 'Known to you, but not yours to do',
+  CSRF_REJECTED: 'A caller known by cookie did not send the matching token',
+  WRONG_PASSWORD: 'The password is wrong',
+  KICKED: 'Removed and banned from this room',
+  ROOM_NOT_FOUND: 'No such room, or not for you to know',
+  CONVERSATION_NOT_FOUND: 'No such conversation, or not for you to know',
+  MESSAGE_NOT_FOUND: 'No such message, or not for you to know',
+  CALL_NOT_FOUND: 'No such call, or not for you to know',
+  USER_NOT_FOUND: 'No such person, or not for you to know',
+  NOTIFICATION_NOT_FOUND: 'No such notification, or not for you to know',
+  NAME_TAKEN: 'Somebody in the room has this name',
+  CONFLICT: 'It does not go with how things stand now',
+  ROOM_FULL: 'The room has no free place',
+  NOT_IN_ROOM: 'Only for those who are in the room',
+  ROOM_EXPIRED: "The room's time is up",
+  PAYLOAD_TOO_LARGE: 'Too much was sent',
+  ROOM_LOCKED: 'The room takes nobody new',
+  RATE_LIMITED: 'Too often; wait and try again',
+  INTERNAL: 'A fault in the server; the request id finds it in the log',
+  TURN_NOT_CONFIGURED: 'This server has no relay for calls',
+  MEDIA_CAPACITY: 'No room for one more stream',
+  MEDIA_UNAVAILABLE: 'The media server is down',
+  UNAVAILABLE: 'Something that the server needs is down; nothing was stored; safe to retry',
+}

@@ -1,0 +1,92 @@
+import { timingSafeEqual } from 'node:crypto'
+import { isIPv4 } from 'node:net'
+import { rooms } from '@parley/protocol'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Config } from '../config/index.ts'
+import { failingChecks, type HealthCheck } from '../ops/health.ts'
+import type { Metrics, MetricsSource } from '../ops/metrics.ts'
+import { ProblemError } from './problem.ts'
+
+export interface OperationsOptions extends MetricsSource {
+  readonly checks: readonly HealthCheck[]
+  readonly storage: string
+  readonly now: () => number
+  readonly isReady: () => boolean
+}
+
+const anyJson = (description: string) => ({
+  description,
+  content: { 'application/json': { schema: rooms.healthAnswer } },
+})
+
+/** What operators and their machines ask: how it is, whether it lives, whether it takes work. */
+export function registerHealth(app: FastifyInstance, options: OperationsOptions): void {
+  const schema = {
+    operationId: 'health',
+    summary: 'How the server is, and how much it does',
+    response: {
+      200: anyJson('All is well'),
+      503: anyJson('Something that the server needs is down; `failing` names it'),
+    },
+  }
+  app.get('/health', { schema }, async (_request, reply) => {
+    const failing = await failingChecks(options.checks)
+    const count = failing.length === 0 ? await options.conversations() : { conversations: 0, members: 0 }
+    return reply
+      .status(failing.length === 0 ? 200 : 503)
+      .header('Cache-Control', 'no-store')
+      .send({
+        status: failing.length === 0 ? 'ok' : 'degraded',
+        timestamp: options.now(),
+        auth: 'jwt',
+        storage: options.storage,
+        rooms: count.conversations,
+        participants: count.members,
+        uptime: Math.round(process.uptime()),
+        connections: options.wires().connections,
+        ...(failing.length > 0 && { failing }),
+      })
+  })
+
+  const probe = { schema: { hide: true }, logLevel: 'silent' } as const
+  app.get('/healthz', probe, async (_request, reply) => reply.type('text/plain').send('alive\n'))
+  app.get('/readyz', probe, async (_request, reply) => {
+    const isReady = options.isReady() && (await failingChecks(options.checks)).length === 0
+    return reply
+      .status(isReady ? 200 : 503)
+      .type('text/plain')
+      .send(isReady ? 'ready\n' : 'not ready\n')
+  })
+}
+
+/** `/metrics`, for those who bring the token, or for this machine when there is none. */
+export function registerMetrics(
+  app: FastifyInstance,
+  metrics: Metrics,
+  { metricsToken }: Pick<Config, 'metricsToken'>,
+): void {
+  app.get('/metrics', { schema: { hide: true }, logLevel: 'silent' }, async (request, reply) => {
+    const mayRead = metricsToken === null ? isFromThisMachine(request) : hasToken(request, metricsToken)
+    // Who may not read them need not know of them.
+    if (!mayRead) throw new ProblemError('UNKNOWN_EVENT', 'There is nothing at this address.', 404)
+    return reply
+      .header('Cache-Control', 'no-store')
+      .type(metrics.contentType)
+      .send(await metrics.text())
+  })
+}
+
+/** Directly: what a proxy on this machine passes on comes from elsewhere. */
+function isFromThisMachine({ raw, headers }: FastifyRequest): boolean {
+  const address = (raw.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+  const isLoopback = address === '::1' || (isIPv4(address) && address.startsWith('127.'))
+  return (
+    isLoopback && ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via'].every((header) => headers[header] === undefined)
+  )
+}
+
+function hasToken({ headers }: FastifyRequest, token: string): boolean {
+  const given = Buffer.from(headers.authorization ?? '')
+  const wanted = Buffer.from(`Bearer ${token}`)
+  return given.length === wanted.length && timingSafeEqual(given, wanted)
+}

@@ -1,0 +1,46 @@
+import { ERROR_STATUS, type ErrorCode } from '@parley/protocol/constants'
+import type { FastifyReply } from 'fastify'
+import type { Refusal } from '../wire/dispatch.ts'
+import { ERROR_TITLES } from './error-titles.ts'
+
+/** An error of HTTP itself, which no other wire knows. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError'
+  readonly code: ErrorCode
+  /** Where HTTP has a better one than the code's own. */
+  readonly status: number
+
+  constructor(code: ErrorCode, message: string, status: number = ERROR_STATUS[code]) {
+    super(message)
+    this.code = code
+    this.status = status
+  }
+}
+
+export const PROBLEM_TYPE = 'application/problem+json'
+
+/** Answers with a problem document (RFC 9457), and `Retry-After` where waiting helps. */
+export function sendProblem(
+  reply: FastifyReply,
+  refusal: Refusal,
+  status: number = ERROR_STATUS[refusal.code],
+): FastifyReply {
+  const { code, message, ...rest } = refusal
+  if (rest.retryAfterMs !== undefined) reply.header('Retry-After', Math.ceil(rest.retryAfterMs / 1000))
+  const body = {
+    type: `urn:parley:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    title: ERROR_TITLES[code],
+    status,
+    code,
+    detail: message,
+    requestId: reply.request.id,
+    ...rest,
+  }
+  // Serialized here: a route's own schema describes its success.
+  return reply
+    .status(status)
+    .header('Cache-Control', 'no-store')
+    .type(PROBLEM_TYPE)
+    .serializer(String)
+    .send(JSON.stringify(body))
+}

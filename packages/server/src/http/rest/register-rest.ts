@@ -1,0 +1,137 @@
+import { DomainError, type RateLimiter } from '@parley/core'
+import type { ErrorCode } from '@parley/protocol/constants'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { TOKEN_LIFE_S } from '../../auth/create-authenticator.ts'
+import type { ReportSecurity } from '../../ops/security-log.ts'
+import type { Dispatcher, Refusal } from '../../wire/dispatch.ts'
+import { errors } from '../../wire/rooms/errors.ts'
+import type { ClientOrigin } from '../client-address.ts'
+import { writeCookie } from '../cookies.ts'
+import { csrf } from '../csrf.ts'
+import { ProblemError, sendProblem } from '../problem.ts'
+import { type Caller, createGate } from './rest-gate.ts'
+import type { RestContext, RestHandler, RestServices } from './rest-handler.ts'
+import { REST_HANDLERS } from './rest-handlers.ts'
+import { schemaOf } from './rest-schema.ts'
+
+export interface RestOptions extends RestServices {
+  readonly dispatcher: Dispatcher
+  readonly limiter: RateLimiter
+  /** `false`: no limit is counted and no header tells of one. */
+  readonly rateLimits: boolean
+  readonly client: ClientOrigin
+  readonly security: ReportSecurity
+}
+
+/** Refusals that the security stream hears of. */
+const SUSPICIOUS: Partial<Record<ErrorCode, string>> = {
+  WRONG_PASSWORD: 'password-refused',
+  RATE_LIMITED: 'throttled',
+}
+
+/** Puts the REST calls on the server, each through the one pipeline of all wires. */
+export function registerRest(app: FastifyInstance, options: RestOptions): void {
+  const gate = createGate(options)
+  const callers = new WeakMap<FastifyRequest, Caller>()
+  const callerOf = (request: FastifyRequest): Caller => {
+    const caller = callers.get(request)
+    if (caller === undefined) throw new Error('A call passed the gate unseen')
+    return caller
+  }
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('Cache-Control', 'no-store')
+    callers.set(request, await gate(request, reply))
+  })
+  for (const handler of REST_HANDLERS) {
+    app.route({
+      method: handler.method,
+      url: handler.url,
+      schema: schemaOf(handler),
+      handler: (request, reply) => answer(handler, callerOf(request), request, reply, options),
+    })
+  }
+  app.all('/api/*', { schema: { hide: true } }, (request, reply) => refuseUnknown(request, reply))
+}
+
+async function answer(
+  handler: RestHandler,
+  caller: Caller,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: RestOptions,
+): Promise<unknown> {
+  const { identity, address, isSecure } = caller
+  const context: RestContext = {
+    core: options.core,
+    authenticator: options.authenticator,
+    ids: options.ids,
+    identity,
+    address,
+    limitKey: handler.limitBy === 'address' || identity === null ? address : identity.userId,
+    csrfToken: () => csrf.token(request, reply, isSecure),
+  }
+  const keepCookie = handler.givesToken === true && csrf.isSubmitted(request, isSecure)
+  await refuseAfterFailures(handler, address, options)
+  const outcome = await options.dispatcher.dispatch(handler, context, inputOf(request), errors)
+  if (!outcome.ok) {
+    await noteFailure(handler, address, outcome.error, options)
+    return sendProblem(reply, outcome.error)
+  }
+  if (keepCookie) keepToken(reply, outcome.value, isSecure)
+  return reply.status(handler.status).send(outcome.value)
+}
+
+/** The path's parameters with the query or the body. What is not an object stays as it is, to be refused. */
+function inputOf({ method, params, query, body }: FastifyRequest): unknown {
+  const given = method === 'GET' || method === 'HEAD' ? query : (body ?? {})
+  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given)
+  return isObject ? { ...given, ...(params as object) } : given
+}
+
+async function refuseAfterFailures(
+  handler: RestHandler,
+  address: string,
+  { limiter, rateLimits }: RestOptions,
+): Promise<void> {
+  if (handler.failureLimit === undefined || !rateLimits) return
+  const { allowed, retryAfterMs } = await limiter.peek(handler.failureLimit, address)
+  if (!allowed)
+    throw new DomainError('RATE_LIMITED', 'Too many failed attempts. Wait a while and try again.', { retryAfterMs })
+}
+
+async function noteFailure(
+  handler: RestHandler,
+  address: string,
+  { code }: Refusal,
+  options: RestOptions,
+): Promise<void> {
+  const suspicion = SUSPICIOUS[code]
+  if (suspicion !== undefined) options.security({ type: suspicion, wire: 'rest', address, detail: handler.name })
+  if (handler.failureLimit !== undefined && options.rateLimits && code !== 'RATE_LIMITED') {
+    await options.limiter.take(handler.failureLimit, address)
+  }
+}
+
+function keepToken(reply: FastifyReply, given: unknown, isSecure: boolean): void {
+  const { token } = given as { readonly token: string }
+  writeCookie(reply, 'token', token, { isSecure, maxAge: TOKEN_LIFE_S })
+}
+
+const patterns = REST_HANDLERS.map(({ method, url }) => ({
+  method,
+  path: new RegExp(`^${url.replace(/:\w+/g, '[^/]+')}$`),
+}))
+
+function refuseUnknown(request: FastifyRequest, reply: FastifyReply): never {
+  const path = request.url.replace(/\?.*$/s, '')
+  const allowed = patterns.filter((pattern) => pattern.path.test(path)).map(({ method }) => method)
+  if (allowed.length === 0)
+    throw new ProblemError('UNKNOWN_EVENT', 'There is no such call. /docs/api lists those that there are.', 404)
+  reply.header('Allow', allowed.join(', '))
+  throw new ProblemError(
+    'UNKNOWN_EVENT',
+    `This call is made with ${allowed.join(' or ')}, not with ${request.method}.`,
+    405,
+  )
+}

@@ -1,0 +1,93 @@
+import { DomainError, type RateDecision, type RateLimiter } from '@parley/core'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Authenticator, Identity } from '../../auth/authenticator.ts'
+import type { ReportSecurity } from '../../ops/security-log.ts'
+import type { ClientOrigin } from '../client-address.ts'
+import { readCookie, writeCookie } from '../cookies.ts'
+import { csrf } from '../csrf.ts'
+
+/** Who calls, as far as could be told before the body was read. */
+export interface Caller {
+  readonly identity: Identity | null
+  readonly address: string
+  readonly isSecure: boolean
+}
+
+interface GateOptions {
+  readonly authenticator: Authenticator
+  readonly limiter: RateLimiter
+  readonly rateLimits: boolean
+  readonly client: ClientOrigin
+  readonly security: ReportSecurity
+}
+
+/**
+ * What every call passes before its body is read: who calls, whether they may call that often, and for
+ * callers known by cookie whether it is their page that calls.
+ */
+export function createGate({ authenticator, limiter, rateLimits, client, security }: GateOptions) {
+  async function countCall(identity: Identity | null, address: string, reply: FastifyReply): Promise<void> {
+    if (!rateLimits) return
+    const decision =
+      identity === null ? await limiter.take('http', address) : await limiter.take('httpUser', identity.userId)
+    tellLimit(reply, decision)
+    if (decision.allowed) return
+    security({ type: 'throttled', wire: 'rest', address })
+    throw new DomainError('RATE_LIMITED', 'Too many calls in a short time. Wait a while and try again.', {
+      retryAfterMs: decision.retryAfterMs,
+    })
+  }
+
+  async function verify(token: string, address: string, reply: FastifyReply): Promise<Identity> {
+    try {
+      return await authenticator.verify(token)
+    } catch (error) {
+      security({
+        type: 'token-refused',
+        wire: 'rest',
+        address,
+        ...(error instanceof DomainError && { detail: error.code }),
+      })
+      await countCall(null, address, reply)
+      throw error
+    }
+  }
+
+  /** A cookie comes by itself, so one that is out of date is dropped and not held against the caller. */
+  async function fromCookie(request: FastifyRequest, reply: FastifyReply, isSecure: boolean): Promise<Identity | null> {
+    const token = readCookie(request, 'token', isSecure)
+    if (token === null) return null
+    try {
+      return await authenticator.verify(token)
+    } catch {
+      writeCookie(reply, 'token', '', { isSecure, maxAge: 0 })
+      return null
+    }
+  }
+
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<Caller> => {
+    const address = client.address(request.raw)
+    const isSecure = client.isSecure(request.raw)
+    const bearer = bearerOf(request)
+    if (bearer !== null) {
+      const identity = await verify(bearer, address, reply)
+      await countCall(identity, address, reply)
+      return { identity, address, isSecure }
+    }
+    const identity = await fromCookie(request, reply, isSecure)
+    await countCall(identity, address, reply)
+    const isSafe = request.method === 'GET' || request.method === 'HEAD'
+    if (identity !== null && !isSafe) csrf.require(request, isSecure)
+    return { identity, address, isSecure }
+  }
+}
+
+function bearerOf({ headers }: FastifyRequest): string | null {
+  return /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1] ?? null
+}
+
+/** Draft-ietf-httpapi-ratelimit-headers-02: the limit, what is left of it, and seconds until it starts anew. */
+function tellLimit(reply: FastifyReply, { limit, remaining, resetAfterMs }: RateDecision): void {
+  reply.header('RateLimit-Limit', limit).header('RateLimit-Remaining', remaining)
+  if (resetAfterMs !== undefined) reply.header('RateLimit-Reset', Math.ceil(resetAfterMs / 1000))
+}

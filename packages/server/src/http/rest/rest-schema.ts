@@ -1,0 +1,53 @@
+import { ERROR_STATUS, type ErrorCode, rooms } from '@parley/protocol'
+import { z } from 'zod'
+import { ERROR_TITLES } from '../error-titles.ts'
+import { PROBLEM_TYPE } from '../problem.ts'
+import { COMMON_ERRORS, type RestHandler } from './rest-handler.ts'
+
+/** Schemas that the reference names instead of repeating them. */
+export const namedSchemas = z.registry<{ id: string }>()
+for (const [id, schema] of Object.entries({
+  Room: rooms.room,
+  Participant: rooms.participant,
+  Message: rooms.message,
+  RoomPreview: rooms.roomPreview,
+  Health: rooms.healthAnswer,
+  Problem: rooms.problem,
+})) {
+  namedSchemas.add(schema, { id })
+}
+
+/** What the generated reference says about a call. */
+export function schemaOf(handler: RestHandler) {
+  const { shape } = handler.schema
+  const inPath = Object.keys(shape).filter((key) => handler.url.includes(`:${key}`))
+  const elsewhere = Object.keys(shape).filter((key) => !inPath.includes(key))
+  const part = (keys: readonly string[]) =>
+    z.object(Object.fromEntries(Object.entries(shape).filter(([key]) => keys.includes(key))))
+  const given = elsewhere.length === 0 ? {} : { [handler.method === 'GET' ? 'querystring' : 'body']: part(elsewhere) }
+  return {
+    operationId: handler.name,
+    summary: handler.summary,
+    security: handler.token === 'required' ? [{ bearer: [] }, { cookie: [] }] : [{}, { bearer: [] }, { cookie: [] }],
+    ...(inPath.length === 0 ? {} : { params: part(inPath) }),
+    ...given,
+    response: {
+      [handler.status]: { description: 'Done', content: { 'application/json': { schema: handler.answer } } },
+      ...problemResponses([...COMMON_ERRORS, ...handler.errors]),
+    },
+  }
+}
+
+/** The problem documents that a call may answer, by status. */
+function problemResponses(codes: readonly ErrorCode[]) {
+  const byStatus = Map.groupBy(codes, (code) => ERROR_STATUS[code])
+  return Object.fromEntries(
+    [...byStatus].map(([status, sameStatus]) => [
+      status,
+      {
+        description: sameStatus.map((code) => `\`${code}\`: ${ERROR_TITLES[code]}.`).join(' '),
+        content: { [PROBLEM_TYPE]: { schema: rooms.problem } },
+      },
+    ]),
+  )
+}

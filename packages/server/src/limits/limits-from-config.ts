@@ -1,0 +1,21 @@
+import { DEFAULT_LIMITS, type Limit, type Limits } from '@parley/core'
+import type { Config } from '../config/index.ts'
+
+/** The rate limits that this deployment asked for. */
+export function limitsFrom(config: Config): Limits {
+  const windowMs = config.rateLimitHttpWindowMs
+  const messages = (preset: Limit): Limit => ({
+    points: config.rateLimitMessagesMax ?? preset.points,
+    windowMs: config.rateLimitMessagesWindowMs ?? preset.windowMs,
+  })
+  return {
+    ...DEFAULT_LIMITS,
+    roomMessage: messages(DEFAULT_LIMITS.roomMessage),
+    message: messages(DEFAULT_LIMITS.message),
+    http: { points: config.rateLimitHttpMax, windowMs },
+    httpUser: { points: config.rateLimitUserMax, windowMs },
+    login: { points: config.rateLimitLoginMax, windowMs },
+    loginFailed: { points: config.rateLimitLoginFailedMax, windowMs },
+    handshakeFailed: { points: config.rateLimitMaxConnections, windowMs: config.rateLimitConnectionWindowMs },
+  }
+}

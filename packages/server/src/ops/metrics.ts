@@ -1,0 +1,103 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { WireStats } from '../wire/attach-wires.ts'
+
+export interface MetricsSource {
+  wires(): WireStats
+  conversations(): Promise<{ readonly conversations: number; readonly members: number }>
+}
+
+/** What Prometheus reads. Labels are bounded: routes by their pattern, types from closed lists. */
+export interface Metrics {
+  readonly contentType: string
+  text(): Promise<string>
+  observeRequest(method: string, route: string, status: number, seconds: number): void
+  countSecurity(type: string): void
+}
+
+export function createMetrics(source: MetricsSource): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+
+  const requests = new Histogram({
+    name: 'parley_http_request_seconds',
+    help: 'Time from the first byte of a request to the last of its answer, by method, route and status.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2],
+    registers,
+  })
+  const security = new Counter({
+    name: 'parley_security_events_total',
+    help: 'Refused tokens and origins, throttled callers and the like, by type.',
+    labelNames: ['type'],
+    registers,
+  })
+  const level = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read())
+      },
+    })
+  const total = (name: string, help: string, read: () => number) =>
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset()
+        this.inc(read())
+      },
+    })
+
+  new Gauge({
+    name: 'parley_connections',
+    help: 'Open socket connections, by wire.',
+    labelNames: ['wire'],
+    registers,
+    collect() {
+      for (const [wire, open] of Object.entries(source.wires().byWire)) this.set({ wire }, open)
+    },
+  })
+  new Gauge({
+    name: 'parley_conversations',
+    help: 'Open conversations.',
+    registers,
+    async collect() {
+      this.set((await source.conversations()).conversations)
+    },
+  })
+  new Gauge({
+    name: 'parley_members',
+    help: 'Members of open conversations.',
+    registers,
+    async collect() {
+      this.set((await source.conversations()).members)
+    },
+  })
+  total('parley_connections_total', 'Socket connections since the start.', () => source.wires().connections.total)
+  level('parley_connections_peak', 'The most socket connections open at once.', () => source.wires().connections.peak)
+  level('parley_topics', 'Conversations with somebody connected to this process.', () => source.wires().topics)
+  level('parley_subscriptions', 'Places that connections take in conversations.', () => source.wires().subscriptions)
+  total('parley_deliveries_total', 'Frames handed to connections.', () => source.wires().deliveries)
+  total('parley_dropped_total', 'Frames left out because a connection was behind.', () => source.wires().dropped)
+  total('parley_slow_closed_total', 'Connections closed because they read too slowly.', () => source.wires().slowClosed)
+  level(
+    'parley_queued_bytes',
+    'Bytes accepted for clients and not yet taken by the system.',
+    () => source.wires().queuedBytes,
+  )
+
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    observeRequest(method, route, status, seconds) {
+      requests.observe({ method, route, status }, seconds)
+    },
+    countSecurity(type) {
+      security.inc({ type })
+    },
+  }
+}

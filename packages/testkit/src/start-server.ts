@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type App, type AppOverrides, openApp } from '@parley/server/app'
+import { type Config, type Env, parseConfig } from '@parley/server/config'
+
+const MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url))
+const READY = /ready at (https?:\/\/[^\s"]+)/
+const START_TIMEOUT_MS = 20_000
+
+export interface TestServer extends AsyncDisposable {
+  /** Without a slash at its end. */
+  readonly url: string
+  readonly app: App
+  readonly config: Config
+  /** Everything logged so far. */
+  readonly log: () => string
+}
+
+/** A whole server in this process, on a free port, with a secret of its own and short waits when it stops. */
+export async function startServer(overrides: Partial<Config> = {}, parts: AppOverrides = {}): Promise<TestServer> {
+  const { config: defaults } = parseConfig({
+    NODE_ENV: 'test',
+    PORT: '0',
+    JWT_SECRET: randomBytes(36).toString('base64'),
+    SHUTDOWN_TIMEOUT: '200',
+  })
+  const config: Config = { ...defaults, ...overrides }
+  const lines: string[] = []
+  const output = { write: (line: string | Uint8Array) => lines.push(String(line)) > 0 }
+  const app = await openApp(config, { output, ...parts })
+  return {
+    url: app.url,
+    app,
+    config,
+    log: () => lines.join(''),
+    [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
+  }
+}
+
+export interface SpawnedServer extends AsyncDisposable {
+  readonly url: string
+  readonly pid: number
+  /** Standard output and standard error so far. */
+  readonly output: () => string
+  /** Where it was started; its data is in `data`. */
+  readonly directory: string
+  /** Sends a signal and resolves with the exit code; `null` when the signal itself ended it. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+/** The process ended before it was ready. */
+export class SpawnError extends Error {
+  readonly exitCode: number | null
+  readonly output: string
+
+  constructor(exitCode: number | null, output: string) {
+    super(`The server ended with exit code ${exitCode}:\n${output}`)
+    this.exitCode = exitCode
+    this.output = output
+  }
+}
+
+/** The real entry point as a process of its own, in an empty folder, with this environment alone. */
+export async function spawnServer(env: Env = {}): Promise<SpawnedServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'parley-server-'))
+  const child = spawn(process.execPath, [MAIN], {
+    cwd: directory,
+    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: join(directory, 'data'), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const ready = Promise.withResolvers<string>()
+  const exited = Promise.withResolvers<number | null>()
+  const read = (chunk: Buffer): void => {
+    output += chunk.toString()
+    const url = READY.exec(output)?.[1]
+    if (url !== undefined) ready.resolve(url)
+  }
+  child.stdout.on('data', read)
+  child.stderr.on('data', read)
+  child.once('close', (code) => {
+    exited.resolve(code)
+    ready.reject(new SpawnError(code, output))
+  })
+  const tooLate = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS)
+
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
+    child.kill(signal)
+    const code = await exited.promise
+    await rm(directory, { recursive: true, force: true })
+    return code
+  }
+  try {
+    const url = await ready.promise
+    return {
+      url,
+      pid: child.pid ?? 0,
+      output: () => output,
+      directory,
+      stop,
+      [Symbol.asyncDispose]: async () => void (await stop()),
+    }
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true })
+    throw error
+  } finally {
+    clearTimeout(tooLate)
+  }
+}
