@@ -1,0 +1,64 @@
+import { type ChatHandle, createParleyClient, type ParleyClient } from '@parley/client'
+import { readStored } from '../platform/browser-storage.ts'
+import { type RoomSession, readRoomSession, saveRoomToken } from '../platform/session.ts'
+import { createRoomUi, type RoomUiStore } from './room-ui.ts'
+
+/** Where the panel of people keeps whether it was folded away. */
+export const PEOPLE_PANEL_KEY = 'parley.people-panel'
+
+/** What parts of the room ask of one another; each part puts its own in place while it is there. */
+export interface RoomCommands {
+  /** Shows a message and lights it up, loading older ones until it is there. */
+  jumpToMessage: (messageId: string) => void
+  jumpToLatest: () => void
+  focusComposer: () => void
+  /** Puts an emoji where the cursor of the composer is. */
+  insertText: (text: string) => void
+  /** Says something to screen readers, politely. */
+  announce: (words: string) => void
+}
+
+/** An open room: its connection, its conversation and how this person looks at it. */
+export interface Room {
+  readonly client: ParleyClient
+  readonly chat: ChatHandle
+  readonly ui: RoomUiStore
+  readonly commands: RoomCommands
+  close(): void
+}
+
+const nothing = () => undefined
+
+/** Puts a room together from a conversation that is followed already. */
+export function createRoom(client: ParleyClient, chat: ChatHandle): Room {
+  const ui = createRoomUi({ isPeoplePanelOpen: readStored(PEOPLE_PANEL_KEY) !== 'closed' })
+  const stop = chat.on('message', ({ id }) => ui.change({ type: 'arrived', messageId: id }))
+  return {
+    client,
+    chat,
+    ui,
+    commands: {
+      jumpToMessage: nothing,
+      jumpToLatest: nothing,
+      focusComposer: nothing,
+      insertText: nothing,
+      announce: nothing,
+    },
+    close() {
+      stop()
+      chat.close()
+      client.close()
+    },
+  }
+}
+
+/** Connects and takes the seat. A fresh token is kept in this browser as it comes. */
+export function openRoom({ roomId, token }: RoomSession): Room {
+  const client = createParleyClient({
+    getToken: () => readRoomSession(roomId)?.token ?? token,
+    onToken: (fresh) => saveRoomToken(roomId, fresh),
+  })
+  const room = createRoom(client, client.openChat(roomId))
+  client.connect()
+  return room
+}
