@@ -1,4 +1,5 @@
-export { createParleyClient } from './parley-client.ts'
+export { createMemoryOutbox, createSessionOutbox } from './outbox-storage.ts'
+export { type ClientParts, createParleyClient } from './parley-client.ts'
 export { ParleyError, type ParleyErrorDetails } from './parley-error.ts'
 export {
   createRestApi,

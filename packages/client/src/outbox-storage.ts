@@ -1,21 +1,4 @@
-import type { FailureInfo, OutgoingMessage } from './types.ts'
-
-/** A message that is not known to be stored by the server yet. */
-export interface UnsentMessage {
-  readonly tempId: string
-  readonly message: OutgoingMessage
-  /** Server time, Unix ms. */
-  readonly createdAt: number
-  /** Refused for this reason; absent while it waits. */
-  readonly error?: FailureInfo
-}
-
-/** Where unsent messages outlive the page. Neither method may throw. */
-export interface OutboxStorage {
-  load(chatId: string): readonly UnsentMessage[]
-  /** Replaces what is kept for this chat; an empty list leaves nothing behind. */
-  save(chatId: string, messages: readonly UnsentMessage[]): void
-}
+import type { OutboxStorage, UnsentMessage } from './types.ts'
 
 /** Keeps nothing beyond the handle's life. */
 export function createMemoryOutbox(): OutboxStorage {

@@ -2,9 +2,8 @@ import { SIZES } from '@parley/protocol/constants'
 import type { Message } from '@parley/protocol/messenger'
 import { backOffMs } from './back-off.ts'
 import { type Clock, createTimer } from './clock.ts'
-import type { OutboxStorage, UnsentMessage } from './outbox-storage.ts'
 import { failureOf, ParleyError } from './parley-error.ts'
-import type { FailureInfo, OutgoingMessage, SendStatus } from './types.ts'
+import type { FailureInfo, OutboxStorage, OutgoingMessage, SendStatus, UnsentMessage } from './types.ts'
 
 export interface OutboxEntry extends UnsentMessage {
   readonly status: SendStatus

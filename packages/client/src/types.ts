@@ -141,6 +141,8 @@ export interface ChatHandle {
   readonly chatId: string
   getSnapshot(): ChatSnapshot
   subscribe(listener: () => void): () => void
+  /** The message of this id, when it is in the timeline and stored; for showing what a reply answers. */
+  getMessage(messageId: string): Message | null
   on<E extends keyof ChatEvents>(event: E, listener: (data: ChatEvents[E]) => void): () => void
   /** Shows the message at once and sends it when the line allows, once, in order. Returns its `tempId`. */
   send(message: OutgoingMessage): string
@@ -166,6 +168,23 @@ export interface ChatHandle {
   close(): void
 }
 
+/** A message that is not known to be stored by the server yet. */
+export interface UnsentMessage {
+  readonly tempId: string
+  readonly message: OutgoingMessage
+  /** Server time, Unix ms. */
+  readonly createdAt: number
+  /** Refused for this reason; absent while it waits. */
+  readonly error?: FailureInfo
+}
+
+/** Where unsent messages outlive the page. Neither method may throw. */
+export interface OutboxStorage {
+  load(chatId: string): readonly UnsentMessage[]
+  /** Replaces what is kept for this chat; an empty list leaves nothing behind. */
+  save(chatId: string, messages: readonly UnsentMessage[]): void
+}
+
 export interface ParleyClientOptions {
   /** The server's address, e.g. `https://talk.example.org`; the page's own when absent. */
   readonly url?: string
@@ -173,6 +192,8 @@ export interface ParleyClientOptions {
   readonly getToken: () => string | Promise<string>
   /** A fresh token replaced the old one: keep it. */
   readonly onToken?: (token: string) => void
+  /** Where unsent messages outlive the page; they live as long as the chat's handle when absent. */
+  readonly outbox?: OutboxStorage
 }
 
 export interface ParleyClient {

@@ -1,0 +1,386 @@
+import type { Answer, ClientData, ClientEvent, Message, ServerData } from '@parley/protocol/messenger'
+import { createChatActions } from './chat-actions.ts'
+import { createMembership } from './chat-membership.ts'
+import { finalReason, phaseOfRefusal } from './chat-phase.ts'
+import { type Clock, createTimer } from './clock.ts'
+import type { Connection } from './connection.ts'
+import { readHistory } from './history.ts'
+import { createKnocks } from './knocks.ts'
+import { createListeners, type Listeners } from './listeners.ts'
+import { createOutbox } from './outbox.ts'
+import { failureOf, ParleyError } from './parley-error.ts'
+import { createReplica } from './replica.ts'
+import type { Timings } from './timings.ts'
+import type {
+  ChatEvents,
+  ChatHandle,
+  ChatPhase,
+  ChatSnapshot,
+  FailureInfo,
+  OutboxStorage,
+  UnsentMessage,
+} from './types.ts'
+import { createTypingSender, createTypists } from './typing.ts'
+import { createUnsentItems } from './unsent-items.ts'
+
+export interface ChatOptions {
+  readonly chatId: string
+  readonly connection: Connection
+  readonly clock: Clock
+  readonly random: () => number
+  readonly timings: Timings
+  readonly storage: OutboxStorage
+  readonly createId: () => string
+  readonly onClosed: () => void
+}
+
+/** What the client tells a chat. */
+export interface OpenChat {
+  readonly handle: ChatHandle
+  /** The server's spelling of the id, once known. */
+  readonly chatId: string
+  readonly isIn: boolean
+  received(event: string, data: unknown): void
+}
+
+/** The server says when a room is over; when it does not, we ask a little later. */
+const EXPIRY_GRACE_MS = 3000
+const HISTORY_PAGE = 50
+
+/** A chat that stays joined while there is a line. */
+export function createChat(options: ChatOptions): OpenChat {
+  const { connection, clock, random, timings, storage, createId } = options
+  const changed = createListeners<void>()
+  const listeners: { readonly [E in keyof ChatEvents]: Listeners<ChatEvents[E]> } = {
+    message: createListeners(),
+    expiring: createListeners(),
+    knock: createListeners(),
+    reset: createListeners(),
+  }
+  const expiry = createTimer(clock)
+  const unsentItems = createUnsentItems()
+  const knocks = createKnocks()
+  const typists = createTypists(clock, touch)
+  const typing = createTypingSender(clock, (isTyping) => {
+    if (membership.isIn) notify(isTyping ? 'message:typing' : 'message:stop-typing', { chatId: chatId() })
+  })
+  let phase: ChatPhase = 'joining'
+  let error: FailureInfo | null = null
+  let loading: Promise<void> | null = null
+  let snapshot: ChatSnapshot | null = null
+  let isClosed = false
+  /** Messages to tell of once the snapshot has them. */
+  let arrived: Message[] = []
+
+  const replica = createReplica({
+    selfId: () => connection.userId,
+    onOwn: (tempId) => outbox.settle(tempId),
+    onMessage(message) {
+      typists.stopped(message.senderId)
+      arrived.push(message)
+    },
+    onSelfLeft(reason) {
+      if (reason === 'timeout') membership.join()
+      else finish(reason)
+    },
+    onHole: () => membership.heal(),
+  })
+  const outbox = createOutbox({
+    chatId: options.chatId,
+    clock,
+    random,
+    storage,
+    send: sendUnsent,
+    onStored: (message) => take('message:new', message),
+    onChange: touch,
+    onNotJoined: () => membership.join(),
+  })
+  const membership = createMembership({
+    chatId,
+    connection,
+    replica,
+    clock,
+    random,
+    onJoined(outcome) {
+      phase = 'joined'
+      watchExpiry()
+      settleStored()
+      outbox.resume()
+      touch()
+      tellArrived()
+      if (outcome === 'replaced') listeners.reset.tell(undefined)
+    },
+    onWaiting(chat) {
+      replica.preview(chat)
+      phase = 'waiting'
+      touch()
+    },
+    onAway() {
+      outbox.pause()
+      typing.forget()
+      typists.clear()
+      knocks.clear()
+      touch()
+    },
+    onRefused: (refusal) => finish(phaseOfRefusal(refusal.code, isTimeUp()), failureOf(refusal)),
+  })
+  const actions = createChatActions({
+    chatId,
+    act,
+    onChanged: (message) => take('message:updated', message),
+    onAnswered(userId) {
+      knocks.remove(userId)
+      touch()
+    },
+  })
+
+  function chatId(): string {
+    return replica.chat?.id ?? options.chatId
+  }
+
+  function serverNow(): number {
+    return clock.now() + connection.clockOffsetMs
+  }
+
+  function isTimeUp(): boolean {
+    return (replica.chat?.expiresAt ?? Number.POSITIVE_INFINITY) <= serverNow()
+  }
+
+  function touch(): void {
+    snapshot = null
+    if (!isClosed) changed.tell()
+  }
+
+  /** A durable event, or what an answer says in its place. */
+  function take(event: string, data: unknown): boolean {
+    if (!replica.offer(event, data)) return false
+    settleStored()
+    touch()
+    tellArrived()
+    return true
+  }
+
+  /** Own messages whose place we have passed are in the timeline, or before what it holds. */
+  function settleStored(): void {
+    const rev = replica.position?.rev ?? 0
+    for (const { tempId, stored } of outbox.entries()) {
+      if (stored !== undefined && stored.seq <= rev) outbox.settle(tempId)
+    }
+  }
+
+  function tellArrived(): void {
+    const messages = arrived
+    arrived = []
+    for (const message of messages) listeners.message.tell(message)
+  }
+
+  /** The end of this chat for us. What was seen stays to be read. */
+  function finish(next: ChatPhase, reason: FailureInfo | null = null): void {
+    if (finalReason(phase) !== null) return
+    phase = next
+    error = reason
+    stop()
+    knocks.clear()
+    const why = reason ?? finalReason(next)
+    if (why !== null) outbox.abandon(why)
+    touch()
+  }
+
+  function stop(): void {
+    membership.stop()
+    outbox.pause()
+    expiry.clear()
+    typing.forget()
+    typists.clear()
+  }
+
+  function watchExpiry(): void {
+    const { expiresAt } = replica.chat ?? {}
+    if (expiresAt === undefined) return
+    expiry.set(expiresAt - serverNow() + EXPIRY_GRACE_MS, () => {
+      if (isTimeUp()) membership.join()
+      else watchExpiry()
+    })
+  }
+
+  function received(event: string, data: unknown): void {
+    if (finalReason(phase) !== null) return
+    if (take(event, data)) {
+      if (event === 'chat:updated') noteSettings()
+      else if (event === 'chat:member-left') typists.stopped((data as ServerData<'chat:member-left'>).userId)
+    } else ephemeral[event]?.(data)
+  }
+
+  function noteSettings(): void {
+    watchExpiry()
+    const role = replica.roster.get(connection.userId ?? '')?.role
+    if (role === 'host' || role === 'moderator') return
+    knocks.clear()
+    touch()
+  }
+
+  const ephemeral: Readonly<Record<string, (data: unknown) => void>> = {
+    'message:typing'(data) {
+      const typist = data as ServerData<'message:typing'>
+      if (typist.userId !== connection.userId) typists.started(typist)
+    },
+    'message:stop-typing': (data) => typists.stopped((data as ServerData<'message:stop-typing'>).userId),
+    'presence:update'(data) {
+      const { userId, status } = data as ServerData<'presence:update'>
+      replica.roster.setPresence(userId, status)
+      touch()
+    },
+    'chat:expiring'(data) {
+      const { expiresAt, minutesLeft } = data as ServerData<'chat:expiring'>
+      listeners.expiring.tell({ expiresAt, minutesLeft })
+    },
+    'chat:expired': () => finish('expired'),
+    'room:knock'(data) {
+      const { userId, name } = data as ServerData<'room:knock'>
+      if (!knocks.add({ userId, name })) return
+      touch()
+      listeners.knock.tell({ userId, name })
+    },
+    'room:knock-answered'(data) {
+      knocks.remove((data as ServerData<'room:knock-answered'>).userId)
+      touch()
+    },
+    'room:admitted': () => membership.join(),
+    'room:refused': () => finish('refused'),
+    'room:kicked': () => finish('kicked'),
+  }
+
+  /** A request whose refusal may mean that the line or the seat needs renewal. */
+  async function request<E extends ClientEvent>(event: E, data: ClientData<E>): Promise<Answer<E>> {
+    try {
+      return await connection.request(event, data)
+    } catch (failure) {
+      const code = failure instanceof ParleyError ? failure.code : null
+      if (code === 'UNAUTHENTICATED' || code === 'TOKEN_EXPIRED') connection.reauthenticate()
+      else if (code === 'NOT_IN_ROOM') membership.join()
+      throw failure
+    }
+  }
+
+  /** Sends what needs no answer. */
+  function notify<E extends ClientEvent>(event: E, data: ClientData<E>): void {
+    connection.request(event, data).catch(() => undefined)
+  }
+
+  async function act<E extends ClientEvent>(event: E, data: ClientData<E>): Promise<Answer<E>> {
+    connection.noteActivity()
+    const over = error ?? finalReason(phase)
+    if (over !== null) throw new ParleyError(over.code, over.message)
+    await membership.whenIn(timings.actionWaitMs)
+    return request(event, data)
+  }
+
+  async function sendUnsent({ tempId, message }: UnsentMessage): Promise<Message> {
+    const { content, type, replyToId, metadata } = message
+    const answer = await request('message:new', {
+      chatId: chatId(),
+      tempId,
+      encryptedContent: content,
+      ...(type !== undefined && { messageType: type }),
+      ...(replyToId !== undefined && { replyToId }),
+      ...(metadata !== undefined && { metadata: metadata as NonNullable<Message['metadata']> }),
+    })
+    return answer.message
+  }
+
+  async function readOlder(before: number): Promise<void> {
+    replica.expectOlder()
+    let page: Answer<'chat:history'> | null = null
+    try {
+      page = await act('chat:history', { chatId: chatId(), before, limit: HISTORY_PAGE })
+    } finally {
+      loading = null
+      // When a fresh view came meanwhile, the page does not border on it.
+      if (page === null || replica.timeline.oldestSeq !== before) replica.addOlder([], replica.hasOlder)
+      else replica.addOlder(page.messages, page.hasMore)
+      touch()
+    }
+  }
+
+  async function leave(): Promise<void> {
+    if (finalReason(phase) !== null) return
+    if (phase === 'waiting' && connection.isUp) await request('room:leave', { chatId: chatId() })
+    else await act('room:leave', { chatId: chatId() })
+    finish('left')
+  }
+
+  function close(): void {
+    if (isClosed) return
+    isClosed = true
+    const mustTell = connection.isUp && (membership.isIn || phase === 'waiting')
+    stop()
+    if (mustTell) notify('chat:leave', { chatId: chatId() })
+    options.onClosed()
+  }
+
+  function view(): ChatSnapshot {
+    const selfId = connection.userId
+    const sender = { chatId: chatId(), selfId: selfId ?? '', name: replica.roster.nameOf(selfId ?? '') }
+    return {
+      phase,
+      error,
+      chat: replica.chat,
+      selfId,
+      members: replica.roster.list(),
+      timeline: replica.timeline.items(unsentItems(outbox.entries(), sender)),
+      hasOlder: replica.hasOlder,
+      loadingOlder: loading !== null,
+      typing: typists.list(),
+      knocking: knocks.list(),
+    }
+  }
+
+  membership.join()
+  return {
+    handle: {
+      chatId: options.chatId,
+      getSnapshot() {
+        snapshot ??= view()
+        return snapshot
+      },
+      subscribe: changed.add,
+      on: (event, listener) => listeners[event].add(listener),
+      getMessage: (messageId) => replica.timeline.find(messageId)?.message ?? null,
+      send(message) {
+        const tempId = createId()
+        connection.noteActivity()
+        typing.forget()
+        outbox.add(tempId, message, serverNow())
+        return tempId
+      },
+      retry(tempId) {
+        connection.noteActivity()
+        outbox.retry(tempId)
+      },
+      discard: outbox.discard,
+      setTyping(isTyping) {
+        connection.noteActivity()
+        typing.set(isTyping)
+      },
+      loadOlder() {
+        const before = replica.timeline.oldestSeq
+        if (loading === null && replica.hasOlder && before !== null) {
+          loading = readOlder(before)
+          touch()
+        }
+        return loading ?? Promise.resolve()
+      },
+      readAll: () => readHistory((page) => act('chat:history', { chatId: chatId(), ...page }), clock),
+      ...actions,
+      leave,
+      close,
+    },
+    get chatId() {
+      return chatId()
+    },
+    get isIn() {
+      return membership.isIn
+    },
+    received,
+  }
+}
