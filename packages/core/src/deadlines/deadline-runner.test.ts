@@ -1,0 +1,94 @@
+import { createFakeClock } from '@parley/testkit/fake-clock'
+import { createTestCore } from '@parley/testkit/test-core'
+import { expect, test } from 'vitest'
+import type { Deadline } from '../ports/deadline-store.ts'
+import { createDeadlineRunner } from './deadline-runner.ts'
+
+const OPTIONS = { deadlinePollMs: 5_000, deadlineLeaseMs: 30_000 }
+
+function startRunners(count: number) {
+  const clock = createFakeClock(0)
+  const { deadlines } = createTestCore().ports
+  const met: string[] = []
+  const failures: unknown[] = []
+  const state = { isBroken: false }
+  const runners = Array.from({ length: count }, (_, node) => {
+    const meet = async ({ key }: Deadline) => {
+      await Promise.resolve()
+      if (state.isBroken) throw new Error('out of reach')
+      met.push(`${key}@${clock.now()}#${node}`)
+    }
+    const runner = createDeadlineRunner({ deadlines, clock, report: (error) => failures.push(error) }, OPTIONS, meet)
+    runner.start()
+    return runner
+  })
+  const [runner] = runners
+  if (!runner) throw new Error('at least one')
+  return { clock, deadlines, met, failures, state, runner, runners }
+}
+
+test('a deadline is met at its time, once, and is gone', async () => {
+  const { clock, deadlines, met, runner } = startRunners(1)
+  await runner.set({ key: 'a', at: 1_234 })
+  await clock.advance(100_000)
+  expect(met).toEqual(['a@1234#0'])
+  expect(await deadlines.next()).toBeNull()
+})
+
+test('many deadlines are met in order', async () => {
+  const { clock, met, runner } = startRunners(1)
+  for (let i = 200; i > 0; i -= 1) await runner.set({ key: `k${i}`, at: i * 10 })
+  await clock.advance(2_000)
+  expect(met).toEqual(Array.from({ length: 200 }, (_, i) => `k${i + 1}@${(i + 1) * 10}#0`))
+})
+
+test('several nodes meet it once', async () => {
+  const { clock, met, runner } = startRunners(3)
+  for (let i = 0; i < 10; i += 1) await runner.set({ key: `k${i}`, at: 5_000 })
+  await clock.advance(60_000)
+  expect(met.map((one) => one.slice(0, 2)).sort()).toEqual(Array.from({ length: 10 }, (_, i) => `k${i}`))
+})
+
+test('one that is moved is met at its new time only', async () => {
+  const { clock, met, runner } = startRunners(1)
+  await runner.set({ key: 'a', at: 1_000 })
+  await runner.set({ key: 'a', at: 3_000 })
+  await clock.advance(10_000)
+  expect(met).toEqual(['a@3000#0'])
+})
+
+test('one that is set anew while it is being met stays set', async () => {
+  const clock = createFakeClock(0)
+  const { deadlines } = createTestCore().ports
+  const met: number[] = []
+  const runner = createDeadlineRunner({ deadlines, clock }, OPTIONS, async ({ key, at }) => {
+    met.push(at)
+    if (at === 1_000) await runner.set({ key, at: 2_000 })
+  })
+  runner.start()
+  await runner.set({ key: 'a', at: 1_000 })
+  await clock.advance(10_000)
+  expect(met).toEqual([1_000, 2_000])
+})
+
+test('one that could not be met is met when its claim has ended', async () => {
+  const { clock, met, failures, state, runner } = startRunners(1)
+  state.isBroken = true
+  await runner.set({ key: 'a', at: 1_000 })
+  await clock.advance(2_000)
+  expect(failures).toHaveLength(1)
+  state.isBroken = false
+  await clock.advance(28_999)
+  expect(met).toEqual([])
+  await clock.advance(1)
+  expect(met).toEqual(['a@31000#0'])
+})
+
+test('after stop nothing is met and no timer is left', async () => {
+  const { clock, met, runner } = startRunners(1)
+  await runner.set({ key: 'a', at: 1_000 })
+  runner.stop()
+  await clock.advance(100_000)
+  expect(met).toEqual([])
+  expect(clock.pending).toBe(0)
+})
