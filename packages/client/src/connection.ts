@@ -196,7 +196,8 @@ export function createConnection(options: ConnectionOptions): Connection {
       case 'refused':
         return { reason: 'unreachable', delayMs: Math.max(delayMs, end.retryAfterMs ?? 0) }
       case 'hung-up': {
-        const isIdle = complaint === null && clock.now() - lastSentAt >= IDLE_AT_LEAST_MS
+        const isQuiet = clock.now() - lastSentAt >= IDLE_AT_LEAST_MS
+        const isIdle = isQuiet && (complaint === null || complaint === 'UNAVAILABLE')
         if (isIdle && device.hasPerson) return { reason: 'idle', delayMs: Number.POSITIVE_INFINITY }
         return { reason: 'lost', delayMs }
       }
@@ -243,8 +244,13 @@ export function createConnection(options: ConnectionOptions): Connection {
   function received(name: string, data: unknown): void {
     if (name === 'server:draining') draining((data as ServerData<'server:draining'>).reconnectAfterMs)
     else if (name === 'token:expiring') renewToken((data as ServerData<'token:expiring'>).at)
-    else if (name === 'error') complaint = (data as ServerData<'error'>).code
+    else if (name === 'error') noteComplaint(data as ServerData<'error'>)
     else events.tell({ name, data })
+  }
+
+  /** One about an event of ours is no reason to hang up. */
+  function noteComplaint({ code, event }: ServerData<'error'>): void {
+    if (event === undefined) complaint = code
   }
 
   /** Leaves when the requests under way are answered, and comes back when asked to, spread by chance. */
