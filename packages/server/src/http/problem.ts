@@ -22,20 +22,13 @@ export const PROBLEM_TYPE = 'application/problem+json'
 /** Answers with a problem document (RFC 9457), and `Retry-After` where waiting helps. */
 export function sendProblem(
   reply: FastifyReply,
-  refusal: Refusal,
-  status: number = ERROR_STATUS[refusal.code],
+  { code, message, errors, retryAfterMs, requestId = reply.request.id }: Refusal,
+  status: number = ERROR_STATUS[code],
 ): FastifyReply {
-  const { code, message, ...rest } = refusal
-  if (rest.retryAfterMs !== undefined) reply.header('Retry-After', Math.ceil(rest.retryAfterMs / 1000))
-  const body = {
-    type: `urn:parley:problem:${code.toLowerCase().replaceAll('_', '-')}`,
-    title: ERROR_TITLES[code],
-    status,
-    code,
-    detail: message,
-    requestId: reply.request.id,
-    ...rest,
-  }
+  if (retryAfterMs !== undefined) reply.header('Retry-After', Math.ceil(retryAfterMs / 1000))
+  if (status === 401) reply.header('WWW-Authenticate', 'Bearer')
+  const type = `urn:parley:problem:${code.toLowerCase().replaceAll('_', '-')}`
+  const body = { type, title: ERROR_TITLES[code], status, code, detail: message, errors, retryAfterMs, requestId }
   // Serialized here: a route's own schema describes its success.
   return reply
     .status(status)

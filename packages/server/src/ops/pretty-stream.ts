@@ -10,9 +10,9 @@ const LEVELS: Readonly<Record<number, readonly [name: string, color: number]>> =
   50: ['error', 31],
   60: ['fatal', 31],
 }
-/** What a terminal would act on instead of showing it; tabs and line ends stay. */
+/** What a terminal would act on instead of showing it, and what would look like another line. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g
 
 /** One line a message, for a person: time, level, words, then the fields. */
 export function createPrettyStream(output: Output): DestinationStream {
@@ -30,7 +30,13 @@ export function createPrettyStream(output: Output): DestinationStream {
         clean(msg ?? ''),
         paint(clean(rest.join(' ')), 90),
       ]
-      const stack = err?.stack === undefined ? '' : `\n${clean(err.stack)}`
+      const stack =
+        err?.stack === undefined
+          ? ''
+          : err.stack
+              .split('\n')
+              .map((frame) => `\n${clean(frame)}`)
+              .join('')
       output.write(`${redact(`${line.join(' ').trimEnd()}${stack}`)}\n`)
     },
   }

@@ -1,0 +1,81 @@
+import { DEFAULT_LIMITS } from '@parley/core'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { parseConfig } from '../config/index.ts'
+import { limitsFrom } from './limits-from-config.ts'
+import { createMemoryRateLimiter, createUnlimitedRateLimiter } from './memory-rate-limiter.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const limits = { ...DEFAULT_LIMITS, login: { points: 2, windowMs: 1500 } }
+
+test('allows what the limit says, then says when to come back', async () => {
+  const limiter = createMemoryRateLimiter(limits)
+  expect(await limiter.take('login', 'a')).toEqual({
+    allowed: true,
+    retryAfterMs: 0,
+    limit: 2,
+    remaining: 1,
+    resetAfterMs: 1500,
+  })
+  vi.advanceTimersByTime(500)
+  expect(await limiter.take('login', 'a')).toMatchObject({ allowed: true, remaining: 0, resetAfterMs: 1000 })
+  expect(await limiter.take('login', 'a')).toMatchObject({ allowed: false, remaining: 0, retryAfterMs: 1000 })
+  expect(await limiter.take('login', 'b')).toMatchObject({ allowed: true })
+  expect(await limiter.take('loginFailed', 'a')).toMatchObject({ allowed: true })
+})
+
+test('starts anew when the window ends, however often it was refused', async () => {
+  const limiter = createMemoryRateLimiter(limits)
+  for (let i = 0; i < 10; i += 1) await limiter.take('login', 'a')
+  vi.advanceTimersByTime(1500)
+  expect(await limiter.take('login', 'a')).toMatchObject({ allowed: true, remaining: 1 })
+})
+
+test('takes several points at once', async () => {
+  const limiter = createMemoryRateLimiter(limits)
+  expect(await limiter.take('login', 'a', 3)).toMatchObject({ allowed: false })
+})
+
+test('peeking takes nothing, and says whether the next one would pass', async () => {
+  const limiter = createMemoryRateLimiter(limits)
+  for (let i = 0; i < 5; i += 1) expect(await limiter.peek('login', 'a')).toMatchObject({ allowed: true, remaining: 2 })
+  await limiter.take('login', 'a', 2)
+  expect(await limiter.peek('login', 'a')).toMatchObject({ allowed: false, remaining: 0, retryAfterMs: 1500 })
+})
+
+test('the unlimited one never refuses', async () => {
+  const limiter = createUnlimitedRateLimiter(limits)
+  for (let i = 0; i < 10; i += 1) expect(await limiter.take('login', 'a')).toMatchObject({ allowed: true })
+})
+
+test('the deployment sets the limits', () => {
+  const limitsOf = (env: Record<string, string>) => limitsFrom(parseConfig(env).config)
+  expect(limitsOf({})).toEqual(DEFAULT_LIMITS)
+  expect(
+    limitsOf({
+      RATE_LIMIT_HTTP_MAX: '1',
+      RATE_LIMIT_HTTP_WINDOW: '2000',
+      RATE_LIMIT_USER_MAX: '3',
+      RATE_LIMIT_LOGIN_MAX: '4',
+      RATE_LIMIT_LOGIN_FAILED_MAX: '5',
+      RATE_LIMIT_MESSAGES_MAX: '6',
+      RATE_LIMIT_MESSAGES_WINDOW: '7000',
+      RATE_LIMIT_MAX_CONNECTIONS: '8',
+      RATE_LIMIT_CONNECTION_WINDOW: '9000',
+    }),
+  ).toEqual({
+    ...DEFAULT_LIMITS,
+    http: { points: 1, windowMs: 2000 },
+    httpUser: { points: 3, windowMs: 2000 },
+    login: { points: 4, windowMs: 2000 },
+    loginFailed: { points: 5, windowMs: 2000 },
+    roomMessage: { points: 6, windowMs: 7000 },
+    message: { points: 6, windowMs: 7000 },
+    handshakeFailed: { points: 8, windowMs: 9000 },
+  })
+})
