@@ -1,0 +1,213 @@
+import type { Audience, DomainEvent, Message, Published, Role } from '@parley/core'
+import { describe, expect, it } from 'vitest'
+import { createMemoryBus } from '../bus/memory-bus.ts'
+import { Fanout } from './fanout.ts'
+import type { Frame } from './frame.ts'
+import type { Subscriber, Subscription, Topic, Wire } from './topic.ts'
+
+const AT = 1000
+const topic = { kind: 'topic' } as const
+
+/** A wire that writes down what it encoded. */
+class TestWire implements Wire {
+  readonly name = 'rooms'
+  readonly encoded: DomainEvent[] = []
+  readonly observed: DomainEvent[] = []
+
+  encode(event: DomainEvent): Frame | null {
+    if (event.type === 'presence.changed') return null
+    this.encoded.push(event)
+    const text = 'rev' in event ? `${event.type}@${event.rev}` : event.type
+    return { text, bytes: Buffer.from(text) }
+  }
+
+  observe(event: DomainEvent, _topic: Topic): void {
+    this.observed.push(event)
+  }
+}
+
+class TestSession implements Subscriber {
+  readonly id: string
+  readonly wire: Wire
+  readonly identity: { readonly userId: string }
+  readonly connectedAt = 0
+  readonly got: string[] = []
+  readonly ephemeral: string[] = []
+  readonly turns: string[] = []
+  readonly outbound = {
+    queuedBytes: 0,
+    push: ({ text }: Frame, ephemeral: boolean): void => {
+      this.got.push(text)
+      if (ephemeral) this.ephemeral.push(text)
+    },
+  }
+
+  constructor(id: string, userId: string, wire: Wire) {
+    this.id = id
+    this.identity = { userId }
+    this.wire = wire
+  }
+
+  get caller() {
+    return { sessionId: this.id, userId: this.identity.userId, name: '', room: null }
+  }
+
+  turned(_subscription: Subscription, event: DomainEvent): void {
+    this.turns.push(event.type)
+  }
+
+  replaced(): void {
+    this.turns.push('replaced')
+  }
+}
+
+const sent = (rev: number): DomainEvent => ({
+  type: 'message.sent',
+  conversationId: 'room',
+  at: AT,
+  rev,
+  message: {} as Message,
+})
+
+function setUp() {
+  const bus = createMemoryBus()
+  const wire = new TestWire()
+  const other = new TestWire()
+  const sessions = new Map<string, TestSession>()
+  const fanout = new Fanout({ bus, sessionOf: (id) => sessions.get(id) })
+  const session = (id: string, userId = id, on: Wire = wire) => {
+    const made = new TestSession(id, userId, on)
+    sessions.set(id, made)
+    return made
+  }
+  const enter = (member: TestSession, role: Role = 'speaker', rev = 0) => {
+    const subscription = fanout.subscribe(member, 'room')
+    fanout.settle(subscription, role, rev)
+    return subscription
+  }
+  const publish = (event: DomainEvent, audience: Audience = topic, exceptSession: string | null = null) =>
+    bus.publish({ event, audience, exceptSession } satisfies Published)
+  return { bus, wire, other, fanout, session, enter, publish }
+}
+
+describe('the fan-out', () => {
+  it('encodes an event once per wire, whoever listens', () => {
+    const { wire, other, session, enter, publish, fanout } = setUp()
+    const members = ['a', 'b', 'c'].map((id) => session(id))
+    const elsewhere = ['d', 'e'].map((id) => session(id, id, other))
+    for (const member of [...members, ...elsewhere]) enter(member)
+    publish(sent(1))
+    for (const { got } of [...members, ...elsewhere]) expect(got).toEqual(['message.sent@1'])
+    expect([wire.encoded.length, other.encoded.length, fanout.deliveries]).toEqual([1, 1, 5])
+  })
+
+  it('passes the causing session over, and no other one of the same user', () => {
+    const { session, enter, publish } = setUp()
+    const [phone, laptop] = [session('phone', 'ann'), session('laptop', 'ann')]
+    enter(phone)
+    enter(laptop)
+    publish(sent(1), topic, 'phone')
+    expect([phone.got, laptop.got]).toEqual([[], ['message.sent@1']])
+  })
+
+  it('holds events back while a session joins, then gives those after its snapshot, each once', () => {
+    const { session, publish, fanout } = setUp()
+    const member = session('a')
+    const subscription = fanout.subscribe(member, 'room')
+    publish(sent(4))
+    publish(sent(5))
+    publish({ type: 'typing.started', conversationId: 'room', at: AT, userId: 'b', name: 'B' })
+    publish(sent(6))
+    expect(member.got).toEqual([])
+    fanout.settle(subscription, 'speaker', 5)
+    expect(member.got).toEqual(['typing.started', 'message.sent@6'])
+    publish(sent(7))
+    expect(member.got.at(-1)).toBe('message.sent@7')
+  })
+
+  it('marks what is not durable as ephemeral', () => {
+    const { session, enter, publish } = setUp()
+    const member = session('a')
+    enter(member)
+    publish(sent(1))
+    publish({ type: 'typing.stopped', conversationId: 'room', at: AT, userId: 'b', name: 'B' })
+    expect(member.ephemeral).toEqual(['typing.stopped'])
+  })
+
+  it('tells a knock to those who may admit, as roles stand now', () => {
+    const { session, enter, publish } = setUp()
+    const [host, moderator, speaker] = [session('host'), session('mod'), session('speaker')]
+    enter(host, 'host')
+    enter(moderator, 'moderator')
+    enter(speaker, 'speaker')
+    const knock: DomainEvent = { type: 'lobby.knocked', conversationId: 'room', at: AT, userId: 'x', name: 'X' }
+    publish(knock, { kind: 'moderators' })
+    publish({
+      type: 'role.changed',
+      conversationId: 'room',
+      at: AT,
+      rev: 1,
+      userId: 'speaker',
+      role: 'host',
+      hostId: 'speaker',
+      former: { userId: 'host', role: 'listener' },
+      byId: 'host',
+    })
+    publish(knock, { kind: 'moderators' })
+    const knocks = (member: TestSession) => member.got.filter((text) => text === 'lobby.knocked').length
+    expect([knocks(host), knocks(moderator), knocks(speaker)]).toEqual([1, 2, 1])
+  })
+
+  it('gives somebody in the lobby nothing but what concerns them', () => {
+    const { session, publish, fanout } = setUp()
+    const [waiting, other] = [session('w'), session('o')]
+    for (const member of [waiting, other]) fanout.wait(fanout.subscribe(member, 'room'))
+    publish(sent(1))
+    publish({ type: 'lobby.admitted', conversationId: 'room', at: AT, userId: 'w' }, { kind: 'user', userId: 'w' })
+    expect([waiting.got, waiting.turns, other.got]).toEqual([['lobby.admitted'], ['lobby.admitted'], []])
+    publish({ type: 'conversation.expired', conversationId: 'room', at: AT })
+    expect(other.turns).toEqual(['conversation.expired'])
+  })
+
+  it('does not lose an admission that comes before the answer', () => {
+    const { session, publish, fanout } = setUp()
+    const member = session('w')
+    const subscription = fanout.subscribe(member, 'room')
+    publish({ type: 'lobby.admitted', conversationId: 'room', at: AT, userId: 'w' }, { kind: 'user', userId: 'w' })
+    fanout.wait(subscription)
+    expect(member.turns).toEqual(['lobby.admitted'])
+  })
+
+  it('turns those whom it concerns after they got the event', () => {
+    const { session, enter, publish } = setUp()
+    const [ann, bob] = [session('ann'), session('bob')]
+    enter(ann)
+    enter(bob)
+    const left = { conversationId: 'room', at: AT, userId: 'bob', name: 'Bob' }
+    publish({ type: 'member.left', rev: 1, reason: 'kicked', ...left })
+    expect(bob.turns).toEqual([])
+    publish({ type: 'member.removed', banned: true, ...left }, { kind: 'user', userId: 'bob' })
+    expect([bob.got.at(-1), bob.turns, ann.turns]).toEqual(['member.removed', ['member.removed'], []])
+  })
+
+  it('tells a wire of events that it does not carry', () => {
+    const { wire, session, enter, publish } = setUp()
+    enter(session('a'))
+    publish({ type: 'presence.changed', conversationId: 'room', at: AT, userId: 'b', online: true })
+    expect(wire.observed.map(({ type }) => type)).toEqual(['presence.changed'])
+  })
+
+  it('listens to the bus as long as somebody is there', () => {
+    const { session, enter, publish, fanout } = setUp()
+    const member = session('a')
+    const [first, second] = [enter(member), enter(member)]
+    expect(fanout.topicCount).toBe(1)
+    fanout.unsubscribe(first)
+    fanout.unsubscribe(first)
+    expect(fanout.topicCount).toBe(1)
+    fanout.unsubscribe(second)
+    expect(fanout.topicCount).toBe(0)
+    publish(sent(1))
+    expect(member.got).toEqual([])
+  })
+})

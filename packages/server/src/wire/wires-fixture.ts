@@ -1,0 +1,187 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createTestCore, type TestCore } from '@parley/testkit/test-core'
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client'
+import { WebSocket } from 'ws'
+import { createAuthenticator } from '../auth/create-authenticator.ts'
+import { attachWires, type SecurityEvent, type Wires, type WiresConfig } from './attach-wires.ts'
+
+/** Both wires on a real server, over a core with memory stores and a clock that stands still. */
+export interface WiresFixture extends AsyncDisposable {
+  readonly core: TestCore
+  readonly wires: Wires
+  readonly url: string
+  readonly security: SecurityEvent[]
+  /** What was logged as a warning or an error. */
+  readonly logged: object[]
+  token(userId: string, room?: string | null): Promise<string>
+  /** A raw WebSocket, open. */
+  raw(token: string): Promise<RawClient>
+  /** A Socket.IO client, connected unless it is told to wait. */
+  member(token: string, options?: Partial<ManagerOptions & SocketOptions>): Promise<Member>
+}
+
+export interface WireFrame {
+  readonly type: string
+  readonly [field: string]: unknown
+}
+
+/** A rooms client that keeps what it got. */
+export class RawClient {
+  readonly socket: WebSocket
+  readonly frames: WireFrame[] = []
+  readonly closed: Promise<number>
+  #awaited: (() => void) | null = null
+
+  constructor(socket: WebSocket) {
+    this.socket = socket
+    socket.on('message', (data) => {
+      this.frames.push(JSON.parse(String(data)))
+      this.#awaited?.()
+    })
+    this.closed = new Promise((resolve) => socket.on('close', resolve))
+    socket.on('error', () => undefined)
+  }
+
+  send(frame: object | string): void {
+    this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame))
+  }
+
+  /** The answer to a frame that is sent with a `ref`. */
+  async ask(frame: { readonly type: string; readonly [field: string]: unknown }): Promise<WireFrame> {
+    const ref = `ref-${Math.random()}`
+    this.send({ ...frame, ref })
+    return this.get((answer) => answer.ref === ref)
+  }
+
+  /** The first frame that fits, now or later; it is taken out. */
+  async get(fits: (frame: WireFrame) => boolean): Promise<WireFrame> {
+    for (;;) {
+      const index = this.frames.findIndex(fits)
+      const [frame] = index === -1 ? [] : this.frames.splice(index, 1)
+      if (frame !== undefined) return frame
+      await new Promise<void>((resolve) => {
+        this.#awaited = resolve
+      })
+    }
+  }
+
+  event(name: string): Promise<WireFrame> {
+    return this.get((frame) => frame.type === 'room_event' && frame.event === name)
+  }
+
+  /** Enters a room and gives the `joined` event. */
+  async join(roomId: string, fields: object = {}): Promise<WireFrame> {
+    this.send({ type: 'join_room', roomId, ...fields })
+    return this.event('joined')
+  }
+}
+
+/** A messenger client that keeps what it got. */
+export class Member {
+  readonly socket: Socket
+  readonly events: [string, Record<string, unknown>][] = []
+  #awaited: (() => void) | null = null
+
+  constructor(socket: Socket) {
+    this.socket = socket
+    socket.onAny((event: string, data: Record<string, unknown>) => {
+      this.events.push([event, data])
+      this.#awaited?.()
+    })
+  }
+
+  ask(event: string, ...data: unknown[]): Promise<Record<string, unknown>> {
+    return this.socket.emitWithAck(event, ...data)
+  }
+
+  /** The data of the first such event, now or later; it is taken out. */
+  async get(name: string): Promise<Record<string, unknown>> {
+    for (;;) {
+      const index = this.events.findIndex(([event]) => event === name)
+      const [found] = index === -1 ? [] : this.events.splice(index, 1)
+      if (found !== undefined) return found[1]
+      await new Promise<void>((resolve) => {
+        this.#awaited = resolve
+      })
+    }
+  }
+}
+
+const CONFIG: WiresConfig = {
+  serverId: 'test',
+  pingIntervalMs: 25_000,
+  pingTimeoutMs: 60_000,
+  maxBufferBytes: 1_048_576,
+  heartbeatIntervalMs: 30_000,
+  maxIdleMs: 1_800_000,
+  idleTimeoutMs: 300_000,
+  maxConnectionsPerAddress: 200,
+  presenceLeaseMs: 86_400_000,
+  rateLimits: true,
+}
+
+export async function openWires(
+  overrides: Partial<WiresConfig> = {},
+  originAllowed: (request: IncomingMessage) => boolean = () => true,
+): Promise<WiresFixture> {
+  const core = createTestCore()
+  const security: SecurityEvent[] = []
+  const logged: object[] = []
+  const log = (fields: object): void => {
+    logged.push(fields)
+  }
+  const authenticator = createAuthenticator({ secrets: ['a secret for tests, of some length'], clock: core.clock })
+  const server = createServer((_request, response) => response.writeHead(404).end('not a socket'))
+  const wires = attachWires({
+    server,
+    core,
+    bus: core.ports.bus,
+    limiter: core.ports.limiter,
+    clock: core.clock,
+    authenticator,
+    logger: { info: () => undefined, warn: log, error: log },
+    config: { ...CONFIG, ...overrides },
+    originAllowed,
+    clientAddress: (request) => String(request.headers['x-test-address'] ?? '192.0.2.9'),
+    security: (event) => security.push(event),
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  const members: Socket[] = []
+  return {
+    core,
+    wires,
+    url,
+    security,
+    logged,
+    async token(userId, room = null) {
+      const { token } = await authenticator.signGuest({ userId, name: userId, room, role: null })
+      return token
+    },
+    async raw(token) {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, ['parley.v1', `bearer.${token}`])
+      const client = new RawClient(socket)
+      await once(socket, 'open')
+      return client
+    },
+    async member(token, options = {}) {
+      const socket = io(url, { auth: { token }, forceNew: true, reconnection: false, ...options })
+      members.push(socket)
+      const member = new Member(socket)
+      if (options.autoConnect !== false) await member.get('connected')
+      return member
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of members) socket.close()
+      await wires.close()
+      core.close()
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
