@@ -63,11 +63,19 @@ async function measureSize(people: number, options: FanoutOptions, tell: (line: 
     tell(`${people} people are in on ${peer.label} after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
   }
   for (const { server, load } of contestants) {
-    await measureWindow(server, load, messagesPerSecond, Math.min(WARM_UP_SECONDS, options.seconds))
+    await measureWindow(server, load, {
+      perSecond: messagesPerSecond,
+      seconds: Math.min(WARM_UP_SECONDS, options.seconds),
+      seed: 0,
+    })
   }
   for (let round = 1; round <= options.rounds; round++) {
     for (const { peer, server, load, rounds } of contestants) {
-      const measured = await measureWindow(server, load, messagesPerSecond, options.seconds)
+      const measured = await measureWindow(server, load, {
+        perSecond: messagesPerSecond,
+        seconds: options.seconds,
+        seed: round,
+      })
       rounds.push(measured)
       tell(`  round ${round}, ${peer.label}: ${roundLine(measured)}`)
     }
@@ -81,11 +89,15 @@ async function measureSize(people: number, options: FanoutOptions, tell: (line: 
   }))
 }
 
-async function measureWindow(server: PeerServer, load: Load, perSecond: number, seconds: number): Promise<Round> {
+async function measureWindow(
+  server: PeerServer,
+  load: Load,
+  window: { readonly perSecond: number; readonly seconds: number; readonly seed: number },
+): Promise<Round> {
   await load.settle()
   const startedAt = performance.now()
   const cpuBefore = await server.cpuMicros()
-  const result = await load.run({ perSecond, seconds, drainTimeoutMs: DRAIN_TIMEOUT_MS })
+  const result = await load.run({ ...window, drainTimeoutMs: DRAIN_TIMEOUT_MS })
   const cpuMicros = (await server.cpuMicros()) - cpuBefore
   return {
     ...result,

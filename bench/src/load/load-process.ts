@@ -1,5 +1,6 @@
 import { answerParent } from '../remote-calls.ts'
 import { quantile } from '../statistics.ts'
+import { type Arrival, independentArrivals } from './arrivals.ts'
 import { bareSocketIo } from './bare-socket-io.ts'
 import { bareWs } from './bare-ws.ts'
 import { mqtt } from './mqtt.ts'
@@ -109,10 +110,11 @@ async function settle(): Promise<void> {
   }
 }
 
-/** Sends at a steady rate, the members in turn, and waits for what was sent. */
+/** Sends what `seed` says, and waits for what was sent to arrive. */
 async function run(options: {
   readonly perSecond: number
   readonly seconds: number
+  readonly seed: number
   readonly drainTimeoutMs: number
 }): Promise<LoadResult> {
   delivered = 0
@@ -122,7 +124,7 @@ async function run(options: {
   const cpuBefore = process.cpuUsage()
   const startedAt = performance.now()
   const total = Math.round(options.perSecond * options.seconds)
-  await sendSteadily(total, options.perSecond)
+  await sendAll(independentArrivals(total, options.seconds * 1000, members.length, options.seed))
   const sentAt = performance.now()
   const expected = total * (protocol.echoesToSender ? members.length : members.length - 1)
   const missing = (): boolean => delivered < expected || (protocol.acknowledges && acknowledged < total)
@@ -142,14 +144,17 @@ async function run(options: {
   }
 }
 
-function sendSteadily(total: number, perSecond: number): Promise<void> {
+function sendAll(arrivals: readonly Arrival[]): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const startedAt = performance.now()
   let sent = 0
   const timer = setInterval(() => {
-    const due = Math.min(total, Math.floor(((performance.now() - startedAt) / 1000) * perSecond))
-    while (sent < due) members[sent++ % members.length]?.send(markedText(nowMicros()))
-    if (sent < total) return
+    const elapsedMs = performance.now() - startedAt
+    for (let next = arrivals[sent]; next && next.atMs <= elapsedMs; next = arrivals[sent]) {
+      members[next.sender]?.send(markedText(nowMicros()))
+      sent++
+    }
+    if (sent < arrivals.length) return
     clearInterval(timer)
     resolve()
   }, 1)

@@ -8,7 +8,7 @@ export interface Load extends AsyncDisposable {
   connect(): Promise<void>
   join(): Promise<void>
   settle(): Promise<void>
-  run(options: { perSecond: number; seconds: number; drainTimeoutMs: number }): Promise<LoadResult>
+  run(options: { perSecond: number; seconds: number; seed: number; drainTimeoutMs: number }): Promise<LoadResult>
   leave(): Promise<void>
 }
 

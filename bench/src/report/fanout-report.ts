@@ -100,7 +100,7 @@ export function reportFanout(machine: Machine, options: FanoutOptions, rows: rea
   const verdicts = fanoutVerdicts(rows)
   const text = [
     '# Fan-out',
-    `${options.rounds} rounds of ${options.seconds} s for each server and size, the servers taking turns; ${options.deliveriesPerSecond} deliveries a second in every room. Figures are medians of the rounds; CPU is the server process's own user and system time, divided by the deliveries that arrived.`,
+    `${options.rounds} rounds of ${options.seconds} s for each server and size, the servers taking turns; ${options.deliveriesPerSecond} deliveries a second in every room, the messages coming at random from its members, in each round the same for all servers. Figures are medians of the rounds; CPU is the server process's own user and system time, divided by the deliveries that arrived.`,
     machineLine(machine),
     markdownTable(cells),
     lossNote(rows),
