@@ -30,7 +30,7 @@ const social = `
   </style>
   <div class="name">${mark}Parley</div>
   <h1>A room for now</h1>
-  <p>Open a room, send the link, talk. When the time is up, it is gone.</p>`
+  <p>Open a room, send the link, talk. <br>When the time is up, it is gone.</p>`
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',

@@ -1,11 +1,11 @@
-import { getLocale } from './locale.ts'
+import { formatLocale } from './locale.ts'
 
 const cache = new Map<string, Intl.DateTimeFormat>()
 
 function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const { language } = getLocale()
-  const key = `${language} ${JSON.stringify(options)}`
-  const format = cache.get(key) ?? new Intl.DateTimeFormat(language, options)
+  const tag = formatLocale()
+  const key = `${tag} ${JSON.stringify(options)}`
+  const format = cache.get(key) ?? new Intl.DateTimeFormat(tag, options)
   cache.set(key, format)
   return format
 }
@@ -20,7 +20,7 @@ export const formatDay = (at: number): string =>
 /** Date and time in full, for tooltips and exports. `at` in Unix ms. */
 export const formatDateTime = (at: number): string => dateFormat({ dateStyle: 'long', timeStyle: 'short' }).format(at)
 
-export const formatNumber = (value: number): string => new Intl.NumberFormat(getLocale().language).format(value)
+export const formatNumber = (value: number): string => new Intl.NumberFormat(formatLocale()).format(value)
 
 /** `4:05` or `1:04:05`: what is left, for a clock that ticks. Never below zero. */
 export function formatCountdown(leftMs: number): string {
@@ -31,10 +31,11 @@ export function formatCountdown(leftMs: number): string {
   return clock
 }
 
-/** `25 minutes`, `2 hours`, `45 seconds`: what is left, in words, by its largest unit up to two hours. */
+/** `25 minutes`, `2 hours`, `45 seconds`: how long to wait, in words; rounded up. */
 export function formatDuration(durationMs: number): string {
-  const minutes = Math.round(durationMs / 60_000)
-  if (minutes < 1) return formatUnit(Math.max(0, Math.round(durationMs / 1000)), 'second')
+  const seconds = Math.max(0, Math.ceil(durationMs / 1000))
+  if (seconds < 60) return formatUnit(seconds, 'second')
+  const minutes = Math.ceil(seconds / 60)
   if (minutes < 120 && minutes % 60 !== 0) return formatUnit(minutes, 'minute')
   if (minutes % 60 === 0) return formatUnit(minutes / 60, 'hour')
   return `${formatUnit(Math.floor(minutes / 60), 'hour')} ${formatUnit(minutes % 60, 'minute')}`
@@ -42,5 +43,5 @@ export function formatDuration(durationMs: number): string {
 
 function formatUnit(value: number, unit: 'second' | 'minute' | 'hour'): string {
   const options = { style: 'unit', unit, unitDisplay: 'long' } as const
-  return new Intl.NumberFormat(getLocale().language, options).format(value)
+  return new Intl.NumberFormat(formatLocale(), options).format(value)
 }

@@ -17,7 +17,8 @@ export function parseRoomCode(input: string): string | null {
   return letters.replace(/(.{4})(?=.)/g, '$1-')
 }
 
-export const roomPath = (roomId: string): string => `/r/${roomId}`
+/** The room's page; the code in its shown form. */
+export const roomPath = (roomId: string): string => `/r/${encodeURIComponent(parseRoomCode(roomId) ?? roomId)}`
 
 /** The link to send to others. */
 export const roomLink = (roomId: string): string => new URL(roomPath(roomId), location.origin).href

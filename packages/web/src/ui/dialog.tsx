@@ -22,6 +22,19 @@ export interface DialogProps {
 
 const widths = { s: 'sm:max-w-100', m: 'sm:max-w-130', l: 'sm:max-w-190' } as const
 
+/**
+ * With a mouse the field marked `data-autofocus` has the focus at once. Otherwise the dialog itself has it:
+ * a keyboard that jumps up would hide what a phone's screen has to say.
+ */
+function focusFirst(event: Event): void {
+  event.preventDefault()
+  const { currentTarget: content } = event
+  if (!(content instanceof HTMLElement)) return
+  const marked = content.querySelector<HTMLElement>('[data-autofocus]')
+  const first = matchMedia('(pointer: fine)').matches ? marked : null
+  ;(first ?? content).focus({ preventScroll: true })
+}
+
 /** A modal dialog: in the middle of a wide screen, a bottom sheet on a phone. Focus stays inside and returns after. */
 export function Dialog(props: DialogProps) {
   const { open, onOpenChange, title, description, children, footer, size = 'm', hideTitle = false } = props
@@ -32,8 +45,9 @@ export function Dialog(props: DialogProps) {
         <Primitive.Overlay className="fixed inset-0 z-40 bg-scrim data-[state=closed]:animate-[fade-out_120ms_ease-out_forwards] data-[state=open]:animate-[fade-in_160ms_ease-out]" />
         <Primitive.Content
           {...(description === undefined && { 'aria-describedby': undefined })}
+          onOpenAutoFocus={focusFirst}
           className={classNames(
-            'glass fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full flex-col rounded-t-l outline-none',
+            'glass-thick fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full flex-col rounded-t-l outline-none',
             'data-[state=open]:animate-[sheet-in_200ms_var(--ease-out)] data-[state=closed]:animate-[sheet-out_150ms_ease-in_forwards]',
             'sm:inset-y-0 sm:my-auto sm:h-fit sm:max-h-[min(88dvh,760px)] sm:w-[calc(100%-48px)] sm:rounded-l',
             'sm:data-[state=open]:animate-[dialog-in_180ms_var(--ease-out)] sm:data-[state=closed]:animate-[dialog-out_120ms_ease-in_forwards]',

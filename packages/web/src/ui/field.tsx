@@ -18,16 +18,16 @@ interface FieldFrameProps extends FieldProps {
 export const hintId = (id: string): string => `${id}-hint`
 export const errorId = (id: string): string => `${id}-error`
 
-/** The ids for `aria-describedby`, as far as there is something to describe. */
+/** The id for `aria-describedby`: the error while there is one, else the hint. */
 export const describedBy = (id: string, { hint, error }: Pick<FieldProps, 'hint' | 'error'>): string | undefined =>
-  [error ? errorId(id) : '', hint ? hintId(id) : ''].filter(Boolean).join(' ') || undefined
+  error ? errorId(id) : hint ? hintId(id) : undefined
 
 /** The look of a box that takes input. */
 export const controlClass =
   'w-full min-w-0 rounded-s border border-line-strong bg-surface-2 text-base text-ink-1 transition-[border-color,box-shadow] duration-150 ' +
   'hover:border-ink-3 focus-visible:border-focus focus-visible:outline-offset-0 aria-invalid:border-danger disabled:opacity-50'
 
-/** Label above, control, then hint and error: the frame of every field. */
+/** Label above, control, then hint or error: the frame of every field. */
 export function FieldFrame({ id, label, note, hint, error, children }: FieldFrameProps) {
   return (
     <div className="flex flex-col gap-1.5">
@@ -36,7 +36,7 @@ export function FieldFrame({ id, label, note, hint, error, children }: FieldFram
         {note && <span className="ms-1.5 font-normal text-ink-3">{note}</span>}
       </label>
       {children}
-      {hint && (
+      {hint && !error && (
         <p id={hintId(id)} className="text-ink-3 text-xs">
           {hint}
         </p>

@@ -29,7 +29,7 @@ export function Menu({ trigger, children, align = 'end', side = 'bottom', open, 
           side={side}
           sideOffset={6}
           collisionPadding={8}
-          className="glass z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-52 max-w-80 overflow-y-auto rounded-m p-1.5 data-[state=open]:animate-[dialog-in_140ms_var(--ease-out)]"
+          className="glass-thick z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-52 max-w-80 overflow-y-auto rounded-m p-1.5 data-[state=open]:animate-[dialog-in_140ms_var(--ease-out)]"
         >
           {children}
         </Primitive.Content>

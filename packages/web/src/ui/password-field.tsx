@@ -14,7 +14,6 @@ export function PasswordField(props: Omit<TextFieldProps, 'type' | 'trailing'>) 
       type={isShown ? 'text' : 'password'}
       spellCheck={false}
       autoCapitalize="none"
-      dir="auto"
       trailing={
         <IconButton
           label={text(isShown ? 'common.hidePassword' : 'common.showPassword')}

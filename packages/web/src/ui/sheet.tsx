@@ -20,7 +20,7 @@ export function Sheet({ open, onOpenChange, title, children }: SheetProps) {
         <Primitive.Overlay className="fixed inset-0 z-40 bg-scrim data-[state=closed]:animate-[fade-out_120ms_ease-out_forwards] data-[state=open]:animate-[fade-in_160ms_ease-out]" />
         <Primitive.Content
           aria-describedby={undefined}
-          className="glass fixed inset-x-0 bottom-0 z-50 flex max-h-[85dvh] flex-col rounded-t-l outline-none data-[state=closed]:animate-[sheet-out_150ms_ease-in_forwards] data-[state=open]:animate-[sheet-in_200ms_var(--ease-out)] sm:inset-x-auto sm:inset-y-3 sm:end-3 sm:max-h-none sm:w-90 sm:rounded-l sm:data-[state=closed]:animate-[dialog-out_120ms_ease-in_forwards] sm:data-[state=open]:animate-[dialog-in_180ms_var(--ease-out)]"
+          className="glass-thick fixed inset-x-0 bottom-0 z-50 flex max-h-[85dvh] flex-col rounded-t-l outline-none data-[state=closed]:animate-[sheet-out_150ms_ease-in_forwards] data-[state=open]:animate-[sheet-in_200ms_var(--ease-out)] sm:inset-x-auto sm:inset-y-3 sm:end-3 sm:max-h-none sm:w-90 sm:rounded-l sm:data-[state=closed]:animate-[dialog-out_120ms_ease-in_forwards] sm:data-[state=open]:animate-[dialog-in_180ms_var(--ease-out)]"
         >
           <header className="flex items-center gap-4 ps-5 pe-3 pt-3 pb-1">
             <Primitive.Title className="min-w-0 flex-1 truncate text-lg">{title}</Primitive.Title>

@@ -41,7 +41,8 @@ export function Toaster() {
       toastOptions={{
         unstyled: true,
         classNames: {
-          toast: 'glass flex w-full items-center gap-3 rounded-m px-4 py-3 text-sm text-ink-1 sm:w-(--width) font-sans',
+          toast:
+            'glass-thick flex w-full items-center gap-3 rounded-m px-4 py-3 text-sm text-ink-1 sm:w-(--width) font-sans',
           title: 'font-medium',
           description: 'text-ink-2',
           content: 'flex-1',

@@ -61,7 +61,10 @@ export function CreateForm({ onCreated }: { readonly onCreated: (room: CreatedRo
       const failed = failureOf(error)
       const fields = refusedFields(failed)
       if (fields.length > 0) refuse(fields)
-      else setFailure(failed)
+      else {
+        setFailure(failed)
+        requestAnimationFrame(() => form.current?.lastElementChild?.scrollIntoView({ block: 'nearest' }))
+      }
       setIsBusy(false)
     }
   }
@@ -77,6 +80,7 @@ export function CreateForm({ onCreated }: { readonly onCreated: (room: CreatedRo
   return (
     <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-5">
       <TextField
+        data-autofocus
         label={text('create.roomName')}
         placeholder={text('create.roomNamePlaceholder')}
         value={draft.name}
@@ -95,20 +99,20 @@ export function CreateForm({ onCreated }: { readonly onCreated: (room: CreatedRo
         autoComplete="nickname"
         dir="auto"
       />
-      <div className="grid gap-5 sm:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)]">
-        <Choice
-          label={text('create.duration')}
-          value={draft.duration}
-          onChange={(duration) => change({ duration })}
-          options={ROOM_DURATIONS.map((minutes) => ({
-            value: minutes,
-            label:
-              minutes % 60 === 0
-                ? text('create.hours', { count: minutes / 60 })
-                : text('create.minutes', { count: minutes }),
-          }))}
-          error={errorOf('duration', text('create.errorDuration'))}
-        />
+      <Choice
+        label={text('create.duration')}
+        value={draft.duration}
+        onChange={(duration) => change({ duration })}
+        options={ROOM_DURATIONS.map((minutes) => ({
+          value: minutes,
+          label:
+            minutes % 60 === 0
+              ? text('create.hours', { count: minutes / 60 })
+              : text('create.minutes', { count: minutes }),
+        }))}
+        error={errorOf('duration', text('create.errorDuration'))}
+      />
+      <div className="grid gap-5 sm:grid-cols-2">
         <Stepper
           label={text('create.people')}
           value={draft.maxParticipants}
@@ -119,17 +123,17 @@ export function CreateForm({ onCreated }: { readonly onCreated: (room: CreatedRo
           increaseLabel={text('create.more')}
           error={errorOf('maxParticipants', text('create.errorPeople'))}
         />
+        <PasswordField
+          label={text('create.password')}
+          note={text('common.optional')}
+          hint={draft.password === '' ? undefined : text('create.passwordHint')}
+          value={draft.password}
+          onChange={(password) => change({ password })}
+          error={errorOf('password', text('create.errorPassword'))}
+          maxLength={SIZES.maxPasswordLength}
+          autoComplete="new-password"
+        />
       </div>
-      <PasswordField
-        label={text('create.password')}
-        note={text('common.optional')}
-        hint={draft.password === '' ? undefined : text('create.passwordHint')}
-        value={draft.password}
-        onChange={(password) => change({ password })}
-        error={errorOf('password', text('create.errorPassword'))}
-        maxLength={SIZES.maxPasswordLength}
-        autoComplete="new-password"
-      />
       <Switch
         label={text('create.lobby')}
         hint={text('create.lobbyHint')}

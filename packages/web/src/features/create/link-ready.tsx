@@ -1,5 +1,5 @@
 import { Check, Copy, Share2 } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { formatTime } from '../../i18n/format.ts'
 import { useText } from '../../i18n/text.ts'
@@ -16,8 +16,12 @@ export function LinkReady({ room }: { readonly room: CreatedRoom }) {
   const text = useText()
   const [, navigate] = useLocation()
   const [copied, setCopied] = useState<'no' | 'yes' | 'refused'>('no')
+  const copyButton = useRef<HTMLButtonElement>(null)
   const link = roomLink(room.roomId)
   const canShare = typeof navigator.share === 'function'
+
+  // The form that had the focus is gone: it moves to the next thing to do.
+  useEffect(() => copyButton.current?.focus(), [])
 
   useEffect(() => {
     if (copied !== 'yes') return
@@ -35,8 +39,8 @@ export function LinkReady({ room }: { readonly room: CreatedRoom }) {
   return (
     <div className="flex flex-col gap-6">
       <div className="text-sm">
-        <p className="font-semibold text-base" dir="auto">
-          {room.name}
+        <p className="font-semibold text-base">
+          <bdi>{room.name}</bdi>
         </p>
         <p className="mt-1 text-ink-2">{text('create.readyLead', { time: formatTime(room.expiresAt) })}</p>
       </div>
@@ -47,10 +51,11 @@ export function LinkReady({ room }: { readonly room: CreatedRoom }) {
           dir="ltr"
           aria-label={text('create.link')}
           onFocus={(event) => event.target.select()}
-          className="h-12 w-full min-w-0 rounded-s border border-line-strong bg-surface-3 px-3.5 text-center font-mono text-sm"
+          className="h-12 w-full min-w-0 rounded-s border border-line-strong bg-surface-3 px-3.5 text-center font-mono text-xs sm:text-sm"
         />
         <div className="flex gap-3">
           <Button
+            ref={copyButton}
             className="flex-1"
             icon={copied === 'yes' ? <Check size={18} className="text-success" /> : <Copy size={18} />}
             onClick={() => void copy()}

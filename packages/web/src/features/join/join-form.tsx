@@ -85,8 +85,8 @@ export function JoinForm({ roomId, room, onJoined, onLook }: JoinFormProps) {
   return (
     <div className="animate-[fade-in_200ms_ease-out]">
       <p className="text-ink-3 text-sm">{text('join.invited')}</p>
-      <h1 dir="auto" className="mt-1 line-clamp-3 text-xl">
-        {room.name}
+      <h1 className="mt-1 line-clamp-3 text-xl">
+        <bdi>{room.name}</bdi>
       </h1>
       <div className="mt-4">
         <RoomFacts room={room} />

@@ -25,7 +25,7 @@ export function JoinPage({ roomId, onJoined }: JoinPageProps) {
     <PageFrame footer={<PageFooter />}>
       <div className="relative flex flex-1 flex-col">
         <div aria-hidden="true" className="aurora" />
-        <div className="relative flex flex-1 flex-col justify-end px-4 pt-6 pb-6 sm:justify-center sm:pb-20">
+        <div className="relative flex flex-1 flex-col justify-center px-4 pt-4 pb-10 sm:pb-20">
           <div className="glass mx-auto w-full max-w-115 rounded-l p-5 sm:p-8">
             {state.status === 'looking' && (
               <div className="flex min-h-60 items-center justify-center text-ink-3">

@@ -1,4 +1,4 @@
-import { SendHorizontal, Timer } from 'lucide-react'
+import { Check, Link2, SendHorizontal, Timer } from 'lucide-react'
 import { useText } from '../../i18n/text.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 
@@ -15,10 +15,10 @@ export function ProductPreview() {
             <p className="truncate font-semibold">{text('landing.previewRoom')}</p>
             <p className="text-ink-3 text-xs">{text('landing.previewPeople', { count: 3 })}</p>
           </div>
-          <div className="flex -space-x-2 rtl:space-x-reverse">
-            <Avatar id="maja" name={first} size="s" className="ring-2 ring-surface-2" />
-            <Avatar id="ines" name={second} size="s" className="ring-2 ring-surface-2" />
-            <Avatar id="tomas" name="T" size="s" className="ring-2 ring-surface-2" />
+          <div className="hidden -space-x-1.5 sm:flex rtl:space-x-reverse">
+            <Avatar id="kim" name={first} size="s" className="ring-2 ring-surface-2" />
+            <Avatar id="omar" name={second} size="s" className="ring-2 ring-surface-2" />
+            <Avatar id="u2" name="T" size="s" className="ring-2 ring-surface-2" />
           </div>
           <span className="tabular ms-1 inline-flex items-center gap-1.5 rounded-full bg-accent-soft px-3 py-1 font-medium text-accent-ink text-xs">
             <Timer size={14} />
@@ -26,8 +26,8 @@ export function ProductPreview() {
           </span>
         </div>
         <div className="flex flex-col gap-4 px-5 pt-6 pb-5">
-          <Said id="maja" name={first} words={text('landing.previewFirst')} delayMs={80} />
-          <Said id="ines" name={second} words={text('landing.previewSecond')} delayMs={200} reaction="👍" />
+          <Said id="kim" name={first} words={text('landing.previewFirst')} delayMs={80} />
+          <Said id="omar" name={second} words={text('landing.previewSecond')} delayMs={200} reaction="👍" />
           <p
             className="max-w-[80%] animate-[rise-in_360ms_var(--ease-out)_backwards] self-end rounded-m rounded-ee-[6px] bg-accent-soft px-4 py-2.5 text-sm"
             style={{ animationDelay: '320ms' }}
@@ -51,6 +51,21 @@ export function ProductPreview() {
             <SendHorizontal size={20} className="rtl:-scale-x-100" />
           </span>
         </div>
+      </div>
+      <div
+        className="glass absolute start-4 -bottom-7 flex animate-[rise-in_360ms_var(--ease-out)_backwards] items-center gap-2.5 rounded-m py-2.5 ps-3 pe-4 text-xs sm:-start-6"
+        style={{ animationDelay: '440ms' }}
+      >
+        <span className="inline-flex size-7 items-center justify-center rounded-full bg-surface-3 text-ink-2">
+          <Link2 size={15} />
+        </span>
+        <span dir="ltr" className="font-medium font-mono">
+          k7fp-2m9x-qd4w
+        </span>
+        <span className="inline-flex items-center gap-1 font-medium text-success">
+          <Check size={14} />
+          {text('common.copied')}
+        </span>
       </div>
     </div>
   )

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { arabic } from './messages/ar/index.ts'
+import { english } from './messages/en/index.ts'
+import { swedish } from './messages/sv/index.ts'
+import { createText } from './text.ts'
+
+type Entry = readonly [key: string, texts: readonly string[]]
+
+const textsOf = (message: unknown): string[] =>
+  typeof message === 'object' && message !== null ? Object.values(message).map(String) : [String(message)]
+
+const entriesOf = (catalogue: object): Entry[] =>
+  Object.entries(catalogue).flatMap(([section, messages]) =>
+    Object.entries(messages as object).map(([key, message]): Entry => [`${section}.${key}`, textsOf(message)]),
+  )
+
+const placeholdersOf = (texts: readonly string[]): string[] => [
+  ...new Set(texts.flatMap((text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name)))),
+]
+
+const englishEntries = new Map(entriesOf(english))
+
+describe.each([
+  ['Swedish', swedish],
+  ['Arabic', arabic],
+])('%s messages', (_language, catalogue) => {
+  it('take the same parameters as the English ones', () => {
+    for (const [key, texts] of entriesOf(catalogue)) {
+      const wanted = placeholdersOf(englishEntries.get(key) ?? [])
+      expect(placeholdersOf(texts).sort(), key).toEqual(wanted.sort())
+    }
+  })
+
+  it('leave nothing empty', () => {
+    for (const [key, texts] of entriesOf(catalogue))
+      expect(
+        texts.every((text) => text.trim() !== ''),
+        key,
+      ).toBe(true)
+  })
+})
+
+describe('words', () => {
+  it('keep calm in every language', () => {
+    for (const catalogue of [english, swedish, arabic])
+      for (const [key, texts] of entriesOf(catalogue)) expect(texts.join(' '), key).not.toMatch(/[!！]|\boops\b/i)
+  })
+})
+
+describe('createText', () => {
+  const inEnglish = createText({ language: 'en', direction: 'ltr', catalogue: english })
+  const inArabic = createText({ language: 'ar', direction: 'rtl', catalogue: arabic })
+
+  it('fills in parameters', () => {
+    expect(inEnglish('join.pageTitle', { room: 'Harbour' })).toBe('Join Harbour')
+  })
+
+  it('does not read parameters as templates', () => {
+    expect(inEnglish('join.pageTitle', { room: '{room} $& {count}' })).toBe('Join {room} $& {count}')
+  })
+
+  it('chooses the English plural', () => {
+    expect(inEnglish('join.people', { count: 1 })).toBe('1 person inside')
+    expect(inEnglish('join.people', { count: 1200 })).toBe('1,200 people inside')
+  })
+
+  it.each([
+    [0, 'لا أحد في الداخل'],
+    [1, 'شخص واحد في الداخل'],
+    [2, 'شخصان في الداخل'],
+    [3, '3 أشخاص في الداخل'],
+    [11, '11 شخصًا في الداخل'],
+    [100, '100 شخص في الداخل'],
+  ])('chooses the Arabic plural for %i', (count, expected) => {
+    expect(inArabic('join.people', { count })).toBe(expected)
+  })
+})
