@@ -6,7 +6,8 @@
  * no module at all and reports success.
  */
 
-const tests = String.raw`\.test\.tsx?$`
+/** Tests, and what several tests of one folder share. */
+const tests = String.raw`(\.test\.tsx?|-fixture\.ts)$`
 const protocol = '^packages/protocol/'
 const testkit = '^packages/testkit/'
 /** What clients may use of the protocol at run time. */
@@ -70,8 +71,8 @@ const forbidden = [
   },
   {
     name: 'shared-wire-knows-no-wire',
-    comment: 'What all wires share knows none of them.',
-    from: within('^packages/server/src/wire/[^/]+[.]ts$'),
+    comment: 'What all wires share knows none of them; attach-wires alone puts them together.',
+    from: { path: '^packages/server/src/wire/[^/]+[.]ts$', pathNot: [tests, ...server('wire/attach-wires[.]ts$')] },
     to: { path: '^packages/server/src/wire/[^/]+/' },
   },
   {
@@ -148,8 +149,8 @@ const forbidden = [
   },
   {
     name: 'tests-are-not-libraries',
-    comment: 'Nothing imports a test.',
-    from: {},
+    comment: 'Nothing but a test imports a test.',
+    from: { pathNot: tests },
     to: { path: tests },
   },
 ]

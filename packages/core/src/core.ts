@@ -172,6 +172,7 @@ export interface Core {
     caller: SessionCaller,
     input: { readonly conversationId: ConversationId; readonly isTyping: boolean },
   ): Promise<void>
+  /** Throws `CONVERSATION_NOT_FOUND` for those who are not members. */
   history(
     caller: Caller,
     input: { readonly conversationId: string } & PageQuery,

@@ -176,6 +176,13 @@ describe('reacting', () => {
 })
 
 describe('reading', () => {
+  test('shows a stranger no history, as if there were no room', async () => {
+    const { core, conversationId } = await openForTwo()
+    await expect(core.history(personOf('eve'), { conversationId, limit: 10 })).rejects.toEqual(
+      refusal('CONVERSATION_NOT_FOUND'),
+    )
+  })
+
   test('pages through the whole history without a gap, newest page first', async () => {
     const { core, conversationId } = await openForTwo()
     for (let i = 1; i <= 25; i += 1) await core.say('ann', conversationId, `${i}`)

@@ -110,8 +110,11 @@ export function createMessageService(
       await typing.start(id, caller, askName)
     },
     async history({ userId }, { conversationId, ...query }) {
-      await readAsMember(conversationId, userId)
-      return messages.page(normalizeRoomId(conversationId), query)
+      const id = normalizeRoomId(conversationId)
+      const { members } = requireOpen(await conversations.load(id), clock.now())
+      // To a stranger who reads, a room that is there looks like one that is not.
+      if (!members.has(userId)) throw refusals.notFound()
+      return messages.page(id, query)
     },
     async members({ userId }, conversationId) {
       return viewMembers(await readAsMember(conversationId, userId))

@@ -261,8 +261,8 @@ describe('GET /api/rooms/:roomId/messages', () => {
     expect(await problem(get(`/api/rooms/${roomId}/messages`))).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' })
     const stranger = await ok(post('/api/login', { name: 'Eve' }), rooms.loginAnswer)
     expect(await problem(get(`/api/rooms/${roomId}/messages`, stranger.token))).toMatchObject({
-      status: 409,
-      code: 'NOT_IN_ROOM',
+      status: 404,
+      code: 'ROOM_NOT_FOUND',
     })
     expect(await problem(get('/api/rooms/0000-0000-0000/messages', stranger.token))).toMatchObject({
       status: 404,

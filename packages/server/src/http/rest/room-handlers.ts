@@ -116,7 +116,7 @@ export const roomMessages = restHandler({
   token: 'required',
   guard: authenticated,
   limit: null,
-  errors: ['ROOM_NOT_FOUND', 'ROOM_EXPIRED', 'NOT_IN_ROOM'],
+  errors: ['ROOM_NOT_FOUND', 'ROOM_EXPIRED'],
   async run(context, { roomId, before, limit }) {
     authenticated(context)
     const page = { limit, ...(before === undefined ? {} : { before }) }
