@@ -128,13 +128,13 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     },
   })
   opened.defer(() => wires.close())
-  opened.defer(() => wires.drain(config.shutdownTimeoutMs))
   opened.defer(startSummaries(logger, source))
 
   const metricsUrl = metrics === null || config.metricsPort === null ? null : await openMetrics(config.metricsPort)
   const port = await listen(http.server, config.host, config.port)
   const urls = reachableUrls(config.host, port, config.useHttps ? 'https' : 'http')
   isReady = true
+  opened.defer(() => wires.drain(config.shutdownTimeoutMs))
   opened.defer(() => {
     isReady = false
   })

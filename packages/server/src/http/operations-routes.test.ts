@@ -1,0 +1,124 @@
+import { rooms } from '@parley/protocol'
+import { startServer } from '@parley/testkit'
+import Fastify from 'fastify'
+import { serializerCompiler } from 'fastify-type-provider-zod'
+import { describe, expect, test } from 'vitest'
+import { registerHealth } from './operations-routes.ts'
+
+const NO_STATS = {
+  connections: { active: 3, total: 9, peak: 5 },
+  byWire: { rooms: 0, messenger: 0 },
+  topics: 0,
+  subscriptions: 0,
+  deliveries: 0,
+  dropped: 0,
+  slowClosed: 0,
+  queuedBytes: 0,
+}
+
+describe('/health', () => {
+  test('says how the server is and what it carries', async () => {
+    await using server = await startServer()
+    await fetch(`${server.url}/api/create-room`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ name: 'Tea', hostName: 'Ann', duration: 15 }),
+    })
+    const answer = await fetch(`${server.url}/health`)
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    const health = rooms.healthAnswer.strict().parse(await answer.json())
+    expect(health).toMatchObject({ status: 'ok', auth: 'jwt', storage: 'memory', rooms: 1, participants: 1 })
+    expect(health.connections).toEqual({ active: 0, total: 0, peak: 0 })
+    expect(Math.abs(health.timestamp - Date.now())).toBeLessThan(5000)
+  })
+
+  test('names what is down, and then takes no work', async () => {
+    const app = Fastify()
+    app.setSerializerCompiler(serializerCompiler)
+    registerHealth(app, {
+      wires: () => NO_STATS,
+      conversations: async () => ({ conversations: 1, members: 2 }),
+      checks: [
+        { name: 'good', check: async () => 1 },
+        { name: 'bad', check: () => Promise.reject(new Error('refused')) },
+      ],
+      storage: 'memory',
+      now: () => 5,
+      isReady: () => true,
+    })
+    const health = await app.inject('/health')
+    expect(health.statusCode).toBe(503)
+    expect(health.json()).toMatchObject({ status: 'degraded', failing: ['bad'], connections: NO_STATS.connections })
+    expect((await app.inject('/readyz')).statusCode).toBe(503)
+    expect((await app.inject('/healthz')).statusCode).toBe(200)
+    await app.close()
+  })
+})
+
+test('/healthz and /readyz answer', async () => {
+  await using server = await startServer()
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
+})
+
+describe('/metrics', () => {
+  test('tells this machine, with help for every metric', async () => {
+    await using server = await startServer()
+    await fetch(`${server.url}/api/rooms/000000000000`)
+    await fetch(`${server.url}/api/rooms/000000000001`)
+    await fetch(`${server.url}/api/refresh`, { method: 'POST', headers: { Authorization: 'Bearer x' } })
+    const answer = await fetch(`${server.url}/metrics`)
+    expect(answer.headers.get('content-type')).toContain('text/plain')
+    const text = await answer.text()
+    for (const [, name] of text.matchAll(/^# TYPE (\S+)/gm))
+      expect(text).toMatch(new RegExp(`^# HELP ${name} \\S`, 'm'))
+    for (const name of [
+      'connections',
+      'conversations',
+      'members',
+      'deliveries_total',
+      'dropped_total',
+      'queued_bytes',
+    ]) {
+      expect(text).toMatch(new RegExp(`^parley_${name}(\\{[^}]*\\})? \\d+$`, 'm'))
+    }
+    expect(text).toContain('parley_security_events_total{type="token-refused"} 1')
+    expect(text).toContain('process_cpu_seconds_total')
+  })
+
+  test('labels routes by their pattern, so that there are never more of them', async () => {
+    await using server = await startServer()
+    for (const path of ['/api/rooms/000000000000', '/api/rooms/000000000001', '/a', '/b', '/r/x', '/api/x', '/api/y']) {
+      await fetch(server.url + path)
+    }
+    const text = await (await fetch(`${server.url}/metrics`)).text()
+    const routes = new Set(
+      [...text.matchAll(/parley_http_request_seconds_count\{[^}]*route="([^"]+)"/g)].map(([, route]) => route),
+    )
+    for (const route of routes) expect(['/api/rooms/:roomId', '/api/*', '/*', 'none', '/']).toContain(route)
+  })
+
+  test('does not exist for what a proxy passes on, unless the token comes with it', async () => {
+    await using server = await startServer()
+    for (const header of ['X-Forwarded-For', 'Forwarded', 'X-Real-IP', 'Via']) {
+      expect((await fetch(`${server.url}/metrics`, { headers: { [header]: '203.0.113.1' } })).status).toBe(404)
+    }
+    await using guarded = await startServer({ metricsToken: 'a-token-for-prometheus' })
+    expect((await fetch(`${guarded.url}/metrics`)).status).toBe(404)
+    const bring = (token: string) => fetch(`${guarded.url}/metrics`, { headers: { Authorization: `Bearer ${token}` } })
+    expect((await bring('a-token-for-prometheuz')).status).toBe(404)
+    expect((await bring('a-token-for-prometheus')).status).toBe(200)
+  })
+
+  test('may have a port of their own', async () => {
+    await using server = await startServer({ metricsPort: 0 })
+    expect((await fetch(`${server.url}/metrics`)).status).toBe(404)
+    expect((await fetch(server.app.metricsUrl ?? '')).status).toBe(200)
+  })
+
+  test('may be switched off', async () => {
+    await using server = await startServer({ metricsEnabled: false })
+    expect((await fetch(`${server.url}/metrics`)).status).toBe(404)
+  })
+})

@@ -1,0 +1,103 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { brotliCompressSync } from 'node:zlib'
+import { startServer, type TestServer } from '@parley/testkit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const PAGE = '<!doctype html><title>The app</title>'
+const SCRIPT = 'console.log("hello")'
+
+let directory = ''
+let server: TestServer
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'parley-web-'))
+  await mkdir(join(directory, 'assets'))
+  await writeFile(join(directory, 'index.html'), PAGE)
+  await writeFile(join(directory, 'sw.js'), SCRIPT)
+  await writeFile(join(directory, 'manifest.webmanifest'), '{}')
+  await writeFile(join(directory, 'assets/app-B3x9.js'), SCRIPT)
+  await writeFile(join(directory, 'assets/app-B3x9.js.br'), brotliCompressSync(SCRIPT))
+  server = await startServer({}, { webDirectory: directory })
+})
+afterAll(async () => {
+  await server[Symbol.asyncDispose]()
+  await rm(directory, { recursive: true })
+})
+
+const get = (path: string, headers: Record<string, string> = {}) => fetch(server.url + path, { headers })
+
+describe('the one page', () => {
+  test.each(['/', '/r/k7fp-2m9x-qd4w', '/create', '/some/where?x=1.2'])('answers a browser at %s', async (path) => {
+    const answer = await get(path, { Accept: 'text/html,*/*' })
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('content-type')).toContain('text/html')
+    expect(answer.headers.get('cache-control')).toBe('no-cache')
+    expect(await answer.text()).toBe(PAGE)
+  })
+
+  test('answers whoever asks for it, and HEAD', async () => {
+    expect((await get('/')).status).toBe(200)
+    expect((await fetch(`${server.url}/r/abc`, { method: 'HEAD' })).status).toBe(200)
+  })
+
+  test('of a room is not for search engines', async () => {
+    expect((await get('/r/k7fp-2m9x-qd4w')).headers.get('x-robots-tag')).toBe('noindex, nofollow')
+    expect((await get('/')).headers.has('x-robots-tag')).toBe(false)
+  })
+
+  test.each([
+    '/missing.js',
+    '/assets/gone-1234.js',
+    '/assets/',
+    '/assets',
+    '/nothing',
+    '/../package.json',
+    '/%2e%2e/%2e%2e/package.json',
+  ])('is not what a program gets at %s', async (path) => {
+    const answer = await get(path)
+    expect(answer.status).toBe(404)
+    expect(answer.headers.get('content-type')).toBe('application/problem+json')
+  })
+
+  test('answers no POST', async () => {
+    const answer = await fetch(`${server.url}/r/abc`, { method: 'POST', headers: { Accept: 'text/html' } })
+    expect(answer.status).toBe(404)
+  })
+})
+
+describe('files', () => {
+  test('with a hash in their name are kept for good', async () => {
+    const answer = await get('/assets/app-B3x9.js')
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    expect(answer.headers.get('content-type')).toContain('javascript')
+    expect(await answer.text()).toBe(SCRIPT)
+  })
+
+  test('are sent compressed when that is there and wanted', async () => {
+    const answer = await get('/assets/app-B3x9.js', { 'Accept-Encoding': 'br' })
+    expect(answer.headers.get('content-encoding')).toBe('br')
+    expect(answer.headers.get('content-type')).toContain('javascript')
+    expect(answer.headers.get('vary')).toMatch(/accept-encoding/i)
+    expect(await answer.text()).toBe(SCRIPT)
+  })
+
+  test.each([
+    ['/sw.js', 'javascript'],
+    ['/manifest.webmanifest', 'application/manifest+json'],
+  ])('without one are asked for again: %s', async (path, type) => {
+    const answer = await get(path)
+    expect(answer.headers.get('cache-control')).toBe('no-cache')
+    expect(answer.headers.get('content-type')).toContain(type)
+    const etag = answer.headers.get('etag') ?? ''
+    expect((await get(path, { 'If-None-Match': etag, 'Cache-Control': 'max-age=0' })).status).toBe(304)
+  })
+})
+
+test('without a built app the page says how to build it', async () => {
+  await using bare = await startServer({}, { webDirectory: join(directory, 'nowhere') })
+  const answer = await fetch(bare.url, { headers: { Accept: 'text/html' } })
+  expect(answer.status).toBe(503)
+  expect(await answer.text()).toContain('npm run build')
+  expect((await fetch(`${bare.url}/health`)).status).toBe(200)
+})
