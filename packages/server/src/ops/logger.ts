@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pino, { type DestinationStream, type Level, type Logger, type StreamEntry } from 'pino'
 import type { Config } from '../config/index.ts'
+import type { Output } from './output.ts'
 import { createPrettyStream } from './pretty-stream.ts'
 import { redact } from './redact.ts'
 
@@ -11,9 +12,6 @@ export interface Loggers {
   readonly security: Logger
   close(): void
 }
-
-/** Where lines go besides the files; the process's standard output unless a test reads them. */
-export type Output = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean }
 
 /** Lines for people in development, JSON in production; with `logDir` also files. No line holds a token. */
 export function openLoggers(

@@ -1,5 +1,5 @@
 import type { DestinationStream } from 'pino'
-import type { Output } from './logger.ts'
+import type { Output } from './output.ts'
 import { redact } from './redact.ts'
 
 const LEVELS: Readonly<Record<number, readonly [name: string, color: number]>> = {
