@@ -32,13 +32,13 @@ export class RawClient {
   readonly socket: WebSocket
   readonly frames: WireFrame[] = []
   readonly closed: Promise<number>
-  #awaited: (() => void) | null = null
+  #waiting: (() => void)[] = []
 
   constructor(socket: WebSocket) {
     this.socket = socket
     socket.on('message', (data) => {
       this.frames.push(JSON.parse(String(data)))
-      this.#awaited?.()
+      for (const resolve of this.#waiting.splice(0)) resolve()
     })
     this.closed = new Promise((resolve) => socket.on('close', resolve))
     socket.on('error', () => undefined)
@@ -61,9 +61,7 @@ export class RawClient {
       const index = this.frames.findIndex(fits)
       const [frame] = index === -1 ? [] : this.frames.splice(index, 1)
       if (frame !== undefined) return frame
-      await new Promise<void>((resolve) => {
-        this.#awaited = resolve
-      })
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
   }
 
@@ -82,13 +80,13 @@ export class RawClient {
 export class Member {
   readonly socket: Socket
   readonly events: [string, Record<string, unknown>][] = []
-  #awaited: (() => void) | null = null
+  #waiting: (() => void)[] = []
 
   constructor(socket: Socket) {
     this.socket = socket
     socket.onAny((event: string, data: Record<string, unknown>) => {
       this.events.push([event, data])
-      this.#awaited?.()
+      for (const resolve of this.#waiting.splice(0)) resolve()
     })
   }
 
@@ -102,9 +100,7 @@ export class Member {
       const index = this.events.findIndex(([event]) => event === name)
       const [found] = index === -1 ? [] : this.events.splice(index, 1)
       if (found !== undefined) return found[1]
-      await new Promise<void>((resolve) => {
-        this.#awaited = resolve
-      })
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
   }
 }
