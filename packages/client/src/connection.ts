@@ -233,12 +233,9 @@ export function createConnection(options: ConnectionOptions): Connection {
   function probe(): void {
     const question = options.probe()
     if (line === null || state.status !== 'online' || question === null) return
-    const sentAt = clock.now()
-    lastSentAt = sentAt
-    const mine = run
-    requests.send(line, question.event, question.data, timings.probeMs).catch(() => {
-      if (mine === run && lastHeardAt <= sentAt) reset()
-    })
+    lastSentAt = clock.now()
+    // Any answer will do; none at all ends the line.
+    requests.send(line, question.event, question.data, timings.probeMs).catch(() => undefined)
   }
 
   function received(name: string, data: unknown): void {

@@ -1,10 +1,10 @@
 import { startServer } from '@parley/testkit'
 import { afterEach, expect, test } from 'vitest'
-import type { Device, DeviceSignal } from './device.ts'
 import { createParleyClient } from './parley-client.ts'
 import { createRestApi } from './rest-api.ts'
 import { eventually } from './testing/eventually.ts'
 import { openNetwork } from './testing/network.ts'
+import { createScriptedDevice, type ScriptedDevice } from './testing/scripted-device.ts'
 import { DEFAULT_TIMINGS } from './timings.ts'
 import type { ChatHandle, ParleyClient, TimelineMessage } from './types.ts'
 
@@ -16,27 +16,11 @@ afterEach(() => {
 /** Fast enough for a test, slow enough for a busy machine. */
 const timings = { ...DEFAULT_TIMINGS, requestMs: 1500, probeMs: 600, attemptMs: 1500, actionWaitMs: 5000 }
 
-interface TestDevice extends Device {
-  signal(signal: DeviceSignal): void
-}
-
-function createTestDevice(): TestDevice {
-  const listeners = new Set<(signal: DeviceSignal) => void>()
-  return {
-    hasPerson: true,
-    isOnline: () => true,
-    isHidden: () => false,
-    listen(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    signal(signal) {
-      for (const listener of listeners) listener(signal)
-    },
-  }
-}
-
-function clientOf(url: string, token: string, device = createTestDevice()): ParleyClient & { device: TestDevice } {
+function clientOf(
+  url: string,
+  token: string,
+  device = createScriptedDevice(),
+): ParleyClient & { device: ScriptedDevice } {
   const client = createParleyClient({ url, getToken: () => token }, { timings, device })
   open.push(client)
   return Object.assign(client, { device })
@@ -123,7 +107,7 @@ test('what is sent while the network is cut goes out once and in order, and what
   const bo = clientOf(server.url, guests[0] ?? '').openChat(roomId)
   await Promise.all([joined(ada), joined(bo)])
   ada.send({ content: '1' })
-  await hasTexts(bo, ['1'])
+  await Promise.all([hasTexts(ada, ['1']), hasTexts(bo, ['1'])])
 
   network.cut()
   await eventually(client, () => client.getState().status !== 'online', client.getState)
