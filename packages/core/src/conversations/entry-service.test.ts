@@ -146,7 +146,7 @@ describe('leaving', () => {
     expect(core.eventsOf('member.left')).toMatchObject([{ userId: 'bob', reason: 'left' }])
     await expect(core.say('bob', roomId, 'still here')).rejects.toEqual(refusal('NOT_IN_ROOM'))
     await expect(core.history(personOf('bob'), { conversationId: roomId, limit: 10 })).rejects.toEqual(
-      refusal('NOT_IN_ROOM'),
+      refusal('CONVERSATION_NOT_FOUND'),
     )
     await expect(core.leave(personOf('bob'), roomId)).resolves.toBeUndefined()
   })

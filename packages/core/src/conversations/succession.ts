@@ -20,7 +20,7 @@ export function successorOf(members: Iterable<Member>, hostId: UserId): Member |
 function precedes(a: Member, b: Member): boolean {
   const isModerator = a.role === 'moderator'
   if (isModerator !== (b.role === 'moderator')) return isModerator
-  return a.joinedAt < b.joinedAt
+  return a.joinedAt < b.joinedAt || (a.joinedAt === b.joinedAt && a.userId < b.userId)
 }
 
 /** Makes `next` the host. A former host who is still a member becomes a moderator. */

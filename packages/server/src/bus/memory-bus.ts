@@ -2,13 +2,24 @@ import type { ConversationId, EventBus, Published } from '@parley/core'
 
 type Listener = (published: Published) => void
 
-/** The bus of one process: listeners are called at once, in the order in which they subscribed. */
-export function createMemoryBus(): EventBus {
+/**
+ * The bus of one process: listeners are called at once, in the order in which they subscribed. What one of
+ * them throws goes to `report`; the others, and whoever published, are not held up by it.
+ */
+export function createMemoryBus(report: (error: unknown) => void = rethrowLater): EventBus {
   const listenersByConversation = new Map<ConversationId, Set<Listener>>()
+
   return {
     publish(published) {
       const listeners = listenersByConversation.get(published.event.conversationId)
-      if (listeners !== undefined) for (const listener of listeners) listener(published)
+      if (listeners === undefined) return
+      for (const listener of listeners) {
+        try {
+          listener(published)
+        } catch (error) {
+          report(error)
+        }
+      }
     },
 
     subscribe(conversationId, listener) {
@@ -24,4 +35,10 @@ export function createMemoryBus(): EventBus {
       }
     },
   }
+}
+
+function rethrowLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error
+  })
 }

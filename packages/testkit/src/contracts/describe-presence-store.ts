@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+import type { Lease } from '@parley/core'
+import { describe, expect, test } from 'vitest'
+import type { Open, PresenceStores } from './open-stores.ts'
+
+const NOW = Date.UTC(2030, 0, 1)
+const UNTIL = NOW + 30_000
+
+/** What every `PresenceStore` promises. */
+export function describePresenceStore(name: string, open: Open<PresenceStores>): void {
+  const leasesIn =
+    (conversationId: string) =>
+    (userId: string, session: string): Lease => ({
+      conversationId,
+      userId,
+      sessionId: `${conversationId}-${userId}-${session}`,
+    })
+
+  describe(`${name}: presence`, () => {
+    test('the first session of a user is the first, and the last is the last', async () => {
+      await using stores = await open()
+      const lease = leasesIn(randomUUID())
+      expect(await stores.presence.enter(lease('ann', '1'), UNTIL)).toEqual({ first: true })
+      expect(await stores.presence.enter(lease('ann', '2'), UNTIL)).toEqual({ first: false })
+      expect(await stores.presence.enter(lease('bob', '1'), UNTIL)).toEqual({ first: true })
+      expect(await stores.presence.leave(lease('ann', '1'))).toEqual({ last: false })
+      expect(await stores.presence.leave(lease('ann', '2'))).toEqual({ last: true })
+      expect(await stores.presence.enter(lease('ann', '3'), UNTIL)).toEqual({ first: true })
+    })
+
+    test('entering twice with one session is one lease, and leaving twice is harmless', async () => {
+      await using stores = await open()
+      const lease = leasesIn(randomUUID())
+      await stores.presence.enter(lease('ann', '1'), UNTIL)
+      expect(await stores.presence.enter(lease('ann', '1'), UNTIL)).toEqual({ first: false })
+      expect(await stores.presence.leave(lease('ann', '1'))).toEqual({ last: true })
+      expect(await stores.presence.leave(lease('ann', '1'))).toEqual({ last: false })
+      expect(await stores.presence.leave(lease('eve', '1'))).toEqual({ last: false })
+    })
+
+    test('of many sessions at once one is first and one is last', async () => {
+      await using stores = await open()
+      const lease = leasesIn(randomUUID())
+      const leases = Array.from({ length: 16 }, (_, i) => lease('ann', `${i}`))
+      const entered = await Promise.all(leases.map((one) => stores.presence.enter(one, UNTIL)))
+      expect(entered.filter(({ first }) => first)).toHaveLength(1)
+      const left = await Promise.all(leases.map((one) => stores.presence.leave(one)))
+      expect(left.filter(({ last }) => last)).toHaveLength(1)
+    })
+
+    test('online is who has a lease that has not ended, in this conversation', async () => {
+      await using stores = await open()
+      const id = randomUUID()
+      const lease = leasesIn(id)
+      await stores.presence.enter(lease('ann', '1'), NOW + 10)
+      await stores.presence.enter(lease('ann', '2'), NOW + 30)
+      await stores.presence.enter(lease('bob', '1'), NOW + 20)
+      await stores.presence.enter(leasesIn(randomUUID())('carl', '1'), UNTIL)
+      expect(await stores.presence.online(id, NOW)).toEqual(new Set(['ann', 'bob']))
+      expect(await stores.presence.online(id, NOW + 19)).toEqual(new Set(['ann', 'bob']))
+      expect(await stores.presence.online(id, NOW + 20)).toEqual(new Set(['ann']))
+      expect(await stores.presence.online(id, NOW + 30)).toEqual(new Set())
+    })
+
+    test('ended leases are removed, and whose last one it was is said once', async () => {
+      await using stores = await open()
+      const id = randomUUID()
+      const lease = leasesIn(id)
+      await stores.presence.enter(lease('ann', '1'), NOW + 10)
+      await stores.presence.enter(lease('ann', '2'), NOW + 30)
+      await stores.presence.enter(lease('bob', '1'), NOW + 20)
+      const expired = async (now: number) =>
+        (await stores.presence.expire(now)).filter((one) => one.conversationId === id)
+      expect(await expired(NOW + 9)).toEqual([])
+      expect(await expired(NOW + 20)).toEqual([{ conversationId: id, userId: 'bob' }])
+      expect(await expired(NOW + 20)).toEqual([])
+      expect(await expired(NOW + 30)).toEqual([{ conversationId: id, userId: 'ann' }])
+      expect(await stores.presence.enter(lease('ann', '1'), UNTIL)).toEqual({ first: true })
+    })
+
+    test('of several who look for ended leases at once, one is told', async () => {
+      await using stores = await open()
+      const id = randomUUID()
+      await stores.presence.enter(leasesIn(id)('ann', '1'), NOW + 10)
+      const answers = await Promise.all(Array.from({ length: 8 }, () => stores.presence.expire(NOW + 10)))
+      expect(answers.flat().filter((one) => one.conversationId === id)).toHaveLength(1)
+    })
+
+    test('a renewed lease lasts longer', async () => {
+      await using stores = await open()
+      const id = randomUUID()
+      const lease = leasesIn(id)
+      await stores.presence.enter(lease('ann', '1'), NOW + 10)
+      await stores.presence.enter(lease('bob', '1'), NOW + 10)
+      expect(await stores.presence.renew([lease('ann', '1'), lease('bob', '1')], NOW + 40)).toEqual([])
+      expect(await stores.presence.online(id, NOW + 39)).toEqual(new Set(['ann', 'bob']))
+    })
+
+    test('renewing a lease that has been removed makes it anew and says so', async () => {
+      await using stores = await open()
+      const id = randomUUID()
+      const lease = leasesIn(id)
+      await stores.presence.enter(lease('ann', '1'), NOW + 10)
+      await stores.presence.enter(lease('bob', '1'), NOW + 50)
+      await stores.presence.expire(NOW + 10)
+      expect(await stores.presence.renew([lease('ann', '1'), lease('bob', '1')], NOW + 60)).toEqual([lease('ann', '1')])
+      expect(await stores.presence.online(id, NOW + 20)).toEqual(new Set(['ann', 'bob']))
+      expect(await stores.presence.renew([], NOW + 60)).toEqual([])
+    })
+
+    test('a cleared conversation has nobody, and others are left alone', async () => {
+      await using stores = await open()
+      const [id, otherId] = [randomUUID(), randomUUID()]
+      await stores.presence.enter(leasesIn(id)('ann', '1'), UNTIL)
+      await stores.presence.enter(leasesIn(otherId)('ann', '1'), UNTIL)
+      await stores.presence.clear(id)
+      expect(await stores.presence.online(id, NOW)).toEqual(new Set())
+      expect(await stores.presence.online(otherId, NOW)).toEqual(new Set(['ann']))
+      expect(await stores.presence.leave(leasesIn(id)('ann', '1'))).toEqual({ last: false })
+      const expired = await stores.presence.expire(UNTIL)
+      expect(expired.filter((one) => one.conversationId === id)).toEqual([])
+    })
+  })
+}
