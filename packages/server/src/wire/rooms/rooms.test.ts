@@ -528,7 +528,9 @@ describe('the end of a connection', () => {
     const back = await wires.raw(await wires.token('slow'))
     const again = await back.join(roomId, { since: { epoch, rev: lastRev } })
     const { recovered, missed } = again as unknown as { recovered: boolean; missed: WireFrame[] }
-    if (recovered) expect(got + missed.filter(({ event }) => event === 'message').length).toBe(sent)
+    const after = missed.filter(({ event }) => event === 'message').length
+    // A thousand messages are too many to be given one by one when fewer changes are kept.
+    expect(recovered ? got + after : missed.length).toBe(recovered ? sent : 0)
     await quick.ask({ type: 'ping' })
     expect(texts(quick)).toHaveLength(sent)
   }, 30_000)
