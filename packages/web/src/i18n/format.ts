@@ -10,8 +10,8 @@ function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return format
 }
 
-/** `14:05` or `2:05 PM`, as the language writes it. `at` in Unix ms. */
-export const formatTime = (at: number): string => dateFormat({ hour: 'numeric', minute: '2-digit' }).format(at)
+/** `14:05` or `2:05 PM`, as the region writes it. `at` in Unix ms. */
+export const formatTime = (at: number): string => dateFormat({ timeStyle: 'short' }).format(at)
 
 /** `Friday, 21 November`. `at` in Unix ms. */
 export const formatDay = (at: number): string =>

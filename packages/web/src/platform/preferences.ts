@@ -49,12 +49,17 @@ export function savePreferences(changes: Partial<Preferences>): void {
   for (const listener of listeners) listener()
 }
 
-/** Puts theme and motion on the root element, where the styles look for them. */
+/** The page's colour per theme, for the browser's own bars; the same as --surface-1. */
+const THEME_COLOURS = { light: '#f6f7fb', dark: '#0c1120' } as const
+
+/** Puts theme and motion on the root element, where the styles look for them, and the theme on the browser's bars. */
 export function applyPreferences(): void {
   const { theme, motion } = readPreferences()
   const { dataset } = document.documentElement
   if (theme === 'system') delete dataset.theme
   else dataset.theme = theme
+  for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]'))
+    meta.content = THEME_COLOURS[theme === 'system' ? (meta.media.includes('dark') ? 'dark' : 'light') : theme]
   if (motion === 'system') delete dataset.motion
   else dataset.motion = motion
 }

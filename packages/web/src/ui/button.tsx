@@ -19,10 +19,10 @@ const base =
   'active:scale-[0.98] disabled:pointer-events-none disabled:opacity-50 aria-disabled:opacity-60'
 
 const variants: Readonly<Record<ButtonVariant, string>> = {
-  primary: 'accent-fill shadow-accent hover:brightness-[1.04] hover:saturate-[1.08]',
+  primary: 'forced-colors:border accent-fill shadow-accent hover:brightness-[1.04] hover:saturate-[1.08]',
   secondary: 'border border-line-strong/60 bg-surface-2 text-ink-1 hover:border-line-strong hover:bg-surface-3',
   quiet: 'text-ink-2 hover:bg-surface-3 hover:text-ink-1',
-  danger: 'bg-danger text-on-danger hover:brightness-110',
+  danger: 'forced-colors:border bg-danger text-on-danger hover:brightness-110',
 }
 
 /** `s` looks small and still has a 44 px target: the padding of its hit area reaches beyond its box. */

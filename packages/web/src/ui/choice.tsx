@@ -19,7 +19,7 @@ export function Choice<T extends string | number>({ label, value, onChange, opti
         {options.map((option) => (
           <label
             key={option.value}
-            className="tabular flex min-h-10 items-center justify-center rounded-[7px] px-1 text-center font-medium text-ink-2 text-sm transition-[background-color,color,box-shadow] duration-150 hover:text-ink-1 has-checked:bg-surface-2 has-checked:text-ink-1 has-checked:shadow-low has-focus-visible:outline-2 has-focus-visible:outline-focus has-checked:ring-1 has-checked:ring-line-strong"
+            className="tabular flex min-h-10 items-center justify-center rounded-[7px] px-1 text-center font-medium text-ink-2 text-sm transition-[background-color,color,box-shadow] duration-150 hover:text-ink-1 has-checked:bg-surface-2 has-checked:text-ink-1 has-checked:shadow-low has-focus-visible:outline-2 has-focus-visible:outline-focus has-checked:ring-1 has-checked:ring-line-strong forced-colors:has-checked:bg-[Highlight] forced-colors:has-checked:text-[HighlightText] forced-colors:has-checked:forced-color-adjust-none"
           >
             <input
               type="radio"

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { useText } from '../i18n/text.ts'
 import { classNames } from './class-names.ts'
 import { IconButton } from './icon-button.tsx'
+import { useDialogFocus } from './use-dialog-focus.ts'
 
 export interface DialogProps {
   readonly open: boolean
@@ -16,36 +17,36 @@ export interface DialogProps {
   readonly footer?: ReactNode
   /** Widths: 400, 520 and 760 px. */
   readonly size?: 's' | 'm' | 'l'
+  /** The content is only to be read: its scrolling part takes the focus, so that a keyboard can scroll it. */
+  readonly isReading?: boolean
   /** Keeps the title for screen readers only. */
   readonly hideTitle?: boolean
 }
 
 const widths = { s: 'sm:max-w-100', m: 'sm:max-w-130', l: 'sm:max-w-190' } as const
 
-/**
- * With a mouse the field marked `data-autofocus` has the focus at once. Otherwise the dialog itself has it:
- * a keyboard that jumps up would hide what a phone's screen has to say.
- */
-function focusFirst(event: Event): void {
-  event.preventDefault()
-  const { currentTarget: content } = event
-  if (!(content instanceof HTMLElement)) return
-  const marked = content.querySelector<HTMLElement>('[data-autofocus]')
-  const first = matchMedia('(pointer: fine)').matches ? marked : null
-  ;(first ?? content).focus({ preventScroll: true })
-}
-
 /** A modal dialog: in the middle of a wide screen, a bottom sheet on a phone. Focus stays inside and returns after. */
 export function Dialog(props: DialogProps) {
-  const { open, onOpenChange, title, description, children, footer, size = 'm', hideTitle = false } = props
+  const {
+    open,
+    onOpenChange,
+    title,
+    description,
+    children,
+    footer,
+    size = 'm',
+    isReading = false,
+    hideTitle = false,
+  } = props
   const text = useText()
+  const focus = useDialogFocus()
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-40 bg-scrim data-[state=closed]:animate-[fade-out_120ms_ease-out_forwards] data-[state=open]:animate-[fade-in_160ms_ease-out]" />
         <Primitive.Content
           {...(description === undefined && { 'aria-describedby': undefined })}
-          onOpenAutoFocus={focusFirst}
+          {...focus}
           className={classNames(
             'glass-thick fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full flex-col rounded-t-l outline-none',
             'data-[state=open]:animate-[sheet-in_200ms_var(--ease-out)] data-[state=closed]:animate-[sheet-out_150ms_ease-in_forwards]',
@@ -65,7 +66,10 @@ export function Dialog(props: DialogProps) {
               <IconButton label={text('common.close')} icon={<X size={20} />} className="-me-2" />
             </Primitive.Close>
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 pt-4 pb-[max(20px,var(--safe-bottom))] sm:px-7 sm:pb-7">
+          <div
+            {...(isReading && { tabIndex: 0 })}
+            className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 pt-4 pb-[max(20px,var(--safe-bottom))] sm:px-7 sm:pb-7"
+          >
             {children}
           </div>
           {footer !== undefined && (

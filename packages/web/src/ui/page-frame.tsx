@@ -15,10 +15,7 @@ export function PageFrame({ children, footer }: PageFrameProps) {
   const text = useText()
   return (
     <div className="flex min-h-dvh flex-col overflow-x-clip ps-(--safe-start) pe-(--safe-end)">
-      <a
-        href="#content"
-        className="sr-only z-60 rounded-s bg-surface-2 px-4 py-3 font-semibold shadow-high focus:not-sr-only focus:fixed focus:start-3 focus:top-3"
-      >
+      <a href="#content" className="skip-link">
         {text('common.skipToContent')}
       </a>
       <header className="relative z-10 mx-auto flex w-full max-w-300 items-center gap-1 px-4 pt-[max(12px,var(--safe-top))] pb-3 sm:px-8 sm:pt-5">

@@ -31,7 +31,7 @@ export function Switch({ label, hint, checked, onChange, disabled }: SwitchProps
         checked={checked}
         disabled={disabled}
         onChange={(event) => onChange(event.target.checked)}
-        className="relative h-7 w-12 shrink-0 appearance-none rounded-full border border-line-strong bg-surface-3 transition-colors duration-150 before:absolute before:inset-y-0 before:start-0.75 before:my-auto before:size-5 before:rounded-full before:bg-ink-3 before:transition-transform before:duration-150 before:ease-out checked:border-accent checked:bg-accent checked:before:translate-x-5 checked:before:bg-surface-2 disabled:opacity-50 rtl:checked:before:-translate-x-5"
+        className="relative h-7 w-12 shrink-0 appearance-none rounded-full border border-line-strong bg-surface-3 transition-colors duration-150 before:absolute before:inset-y-0 before:start-0.75 before:my-auto before:size-5 before:rounded-full before:bg-ink-3 before:transition-transform before:duration-150 before:ease-out checked:border-accent checked:bg-accent checked:before:translate-x-5 checked:before:bg-surface-2 disabled:opacity-50 forced-colors:appearance-auto forced-colors:before:hidden rtl:checked:before:-translate-x-5"
       />
     </label>
   )

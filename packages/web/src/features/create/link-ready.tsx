@@ -21,7 +21,7 @@ export function LinkReady({ room }: { readonly room: CreatedRoom }) {
   const canShare = typeof navigator.share === 'function'
 
   // The form that had the focus is gone: it moves to the next thing to do.
-  useEffect(() => copyButton.current?.focus(), [])
+  useEffect(() => copyButton.current?.focus({ preventScroll: true }), [])
 
   useEffect(() => {
     if (copied !== 'yes') return
@@ -39,7 +39,7 @@ export function LinkReady({ room }: { readonly room: CreatedRoom }) {
   return (
     <div className="flex flex-col gap-6">
       <div className="text-sm">
-        <p className="font-semibold text-base">
+        <p className="line-clamp-2 font-semibold text-base">
           <bdi>{room.name}</bdi>
         </p>
         <p className="mt-1 text-ink-2">{text('create.readyLead', { time: formatTime(room.expiresAt) })}</p>

@@ -47,7 +47,7 @@ export function LegalDialog({ subject, onClose }: LegalDialogProps) {
   const closing = useClosing(onClose)
   const { title, lead, paragraphs } = subjects[subject]
   return (
-    <Dialog {...closing} title={text(title)} description={text(lead)} size="m">
+    <Dialog {...closing} title={text(title)} description={text(lead)} isReading>
       <dl className="flex flex-col gap-5">
         {paragraphs.map(([heading, words]) => (
           <div key={heading}>

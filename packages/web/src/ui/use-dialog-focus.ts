@@ -1,0 +1,39 @@
+import { useMemo, useRef } from 'react'
+
+/** Where the focus was: for a menu, which goes away, the button that opened it. */
+function focusedBefore(): HTMLElement | null {
+  const focused = document.activeElement
+  const menu = focused?.closest('[role="menu"]')
+  const opener = menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : focused
+  return opener instanceof HTMLElement ? opener : null
+}
+
+/**
+ * Where the focus goes when a dialog opens and closes. With a mouse the field marked `data-autofocus` has it at
+ * once; otherwise the dialog itself: a keyboard that jumps up would hide what a phone's screen has to say.
+ * Afterwards it goes back to where it was.
+ */
+export function useDialogFocus(): {
+  onOpenAutoFocus: (event: Event) => void
+  onCloseAutoFocus: (event: Event) => void
+} {
+  const before = useRef<HTMLElement>(null)
+  return useMemo(
+    () => ({
+      onOpenAutoFocus(event) {
+        event.preventDefault()
+        before.current = focusedBefore()
+        const { currentTarget: content } = event
+        if (!(content instanceof HTMLElement)) return
+        const marked = content.querySelector<HTMLElement>('[data-autofocus]')
+        const first = matchMedia('(pointer: fine)').matches ? marked : null
+        ;(first ?? content).focus({ preventScroll: true })
+      },
+      onCloseAutoFocus(event) {
+        event.preventDefault()
+        before.current?.focus({ preventScroll: true })
+      },
+    }),
+    [],
+  )
+}
