@@ -26,6 +26,7 @@ export function createClockedRateLimiter(clock: Pick<Clock, 'now'>, limits: Limi
       retryAfterMs: allowed ? 0 : endsAt - clock.now(),
       limit: points,
       remaining: Math.max(0, points - taken),
+      resetAfterMs: endsAt - clock.now(),
     }
   }
 

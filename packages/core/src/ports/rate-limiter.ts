@@ -6,8 +6,8 @@ export interface RateDecision {
   readonly retryAfterMs: number
   readonly limit: number
   readonly remaining: number
-  /** How long until counting starts anew, when the limiter knows. */
-  readonly resetAfterMs?: number
+  /** How long until counting starts anew. */
+  readonly resetAfterMs: number
 }
 
 /** Counts in fixed windows, by limit and key. */

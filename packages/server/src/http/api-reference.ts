@@ -35,7 +35,13 @@ export async function registerApiReference(app: FastifyInstance): Promise<void> 
   })
   await app.register(swaggerUi, {
     routePrefix: '/docs/api',
-    uiConfig: { url: '/openapi.json', deepLinking: true, displayRequestDuration: true, validatorUrl: null },
+    uiConfig: {
+      url: '/openapi.json',
+      layout: 'BaseLayout',
+      deepLinking: true,
+      displayRequestDuration: true,
+      validatorUrl: null,
+    },
     theme: { title: 'Parley: REST' },
   })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())

@@ -13,6 +13,7 @@ import { type CorsOptions, registerCors } from './cors.ts'
 import { createErrorHandler } from './handle-error.ts'
 import { type OperationsOptions, registerHealth, registerMetrics } from './operations-routes.ts'
 import { ProblemError } from './problem.ts'
+import { refuseBrokenRequest } from './refuse-broken-request.ts'
 import { type RestOptions, registerRest } from './rest/register-rest.ts'
 import { registerSecurityHeaders } from './security-headers.ts'
 import { registerStaticPages } from './static-pages.ts'
@@ -24,7 +25,7 @@ const REQUEST_TIMEOUT_MS = 60_000
 const KEEP_ALIVE_MS = 72_000
 
 export interface HttpServerOptions extends RestOptions, CorsOptions, OperationsOptions {
-  readonly config: Pick<Config, 'useHttps' | 'certPath' | 'keyPath' | 'metricsToken' | 'metricsPort'>
+  readonly config: Pick<Config, 'useHttps' | 'certPath' | 'keyPath' | 'metricsToken' | 'metricsPort' | 'trustProxy'>
   /** `null`: none are kept. */
   readonly metrics: Metrics | null
   readonly logger: Logger
@@ -43,6 +44,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const { config, metrics } = options
   const app = createFastify(options, (listener) => createNodeServer(config, listener))
   observeRequests(app, options)
+  if (config.trustProxy.kind === 'none') warnOfUnnamedProxy(app, options.logger)
   await registerSecurityHeaders(app, options.client)
   registerCors(app, options)
   await app.register(cookie)
@@ -72,6 +74,7 @@ function createFastify(options: HttpServerOptions, createNode: (listener: Reques
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { maxParamLength: 200 },
     requestIdHeader: false,
+    clientErrorHandler: refuseBrokenRequest,
     genReqId: () => randomBytes(9).toString('base64url'),
     frameworkErrors: (error, request, reply) => {
       createErrorHandler(options.dispatcher)(error, request, reply)
@@ -124,6 +127,18 @@ function observeRequests(app: FastifyInstance, { logger, metrics }: HttpServerOp
         requestId: request.id,
       },
       'request',
+    )
+  })
+}
+
+/** Says once what otherwise shows only as limits that everybody shares. */
+function warnOfUnnamedProxy(app: FastifyInstance, logger: Logger): void {
+  let isTold = false
+  app.addHook('onRequest', async ({ headers }) => {
+    if (isTold || headers['x-forwarded-for'] === undefined) return
+    isTold = true
+    logger.warn(
+      'Requests come with X-Forwarded-For, but TRUST_PROXY is not set, so everybody behind that proxy counts as one address. If the proxy is yours, name it in TRUST_PROXY.',
     )
   })
 }

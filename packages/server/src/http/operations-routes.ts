@@ -23,6 +23,7 @@ const anyJson = (description: string) => ({
 export function registerHealth(app: FastifyInstance, options: OperationsOptions): void {
   const schema = {
     operationId: 'health',
+    tags: ['Operations'],
     summary: 'How the server is, and how much it does',
     response: {
       200: anyJson('All is well'),

@@ -19,6 +19,9 @@ export class ProblemError extends Error {
 
 export const PROBLEM_TYPE = 'application/problem+json'
 
+/** The `type` of a problem document: a name, not an address. */
+export const problemType = (code: ErrorCode): string => `urn:parley:problem:${code.toLowerCase().replaceAll('_', '-')}`
+
 /** Answers with a problem document (RFC 9457), and `Retry-After` where waiting helps. */
 export function sendProblem(
   reply: FastifyReply,
@@ -27,7 +30,7 @@ export function sendProblem(
 ): FastifyReply {
   if (retryAfterMs !== undefined) reply.header('Retry-After', Math.ceil(retryAfterMs / 1000))
   if (status === 401) reply.header('WWW-Authenticate', 'Bearer')
-  const type = `urn:parley:problem:${code.toLowerCase().replaceAll('_', '-')}`
+  const type = problemType(code)
   const body = { type, title: ERROR_TITLES[code], status, code, detail: message, errors, retryAfterMs, requestId }
   // Serialized here: a route's own schema describes its success.
   return reply

@@ -4,7 +4,7 @@ import type { ClientOrigin } from './client-address.ts'
 
 const HSTS = 'max-age=31536000'
 const PERMISSIONS =
-  'microphone=(self), camera=(self), display-capture=(self), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=()'
+  'microphone=(self), camera=(self), display-capture=(self), geolocation=(), payment=(), usb=(), serial=(), midi=()'
 const PLAIN_HOST = /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i
 
 /** Headers of every answer that keep a page from doing, loading or telling more than it needs. */

@@ -122,6 +122,7 @@ test('a sender can not choose the address that is counted', async () => {
   await using server = await startServer({ rateLimitHttpMax: 1 })
   expect((await look(server, { 'X-Forwarded-For': '203.0.113.1' })).status).toBe(200)
   await expectLimited(await look(server, { 'X-Forwarded-For': '203.0.113.2' }))
+  expect(server.log().match(/TRUST_PROXY is not set/g)).toHaveLength(1)
 })
 
 test('behind a trusted proxy each client is counted, and still none can choose', async () => {

@@ -88,6 +88,8 @@ function bearerOf({ headers }: FastifyRequest): string | null {
 
 /** Draft-ietf-httpapi-ratelimit-headers-02: the limit, what is left of it, and seconds until it starts anew. */
 function tellLimit(reply: FastifyReply, { limit, remaining, resetAfterMs }: RateDecision): void {
-  reply.header('RateLimit-Limit', limit).header('RateLimit-Remaining', remaining)
-  if (resetAfterMs !== undefined) reply.header('RateLimit-Reset', Math.ceil(resetAfterMs / 1000))
+  reply
+    .header('RateLimit-Limit', limit)
+    .header('RateLimit-Remaining', remaining)
+    .header('RateLimit-Reset', Math.ceil(resetAfterMs / 1000))
 }

@@ -28,6 +28,7 @@ export interface RestHandler<Schema extends z.ZodObject = z.ZodObject, Answer ex
   /** Parameters as `:name`. */
   readonly url: string
   readonly name: string
+  readonly tag: 'Identity' | 'Rooms'
   readonly summary: string
   readonly status: 200 | 201
   readonly answer: Answer

@@ -27,6 +27,7 @@ export function schemaOf(handler: RestHandler) {
   const given = elsewhere.length === 0 ? {} : { [handler.method === 'GET' ? 'querystring' : 'body']: part(elsewhere) }
   return {
     operationId: handler.name,
+    tags: [handler.tag],
     summary: handler.summary,
     security: handler.token === 'required' ? [{ bearer: [] }, { cookie: [] }] : [{}, { bearer: [] }, { cookie: [] }],
     ...(inPath.length === 0 ? {} : { params: part(inPath) }),

@@ -9,6 +9,7 @@ const inPath = z.object({ roomId: rooms.joinRoomBody.shape.roomId })
 
 export const createRoom = restHandler({
   name: 'createRoom',
+  tag: 'Rooms',
   method: 'POST',
   url: '/api/create-room',
   summary: 'Open a room and become its host',
@@ -45,6 +46,7 @@ export const createRoom = restHandler({
 
 export const joinRoom = restHandler({
   name: 'joinRoom',
+  tag: 'Rooms',
   method: 'POST',
   url: '/api/join-room',
   summary: 'Take a seat in a room, or a place in its lobby',
@@ -87,6 +89,7 @@ async function joinAnswer({ authenticator }: RestContext, joined: Joined): Promi
 
 export const previewRoom = restHandler({
   name: 'previewRoom',
+  tag: 'Rooms',
   method: 'GET',
   url: '/api/rooms/:roomId',
   summary: 'What may be known of a room before joining',
@@ -107,6 +110,7 @@ export const previewRoom = restHandler({
 
 export const roomMessages = restHandler({
   name: 'roomMessages',
+  tag: 'Rooms',
   method: 'GET',
   url: '/api/rooms/:roomId/messages',
   summary: 'A page of messages, ascending; the newest without `before`',
