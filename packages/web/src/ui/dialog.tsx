@@ -19,6 +19,8 @@ export interface DialogProps {
   readonly size?: 's' | 'm' | 'l'
   /** The content is only to be read: its scrolling part takes the focus, so that a keyboard can scroll it. */
   readonly isReading?: boolean
+  /** Names the step, when there are several: another one starts at its top. */
+  readonly step?: string
   /** Keeps the title for screen readers only. */
   readonly hideTitle?: boolean
 }
@@ -36,6 +38,7 @@ export function Dialog(props: DialogProps) {
     footer,
     size = 'm',
     isReading = false,
+    step,
     hideTitle = false,
   } = props
   const text = useText()
@@ -67,6 +70,7 @@ export function Dialog(props: DialogProps) {
             </Primitive.Close>
           </header>
           <div
+            key={step}
             {...(isReading && { tabIndex: 0 })}
             className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 pt-4 pb-[max(20px,var(--safe-bottom))] sm:px-7 sm:pb-7"
           >

@@ -13,13 +13,13 @@ export function CreateDialog({ onClose }: { readonly onClose: () => void }) {
 
   if (room === null) {
     return (
-      <Dialog {...closing} title={text('create.title')} description={text('create.lead')}>
+      <Dialog {...closing} step="form" title={text('create.title')} description={text('create.lead')}>
         <CreateForm onCreated={setRoom} />
       </Dialog>
     )
   }
   return (
-    <Dialog {...closing} title={text('create.readyTitle')}>
+    <Dialog {...closing} step="link" title={text('create.readyTitle')}>
       <LinkReady room={room} />
     </Dialog>
   )

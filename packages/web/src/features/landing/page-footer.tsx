@@ -13,7 +13,7 @@ export function PageFooter() {
     <footer className="mt-auto border-line border-t">
       <div className="mx-auto flex w-full max-w-300 flex-wrap items-center gap-x-2 gap-y-1 px-4 pt-4 pb-[max(16px,var(--safe-bottom))] text-ink-3 text-sm sm:px-8">
         <p className="me-auto px-1">{text('landing.footerLicense')}</p>
-        <nav aria-label={text('landing.footerLabel')} className="flex flex-wrap">
+        <nav aria-label={text('landing.footerLabel')} className="-ms-2 flex flex-wrap sm:ms-0">
           <FooterButton onClick={() => setShown('privacy')}>{text('landing.privacy')}</FooterButton>
           <FooterButton onClick={() => setShown('terms')}>{text('landing.terms')}</FooterButton>
           <a href="/docs/api" className={footerItem}>

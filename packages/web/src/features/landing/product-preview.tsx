@@ -53,7 +53,7 @@ export function ProductPreview() {
         </div>
       </div>
       <div
-        className="glass absolute start-4 -bottom-7 flex animate-[rise-in_360ms_var(--ease-out)_backwards] items-center gap-2.5 rounded-m py-2.5 ps-3 pe-4 text-xs sm:-start-6"
+        className="glass absolute start-4 -bottom-10 flex animate-[rise-in_360ms_var(--ease-out)_backwards] items-center gap-2.5 rounded-m py-2.5 ps-3 pe-4 text-xs sm:-start-6"
         style={{ animationDelay: '440ms' }}
       >
         <span className="inline-flex size-7 items-center justify-center rounded-full bg-surface-3 text-ink-2">
