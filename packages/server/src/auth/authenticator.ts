@@ -18,7 +18,9 @@ export interface GuestClaims {
 /** The one place that signs and checks tokens, for every wire and REST. */
 export interface Authenticator {
   /** `expiresIn` is in seconds. */
-  signGuest(claims: GuestClaims): Promise<{ readonly token: string; readonly expiresIn: number; readonly expiresAt: number }>
+  signGuest(
+    claims: GuestClaims,
+  ): Promise<{ readonly token: string; readonly expiresIn: number; readonly expiresAt: number }>
   /** Throws `DomainError` with `UNAUTHENTICATED` or `TOKEN_EXPIRED`. */
   verify(token: string): Promise<Identity>
 }

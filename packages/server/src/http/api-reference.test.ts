@@ -119,3 +119,20 @@ describe('/docs/api', () => {
     expect(await (await fetch(initializer ?? '')).text()).toContain('/openapi.json')
   })
 })
+
+describe('the sockets', () => {
+  test('/asyncapi.json describes both wires', async () => {
+    const answer = await fetch(`${server.url}/asyncapi.json`)
+    expect(answer.headers.get('content-type')).toContain('application/json')
+    expect(await answer.json()).toMatchObject({ asyncapi: expect.stringMatching(/^3\./), channels: expect.any(Object) })
+  })
+
+  test('/docs/sockets shows them on a page without scripts', async () => {
+    const answer = await fetch(`${server.url}/docs/sockets`)
+    expect(answer.headers.get('content-type')).toContain('text/html')
+    const page = await answer.text()
+    expect(page).toContain('send_message')
+    expect(page).toContain('message:new')
+    expect(page).not.toContain('<script')
+  })
+})

@@ -46,3 +46,18 @@ export async function registerApiReference(app: FastifyInstance): Promise<void> 
   })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
 }
+
+/** The same for the sockets: the document for machines, and a page for people. Made when first asked for. */
+export function registerSocketReference(app: FastifyInstance): void {
+  app.get('/asyncapi.json', { schema: { hide: true } }, async () => {
+    const { createAsyncApiDocument } = await import('../wire/asyncapi.ts')
+    return createAsyncApiDocument()
+  })
+  app.get('/docs/sockets', { schema: { hide: true } }, async (_request, reply) => {
+    const [{ createAsyncApiDocument }, { renderAsyncApiHtml }] = await Promise.all([
+      import('../wire/asyncapi.ts'),
+      import('../wire/render-asyncapi.ts'),
+    ])
+    return reply.type('text/html; charset=utf-8').send(renderAsyncApiHtml(createAsyncApiDocument()))
+  })
+}

@@ -8,7 +8,7 @@ import { serializerCompiler } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
 import type { Config } from '../config/index.ts'
 import type { Metrics } from '../ops/metrics.ts'
-import { registerApiReference } from './api-reference.ts'
+import { registerApiReference, registerSocketReference } from './api-reference.ts'
 import { type CorsOptions, registerCors } from './cors.ts'
 import { createErrorHandler } from './handle-error.ts'
 import { type OperationsOptions, registerHealth, registerMetrics } from './operations-routes.ts'
@@ -49,6 +49,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   registerCors(app, options)
   await app.register(cookie)
   await registerApiReference(app)
+  registerSocketReference(app)
   await app.register((scope, _options, done) => {
     registerRest(scope, options)
     done()
