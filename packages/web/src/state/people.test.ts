@@ -1,6 +1,6 @@
 import type { Member } from '@parley/protocol/messenger'
 import { describe, expect, it } from 'vitest'
-import { inOrder, mayAdmit, mayRemove, maySetRole } from './people.ts'
+import { heirOf, inOrder, mayAdmit, mayRemove, maySetRole } from './people.ts'
 
 const member = (userId: string, role: Member['role'], online = true): Member => ({
   userId,
@@ -40,5 +40,16 @@ describe('rights', () => {
     expect(maySetRole(host, speaker)).toBe(true)
     expect(maySetRole(moderator, speaker)).toBe(false)
     expect([host, moderator, speaker, listener].map(mayAdmit)).toEqual([true, true, false, false])
+  })
+})
+
+describe('heirOf', () => {
+  it('is the moderator who has been here longest, else whoever has', () => {
+    const early = { ...member('early', 'speaker'), joinedAt: 1 }
+    const late = { ...member('late', 'listener'), joinedAt: 2 }
+    const newModerator = { ...member('mod', 'moderator'), joinedAt: 3 }
+    expect(heirOf([late, early])).toBe(early)
+    expect(heirOf([late, newModerator, early])).toBe(newModerator)
+    expect(heirOf([])).toBeUndefined()
   })
 })

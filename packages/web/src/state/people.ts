@@ -28,6 +28,12 @@ export const maySetRole = (self: Member | undefined, other: Member): boolean =>
 /** Who decides about the lobby. */
 export const mayAdmit = (self: Member | undefined): boolean => self?.role === 'host' || self?.role === 'moderator'
 
+/** Who becomes host when the host leaves: the moderator who has been here longest, else whoever has. */
+export function heirOf(others: readonly Member[]): Member | undefined {
+  const byStay = others.toSorted((a, b) => a.joinedAt - b.joinedAt)
+  return byStay.find(({ role }) => role === 'moderator') ?? byStay[0]
+}
+
 /** The name of anybody whom the conversation has seen, also of those who left; `null` for the others. */
 export function nameIn(
   { members, timeline }: Pick<ChatSnapshot, 'members' | 'timeline'>,

@@ -11,8 +11,14 @@ export type Composing =
 
 export type RoomDialog =
   | { readonly name: 'share' | 'extend' | 'export' | 'settings' | 'shortcuts' | 'leave' }
-  | { readonly name: 'full-text' | 'delete'; readonly item: TimelineMessage }
-  | { readonly name: 'hand-over' | 'remove' | 'ban'; readonly member: Member }
+  | { readonly name: 'full-text'; readonly item: TimelineMessage }
+  | { readonly name: 'delete'; readonly item: TimelineMessage }
+  | PersonDialog
+
+export interface PersonDialog {
+  readonly name: 'hand-over' | 'remove' | 'ban'
+  readonly member: Member
+}
 
 /** What is open on one message: its menu of actions, or the choice of a reaction. */
 export interface OpenOnMessage {

@@ -1,0 +1,43 @@
+import type { TimelineMessage } from '@parley/client'
+import { useText } from '../../i18n/text.ts'
+import { excerptOf } from '../../state/message-size.ts'
+import { avatarColour } from '../../ui/avatar.tsx'
+import { useRoom } from './room-context.tsx'
+
+export interface MessageQuoteProps {
+  readonly messageId: string
+  /** `null` while it is not loaded. */
+  readonly original: TimelineMessage | null
+}
+
+/** What a message answers; pressing it goes there. */
+export function MessageQuote({ messageId, original }: MessageQuoteProps) {
+  const text = useText()
+  const { room } = useRoom()
+  const message = original?.message
+  const excerpt =
+    message === undefined
+      ? text('room.goToOriginal')
+      : message.deletedAt === undefined
+        ? excerptOf(message.encryptedContent)
+        : text('room.deleted')
+  const colour = avatarColour(message?.senderId ?? messageId)
+  return (
+    <button
+      type="button"
+      onClick={() => room.commands.jumpToMessage(messageId)}
+      className="relative mb-1 block w-full min-w-32 overflow-hidden rounded-[8px] bg-surface-3/70 py-1.5 ps-3.5 pe-3 text-start text-xs transition-colors duration-150 hover:bg-surface-3"
+    >
+      <span aria-hidden="true" className="absolute inset-y-0 start-0 w-1" style={{ background: colour }} />
+      <span className="sr-only">
+        {text('room.replyingTo', { name: message?.senderName ?? text('room.earlierMessage') })}:{' '}
+      </span>
+      <span aria-hidden="true" dir="auto" className="block truncate text-start font-semibold text-ink-1">
+        {message?.senderName ?? text('room.earlierMessage')}
+      </span>
+      <span dir="auto" className="block truncate text-start text-ink-2">
+        {excerpt}
+      </span>
+    </button>
+  )
+}

@@ -1,0 +1,114 @@
+import type { TimelineMessage } from '@parley/client'
+import { Copy, Ellipsis, Maximize2, Pencil, Reply, SmilePlus, Trash2 } from 'lucide-react'
+import { useText } from '../../i18n/text.ts'
+import { foldedText } from '../../state/message-size.ts'
+import type { RoomUi } from '../../state/room-ui.ts'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { Kbd } from '../../ui/kbd.tsx'
+import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
+import { Popover } from './popover.tsx'
+import { ReactionPicker } from './reaction-picker.tsx'
+import { messageRights } from './room-actions.ts'
+import { useRoom, useSelf } from './room-context.tsx'
+
+export interface MessageToolbarProps {
+  readonly rowKey: string
+  readonly item: TimelineMessage
+  readonly opened: 'menu' | 'reactions' | null
+}
+
+/** What can be done with a message, beside it, while the pointer or the focus is on it. */
+export function MessageToolbar({ rowKey, item, opened }: MessageToolbarProps) {
+  const text = useText()
+  const { room, actions } = useRoom()
+  const isHost = useSelf()?.role === 'host'
+  const rights = messageRights(item, isHost)
+  const open = (what: 'menu' | 'reactions') => (isOpen: boolean) => {
+    const openOnMessage: RoomUi['openOnMessage'] = isOpen ? { key: rowKey, what } : null
+    room.ui.setState({ openOnMessage })
+  }
+  if (!rights.mayCopy) return null
+  return (
+    <div className="flex animate-[fade-in_120ms_ease-out] items-center rounded-s border border-line bg-surface-2 p-0.5 shadow-low">
+      {rights.mayAnswer && (
+        <>
+          <Popover
+            label={text('room.react')}
+            open={opened === 'reactions'}
+            onOpenChange={open('reactions')}
+            trigger={<IconButton size="s" label={text('room.react')} icon={<SmilePlus size={18} />} />}
+          >
+            <ReactionPicker
+              onPick={(emoji) => {
+                open('reactions')(false)
+                actions.react(item, emoji)
+              }}
+            />
+          </Popover>
+          <IconButton
+            size="s"
+            label={text('room.reply')}
+            icon={<Reply size={18} className="rtl:-scale-x-100" />}
+            onClick={() => actions.reply(item)}
+          />
+        </>
+      )}
+      <Menu
+        open={opened === 'menu'}
+        onOpenChange={open('menu')}
+        trigger={<IconButton size="s" label={text('room.actions')} icon={<Ellipsis size={18} />} />}
+      >
+        <MessageMenuItems item={item} isHost={isHost} />
+      </Menu>
+    </div>
+  )
+}
+
+function MessageMenuItems({ item, isHost }: { readonly item: TimelineMessage; readonly isHost: boolean }) {
+  const text = useText()
+  const { room, actions } = useRoom()
+  const rights = messageRights(item, isHost)
+  // The menu gives the focus back to its button when it closes; what takes the focus elsewhere comes after that.
+  const afterwards = (work: () => void) => () => setTimeout(work, 0)
+  return (
+    <>
+      {rights.mayAnswer && (
+        <MenuItem
+          icon={<Reply size={18} className="rtl:-scale-x-100" />}
+          shortcut={<Kbd>R</Kbd>}
+          onSelect={afterwards(() => actions.reply(item))}
+        >
+          {text('room.reply')}
+        </MenuItem>
+      )}
+      <MenuItem
+        icon={<Copy size={18} />}
+        shortcut={<Kbd>Y</Kbd>}
+        onSelect={() => actions.copy(item.message.encryptedContent, 'room.textCopied')}
+      >
+        {text('room.copyText')}
+      </MenuItem>
+      {foldedText(item.message.encryptedContent) !== null && (
+        <MenuItem
+          icon={<Maximize2 size={18} />}
+          onSelect={afterwards(() => room.ui.setState({ dialog: { name: 'full-text', item } }))}
+        >
+          {text('room.showAll')}
+        </MenuItem>
+      )}
+      {rights.mayEdit && (
+        <MenuItem icon={<Pencil size={18} />} shortcut={<Kbd>E</Kbd>} onSelect={afterwards(() => actions.edit(item))}>
+          {text('room.edit')}
+        </MenuItem>
+      )}
+      {rights.mayDelete && (
+        <>
+          <MenuSeparator />
+          <MenuItem danger icon={<Trash2 size={18} />} onSelect={afterwards(() => actions.askToDelete(item))}>
+            {text('room.delete')}
+          </MenuItem>
+        </>
+      )}
+    </>
+  )
+}

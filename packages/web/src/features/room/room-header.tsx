@@ -1,0 +1,92 @@
+import { EllipsisVertical, Lock, LogOut, PanelLeft, UserPlus, Users } from 'lucide-react'
+import { formatNumber } from '../../i18n/format.ts'
+import { useText } from '../../i18n/text.ts'
+import { Button } from '../../ui/button.tsx'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { Tooltip } from '../../ui/tooltip.tsx'
+import { ConnectionWord } from './connection-status.tsx'
+import { useChat, useOpenDialog, useRoomUi } from './room-context.tsx'
+import { RoomMenu } from './room-menu.tsx'
+import { TimeLeft } from './time-left.tsx'
+
+/** The bar over the conversation: where one is, for how long, whether the line is up, and the menu. */
+export function RoomHeader({ onTogglePeople }: { readonly onTogglePeople: () => void }) {
+  const text = useText()
+  const openDialog = useOpenDialog()
+  const name = useChat((snapshot) => snapshot.chat?.name)
+  const isLocked = useChat((snapshot) => snapshot.chat?.isLocked ?? false)
+  const count = useChat((snapshot) => snapshot.members.length)
+  const knocks = useChat((snapshot) => snapshot.knocking.length)
+  const isPanelOpen = useRoomUi((ui) => ui.isPeoplePanelOpen)
+  const peopleWords = text('room.peopleInside', { count })
+
+  return (
+    <header className="glass pointer-events-auto flex h-15 items-center gap-1 rounded-m px-1.5 sm:gap-2 sm:px-2">
+      <IconButton
+        label={`${text('room.showPeople')}: ${peopleWords}`}
+        onClick={onTogglePeople}
+        className="w-auto! min-w-11 gap-1.5 px-2.5 md:hidden"
+        icon={
+          <span className="inline-flex items-center gap-1.5">
+            <Users size={20} />
+            <span className="tabular font-semibold text-sm">{formatNumber(count)}</span>
+            {knocks > 0 && <span className="size-2 rounded-full bg-accent" />}
+          </span>
+        }
+      />
+      {!isPanelOpen && (
+        <Tooltip label={text('room.showPeople')} side="bottom">
+          <IconButton
+            label={`${text('room.showPeople')}: ${peopleWords}`}
+            onClick={onTogglePeople}
+            className="hidden! md:inline-flex!"
+            icon={
+              <span className="relative inline-flex">
+                <PanelLeft size={20} className="rtl:-scale-x-100" />
+                {knocks > 0 && <span className="absolute -end-1 -top-1 size-2 rounded-full bg-accent" />}
+              </span>
+            }
+          />
+        </Tooltip>
+      )}
+      <div className="min-w-0 flex-1 px-1.5 sm:px-2">
+        <h1 dir="auto" className="flex items-center gap-1.5 text-base leading-6">
+          <span className="truncate">{name ?? text('room.joining')}</span>
+          {isLocked && (
+            <span title={text('room.isLocked')} className="shrink-0 text-ink-3">
+              <Lock size={15} aria-hidden="true" />
+              <span className="sr-only">{text('room.isLocked')}</span>
+            </span>
+          )}
+        </h1>
+        <p className="flex items-center gap-2.5 leading-5">
+          <ConnectionWord />
+          <TimeLeft />
+        </p>
+      </div>
+      <Button
+        size="s"
+        icon={<UserPlus size={17} />}
+        className="hidden! sm:inline-flex!"
+        onClick={() => openDialog({ name: 'share' })}
+      >
+        {text('room.invite')}
+      </Button>
+      <IconButton
+        label={text('room.invite')}
+        icon={<UserPlus size={20} />}
+        className="sm:hidden!"
+        onClick={() => openDialog({ name: 'share' })}
+      />
+      <RoomMenu trigger={<IconButton label={text('room.menu')} icon={<EllipsisVertical size={20} />} />} />
+      <Tooltip label={text('room.leave')} side="bottom">
+        <IconButton
+          label={text('room.leave')}
+          className="hidden! sm:inline-flex!"
+          icon={<LogOut size={19} className="rtl:-scale-x-100" />}
+          onClick={() => openDialog({ name: 'leave' })}
+        />
+      </Tooltip>
+    </header>
+  )
+}

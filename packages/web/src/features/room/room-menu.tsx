@@ -1,0 +1,63 @@
+import { AlarmClockPlus, Download, Keyboard, Link2, Lock, LockOpen, LogOut, QrCode, Settings } from 'lucide-react'
+import type { ReactElement } from 'react'
+import { text as say, useText } from '../../i18n/text.ts'
+import { roomLink } from '../../platform/room-code.ts'
+import type { RoomDialog } from '../../state/room-ui.ts'
+import { Kbd } from '../../ui/kbd.tsx'
+import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
+import { showToast } from '../../ui/toaster.tsx'
+import { useChat, useOpenDialog, useRoom, useSelf } from './room-context.tsx'
+
+type PlainDialog = Exclude<RoomDialog, { item: unknown } | { member: unknown }>['name']
+
+/** What can be done with the room as a whole. */
+export function RoomMenu({ trigger }: { readonly trigger: ReactElement }) {
+  const text = useText()
+  const { room, actions } = useRoom()
+  const openDialog = useOpenDialog()
+  const isHost = useSelf()?.role === 'host'
+  const isLocked = useChat((snapshot) => snapshot.chat?.isLocked ?? false)
+  // The menu gives the focus back to its button first, so that the dialog can give it back there too.
+  const open = (name: PlainDialog) => () => setTimeout(() => openDialog({ name }), 0)
+
+  const toggleLock = async () => {
+    if (!(await actions.attempt(room.chat.lock(!isLocked)))) return
+    showToast(say(isLocked ? 'room.unlockedNow' : 'room.lockedNow'), { tone: 'success', id: 'lock' })
+  }
+
+  return (
+    <Menu trigger={trigger}>
+      <MenuItem icon={<Link2 size={18} />} onSelect={() => actions.copy(roomLink(room.chat.chatId), 'room.linkCopied')}>
+        {text('room.copyLink')}
+      </MenuItem>
+      <MenuItem icon={<QrCode size={18} />} onSelect={open('share')}>
+        {text('room.shareTitle')}
+      </MenuItem>
+      {isHost && (
+        <>
+          <MenuSeparator />
+          <MenuItem icon={isLocked ? <LockOpen size={18} /> : <Lock size={18} />} onSelect={() => void toggleLock()}>
+            {text(isLocked ? 'room.unlock' : 'room.lock')}
+          </MenuItem>
+          <MenuItem icon={<AlarmClockPlus size={18} />} onSelect={open('extend')}>
+            {text('room.extend')}
+          </MenuItem>
+        </>
+      )}
+      <MenuSeparator />
+      <MenuItem icon={<Download size={18} />} onSelect={open('export')}>
+        {text('room.export')}
+      </MenuItem>
+      <MenuItem icon={<Settings size={18} />} onSelect={open('settings')}>
+        {text('room.settings')}
+      </MenuItem>
+      <MenuItem icon={<Keyboard size={18} />} shortcut={<Kbd>?</Kbd>} onSelect={open('shortcuts')}>
+        {text('room.shortcuts')}
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem danger icon={<LogOut size={18} className="rtl:-scale-x-100" />} onSelect={open('leave')}>
+        {text('room.leave')}
+      </MenuItem>
+    </Menu>
+  )
+}

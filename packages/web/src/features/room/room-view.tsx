@@ -1,0 +1,132 @@
+import { type CSSProperties, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useText } from '../../i18n/text.ts'
+import { writeStored } from '../../platform/browser-storage.ts'
+import { PEOPLE_PANEL_KEY, type Room } from '../../state/open-room.ts'
+import { roomKeyAction, takesKeys } from '../../state/room-keys.ts'
+import { Spinner } from '../../ui/spinner.tsx'
+import { Composer } from './composer.tsx'
+import { ConnectionNotice } from './connection-status.tsx'
+import { Conversation } from './conversation.tsx'
+import { LiveRegion } from './live-region.tsx'
+import { LobbyNotice } from './lobby-notice.tsx'
+import { MessageSheet } from './message-sheet.tsx'
+import { OutsideView } from './outside-view.tsx'
+import { PeoplePanel, PeopleSheet } from './people-panel.tsx'
+import { createRoomActions } from './room-actions.ts'
+import { RoomContext, useChat, useRoom } from './room-context.tsx'
+import { RoomDialogs } from './room-dialogs.tsx'
+import { RoomHeader } from './room-header.tsx'
+import { TypingLine } from './typing-line.tsx'
+import { useAttention } from './use-attention.ts'
+import { useRoomNews } from './use-room-news.ts'
+import { useVisibleArea } from './use-visible-area.ts'
+import './room.css'
+
+export interface RoomViewProps {
+  readonly room: Room
+  /** The person wants to join anew: a fresh seat by the join page. */
+  readonly onRejoin: () => void
+}
+
+/** A room, in whatever state it is. */
+export function RoomView({ room, onRejoin }: RoomViewProps) {
+  const value = useMemo(() => ({ room, actions: createRoomActions(room) }), [room])
+  return (
+    <RoomContext value={value}>
+      <Phases onRejoin={onRejoin} />
+    </RoomContext>
+  )
+}
+
+function Phases({ onRejoin }: { readonly onRejoin: () => void }) {
+  const phase = useChat((snapshot) => snapshot.phase)
+  useAttention()
+  if (phase === 'joining' || phase === 'joined') return <Inside onRejoin={onRejoin} />
+  return <OutsideView phase={phase} onRejoin={onRejoin} />
+}
+
+function Inside({ onRejoin }: { readonly onRejoin: () => void }) {
+  const text = useText()
+  const area = useVisibleArea()
+  const isJoining = useChat((snapshot) => snapshot.phase === 'joining' && snapshot.chat === null)
+  const togglePeople = useTogglePeople()
+  const foot = useRef<HTMLDivElement>(null)
+  const footPx = useHeight(foot)
+  useRoomKeys(togglePeople)
+  useRoomNews(togglePeople)
+
+  const style: CSSProperties = { height: area.heightPx, transform: `translateY(${area.topPx}px)` }
+  return (
+    <div className="fixed inset-x-0 top-0 flex ps-(--safe-start) pe-(--safe-end)" style={style}>
+      <PeoplePanel onClose={togglePeople} />
+      <main className="relative isolate min-w-0 flex-1">
+        {isJoining ? (
+          <div className="absolute inset-0 flex items-center justify-center text-ink-3">
+            <Spinner label={text('room.joining')} />
+          </div>
+        ) : (
+          <Conversation footPx={footPx} />
+        )}
+        <div className="pointer-events-none absolute inset-x-0 top-0 flex flex-col gap-2 px-2 pt-[max(8px,var(--safe-top))] sm:px-3 sm:pt-3">
+          <RoomHeader onTogglePeople={togglePeople} />
+          <ConnectionNotice onRejoin={onRejoin} />
+          <LobbyNotice onShow={togglePeople} />
+        </div>
+        <div
+          ref={foot}
+          className="absolute inset-x-0 bottom-0 mx-auto w-full max-w-190 px-2 pb-[max(8px,var(--safe-bottom))] sm:px-4 sm:pb-4"
+        >
+          <TypingLine />
+          <Composer />
+        </div>
+      </main>
+      <PeopleSheet />
+      <MessageSheet />
+      <RoomDialogs />
+      <LiveRegion />
+    </div>
+  )
+}
+
+/** Opens and closes the people: the panel where there is room for it, else the sheet. */
+function useTogglePeople(): () => void {
+  const { ui } = useRoom().room
+  return useCallback(() => {
+    const { isPeoplePanelOpen, isPeopleSheetOpen } = ui.getState()
+    if (!matchMedia('(min-width: 48rem)').matches) return ui.setState({ isPeopleSheetOpen: !isPeopleSheetOpen })
+    writeStored(PEOPLE_PANEL_KEY, isPeoplePanelOpen ? 'closed' : 'open')
+    ui.setState({ isPeoplePanelOpen: !isPeoplePanelOpen })
+  }, [ui])
+}
+
+function useRoomKeys(togglePeople: () => void): void {
+  const { room } = useRoom()
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || takesKeys(event.target instanceof Element ? event.target : null)) return
+      const action = roomKeyAction(event)
+      if (action === null || room.ui.getState().dialog !== null) return
+      event.preventDefault()
+      if (action === 'write') room.commands.focusComposer()
+      else if (action === 'latest') room.commands.jumpToLatest()
+      else if (action === 'people') togglePeople()
+      else room.ui.setState({ dialog: { name: 'shortcuts' } })
+    }
+    addEventListener('keydown', onKeyDown)
+    return () => removeEventListener('keydown', onKeyDown)
+  }, [room, togglePeople])
+}
+
+function useHeight(element: { readonly current: HTMLElement | null }): number {
+  const [height, setHeight] = useState(96)
+  useLayoutEffect(() => {
+    if (element.current === null) return
+    const observer = new ResizeObserver(([entry]) => {
+      const size = entry?.borderBoxSize[0]?.blockSize
+      if (size !== undefined) setHeight(Math.ceil(size))
+    })
+    observer.observe(element.current)
+    return () => observer.disconnect()
+  }, [element])
+  return height
+}

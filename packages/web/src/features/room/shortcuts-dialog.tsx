@@ -1,0 +1,83 @@
+import { Fragment } from 'react'
+import { type PlainKey, useText } from '../../i18n/text.ts'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Kbd } from '../../ui/kbd.tsx'
+import type { OpenState } from './room-dialogs.tsx'
+
+type Key = { readonly sign: string } | { readonly word: PlainKey }
+interface Shortcut {
+  /** Any one of these; an inner list is pressed together. */
+  readonly keys: readonly (readonly Key[])[]
+  readonly words: PlainKey
+}
+
+const sign = (character: string): readonly Key[] => [{ sign: character }]
+const word = (key: PlainKey): readonly Key[] => [{ word: key }]
+
+const SECTIONS: readonly { readonly title: PlainKey; readonly shortcuts: readonly Shortcut[] }[] = [
+  {
+    title: 'room.shortcutsRoom',
+    shortcuts: [
+      { keys: [sign('/'), sign('C')], words: 'room.keyWrite' },
+      { keys: [word('room.keyEnd')], words: 'room.keyLatest' },
+      { keys: [sign('P')], words: 'room.keyPeople' },
+      { keys: [sign('?')], words: 'room.keyHelp' },
+    ],
+  },
+  {
+    title: 'room.shortcutsMessage',
+    shortcuts: [
+      { keys: [sign('↑'), sign('↓')], words: 'room.keyMove' },
+      { keys: [sign('R')], words: 'room.keyReply' },
+      { keys: [sign('E')], words: 'room.keyEdit' },
+      { keys: [sign('+')], words: 'room.keyReact' },
+      { keys: [sign('Y')], words: 'room.keyCopy' },
+      { keys: [word('room.keyDeleteKey')], words: 'room.keyDelete' },
+      { keys: [word('room.keyEnter')], words: 'room.keyOpen' },
+      { keys: [word('room.keyEscape')], words: 'room.keyLeave' },
+    ],
+  },
+  {
+    title: 'room.shortcutsComposer',
+    shortcuts: [
+      { keys: [word('room.keyEnter')], words: 'room.keySend' },
+      { keys: [[{ word: 'room.keyShift' }, { word: 'room.keyEnter' }]], words: 'room.keyNewline' },
+      { keys: [sign('↑')], words: 'room.keyEditLast' },
+      { keys: [word('room.keyEscape')], words: 'room.keyCancel' },
+    ],
+  },
+]
+
+/** Every shortcut of the room. */
+export function ShortcutsDialog(state: OpenState) {
+  const text = useText()
+  const shown = (key: Key) => ('sign' in key ? key.sign : text(key.word))
+  return (
+    <Dialog {...state} size="m" title={text('room.shortcutsTitle')}>
+      <div className="flex flex-col gap-6">
+        {SECTIONS.map(({ title, shortcuts }) => (
+          <section key={title}>
+            <h3 className="mb-1 font-medium text-ink-3 text-xs">{text(title)}</h3>
+            <dl className="divide-y divide-line">
+              {shortcuts.map(({ keys, words }) => (
+                <div key={words} className="flex min-h-11 items-center gap-4">
+                  <dt className="flex-1 text-sm">{text(words)}</dt>
+                  <dd className="flex items-center gap-1.5 text-ink-3 text-xs">
+                    {keys.map((together, index) => (
+                      <Fragment key={together.map(shown).join()}>
+                        {index > 0 && text('room.keyOr')}
+                        {together.map((key) => (
+                          <Kbd key={shown(key)}>{shown(key)}</Kbd>
+                        ))}
+                      </Fragment>
+                    ))}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,72 @@
+import { useEffect } from 'react'
+import { text as say } from '../../i18n/text.ts'
+import { createAnnouncer } from '../../state/announcer.ts'
+import { dismissToast, showToast } from '../../ui/toaster.tsx'
+import { useChat, useOpenDialog, useRoom, useSelf } from './room-context.tsx'
+
+/** Says what happens: messages to screen readers, and in toasts what nobody should miss. */
+export function useRoomNews(showPeople: () => void): void {
+  useSpokenMessages()
+  useWarnings()
+  useKnocks(showPeople)
+}
+
+function useSpokenMessages(): void {
+  const { room } = useRoom()
+  useEffect(() => {
+    const announcer = createAnnouncer(
+      (words) => room.commands.announce(words),
+      () => ({
+        message: (name, content) => say('room.heard', { name, content }),
+        messages: (count) => say('room.unreadCount', { count }),
+      }),
+    )
+    const stop = room.chat.on('message', (message) => announcer.hear(message.senderName, message.encryptedContent))
+    return () => {
+      stop()
+      announcer.stop()
+    }
+  }, [room])
+}
+
+function useWarnings(): void {
+  const { room } = useRoom()
+  const openDialog = useOpenDialog()
+  const isHost = useSelf()?.role === 'host'
+  useEffect(() => {
+    const stopExpiring = room.chat.on('expiring', ({ minutesLeft }) => {
+      showToast(say(minutesLeft <= 1 ? 'room.oneMinuteLeft' : 'room.fiveMinutesLeft'), {
+        detail: say('room.closesSoon'),
+        id: 'expiring',
+        durationMs: 12_000,
+        action: isHost
+          ? { label: say('room.extend'), onClick: () => openDialog({ name: 'extend' }) }
+          : { label: say('room.export'), onClick: () => openDialog({ name: 'export' }) },
+      })
+    })
+    const stopReset = room.chat.on('reset', () => showToast(say('room.historyGap'), { id: 'reset', durationMs: 8000 }))
+    return () => {
+      stopExpiring()
+      stopReset()
+    }
+  }, [room, openDialog, isHost])
+}
+
+function useKnocks(showPeople: () => void): void {
+  const { room } = useRoom()
+  const waiting = useChat((snapshot) => snapshot.knocking.length)
+  useEffect(
+    () =>
+      room.chat.on('knock', ({ userId, name }) =>
+        showToast(say('room.knock', { name }), {
+          id: 'knock',
+          durationMs: 15_000,
+          action: { label: say('room.admit'), onClick: () => void room.chat.admit(userId, true).catch(showPeople) },
+        }),
+      ),
+    [room, showPeople],
+  )
+  useEffect(() => {
+    if (waiting === 0) dismissToast('knock')
+  }, [waiting])
+}
