@@ -23,4 +23,7 @@ export const common = {
   themeDark: 'داكن',
   language: 'اللغة',
   home: 'Parley، إلى الصفحة الرئيسية',
+  brokenTitle: 'توقفت هذه الصفحة عن العمل',
+  brokenText: 'تعذّر تحميل جزء منها، أو حدث خطأ فيها. تحقّق من اتصالك وأعد التحميل: مقعدك في الغرفة محفوظ.',
+  reload: 'إعادة التحميل',
 } as const satisfies Translation<typeof english, 'ar'>

@@ -20,4 +20,8 @@ export const common = {
   themeDark: 'Dark',
   language: 'Language',
   home: 'Parley, to the start page',
+  brokenTitle: 'This page stopped working',
+  brokenText:
+    'A part of it could not be loaded, or something went wrong in it. Check your connection and reload: your seat in a room is kept.',
+  reload: 'Reload',
 } as const

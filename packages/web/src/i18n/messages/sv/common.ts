@@ -23,4 +23,8 @@ export const common = {
   themeDark: 'Mörkt',
   language: 'Språk',
   home: 'Parley, till startsidan',
+  brokenTitle: 'Sidan slutade fungera',
+  brokenText:
+    'En del av den kunde inte läsas in, eller så gick något fel i den. Kontrollera din anslutning och ladda om: din plats i ett rum finns kvar.',
+  reload: 'Ladda om',
 } as const satisfies Translation<typeof english, 'sv'>
