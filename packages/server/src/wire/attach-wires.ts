@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import { createDispatcher } from './dispatch.ts'
 import { Entrance } from './entrance.ts'
 import { Fanout } from './fanout.ts'
@@ -58,10 +59,6 @@ export function attachWires(options: AttachWires): Wires {
     else socketio.handleUpgrade(request, stream, head)
   }
 
-  function wait(ms: number): Promise<void> {
-    return new Promise((resolve) => clock.schedule(clock.now() + ms, resolve))
-  }
-
   return {
     stats: () => ({
       ...registry.stats(),
@@ -73,10 +70,11 @@ export function attachWires(options: AttachWires): Wires {
 
     async drain(ms) {
       draining = true
-      const deadline = clock.now() + ms
+      // Real time: it is the network that is waited for, also by a server on another clock.
+      const deadlineMs = performance.now() + ms
       for (const session of registry.all()) session.drain()
-      do await wait(Math.min(DRAIN_STEP_MS, ms))
-      while (registry.all().some(({ busy }) => busy) && clock.now() < deadline)
+      do await setTimeout(Math.min(DRAIN_STEP_MS, ms))
+      while (registry.all().some(({ busy }) => busy) && performance.now() < deadlineMs)
       for (const session of registry.all()) session.terminate()
     },
 
