@@ -6,7 +6,7 @@ import { latestEnd } from './decide-moderation.ts'
 
 type ViewOptions = Pick<CoreOptions, 'roomMaxMinutes' | 'snapshotMessages'>
 
-export function viewConversation(conversation: Conversation, options: ViewOptions): ConversationView {
+function viewConversation(conversation: Conversation, options: ViewOptions): ConversationView {
   const { id, kind, name, hostId, createdAt, expiresAt, maxParticipants, isLocked, hasLobby, encrypted } = conversation
   return {
     id,

@@ -67,6 +67,16 @@ describe('a host who is disconnected', () => {
     expect(await hostId(core, roomId)).toBe('bob')
   })
 
+  test('is followed by an absent member who comes back after the grace', async () => {
+    const { core, roomId } = await openWithGuests('bob')
+    await core.exit(personOf('bob'), roomId)
+    await core.exit(personOf('ann'), roomId)
+    await core.clock.advance(GRACE_MS)
+    expect(await hostId(core, roomId)).toBe('ann')
+    await core.arrive('bob', roomId)
+    expect(await hostId(core, roomId)).toBe('bob')
+  })
+
   test('is host again when nobody took over, even after the seat was lost', async () => {
     const { core, roomId } = await openWithGuests()
     await core.exit(personOf('ann'), roomId)

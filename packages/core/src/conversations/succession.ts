@@ -3,7 +3,7 @@ import type { Conversation, Member } from './conversation.ts'
 import type { StateDraft } from './state-draft.ts'
 
 /** Whether the host has been away for the whole grace, so that somebody else may take over. */
-export function isHostGone(conversation: Conversation, now: Millis, graceMs: number): boolean {
+function isHostGone(conversation: Conversation, now: Millis, graceMs: number): boolean {
   return conversation.hostAbsentSince !== null && now - conversation.hostAbsentSince >= graceMs
 }
 

@@ -11,8 +11,9 @@ export function createSystemClock(): Clock {
 function schedule(at: Millis, run: () => void): () => void {
   let timer: NodeJS.Timeout
   const wait = () => {
-    const remainingMs = at - Date.now()
-    timer = remainingMs > 0 ? setTimeout(wait, Math.min(remainingMs, MAX_TIMEOUT_MS)) : setTimeout(run, 0)
+    const remainingMs = Math.max(at - Date.now(), 0)
+    // Looked at again when it fires: the wait may have been cut, and timers may fire a moment early.
+    timer = setTimeout(() => (Date.now() < at ? wait() : run()), Math.min(remainingMs, MAX_TIMEOUT_MS))
     timer.unref()
   }
   wait()
