@@ -9,21 +9,27 @@ export function registerServiceWorker(): void {
   })
 }
 
-const RELOADED_KEY = 'parley.reloaded-for-update'
+const RELOADED_KEY = 'parley.reloaded-at'
+const reloadPauseMs = 60_000
 
 /**
  * A page that was open while the server got a new version may ask for a part that is gone. Reloading brings
- * the new version; once, so that a broken server does not make the page turn in circles.
+ * the new version; at most once a minute, so that a broken server does not make the page turn in circles, and
+ * never while the server can't be reached.
  */
 export function reloadWhenOutdated(): void {
-  addEventListener('vite:preloadError', (event) => {
-    try {
-      if (sessionStorage.getItem(RELOADED_KEY) !== null) return
-      sessionStorage.setItem(RELOADED_KEY, '1')
-    } catch {
-      return
-    }
-    event.preventDefault()
+  addEventListener('vite:preloadError', () => void reloadIfReachable())
+}
+
+async function reloadIfReachable(): Promise<void> {
+  try {
+    const reloadedAt = Number(sessionStorage.getItem(RELOADED_KEY))
+    if (Date.now() - reloadedAt < reloadPauseMs) return
+    const response = await fetch('/', { method: 'HEAD', cache: 'no-store' })
+    if (!response.ok) return
+    sessionStorage.setItem(RELOADED_KEY, String(Date.now()))
     location.reload()
-  })
+  } catch {
+    // No storage to count in, or no server: the page says what to do.
+  }
 }
