@@ -1,7 +1,10 @@
-import { startServer } from '@parley/testkit'
+import { spawnServer, startServer } from '@parley/testkit'
+import { createFakeClock, type FakeClock } from '@parley/testkit/fake-clock'
 import { afterEach, expect, test } from 'vitest'
+import type { OpenLine } from './line.ts'
 import { createParleyClient } from './parley-client.ts'
 import { createRestApi } from './rest-api.ts'
+import { openSocketIoLine } from './socket-io-line.ts'
 import { eventually } from './testing/eventually.ts'
 import { openNetwork } from './testing/network.ts'
 import { createScriptedDevice, type ScriptedDevice } from './testing/scripted-device.ts'
@@ -41,6 +44,19 @@ async function roomFor(url: string, guests: readonly string[], settings: { lobby
   const tokens: string[] = []
   for (const participantName of guests) tokens.push((await api.joinRoom({ roomId, participantName })).token)
   return { roomId, host: token, guests: tokens, api }
+}
+
+/** A server whose time the test moves; also while it stops, since it waits for its clients by its own clock. */
+async function startServerAt(clock: FakeClock) {
+  const server = await startServer({ maxIdleTimeMs: 7_200_000 }, { clock })
+  return {
+    url: server.url,
+    async [Symbol.asyncDispose]() {
+      const stopped = server[Symbol.asyncDispose]()
+      await clock.advance(1000)
+      await stopped
+    },
+  }
 }
 
 test('two people chat: messages, edits, deletions, reactions and roles reach the other', async () => {
@@ -141,4 +157,218 @@ test('a frozen line is noticed on waking; what was under way arrives once even w
   await hasTexts(ada, ['a', 'b', 'c'])
   await hasTexts(bo, ['a', 'b', 'c'])
   expect((await bo.readAll()).map(({ encryptedContent }) => encryptedContent)).toEqual(['a', 'b', 'c'])
+})
+
+test('an event that got lost on the way is noticed and asked for', async () => {
+  await using server = await startServer()
+  const { roomId, host, guests } = await roomFor(server.url, ['Bo'])
+  let toLose = 0
+  const openLine: OpenLine = (options, listener) =>
+    openSocketIoLine(options, {
+      ...listener,
+      event(event, data) {
+        if (event === 'message:new' && toLose > 0) toLose -= 1
+        else listener.event(event, data)
+      },
+    })
+  const client = createParleyClient({ url: server.url, getToken: () => host }, { timings, openLine })
+  open.push(client)
+  const ada = client.openChat(roomId)
+  const bo = clientOf(server.url, guests[0] ?? '').openChat(roomId)
+  await Promise.all([joined(ada), joined(bo)])
+  const heard: string[] = []
+  ada.on('message', ({ encryptedContent }) => heard.push(encryptedContent))
+  toLose = 2
+  for (const content of ['lost', 'lost too', 'seen', 'seen too']) bo.send({ content })
+  await hasTexts(ada, ['lost', 'lost too', 'seen', 'seen too'])
+  expect(heard).toEqual(['lost', 'lost too', 'seen', 'seen too'])
+})
+
+test('a server that restarts asks its clients to come back; one that lost the room ends it', async () => {
+  const secret = { jwtSecrets: ['a-secret-for-two-servers-long-enough-to-be-one'] }
+  const first = await startServer(secret)
+  const { roomId, host } = await roomFor(first.url, [])
+  await using network = await openNetwork(first.url)
+  const client = clientOf(network.url, host)
+  const ada = client.openChat(roomId)
+  await joined(ada)
+  ada.send({ content: 'stored' })
+  await hasTexts(ada, ['stored'])
+  const reasons = new Set<string>()
+  client.subscribe(() => {
+    const state = client.getState()
+    if (state.status === 'waiting') reasons.add(state.reason)
+  })
+  await first[Symbol.asyncDispose]()
+  await eventually(client, () => client.getState().status !== 'online', client.getState)
+  expect(reasons).toContain('draining')
+  ada.send({ content: 'never' })
+  await using second = await startServer(secret)
+  network.leadTo(second.url)
+  client.connect()
+  await eventually(ada, () => ada.getSnapshot().phase === 'failed', ada.getSnapshot)
+  expect(client.getState().status).toBe('online')
+  expect(ada.getSnapshot().error?.code).toBe('CONVERSATION_NOT_FOUND')
+  expect(messagesOf(ada).map(({ status }) => status)).toEqual(['sent', 'failed'])
+  await expect(ada.lock(true)).rejects.toMatchObject({ code: 'CONVERSATION_NOT_FOUND' })
+})
+
+test('a killed server is missed until it is back', async () => {
+  const env = { JWT_SECRET: 'a-secret-for-two-servers-long-enough-to-be-one', NODE_ENV: 'test' }
+  const first = await spawnServer(env)
+  const { roomId, host } = await roomFor(first.url, [])
+  await using network = await openNetwork(first.url)
+  const client = clientOf(network.url, host)
+  const ada = client.openChat(roomId)
+  await joined(ada)
+  await first.stop('SIGKILL')
+  await eventually(client, () => client.getState().status === 'waiting', client.getState)
+  expect(client.getState()).toMatchObject({ reason: 'lost' })
+  client.connect()
+  const isUnreachable = (): boolean => JSON.stringify(client.getState()).includes('unreachable')
+  await eventually(client, isUnreachable, client.getState)
+  await using second = await startServer({ jwtSecrets: [env.JWT_SECRET] })
+  network.leadTo(second.url)
+  await eventually(client, () => client.getState().status === 'online', client.getState, 15_000)
+}, 30_000)
+
+test('the lobby: a knock is heard, one is let in and one is not', async () => {
+  await using server = await startServer()
+  const { roomId, host, guests } = await roomFor(server.url, ['Bo', 'Cy'], { lobby: true })
+  const bo = clientOf(server.url, guests[0] ?? '').openChat(roomId)
+  const waits = (chat: ChatHandle): Promise<void> =>
+    eventually(chat, () => chat.getSnapshot().phase === 'waiting', chat.getSnapshot)
+  await waits(bo)
+  expect(bo.getSnapshot().chat?.name).toBe('Den')
+  const ada = clientOf(server.url, host).openChat(roomId)
+  const knocks: string[] = []
+  ada.on('knock', ({ name }) => knocks.push(name))
+  await joined(ada)
+  const cy = clientOf(server.url, guests[1] ?? '').openChat(roomId)
+  await waits(cy)
+  await eventually(ada, () => ada.getSnapshot().knocking.length === 2, ada.getSnapshot)
+  const idOf = (name: string): string =>
+    ada.getSnapshot().knocking.find((knock) => knock.name === name)?.userId ?? `nobody called ${name}`
+  const cyId = idOf('Cy')
+  await ada.admit(idOf('Bo'), true)
+  await joined(bo)
+  await ada.admit(cyId, false)
+  await eventually(cy, () => cy.getSnapshot().phase === 'refused', cy.getSnapshot)
+  await eventually(ada, () => ada.getSnapshot().knocking.length === 0, ada.getSnapshot)
+  await eventually(ada, () => ada.getSnapshot().members.length === 2, ada.getSnapshot)
+  expect([...knocks].sort()).toEqual(['Bo', 'Cy'])
+  await expect(cy.lock(true)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+})
+
+test('somebody who is removed is told so, and what they had not sent has failed', async () => {
+  await using server = await startServer()
+  const { roomId, host, guests } = await roomFor(server.url, ['Bo'])
+  const ada = clientOf(server.url, host).openChat(roomId)
+  const client = clientOf(server.url, guests[0] ?? '')
+  const bo = client.openChat(roomId)
+  await Promise.all([joined(ada), joined(bo)])
+  await ada.kick(bo.getSnapshot().selfId ?? '', true)
+  await eventually(bo, () => bo.getSnapshot().phase === 'kicked', bo.getSnapshot)
+  bo.send({ content: 'but' })
+  expect(messagesOf(bo)).toMatchObject([{ status: 'failed', error: { code: 'KICKED' } }])
+  await expect(bo.react('m', '👍', true)).rejects.toMatchObject({ code: 'KICKED' })
+  bo.close()
+  const again = client.openChat(roomId)
+  expect(again).not.toBe(bo)
+  await eventually(again, () => again.getSnapshot().phase === 'kicked', again.getSnapshot)
+})
+
+test('a room ends at its time by the server’s clock, with warnings before', async () => {
+  const clock = createFakeClock()
+  await using server = await startServerAt(clock)
+  const { roomId, host } = await roomFor(server.url, [])
+  const client = clientOf(server.url, host)
+  const ada = client.openChat(roomId)
+  await joined(ada)
+  expect(Math.abs(Date.now() + client.clockOffsetMs - clock.now())).toBeLessThan(60_000)
+  const warnings: number[] = []
+  ada.on('expiring', ({ minutesLeft }) => warnings.push(minutesLeft))
+  for (let minute = 0; minute < 15; minute += 1) await clock.advance(60_000)
+  await eventually(ada, () => ada.getSnapshot().phase === 'expired', ada.getSnapshot)
+  expect(warnings).toEqual([5, 1])
+})
+
+test('a token is renewed before it ends, and one that is no good ends the connection', async () => {
+  const clock = createFakeClock()
+  await using server = await startServerAt(clock)
+  const api = createRestApi({ url: server.url })
+  const { roomId, token } = await api.createRoom({ name: 'Den', hostName: 'Ada', duration: 120 })
+  const fresh: string[] = []
+  const client = createParleyClient(
+    { url: server.url, getToken: () => token, onToken: (each) => fresh.push(each) },
+    { timings },
+  )
+  open.push(client)
+  const ada = client.openChat(roomId)
+  await joined(ada)
+  await clock.advance(59.5 * 60_000)
+  await expect.poll(() => fresh.length).toBe(1)
+  await clock.advance(60_000)
+  ada.send({ content: 'still here' })
+  await hasTexts(ada, ['still here'])
+
+  const stranger = clientOf(server.url, 'nonsense')
+  stranger.connect()
+  await eventually(stranger, () => stranger.getState().status === 'ended', stranger.getState)
+  expect(stranger.getState()).toEqual({ status: 'ended', reason: 'unauthorized' })
+})
+
+test('where WebSockets do not pass, long polling does', async () => {
+  await using server = await startServer()
+  const { roomId, host, guests } = await roomFor(server.url, ['Bo'])
+  await using network = await openNetwork(server.url, { refusesWebSockets: true })
+  const client = clientOf(network.url, host)
+  const ada = client.openChat(roomId)
+  await joined(ada)
+  expect(client.getState()).toMatchObject({ status: 'online', transport: 'polling' })
+  const bo = clientOf(server.url, guests[0] ?? '').openChat(roomId)
+  await joined(bo)
+  ada.send({ content: 'by polling' })
+  await hasTexts(bo, ['by polling'])
+  bo.send({ content: 'heard' })
+  await hasTexts(ada, ['by polling', 'heard'])
+})
+
+test('older messages come page by page, the whole history for an export', async () => {
+  await using server = await startServer({ rateLimits: 'off' })
+  const { roomId, host, guests } = await roomFor(server.url, ['Bo'])
+  const ada = clientOf(server.url, host).openChat(roomId)
+  await joined(ada)
+  const texts = Array.from({ length: 120 }, (_, index) => `message ${index}`)
+  for (const content of texts) ada.send({ content })
+  await hasTexts(ada, texts)
+  const bo = clientOf(server.url, guests[0] ?? '').openChat(roomId)
+  await joined(bo)
+  expect(textsOf(bo)).toEqual(texts.slice(-50))
+  expect(bo.getSnapshot().hasOlder).toBe(true)
+  const first = bo.loadOlder()
+  expect(bo.getSnapshot().loadingOlder).toBe(true)
+  expect(bo.loadOlder()).toBe(first)
+  await first
+  await bo.loadOlder()
+  await bo.loadOlder()
+  expect(textsOf(bo)).toEqual(texts)
+  expect(bo.getSnapshot()).toMatchObject({ hasOlder: false, loadingOlder: false })
+  expect((await bo.readAll()).map(({ encryptedContent }) => encryptedContent)).toEqual(texts)
+})
+
+test('a chat that is closed and opened again is followed again; closing does not give up the seat', async () => {
+  await using server = await startServer()
+  const { roomId, host, guests } = await roomFor(server.url, ['Bo'])
+  const ada = clientOf(server.url, host).openChat(roomId)
+  const client = clientOf(server.url, guests[0] ?? '')
+  const bo = client.openChat(roomId)
+  expect(client.openChat(roomId)).toBe(bo)
+  await Promise.all([joined(ada), joined(bo)])
+  bo.close()
+  const isOnline = (): boolean | undefined => ada.getSnapshot().members.find(({ name }) => name === 'Bo')?.online
+  await eventually(ada, () => isOnline() === false, ada.getSnapshot)
+  const again = client.openChat(roomId)
+  await joined(again)
+  await eventually(ada, () => isOnline() === true, ada.getSnapshot)
 })

@@ -15,7 +15,12 @@ export interface Network extends AsyncDisposable {
   readonly connections: number
 }
 
-export async function openNetwork(serverUrl: string): Promise<Network> {
+export interface NetworkOptions {
+  /** As some proxies do: a request to upgrade breaks the connection. */
+  readonly refusesWebSockets?: boolean
+}
+
+export async function openNetwork(serverUrl: string, options: NetworkOptions = {}): Promise<Network> {
   let target = new URL(serverUrl)
   let state: 'open' | 'cut' | 'frozen' = 'open'
   let connections = 0
@@ -30,6 +35,11 @@ export async function openNetwork(serverUrl: string): Promise<Network> {
     const far = connect(Number(target.port), target.hostname)
     const pair = [near, far] as const
     pairs.add(pair)
+    if (options.refusesWebSockets) {
+      near.on('data', (chunk) => {
+        if (/upgrade: websocket/i.test(chunk.toString('latin1'))) near.destroy()
+      })
+    }
     for (const [from, to] of [pair, [far, near] as const]) {
       from.on('error', () => to.destroy())
       from.on('close', () => {
