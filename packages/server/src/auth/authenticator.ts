@@ -8,7 +8,7 @@ export interface Identity extends Caller {
   readonly role: string | null
 }
 
-export interface GuestClaims {
+interface GuestClaims {
   readonly userId: string
   readonly name: string
   readonly room: string | null

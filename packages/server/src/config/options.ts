@@ -317,7 +317,7 @@ export const OPTIONS = {
   }),
 }
 
-export type OptionName = keyof typeof OPTIONS
+type OptionName = keyof typeof OPTIONS
 type ValueOf<O> = O extends Option<infer T> ? T : never
 /** The settings that one process runs with. */
 export type Config = { readonly [K in OptionName]: ValueOf<(typeof OPTIONS)[K]> }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 
 /** Something that an operator who looks for abuse wants to see. Never holds a token. */
-export interface SecurityRecord {
+interface SecurityRecord {
   readonly type: string
   readonly wire: string
   readonly address: string
