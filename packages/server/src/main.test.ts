@@ -84,6 +84,12 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   })
 })
 
+test('a Ctrl-C that arrives twice, from the terminal and from npm, is one', async () => {
+  const server = await spawnServer()
+  process.kill(server.pid, 'SIGINT')
+  expect(await server.stop('SIGINT')).toBe(0)
+})
+
 test('no token is ever in its output', async () => {
   const server = await spawnServer({ LOG_LEVEL: 'trace' })
   const login = await fetch(`${server.url}/api/login`, {
