@@ -8,10 +8,10 @@ interface PluralCategories {
 }
 
 /** A message that depends on `{count}`: one text per plural category of the language. */
-export type Plural<L extends Language = Language> = Readonly<Record<PluralCategories[L], string>>
+type Plural<L extends Language = Language> = Readonly<Record<PluralCategories[L], string>>
 
 /** What English messages look like: a flat list of texts and plurals. Placeholders are `{name}`. */
-export type Messages = Readonly<Record<string, string | Plural<'en'>>>
+type Messages = Readonly<Record<string, string | Plural<'en'>>>
 
 /**
  * The same messages in another language: every key, and every plural with every category of that language.

@@ -10,7 +10,7 @@ type MessageOf<Key extends MessageKey> = Key extends `${infer S extends keyof En
   : never
 
 /** `section.key` of every message there is. */
-export type MessageKey = {
+type MessageKey = {
   [S in keyof English & string]: `${S}.${keyof English[S] & string}`
 }[keyof English & string]
 

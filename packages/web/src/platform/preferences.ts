@@ -71,7 +71,3 @@ const subscribe = (listener: () => void): (() => void) => {
 
 /** The preferences; the component renders anew when they change. */
 export const usePreferences = (): Preferences => useSyncExternalStore(subscribe, readPreferences)
-
-/** Whether things may move: neither the device nor the person asked for stillness. */
-export const mayMove = (): boolean =>
-  readPreferences().motion === 'system' && !matchMedia('(prefers-reduced-motion: reduce)').matches

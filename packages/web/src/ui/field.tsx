@@ -15,7 +15,7 @@ interface FieldFrameProps extends FieldProps {
   readonly children: ReactNode
 }
 
-export const hintId = (id: string): string => `${id}-hint`
+const hintId = (id: string): string => `${id}-hint`
 export const errorId = (id: string): string => `${id}-error`
 
 /** The id for `aria-describedby`: the error while there is one, else the hint. */

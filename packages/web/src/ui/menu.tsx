@@ -68,35 +68,6 @@ export function MenuItem({ children, onSelect, icon, danger = false, disabled = 
   )
 }
 
-export interface MenuCheckItemProps {
-  readonly children: ReactNode
-  readonly checked: boolean
-  readonly onCheckedChange: (checked: boolean) => void
-  readonly icon?: ReactNode
-}
-
-/** A setting that is on or off. The menu stays open. */
-export function MenuCheckItem({ children, checked, onCheckedChange, icon }: MenuCheckItemProps) {
-  return (
-    <Primitive.CheckboxItem
-      checked={checked}
-      onCheckedChange={onCheckedChange}
-      onSelect={(event) => event.preventDefault()}
-      className={itemClass}
-    >
-      {icon !== undefined && (
-        <span aria-hidden="true" className="inline-flex text-ink-3">
-          {icon}
-        </span>
-      )}
-      <span className="flex-1">{children}</span>
-      <span aria-hidden="true" className="inline-flex size-5 text-accent">
-        {checked && <Check size={20} />}
-      </span>
-    </Primitive.CheckboxItem>
-  )
-}
-
 export interface MenuChoiceProps<T extends string> {
   readonly label: string
   readonly value: T
@@ -128,7 +99,7 @@ export function MenuChoice<T extends string>({ label, value, onChange, options }
   )
 }
 
-export function MenuLabel({ children }: { readonly children: ReactNode }) {
+function MenuLabel({ children }: { readonly children: ReactNode }) {
   return <Primitive.Label className="px-3 pt-2 pb-1 font-medium text-ink-3 text-xs">{children}</Primitive.Label>
 }
 
