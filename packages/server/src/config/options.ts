@@ -102,7 +102,7 @@ export const OPTIONS = {
     default: { kind: 'none' },
     defaultText: 'none',
     group: 'security',
-    doc: 'Whose X-Forwarded-For and X-Forwarded-Proto are believed: the number of proxies in front, or their addresses (10.0.0.7, 10.0.0.0/8, loopback, private). A number is right only where every request passes so many. Unset, nobody's word is taken, and everybody behind a proxy counts as one address.',
+    doc: 'Whose X-Forwarded-For and X-Forwarded-Proto are believed: the number of proxies in front, or their addresses (10.0.0.7, 10.0.0.0/8, loopback, private). A number is right only where every request passes so many. Unset, none is believed, and everybody behind a proxy counts as one address.',
   }),
 
   useHttps: option({
