@@ -2,7 +2,7 @@ import type { Answer, ClientData, ClientEvent, Message } from '@parley/protocol/
 import type { ChatHandle } from './types.ts'
 
 /** Sends one when we are in the chat; rejects with `ParleyError`. */
-export type Act = <E extends ClientEvent>(event: E, data: ClientData<E>) => Promise<Answer<E>>
+type Act = <E extends ClientEvent>(event: E, data: ClientData<E>) => Promise<Answer<E>>
 
 export interface ChatActionsOptions {
   readonly chatId: () => string

@@ -1,5 +1,6 @@
 import type { Answer, ClientData, ClientEvent, Message, ServerData } from '@parley/protocol/messenger'
 import { createChatActions } from './chat-actions.ts'
+import { createChatEphemera } from './chat-ephemera.ts'
 import { createMembership } from './chat-membership.ts'
 import { finalReason, phaseOfRefusal } from './chat-phase.ts'
 import { type Clock, createTimer } from './clock.ts'
@@ -134,6 +135,17 @@ export function createChat(options: ChatOptions): OpenChat {
     },
   })
 
+  const ephemeral = createChatEphemera({
+    selfId: () => connection.userId,
+    roster: replica.roster,
+    typists,
+    knocks,
+    touch,
+    tell: (event, data) => listeners[event].tell(data),
+    join: () => membership.join(),
+    finish: (next) => finish(next),
+  })
+
   function chatId(): string {
     return replica.chat?.id ?? options.chatId
   }
@@ -197,7 +209,7 @@ export function createChat(options: ChatOptions): OpenChat {
   function watchExpiry(): void {
     const { expiresAt } = replica.chat ?? {}
     if (expiresAt === undefined) return
-    expiry.set(expiresAt - serverNow() + EXPIRY_GRACE_MS, () => {
+    expiry.set(Math.max(0, expiresAt - serverNow()) + EXPIRY_GRACE_MS, () => {
       if (isTimeUp()) membership.join()
       else watchExpiry()
     })
@@ -208,7 +220,7 @@ export function createChat(options: ChatOptions): OpenChat {
     if (take(event, data)) {
       if (event === 'chat:updated') noteSettings()
       else if (event === 'chat:member-left') typists.stopped((data as ServerData<'chat:member-left'>).userId)
-    } else ephemeral[event]?.(data)
+    } else ephemeral(event, data)
   }
 
   function noteSettings(): void {
@@ -217,37 +229,6 @@ export function createChat(options: ChatOptions): OpenChat {
     if (role === 'host' || role === 'moderator') return
     knocks.clear()
     touch()
-  }
-
-  const ephemeral: Readonly<Record<string, (data: unknown) => void>> = {
-    'message:typing'(data) {
-      const typist = data as ServerData<'message:typing'>
-      if (typist.userId !== connection.userId) typists.started(typist)
-    },
-    'message:stop-typing': (data) => typists.stopped((data as ServerData<'message:stop-typing'>).userId),
-    'presence:update'(data) {
-      const { userId, status } = data as ServerData<'presence:update'>
-      replica.roster.setPresence(userId, status)
-      touch()
-    },
-    'chat:expiring'(data) {
-      const { expiresAt, minutesLeft } = data as ServerData<'chat:expiring'>
-      listeners.expiring.tell({ expiresAt, minutesLeft })
-    },
-    'chat:expired': () => finish('expired'),
-    'room:knock'(data) {
-      const { userId, name } = data as ServerData<'room:knock'>
-      if (!knocks.add({ userId, name })) return
-      touch()
-      listeners.knock.tell({ userId, name })
-    },
-    'room:knock-answered'(data) {
-      knocks.remove((data as ServerData<'room:knock-answered'>).userId)
-      touch()
-    },
-    'room:admitted': () => membership.join(),
-    'room:refused': () => finish('refused'),
-    'room:kicked': () => finish('kicked'),
   }
 
   /** A request whose refusal may mean that the line or the seat needs renewal. */

@@ -8,7 +8,7 @@ export interface Knocks {
   clear(): void
 }
 
-export interface Knock {
+interface Knock {
   readonly userId: string
   readonly name: string
 }

@@ -42,7 +42,7 @@ export function createTypingSender(clock: Clock, tell: (isTyping: boolean) => vo
   }
 }
 
-export interface Typist {
+interface Typist {
   readonly userId: string
   readonly name: string
 }

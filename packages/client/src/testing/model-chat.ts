@@ -33,7 +33,7 @@ export function createModelChat(random: () => number): ModelChat {
     name: 'Den',
     hostId: 'u0',
     createdAt: 1,
-    expiresAt: 1000,
+    expiresAt: Date.UTC(2090, 0, 1),
     maxParticipants: 30,
     isLocked: false,
     hasPassword: false,

@@ -1,0 +1,48 @@
+import type { ServerData, ServerEvent } from '@parley/protocol/messenger'
+import type { Knocks } from './knocks.ts'
+import type { Roster } from './roster.ts'
+import type { ChatEvents, ChatPhase } from './types.ts'
+import type { Typists } from './typing.ts'
+
+export interface ChatEphemeraOptions {
+  readonly selfId: () => string | null
+  readonly roster: Roster
+  readonly typists: Typists
+  readonly knocks: Knocks
+  /** The snapshot changed. */
+  readonly touch: () => void
+  readonly tell: <E extends 'expiring' | 'knock'>(event: E, data: ChatEvents[E]) => void
+  readonly join: () => void
+  readonly finish: (phase: ChatPhase) => void
+}
+
+/** What happens in a chat and is stored nowhere. Returns what takes such an event; others are passed over. */
+export function createChatEphemera(options: ChatEphemeraOptions): (event: string, data: unknown) => void {
+  const { selfId, roster, typists, knocks, touch, tell, join, finish } = options
+  const handlers: { readonly [E in ServerEvent]?: (data: ServerData<E>) => void } = {
+    'message:typing'({ userId, name }) {
+      if (userId !== selfId()) typists.started({ userId, name })
+    },
+    'message:stop-typing': ({ userId }) => typists.stopped(userId),
+    'presence:update'({ userId, status }) {
+      roster.setPresence(userId, status)
+      touch()
+    },
+    'chat:expiring': ({ expiresAt, minutesLeft }) => tell('expiring', { expiresAt, minutesLeft }),
+    'chat:expired': () => finish('expired'),
+    'room:knock'({ userId, name }) {
+      if (!knocks.add({ userId, name })) return
+      touch()
+      tell('knock', { userId, name })
+    },
+    'room:knock-answered'({ userId }) {
+      knocks.remove(userId)
+      touch()
+    },
+    'room:admitted': join,
+    'room:refused': () => finish('refused'),
+    'room:kicked': () => finish('kicked'),
+  }
+  const byName = handlers as Readonly<Record<string, ((data: unknown) => void) | undefined>>
+  return (event, data) => byName[event]?.(data)
+}
