@@ -33,7 +33,7 @@ export function createEntryService(
   const leaseEnd = () => clock.now() + options.presenceLeaseMs
 
   const enter: Core['enter'] = async (caller, input) => {
-    const found = await findRoom(input.conversationId, input.address)
+    const found = await findRoom(input.conversationId, input.address, caller)
     const { id } = found.conversation
     const { decision, state } = await comeIn(caller, id, input.name)
     if (decision.outcome === 'waiting') return { status: 'waiting', preview: viewPreview(state, options) }

@@ -201,4 +201,15 @@ describe('a room that is not there', () => {
     await expect(core.arrive('bob', roomId)).rejects.toEqual(refusal('RATE_LIMITED'))
     await expect(core.preview(roomId, '192.0.2.3')).resolves.toMatchObject({ participants: 1 })
   })
+
+  test('is no guess of those who have a token for it: a crowd from one address may come back and miss', async () => {
+    const core = createTestCore()
+    const roomId = await core.openRoom()
+    for (let i = 0; i < 50; i += 1) {
+      const caller = personOf(`user-${i}`, '1', 'zzzzzzzzzzzz')
+      const input = { conversationId: 'zzzz-zzzz-zzzz', name: null, since: null, address: '192.0.2.2' }
+      await expect(core.enter(caller, input)).rejects.toEqual(refusal('CONVERSATION_NOT_FOUND'))
+    }
+    await expect(core.arrive('bob', roomId)).resolves.toMatchObject({ status: 'entered' })
+  })
 })

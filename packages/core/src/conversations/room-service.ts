@@ -87,7 +87,7 @@ export function createRoomService(
 
   const joinRoom: Core['joinRoom'] = async (input) => {
     const { address, caller } = input
-    const found = await findRoom(input.roomId, address)
+    const found = await findRoom(input.roomId, address, caller)
     const { id } = found.conversation
     const userId = caller?.userId ?? ids.userId()
     refuseEntry(found, userId)
@@ -127,7 +127,7 @@ export function createRoomService(
   return {
     createRoom,
     joinRoom,
-    preview: async (roomId, address) => viewPreview(await findRoom(roomId, address), options),
+    preview: async (roomId, address) => viewPreview(await findRoom(roomId, address, null), options),
   }
 }
 
