@@ -11,7 +11,7 @@ export const legal = {
     'Counted in memory for up to 15 minutes, so that nobody can flood the server or guess rooms and passwords. If you create a room, your address is kept with it until it ends, to limit how many rooms one address can have open.',
   browserTitle: 'Your browser',
   browserText:
-    'The name you used last, your settings, and a key to each room you are in, so that a reload keeps your seat. The key goes when you leave, when the room ends, or when it runs out. Files of the app itself are kept so that it opens fast. Messages are not.',
+    'The name you used last, your settings, and a key to each room you are in, so that a reload keeps your seat. The key goes when you leave, when the room ends, or when it runs out. What you have written and not sent is kept in its tab until it is sent or the tab is closed. Files of the app itself are kept so that it opens fast. Sent and received messages are not kept.',
   logsTitle: 'Log files',
   logsText:
     'Whoever runs this server may keep technical logs: time, network address, address of the page, errors. They never contain messages, passwords or keys. How long they are kept is up to whoever runs it.',

@@ -14,7 +14,7 @@ export const legal = {
     'Räknas i minnet i upp till 15 minuter, så att ingen kan överbelasta servern eller gissa sig till rum och lösenord. Om du skapar ett rum sparas din adress med det tills det tar slut, för att begränsa hur många rum en adress kan ha öppna.',
   browserTitle: 'Din webbläsare',
   browserText:
-    'Namnet du använde senast, dina inställningar och en nyckel till varje rum du är i, så att du behåller din plats om sidan laddas om. Nyckeln försvinner när du lämnar rummet, när rummet tar slut eller när nyckeln går ut. Appens egna filer sparas så att den öppnas snabbt. Meddelanden sparas inte.',
+    'Namnet du använde senast, dina inställningar och en nyckel till varje rum du är i, så att du behåller din plats om sidan laddas om. Nyckeln försvinner när du lämnar rummet, när rummet tar slut eller när nyckeln går ut. Det du har skrivit men inte skickat sparas i sin flik tills det är skickat eller fliken stängs. Appens egna filer sparas så att den öppnas snabbt. Skickade och mottagna meddelanden sparas inte.',
   logsTitle: 'Loggfiler',
   logsText:
     'Den som driver servern kan föra tekniska loggar: tid, nätverksadress, sidans adress, fel. De innehåller aldrig meddelanden, lösenord eller nycklar. Hur länge de sparas bestämmer den som driver servern.',
