@@ -5,14 +5,15 @@ import { logStrayErrors, waitForSignal } from './ops/wait-for-signal.ts'
 
 async function run(): Promise<void> {
   const { config, warnings } = loadConfig()
+  // From the beginning: whoever starts it may change their mind before it is ready.
+  const signalled = waitForSignal()
   await using app = await openApp(config)
   const { logger } = app
   logStrayErrors(logger)
   for (const warning of warnings) logger.warn(warning)
   logger.info(`Parley is ready at ${app.urls.join(' and ')}`)
   logger.info(app.runsOn)
-  const signal = await waitForSignal()
-  logger.info(`${signal}: closing`)
+  logger.info(`${await signalled}: closing`)
 }
 
 if (process.argv.includes('--help') || process.argv.includes('-h')) {
