@@ -71,8 +71,7 @@ export function createMembership(options: MembershipOptions): Membership {
       (answer) => {
         isJoining = false
         if (isStopped) return
-        failures = 0
-        if ('waiting' in answer) options.onWaiting(answer.chat)
+        if ('waiting' in answer) waiting(answer.chat)
         else entered(answer)
       },
       (error: unknown) => {
@@ -82,13 +81,22 @@ export function createMembership(options: MembershipOptions): Membership {
     )
   }
 
+  function waiting(chat: Chat): void {
+    failures = 0
+    options.onWaiting(chat)
+  }
+
   function entered(view: JoinView): void {
     const outcome = replica.join(view)
-    wantsFresh = outcome === 'unusable'
     if (outcome === 'unusable') {
-      join()
+      // At once the first time; a server that goes on like this is not asked without pause.
+      if (wantsFresh) refused(new ParleyError('UNAVAILABLE', 'The server’s answer left something out.'))
+      wantsFresh = true
+      if (!retry.isSet) join()
       return
     }
+    wantsFresh = false
+    failures = 0
     isIn = true
     options.onJoined(outcome)
     for (const { resolve } of [...waiters]) resolve()

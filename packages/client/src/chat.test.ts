@@ -178,6 +178,7 @@ describe('a hole', () => {
     const { tempId } = send.data as { tempId: string }
     const mine = server.send('u1', tempId)
     tell('message:new', server.send('u0', 'theirs'))
+    await clock.advance(249)
     await send.answer({ message: mine, duplicate: false })
     await clock.advance(1000)
     expect(asked('chat:join')).toBe(false)
@@ -198,6 +199,23 @@ describe('a hole', () => {
     await request('chat:join').answer(server.join({ epoch: 'e1', rev: 0 }, 100))
     expect(chat.getSnapshot().timeline).toMatchObject([{ key: 'm1' }, { key: tempId, status: 'sent' }])
   })
+})
+
+test('a replay that leaves something out is not believed: a fresh view is asked for, with pauses', async () => {
+  const { asked, chat, clock, connect, join, line, request, server } = await setUp()
+  await join()
+  for (const tempId of ['a', 'b']) server.send('u0', tempId)
+  line().listener.ended({ kind: 'lost' })
+  await connect()
+  const partial = { ...server.join({ epoch: 'e1', rev: 0 }, 100), changes: [] }
+  await request('chat:join').answer(partial)
+  const fresh = request('chat:join')
+  expect(fresh.data).toEqual({ chatId: 'c1' })
+  await fresh.answer(partial)
+  expect(asked('chat:join')).toBe(false)
+  await clock.advance(1000)
+  await request('chat:join').answer(server.join(null, 0))
+  expect(texts(chat)).toEqual(['text 1', 'text 2'])
 })
 
 describe('what the server stored although its answer was lost', () => {
