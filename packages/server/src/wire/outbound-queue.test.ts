@@ -31,8 +31,8 @@ class Line extends Duplex {
   }
 }
 
-function setUp() {
-  const flusher = new Flusher()
+function setUp(now: () => number = () => 0) {
+  const flusher = new Flusher(now)
   const open = () => {
     const line = new Line()
     return { line, queue: new OutboundQueue(flusher, line) }
@@ -50,6 +50,26 @@ describe('the outbound queue', () => {
     queue.push(frame('d'), false)
     await setImmediate()
     expect(line.taken).toEqual(['abc', 'd'])
+  })
+
+  it('lets more gather after a flush that took long, and no longer than 10 ms', async () => {
+    // Each look at the clock is 1 ms later than the one before: the flush takes that long.
+    let at = 0
+    const { open } = setUp(() => at++)
+    const { line, queue } = open()
+    queue.push(frame('a'), false)
+    await setImmediate()
+    expect(line.taken).toEqual(['a'])
+    queue.push(frame('b'), false)
+    await setImmediate()
+    queue.push(frame('c'), false)
+    await setImmediate()
+    expect(line.taken).toEqual(['a'])
+    await expect.poll(() => line.taken).toEqual(['a', 'bc'])
+    at += 10
+    queue.push(frame('d'), false)
+    await setImmediate()
+    expect(line.taken).toEqual(['a', 'bc', 'd'])
   })
 
   it('puts the bytes together once for all who get the same', async () => {

@@ -5,6 +5,10 @@ import type { Frame } from './frame.ts'
 export const SOFT_BOUND_BYTES = 256 * 1024
 /** Over this many bytes behind, a session is closed; it comes back and recovers. */
 export const HARD_BOUND_BYTES = 4 * 1024 * 1024
+/** After a flush that took long, the next one waits this many times as long, so that more goes out in one write. */
+const REST_FACTOR = 16
+/** But never longer than people would notice. */
+const MAX_REST_MS = 10
 /** Batches above this are written frame by frame: copying them together costs more than the calls saved. */
 const JOIN_MAX_BYTES = 64 * 1024
 
@@ -76,15 +80,23 @@ class Batch {
 
 /**
  * Writes what all queues gathered once per turn of the event loop, after its input was handled: events
- * that came in together go out to each client in one write.
+ * that came in together go out to each client in one write. While writing takes a good part of the
+ * time, turns are put together: a busy server writes larger pieces instead of more of them.
  */
 export class Flusher {
   dropped = 0
   slowClosed = 0
+  readonly #now: () => number
+  #restUntil = 0
   #first = new Batch(null, null)
   #dirty: OutboundQueue[] = []
   #scheduled = false
   readonly #flush = (): void => this.flush()
+
+  /** `now` is in milliseconds, and fine enough to tell how long a flush took. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now
+  }
 
   /** The empty batch that every queue of this turn starts from. */
   get first(): Batch {
@@ -95,16 +107,22 @@ export class Flusher {
     this.#dirty.push(queue)
     if (this.#scheduled) return
     this.#scheduled = true
-    setImmediate(this.#flush)
+    const restMs = this.#restUntil - this.#now()
+    // A timer is no finer than this.
+    if (restMs >= 1) setTimeout(this.#flush, restMs)
+    else setImmediate(this.#flush)
   }
 
   /** Writes now what waits for the end of the turn. */
   flush(): void {
+    const startedAt = this.#now()
     const dirty = this.#dirty
     this.#dirty = []
     this.#first = new Batch(null, null)
     this.#scheduled = false
     for (const queue of dirty) queue.flush()
+    const endedAt = this.#now()
+    this.#restUntil = endedAt + Math.min(MAX_REST_MS, (endedAt - startedAt) * REST_FACTOR)
   }
 }
 

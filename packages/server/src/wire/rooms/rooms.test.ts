@@ -465,6 +465,8 @@ describe('the end of a connection', () => {
   })
 
   it('comes when two heartbeats went unanswered', async () => {
+    await wires[Symbol.asyncDispose]()
+    wires = await openWires({ heartbeatIntervalMs: 30_000 })
     const token = await wires.token('ann')
     const live = await wires.raw(token)
     const socket = connect(Number(new URL(wires.url).port), '127.0.0.1')
