@@ -1,0 +1,118 @@
+import { LineEnded } from '../clients/line-ended.ts'
+import { openSeverableProxy, type SeverableProxy } from '../clients/severable-proxy.ts'
+import type { Change, Line, OpenLine } from './line.ts'
+
+/**
+ * Somebody who stays in a room whatever happens to their line: comes back from where they were, sends
+ * again what was not answered, and keeps account of what they were told.
+ */
+export interface Person extends AsyncDisposable {
+  readonly name: string
+  /** What was said, as this person was told, in the order of its places. */
+  said(): readonly string[]
+  /** Tellings of what this person had already counted as told: there must be none. */
+  readonly doubles: readonly number[]
+  /** Times that the line was cut and came back with everything missed. */
+  readonly recoveries: number
+  /** Says it, once, however often it takes. */
+  say(text: string): Promise<void>
+  cut(): void
+  /** Resolves when everything up to this rev was told. */
+  caughtUp(rev: number): Promise<void>
+}
+
+export async function openPerson(
+  name: string,
+  openLine: OpenLine,
+  seat: { readonly url: string; readonly roomId: string; readonly token: string },
+): Promise<Person> {
+  const proxy: SeverableProxy = await openSeverableProxy(seat.url)
+  const told = new Map<number, Change>()
+  const doubles: number[] = []
+  const waiting = new Set<() => void>()
+  let position = { epoch: '', rev: -1 }
+  let recoveries = 0
+  let sayings = 0
+  let broken: Error | null = null
+  let leaving = false
+
+  function take(change: Change): void {
+    if (change.rev <= position.rev) doubles.push(change.rev)
+    told.set(change.rev, change)
+    while (told.has(position.rev + 1)) position = { ...position, rev: position.rev + 1 }
+    for (const wake of waiting) wake()
+  }
+
+  async function connect(): Promise<Line> {
+    const since = position.rev === -1 ? null : position
+    const held: Change[] = []
+    let deliver = (change: Change): void => void held.push(change)
+    const opened = await openLine({ ...seat, url: proxy.url, since, onChange: (change) => deliver(change) })
+    if (since === null) position = opened.position
+    else if (opened.missed === null) broken ??= new Error(`${name} was not given what was missed since ${since.rev}`)
+    else recoveries += 1
+    for (const change of [...(opened.missed ?? []), ...held]) take(change)
+    deliver = take
+    void opened.ended.then(() => {
+      if (!leaving) line = stayConnected()
+    })
+    return opened
+  }
+
+  /** A new line, however many of them are cut before they stand. */
+  async function stayConnected(): Promise<Line> {
+    for (;;) {
+      try {
+        return await connect()
+      } catch (error) {
+        if (leaving) throw error
+      }
+    }
+  }
+  let line = stayConnected()
+  await line
+
+  return {
+    name,
+    doubles,
+    get recoveries() {
+      return recoveries
+    },
+    said: () =>
+      [...told.values()].sort((a, b) => a.rev - b.rev).flatMap(({ said }) => (said === null ? [] : [said.id])),
+    async say(text) {
+      const clientId = `${name}-${++sayings}`
+      for (;;) {
+        const used = await line
+        try {
+          const change = await used.say(text, clientId)
+          // A retry is answered with a place that recovery may have told already.
+          if (change.rev > position.rev) take(change)
+          return
+        } catch (error) {
+          if (!(error instanceof LineEnded)) throw error
+          await used.ended
+        }
+      }
+    },
+    cut: proxy.sever,
+    async caughtUp(rev) {
+      while (position.rev < rev) {
+        if (broken !== null) throw broken
+        await new Promise<void>((resolve) => {
+          const wake = (): void => {
+            waiting.delete(wake)
+            resolve()
+          }
+          waiting.add(wake)
+        })
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      leaving = true
+      const last = line
+      await proxy[Symbol.asyncDispose]()
+      await last.then((opened) => opened[Symbol.dispose]()).catch(() => undefined)
+    },
+  }
+}
