@@ -123,7 +123,8 @@ export async function openWires(
   overrides: Partial<WiresConfig> = {},
   originAllowed: (request: IncomingMessage) => boolean = () => true,
 ): Promise<WiresFixture> {
-  const core = createTestCore()
+  const config = { ...CONFIG, ...overrides }
+  const core = createTestCore({ presenceLeaseMs: config.presenceLeaseMs })
   const security: SecurityEvent[] = []
   const logged: object[] = []
   const log = (fields: object): void => {
@@ -139,7 +140,7 @@ export async function openWires(
     clock: core.clock,
     authenticator,
     logger: { info: () => undefined, warn: log, error: log },
-    config: { ...CONFIG, ...overrides },
+    config,
     originAllowed,
     clientAddress: (request) => String(request.headers['x-test-address'] ?? '192.0.2.9'),
     security: (event) => security.push(event),

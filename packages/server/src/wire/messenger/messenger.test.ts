@@ -361,6 +361,23 @@ describe('in a chat', () => {
   })
 })
 
+describe('presence', () => {
+  it('lasts as long as the connection, lease after lease', async () => {
+    await wires[Symbol.asyncDispose]()
+    wires = await openWires({ presenceLeaseMs: 30_000 })
+    const { chatId, ann, others } = await chatWith('bob')
+    const online = async (): Promise<unknown> => {
+      const { members } = await ann.ask('chat:get-active-members', { chatId })
+      return (members as { userId: string }[]).map(({ userId }) => userId)
+    }
+    await wires.core.clock.advance(120_000)
+    expect(await online()).toEqual(['ann', 'bob'])
+    others[0]?.socket.close()
+    await ann.get('presence:update')
+    expect(await online()).toEqual(['ann'])
+  })
+})
+
 describe('recovery', () => {
   it('gives exactly what was missed, as it was sent live', async () => {
     const { chatId, ann, others } = await chatWith('bob', 'cem')

@@ -43,14 +43,14 @@ describe('the handshake', () => {
   it('takes the token by query, header and subprotocol', async () => {
     const token = await wires.token('ann')
     const base = `${wires.url.replace('http', 'ws')}/ws`
-    for (const socket of [
+    const sockets = [
       new WebSocket(`${base}?token=${token}`),
       new WebSocket(base, { headers: { authorization: `Bearer ${token}` } }),
       new WebSocket(base, ['parley.v1', `bearer.${token}`]),
-    ]) {
-      await once(socket, 'open')
-      socket.close()
-    }
+    ]
+    await Promise.all(sockets.map((socket) => once(socket, 'open')))
+    expect(wires.wires.stats()).toMatchObject({ byWire: { rooms: 3, messenger: 0 } })
+    for (const socket of sockets) socket.terminate()
   })
 
   it('answers parley.v1, never the token', async () => {
