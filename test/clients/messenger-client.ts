@@ -45,7 +45,13 @@ export async function openMessengerClient(
   token: string,
   transport: Transport = 'websocket',
 ): Promise<MessengerClient> {
-  const socket = io(url, { auth: { token }, transports: [transport], reconnection: false, forceNew: true })
+  const socket = io(url, {
+    auth: { token },
+    transports: [transport],
+    reconnection: false,
+    forceNew: true,
+    timeout: 3000,
+  })
   const inbox = createInbox<MessengerEvent>()
   socket.onAny((event: string, data: unknown) => {
     const schema = messenger.serverMessages[event as messenger.ServerEvent]
@@ -62,6 +68,8 @@ export async function openMessengerClient(
       socket.close()
       reject(error)
     })
+    // The line can end between the transport's handshake and the wire's: then there is no `connect_error`.
+    void ended.then(reject)
   })
   return {
     socket,
