@@ -1,7 +1,7 @@
 import { CLOSE_CODES, messenger, rooms, VERSIONS } from '@parley/protocol'
 import { z } from 'zod'
 
-export type JsonSchema = Readonly<Record<string, unknown>>
+type JsonSchema = Readonly<Record<string, unknown>>
 interface Reference {
   readonly $ref: string
 }
@@ -12,7 +12,7 @@ export interface AsyncApiMessage {
   readonly payload: JsonSchema
 }
 
-export interface AsyncApiChannel {
+interface AsyncApiChannel {
   readonly address: string
   readonly title: string
   readonly description: string

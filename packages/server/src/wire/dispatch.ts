@@ -36,12 +36,10 @@ export interface Refusal {
   readonly requestId?: string
 }
 
-export type Outcome<Output> =
-  | { readonly ok: true; readonly value: Output }
-  | { readonly ok: false; readonly error: Refusal }
+type Outcome<Output> = { readonly ok: true; readonly value: Output } | { readonly ok: false; readonly error: Refusal }
 
 /** How a wire says each of the core's errors. */
-export type ErrorTable = Readonly<Record<DomainErrorCode, ErrorCode>>
+type ErrorTable = Readonly<Record<DomainErrorCode, ErrorCode>>
 
 export interface DispatchOptions {
   readonly limiter: RateLimiter
@@ -110,7 +108,7 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
 }
 
 /** Checks `raw` against `schema`; throws `VALIDATION_FAILED` that names each wrong field. */
-export function parse<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.output<Schema> {
+function parse<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.output<Schema> {
   const result = schema.safeParse(raw)
   if (result.success) return result.data
   const errors = result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))

@@ -13,7 +13,7 @@ const ENGINE_MESSAGE = '4'
 const SOCKET_EVENT = '2'
 
 /** What the messenger wire says for each domain event. */
-export const events = {
+const events = {
   'message.sent': (event) => ['message:new', messageView(event.message)],
   'message.edited': (event) => ['message:updated', messageView(event.message)],
   'message.deleted': (event) => ['message:updated', messageView(event.message)],

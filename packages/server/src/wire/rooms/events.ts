@@ -15,7 +15,7 @@ const roomEvent = <E extends rooms.RoomEventName>(
   ({ type: 'room_event', roomId: event.conversationId, event: name, at: event.at, ...fields }) as Message
 
 /** What the rooms wire says for each domain event. */
-export const events = {
+const events = {
   'message.sent': (event) => roomEvent(event, 'message', { rev: event.rev, message: messageView(event.message) }),
   'message.edited': (event) =>
     roomEvent(event, 'message_edited', { rev: event.rev, message: messageView(event.message) }),
