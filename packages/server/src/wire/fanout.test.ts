@@ -30,7 +30,6 @@ class TestSession implements Subscriber {
   readonly id: string
   readonly wire: Wire
   readonly identity: { readonly userId: string }
-  readonly connectedAt = 0
   readonly got: string[] = []
   readonly ephemeral: string[] = []
   readonly turns: string[] = []

@@ -1,4 +1,4 @@
-import type { ConversationId, DomainEvent, SessionCaller, SessionId } from '@parley/core'
+import type { DomainEvent, SessionCaller, SessionId } from '@parley/core'
 import type { Identity } from '../auth/authenticator.ts'
 import type { Outbound } from './outbound-queue.ts'
 import type { Subscriber, Subscription, Wire } from './topic.ts'
@@ -7,7 +7,6 @@ import type { Subscriber, Subscription, Wire } from './topic.ts'
 export abstract class Session implements Subscriber {
   readonly id: SessionId
   readonly address: string
-  readonly connectedAt: number
   identity: Identity
   outbound: Outbound
   lastActivityAt: number
@@ -18,7 +17,6 @@ export abstract class Session implements Subscriber {
     this.identity = identity
     this.address = address
     this.outbound = outbound
-    this.connectedAt = now
     this.lastActivityAt = now
   }
 
@@ -31,7 +29,6 @@ export abstract class Session implements Subscriber {
 
   /** The places that this session has taken in conversations. */
   abstract subscriptions(): Iterable<Subscription>
-  abstract subscriptionOf(conversationId: ConversationId): Subscription | undefined
   abstract turned(subscription: Subscription, event: DomainEvent): void
   abstract replaced(): void
   /** The client reads too slowly: close, it will come back and recover. */

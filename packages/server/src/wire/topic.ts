@@ -19,7 +19,6 @@ export interface Subscriber {
   readonly caller: SessionCaller
   readonly identity: { readonly userId: string }
   readonly outbound: Outbound
-  readonly connectedAt: number
   /** The conversation ended for this session, or a wait in the lobby did. Called after the event was queued. */
   turned(subscription: Subscription, event: DomainEvent): void
   /** Another connection of the same user takes this one's place. */

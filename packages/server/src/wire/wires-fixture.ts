@@ -183,3 +183,37 @@ export async function openWires(
     },
   }
 }
+
+/** Ann's room, of two hours, with Ann in it on the rooms wire, and whoever else is named. */
+export async function roomWith(
+  wires: WiresFixture,
+  ...names: string[]
+): Promise<{ roomId: string; ann: RawClient; others: RawClient[] }> {
+  const roomId = await wires.core.openRoom({ minutes: 120 })
+  const ann = await wires.raw(await wires.token('ann'))
+  await ann.join(roomId)
+  const others: RawClient[] = []
+  for (const name of names) {
+    const other = await wires.raw(await wires.token(name))
+    await other.join(roomId, { name })
+    others.push(other)
+  }
+  return { roomId, ann, others }
+}
+
+/** The same on the messenger wire, by WebSocket. */
+export async function chatWith(
+  wires: WiresFixture,
+  ...names: string[]
+): Promise<{ chatId: string; ann: Member; others: Member[] }> {
+  const chatId = await wires.core.openRoom({ minutes: 120 })
+  const [ann, ...others] = await Promise.all(
+    ['ann', ...names].map(async (name) => wires.member(await wires.token(name), { transports: ['websocket'] })),
+  )
+  if (ann === undefined) throw new TypeError('Ann is always there')
+  for (const member of [ann, ...others]) {
+    const answer = await member.ask('chat:join', { chatId })
+    if (answer.ok !== true) throw new Error(JSON.stringify(answer))
+  }
+  return { chatId, ann, others }
+}

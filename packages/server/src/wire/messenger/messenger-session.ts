@@ -47,10 +47,6 @@ export class MessengerSession extends Session implements MessengerMember, InboxO
     return this.places.values()
   }
 
-  override subscriptionOf(conversationId: ConversationId): Subscription | undefined {
-    return this.places.get(conversationId)
-  }
-
   emit<E extends messenger.ServerEvent>(event: E, data: messenger.ServerData<E>): void {
     this.outbound.push(encodeMessage(event, data), false)
   }

@@ -1,6 +1,6 @@
 import { messenger } from '@parley/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Member, openWires, type WiresFixture } from '../wires-fixture.ts'
+import { chatWith, type Member, openWires, type WiresFixture } from '../wires-fixture.ts'
 
 let wires: WiresFixture
 beforeEach(async () => {
@@ -25,109 +25,12 @@ async function join(member: Member, chatId: string, fields: object = {}): Promis
   return answer as unknown as Joined
 }
 
-/** Ann's chat with Ann in it, and whoever else is named. */
-async function chatWith(...names: string[]): Promise<{ chatId: string; ann: Member; others: Member[] }> {
-  const chatId = await wires.core.openRoom({ minutes: 120 })
-  const ann = await wires.member(await wires.token('ann'), webSocketOnly)
-  await join(ann, chatId)
-  const others: Member[] = []
-  for (const name of names) {
-    const other = await wires.member(await wires.token(name), webSocketOnly)
-    await join(other, chatId)
-    others.push(other)
-  }
-  return { chatId, ann, others }
-}
-
 const contents = (member: Member): string[] =>
   member.events.flatMap(([event, data]) => (event === 'message:new' ? [String(data.encryptedContent)] : []))
 
-/** What a connection is refused with. */
-async function refusal(options: Parameters<WiresFixture['member']>[1]): Promise<{ code: string }> {
-  const { socket } = await wires.member('', { autoConnect: false, ...options })
-  const error = await new Promise<Error & { data: { code: string } }>((resolve) => {
-    socket.once('connect_error', (error) => resolve(error as Error & { data: { code: string } }))
-    socket.connect()
-  })
-  return error.data
-}
-
-/** Why the server's side ended a connection, as the client sees it. */
-const disconnected = ({ socket }: Member): Promise<string> =>
-  new Promise((resolve) => {
-    socket.once('disconnect', resolve)
-  })
-
-describe('the handshake', () => {
-  it('takes the token in auth, by query and by header', async () => {
-    const token = await wires.token('ann')
-    const headers = { authorization: `Bearer ${token}` }
-    await wires.member(token, webSocketOnly)
-    await wires.member('', { auth: {}, query: { token }, ...pollingOnly })
-    await wires.member('', { auth: {}, extraHeaders: headers, ...webSocketOnly })
-    expect(wires.wires.stats()).toMatchObject({ byWire: { messenger: 3, rooms: 0 } })
-  })
-
-  it('says hello', async () => {
-    const { socket } = await wires.member(await wires.token('ann'), { autoConnect: false })
-    const hello = new Promise((resolve) => socket.once('connected', resolve))
-    socket.connect()
-    expect(messenger.serverMessages.connected.parse(await hello)).toMatchObject({
-      userId: 'ann',
-      serverId: 'test',
-      sessionId: socket.id,
-      timestamp: wires.core.clock.now(),
-      pendingNotifications: 0,
-    })
-  })
-
-  it('fails with the code that says why', async () => {
-    const token = await wires.token('ann')
-    expect(await refusal({ auth: {} })).toMatchObject({ code: 'UNAUTHENTICATED' })
-    expect(await refusal({ auth: { token: 7 } })).toMatchObject({ code: 'UNAUTHENTICATED' })
-    expect(await refusal({ auth: { token: 'x' }, ...pollingOnly })).toMatchObject({ code: 'UNAUTHENTICATED' })
-    await wires.core.clock.advance(3_600_000)
-    expect(await refusal({ auth: { token }, ...webSocketOnly })).toMatchObject({ code: 'TOKEN_EXPIRED' })
-    expect(JSON.stringify(wires.security)).not.toContain(token)
-  })
-
-  it('throttles an address after five failures', async () => {
-    for (let n = 0; n < 5; n += 1) await refusal({ auth: { token: 'x' } })
-    expect(await refusal({ auth: { token: await wires.token('ann') } })).toMatchObject({
-      code: 'RATE_LIMITED',
-      retryAfterMs: 60_000,
-    })
-  })
-
-  it('bounds the connections of an address', async () => {
-    await wires[Symbol.asyncDispose]()
-    wires = await openWires({ maxConnectionsPerAddress: 1 })
-    const token = await wires.token('ann')
-    await wires.member(token)
-    expect(await refusal({ auth: { token } })).toMatchObject({ code: 'RATE_LIMITED' })
-    await wires.member(token, { extraHeaders: { 'x-test-address': '192.0.2.10' } })
-  })
-
-  it('refuses other origins on both transports', async () => {
-    await wires[Symbol.asyncDispose]()
-    wires = await openWires({}, ({ headers }) => headers.origin !== 'https://evil.example')
-    const auth = { token: await wires.token('ann') }
-    const extraHeaders = { origin: 'https://evil.example' }
-    expect(await refusal({ auth, extraHeaders, ...webSocketOnly })).toBeUndefined()
-    expect(await refusal({ auth, extraHeaders, ...pollingOnly })).toBeUndefined()
-    expect(wires.security.map(({ type }) => type)).toEqual(['origin-refused', 'origin-refused'])
-    expect(wires.wires.stats().connections.total).toBe(0)
-  })
-
-  it('leaves other requests to those whom they concern', async () => {
-    const response = await fetch(`${wires.url}/elsewhere`)
-    expect([response.status, await response.text()]).toEqual([404, 'not a socket'])
-  })
-})
-
 describe('events', () => {
   it('are answered through their callback', async () => {
-    const { ann } = await chatWith()
+    const { ann } = await chatWith(wires)
     expect(await ann.ask('fly', {})).toMatchObject({ ok: false, error: { code: 'UNKNOWN_EVENT' } })
     expect(await ann.ask('__proto__', {})).toMatchObject({ ok: false, error: { code: 'UNKNOWN_EVENT' } })
     expect(await ann.ask('message:new', { chatId: 7 })).toMatchObject({
@@ -140,7 +43,7 @@ describe('events', () => {
   })
 
   it('without a callback fail as an error that names them', async () => {
-    const { ann } = await chatWith()
+    const { ann } = await chatWith(wires)
     ann.socket.emit('chat:join', { chatId: 'nowhere' })
     const error = await ann.get('error')
     expect(messenger.serverMessages.error.strict().parse(error)).toMatchObject({
@@ -154,7 +57,7 @@ describe('events', () => {
   })
 
   it('that are malformed packets end their own connection and nothing else', async () => {
-    const { ann } = await chatWith()
+    const { ann } = await chatWith(wires)
     const token = await wires.token('bob')
     for (const text of ['42', '42{', '42["x"', '9', '451-["x"]', '43-1[]', '42[7]', '\uFFFF', '40/other,']) {
       const bob = await wires.member(token, webSocketOnly)
@@ -166,7 +69,7 @@ describe('events', () => {
   })
 
   it('are limited for each user, and say when to come back', async () => {
-    const { chatId, ann } = await chatWith()
+    const { chatId, ann } = await chatWith(wires)
     for (let n = 0; n < 10; n += 1) await ann.ask('message:typing', { chatId })
     expect(await ann.ask('message:typing', { chatId })).toMatchObject({
       ok: false,
@@ -178,7 +81,7 @@ describe('events', () => {
 
 describe('joining a chat', () => {
   it('answers with the chat, its members and latest messages', async () => {
-    const { chatId, ann } = await chatWith()
+    const { chatId, ann } = await chatWith(wires)
     await ann.ask('message:new', { chatId, encryptedContent: 'hi' })
     const bob = await wires.member(await wires.token('bob'))
     const { ok: _, ...answer } = await bob.ask('chat:join', { chatId })
@@ -195,7 +98,7 @@ describe('joining a chat', () => {
   })
 
   it('touches no other room with a token that was given for one', async () => {
-    const { chatId } = await chatWith()
+    const { chatId } = await chatWith(wires)
     const other = await wires.core.openRoom({ host: 'zoe', hostName: 'zoe' })
     const bob = await wires.member(await wires.token('bob', chatId))
     await join(bob, chatId)
@@ -208,7 +111,7 @@ describe('joining a chat', () => {
   })
 
   it('works for many at once, each by itself', async () => {
-    const { chatId, ann } = await chatWith()
+    const { chatId, ann } = await chatWith(wires)
     await ann.ask('chat:leave', { chatId })
     const answer = await ann.ask('chat:join-multiple', { chatIds: [chatId, 'nowhere'] })
     expect(answer).toMatchObject({
@@ -249,7 +152,7 @@ describe('joining a chat', () => {
   })
 
   it('leaving the chat keeps the seat, leaving the room gives it up', async () => {
-    const { chatId, ann, others } = await chatWith('bob')
+    const { chatId, ann, others } = await chatWith(wires, 'bob')
     const bob = others[0] as Member
     await bob.ask('chat:leave', { chatId })
     expect(await ann.get('presence:update')).toMatchObject({ userId: 'bob' })
@@ -262,7 +165,7 @@ describe('joining a chat', () => {
 
 describe('in a chat', () => {
   it('a message is its answer to its sender and an event to all others', async () => {
-    const { chatId, ann, others } = await chatWith('bob')
+    const { chatId, ann, others } = await chatWith(wires, 'bob')
     const second = await wires.member(await wires.token('ann'))
     await join(second, chatId)
     const sent = await ann.ask('message:new', {
@@ -283,7 +186,7 @@ describe('in a chat', () => {
   })
 
   it('every durable event takes the next rev', async () => {
-    const { chatId, ann, others } = await chatWith('bob')
+    const { chatId, ann, others } = await chatWith(wires, 'bob')
     const bob = others[0] as Member
     const { message } = (await ann.ask('message:new', { chatId, encryptedContent: 'hi' })) as {
       message: { id: string; rev: number }
@@ -307,7 +210,7 @@ describe('in a chat', () => {
   })
 
   it('history pages both ways, and members say who is there', async () => {
-    const { chatId, ann } = await chatWith('bob')
+    const { chatId, ann } = await chatWith(wires, 'bob')
     for (const encryptedContent of ['one', 'two', 'three']) await ann.ask('message:new', { chatId, encryptedContent })
     const page = (await ann.ask('chat:history', { chatId, limit: 2 })) as unknown as {
       messages: messenger.Message[]
@@ -331,7 +234,7 @@ describe('in a chat', () => {
   })
 
   it('typing is told and ends', async () => {
-    const { chatId, ann, others } = await chatWith('bob')
+    const { chatId, ann, others } = await chatWith(wires, 'bob')
     await ann.ask('message:typing', { chatId })
     expect(await others[0]?.get('message:typing')).toEqual({ chatId, userId: 'ann', name: 'ann' })
     await ann.ask('message:stop-typing', { chatId })
@@ -339,7 +242,7 @@ describe('in a chat', () => {
   })
 
   it('a kick ends the stay, not the connection', async () => {
-    const { chatId, ann, others } = await chatWith('bob')
+    const { chatId, ann, others } = await chatWith(wires, 'bob')
     const bob = others[0] as Member
     await ann.ask('room:kick', { chatId, participantId: 'bob', ban: true })
     expect(await bob.get('room:kicked')).toEqual({ chatId, banned: true })
@@ -349,7 +252,7 @@ describe('in a chat', () => {
   })
 
   it('the end is told before and when it comes', async () => {
-    const { chatId, ann } = await chatWith()
+    const { chatId, ann } = await chatWith(wires)
     for (let minute = 0; minute < 121; minute += 1) {
       if (minute % 20 === 0) await ann.ask('auth:refresh')
       await wires.core.clock.advance(60_000)
@@ -361,26 +264,9 @@ describe('in a chat', () => {
   })
 })
 
-describe('presence', () => {
-  it('lasts as long as the connection, lease after lease', async () => {
-    await wires[Symbol.asyncDispose]()
-    wires = await openWires({ presenceLeaseMs: 30_000 })
-    const { chatId, ann, others } = await chatWith('bob')
-    const online = async (): Promise<unknown> => {
-      const { members } = await ann.ask('chat:get-active-members', { chatId })
-      return (members as { userId: string }[]).map(({ userId }) => userId)
-    }
-    await wires.core.clock.advance(120_000)
-    expect(await online()).toEqual(['ann', 'bob'])
-    others[0]?.socket.close()
-    await ann.get('presence:update')
-    expect(await online()).toEqual(['ann'])
-  })
-})
-
 describe('recovery', () => {
   it('gives exactly what was missed, as it was sent live', async () => {
-    const { chatId, ann, others } = await chatWith('bob', 'cem')
+    const { chatId, ann, others } = await chatWith(wires, 'bob', 'cem')
     const [bob, cem] = others as [Member, Member]
     const { epoch, rev } = await join(bob, chatId)
     bob.socket.close()
@@ -406,7 +292,7 @@ describe('order', () => {
   ])('is the same by %s: nothing lost, nothing twice, answers in their place', async (_name, options) => {
     await wires[Symbol.asyncDispose]()
     wires = await openWires({ rateLimits: false })
-    const { chatId, ann } = await chatWith()
+    const { chatId, ann } = await chatWith(wires)
     let talking = true
     const talk = (async () => {
       let n = 0
@@ -439,62 +325,9 @@ describe('order', () => {
   })
 })
 
-describe('the end of a connection', () => {
-  it('comes with its token, announced a minute before, unless that was renewed', async () => {
-    const { ann, others } = await chatWith('bob')
-    const bob = others[0] as Member
-    const gone = disconnected(ann)
-    for (const minutes of [20, 20, 19]) {
-      await wires.core.clock.advance(minutes * 60_000)
-      if (minutes === 20) for (const member of [ann, bob]) await member.ask('chat:get-active-members', { chatId: 'x' })
-    }
-    expect(await ann.get('token:expiring')).toEqual({ at: wires.core.clock.now() + 60_000 })
-    const renewed = await bob.ask('auth:refresh')
-    expect(renewed).toMatchObject({ ok: true, expiresAt: wires.core.clock.now() + 3_600_000 })
-    await wires.core.clock.advance(60_000)
-    expect(await ann.get('error')).toMatchObject({ code: 'TOKEN_EXPIRED' })
-    expect(await gone).toBe('io server disconnect')
-    expect(await bob.ask('auth:refresh', { token: renewed.token })).toMatchObject({ ok: true })
-  })
-
-  it("takes nobody else's token for a renewal", async () => {
-    const { ann, chatId } = await chatWith()
-    for (const token of [await wires.token('bob'), await wires.token('ann', chatId)]) {
-      expect(await ann.ask('auth:refresh', { token })).toMatchObject({ error: { code: 'FORBIDDEN' } })
-    }
-    expect(await ann.ask('auth:refresh', { token: 'x' })).toMatchObject({ error: { code: 'UNAUTHENTICATED' } })
-  })
-
-  it('comes after half an hour without an event', async () => {
-    const { ann } = await chatWith()
-    const gone = disconnected(ann)
-    await wires.core.clock.advance(1_800_000)
-    expect(await gone).toBe('io server disconnect')
-    expect(await ann.get('error')).toMatchObject({ code: 'UNAVAILABLE' })
-  })
-
-  it('is told to the others as absence', async () => {
-    const { ann, others } = await chatWith('bob')
-    others[0]?.socket.close()
-    expect(await ann.get('presence:update')).toMatchObject({ userId: 'bob', status: 'offline' })
-    expect(wires.wires.stats()).toMatchObject({ connections: { active: 1, total: 2, peak: 2 }, queuedBytes: 0 })
-  })
-
-  it('comes with draining, announced, and clients may come back', async () => {
-    const { ann } = await chatWith()
-    const gone = disconnected(ann)
-    const draining = wires.wires.drain(1000)
-    expect(await ann.get('server:draining')).toMatchObject({ reconnectAfterMs: expect.any(Number) })
-    await wires.core.clock.advance(1000)
-    await draining
-    expect(await gone).toBe('transport close')
-    expect(await refusal({ auth: { token: await wires.token('ann') } })).toBeUndefined()
-  })
-})
-
 describe('both wires', () => {
   it('are one conversation', async () => {
-    const { chatId, ann } = await chatWith()
+    const { chatId, ann } = await chatWith(wires)
     const bob = await wires.raw(await wires.token('bob'))
     await bob.join(chatId)
     await ann.ask('message:new', { chatId, encryptedContent: 'from the messenger' })

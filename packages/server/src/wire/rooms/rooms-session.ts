@@ -68,10 +68,6 @@ export class RoomsSession extends Session implements RoomsParticipant, InboxOwne
     if (this.place !== null) yield this.place
   }
 
-  override subscriptionOf(conversationId: ConversationId): Subscription | undefined {
-    return this.place?.topic.conversationId === conversationId ? this.place : undefined
-  }
-
   send(message: rooms.ServerMessage | rooms.RoomEvent): void {
     this.outbound.push(encodeMessage(message), false)
   }
@@ -97,6 +93,8 @@ export class RoomsSession extends Session implements RoomsParticipant, InboxOwne
     this.#forget()
     this.#queue.end()
     this.#socket.close(CLOSE_CODES[reason], reason)
+    // One that was not read from could not say goodbye.
+    this.#socket.resume()
   }
 
   override replaced(): void {

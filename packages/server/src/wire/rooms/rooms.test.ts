@@ -1,9 +1,6 @@
-import { once } from 'node:events'
-import { connect } from 'node:net'
 import { CLOSE_CODES, rooms } from '@parley/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { WebSocket } from 'ws'
-import { openWires, type RawClient, type WireFrame, type WiresFixture } from '../wires-fixture.ts'
+import { openWires, type RawClient, roomWith, type WireFrame, type WiresFixture } from '../wires-fixture.ts'
 
 let wires: WiresFixture
 beforeEach(async () => {
@@ -11,109 +8,13 @@ beforeEach(async () => {
 })
 afterEach(() => wires[Symbol.asyncDispose]())
 
-/** Ann's room with Ann in it, and whoever else is named. */
-async function roomWith(...names: string[]): Promise<{ roomId: string; ann: RawClient; others: RawClient[] }> {
-  const roomId = await wires.core.openRoom({ minutes: 120 })
-  const ann = await wires.raw(await wires.token('ann'))
-  await ann.join(roomId)
-  const others: RawClient[] = []
-  for (const name of names) {
-    const other = await wires.raw(await wires.token(name))
-    await other.join(roomId, { name })
-    others.push(other)
-  }
-  return { roomId, ann, others }
-}
-
 /** What a client sees of messages, in order. */
 const texts = (client: RawClient): string[] =>
   client.frames.flatMap((frame) => (frame.event === 'message' ? [(frame.message as { text: string }).text] : []))
 
-/** The HTTP status that refuses a handshake. */
-async function refusedWith(path: string, options: WebSocket.ClientOptions = {}, protocols: string[] = []) {
-  const socket = new WebSocket(wires.url.replace('http', 'ws') + path, protocols, options)
-  socket.on('error', () => undefined)
-  const [, response] = await once(socket, 'unexpected-response')
-  let body = ''
-  for await (const chunk of response) body += chunk
-  return { status: response.statusCode, code: JSON.parse(body).code }
-}
-
-describe('the handshake', () => {
-  it('takes the token by query, header and subprotocol', async () => {
-    const token = await wires.token('ann')
-    const base = `${wires.url.replace('http', 'ws')}/ws`
-    const sockets = [
-      new WebSocket(`${base}?token=${token}`),
-      new WebSocket(base, { headers: { authorization: `Bearer ${token}` } }),
-      new WebSocket(base, ['parley.v1', `bearer.${token}`]),
-    ]
-    await Promise.all(sockets.map((socket) => once(socket, 'open')))
-    expect(wires.wires.stats()).toMatchObject({ byWire: { rooms: 3, messenger: 0 } })
-    for (const socket of sockets) socket.terminate()
-  })
-
-  it('answers parley.v1, never the token', async () => {
-    const client = await wires.raw(await wires.token('ann'))
-    expect(client.socket.protocol).toBe('parley.v1')
-  })
-
-  it('refuses no token, a wrong one and an old one with 401', async () => {
-    expect(await refusedWith('/ws')).toEqual({ status: 401, code: 'UNAUTHENTICATED' })
-    expect(await refusedWith('/ws?token=x')).toEqual({ status: 401, code: 'UNAUTHENTICATED' })
-    const token = await wires.token('ann')
-    await wires.core.clock.advance(3_600_000)
-    expect(await refusedWith(`/ws?token=${token}`)).toEqual({ status: 401, code: 'TOKEN_EXPIRED' })
-    expect(wires.security.map(({ type, detail }) => [type, detail])).toContainEqual(['token-refused', 'TOKEN_EXPIRED'])
-    expect(JSON.stringify(wires.security)).not.toContain(token)
-  })
-
-  it('throttles an address after five failures, and forgets in time', async () => {
-    for (let n = 0; n < 5; n += 1) await refusedWith('/ws?token=x')
-    const token = await wires.token('ann')
-    expect(await refusedWith(`/ws?token=${token}`)).toEqual({ status: 429, code: 'RATE_LIMITED' })
-    expect(wires.security.at(-1)?.type).toBe('throttled')
-    await wires.core.clock.advance(60_000)
-    await wires.raw(await wires.token('ann'))
-  })
-
-  it('refuses other origins with 403 and other paths with 404', async () => {
-    await wires[Symbol.asyncDispose]()
-    wires = await openWires({}, ({ headers }) => headers.origin !== 'https://evil.example')
-    const token = await wires.token('ann')
-    const origin = 'https://evil.example'
-    expect(await refusedWith(`/ws?token=${token}`, { origin })).toEqual({ status: 403, code: 'FORBIDDEN' })
-    expect(wires.security).toEqual([{ type: 'origin-refused', wire: 'rooms', address: '192.0.2.9', detail: origin }])
-    expect(await refusedWith(`/elsewhere?token=${token}`)).toMatchObject({ status: 404 })
-  })
-
-  it('bounds the connections of an address, and counts those that end', async () => {
-    await wires[Symbol.asyncDispose]()
-    wires = await openWires({ maxConnectionsPerAddress: 2 })
-    const token = await wires.token('ann')
-    const [first] = [await wires.raw(token), await wires.raw(token)]
-    expect(await refusedWith(`/ws?token=${token}`)).toEqual({ status: 429, code: 'RATE_LIMITED' })
-    first?.socket.terminate()
-    await first?.closed
-    await expect.poll(() => wires.raw(token).then(() => true)).toBe(true)
-  })
-
-  it('survives handshakes that are cut off or nonsense', async () => {
-    const port = Number(new URL(wires.url).port)
-    for (const text of ['GET /ws HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n', '\0\0\0']) {
-      const socket = connect(port, '127.0.0.1')
-      socket.on('error', () => undefined)
-      await once(socket, 'connect')
-      socket.write(text)
-      socket.destroy()
-    }
-    await wires.raw(await wires.token('ann'))
-  })
-})
-
 describe('frames', () => {
   it('are answered with their ref', async () => {
-    const { ann } = await roomWith()
+    const { ann } = await roomWith(wires)
     expect(await ann.ask({ type: 'ping' })).toMatchObject({ type: 'pong', at: wires.core.clock.now() })
     expect(await ann.ask({ type: 'send_message' })).toMatchObject({ type: 'error', code: 'VALIDATION_FAILED' })
     expect(await ann.ask({ type: 'fly' })).toMatchObject({ type: 'error', code: 'UNKNOWN_EVENT' })
@@ -163,7 +64,7 @@ describe('frames', () => {
   it('are not read faster than they are served', async () => {
     await wires[Symbol.asyncDispose]()
     wires = await openWires({ rateLimits: false })
-    const { ann, others } = await roomWith('bob')
+    const { ann, others } = await roomWith(wires, 'bob')
     for (let n = 0; n < 500; n += 1) ann.send({ type: 'send_message', text: `${n}` })
     await others[0]?.get(({ message }) => (message as { text?: string } | undefined)?.text === '499')
     expect(texts(others[0] as RawClient)).toEqual(Array.from({ length: 499 }, (_, n) => `${n}`))
@@ -172,7 +73,7 @@ describe('frames', () => {
 
 describe('joining', () => {
   it('answers with the room, you and nothing missed, by an id as people type it', async () => {
-    const { roomId, ann } = await roomWith()
+    const { roomId, ann } = await roomWith(wires)
     const typed = `${roomId.slice(0, 4)}-${roomId.slice(4, 8)}-${roomId.slice(8)}`.toUpperCase()
     const joined = await ann.join(typed)
     expect(rooms.roomEvents.joined.parse(joined)).toMatchObject({
@@ -201,7 +102,7 @@ describe('joining', () => {
   })
 
   it('leaves the room in which the session was', async () => {
-    const { ann, others } = await roomWith('bob')
+    const { ann, others } = await roomWith(wires, 'bob')
     const next = await wires.core.openRoom({ host: 'zoe', hostName: 'zoe' })
     await others[0]?.join(next)
     await ann.ask({ type: 'send_message', text: 'gone?' })
@@ -210,7 +111,7 @@ describe('joining', () => {
   })
 
   it('replaces the oldest of more than five sockets with 4409', async () => {
-    const { roomId, ann } = await roomWith()
+    const { roomId, ann } = await roomWith(wires)
     const more: RawClient[] = []
     for (let n = 0; n < 5; n += 1) {
       const socket = await wires.raw(await wires.token('ann'))
@@ -259,7 +160,7 @@ describe('joining', () => {
 
 describe('in a room', () => {
   it('a message is ok to its socket and an event to all others, also of the same person', async () => {
-    const { roomId, ann, others } = await roomWith('bob')
+    const { roomId, ann, others } = await roomWith(wires, 'bob')
     const second = await wires.raw(await wires.token('ann'))
     await second.join(roomId)
     const answer = await ann.ask({ type: 'send_message', text: 'hi', clientId: 'c1' })
@@ -276,7 +177,7 @@ describe('in a room', () => {
   })
 
   it('a second send with the same client id gets the first answer', async () => {
-    const { ann, others } = await roomWith('bob')
+    const { ann, others } = await roomWith(wires, 'bob')
     const first = await ann.ask({ type: 'send_message', text: 'once', clientId: 'c1' })
     const second = await ann.ask({ type: 'send_message', text: 'once', clientId: 'c1' })
     expect(second.data).toEqual({ ...(first.data as object), duplicate: true })
@@ -293,7 +194,7 @@ describe('in a room', () => {
   })
 
   it('five messages in ten seconds are the limit', async () => {
-    const { ann } = await roomWith()
+    const { ann } = await roomWith(wires)
     for (let n = 0; n < 5; n += 1)
       expect(await ann.ask({ type: 'send_message', text: 'x' })).toMatchObject({ type: 'ok' })
     const refused = await ann.ask({ type: 'send_message', text: 'x' })
@@ -301,7 +202,7 @@ describe('in a room', () => {
   })
 
   it('every durable command is told with the next rev', async () => {
-    const { ann, others } = await roomWith('bob')
+    const { ann, others } = await roomWith(wires, 'bob')
     const bob = others[0] as RawClient
     const { data } = await ann.ask({ type: 'send_message', text: 'hi' })
     const { messageId } = data as { messageId: string }
@@ -325,7 +226,7 @@ describe('in a room', () => {
   })
 
   it('typing is told to the others', async () => {
-    const { roomId, ann, others } = await roomWith('bob')
+    const { roomId, ann, others } = await roomWith(wires, 'bob')
     await ann.ask({ type: 'typing', isTyping: true })
     const typing = { type: 'typing', roomId, participantId: 'ann' }
     expect(await others[0]?.get(({ type }) => type === 'typing')).toEqual({ ...typing, isTyping: true })
@@ -334,7 +235,7 @@ describe('in a room', () => {
   })
 
   it('the list of participants follows changes, four times a second at most', async () => {
-    const { ann } = await roomWith('bob')
+    const { ann } = await roomWith(wires, 'bob')
     await wires.core.clock.advance(0)
     const update = await ann.get(({ type }) => type === 'participants_update')
     expect(rooms.serverMessages.participants_update.parse(update).participants.map(({ id }) => id)).toEqual([
@@ -355,14 +256,14 @@ describe('in a room', () => {
   })
 
   it('leaving gives up the seat', async () => {
-    const { ann, others } = await roomWith('bob')
+    const { ann, others } = await roomWith(wires, 'bob')
     expect(await others[0]?.ask({ type: 'leave_room' })).toMatchObject({ type: 'ok' })
     expect(await ann.event('participant_left')).toMatchObject({ participantId: 'bob', reason: 'left' })
     expect(await others[0]?.ask({ type: 'leave_room' })).toMatchObject({ code: 'NOT_IN_ROOM' })
   })
 
   it('a kick is told, then closes with 4403', async () => {
-    const { ann, others } = await roomWith('bob')
+    const { ann, others } = await roomWith(wires, 'bob')
     await ann.ask({ type: 'kick', participantId: 'bob', ban: true })
     expect(await others[0]?.event('kicked')).toMatchObject({ banned: true })
     expect(await others[0]?.closed).toBe(CLOSE_CODES.forbidden)
@@ -372,7 +273,7 @@ describe('in a room', () => {
 
 describe('recovery', () => {
   it('gives exactly what was missed, as it was sent live, and goes on from there', async () => {
-    const { roomId, ann, others } = await roomWith('bob', 'cem')
+    const { roomId, ann, others } = await roomWith(wires, 'bob', 'cem')
     const [bob, cem] = others as [RawClient, RawClient]
     const joined = await bob.join(roomId)
     const { epoch, rev } = joined.room as { epoch: string; rev: number }
@@ -393,7 +294,7 @@ describe('recovery', () => {
   })
 
   it('says so when it can give only a fresh view', async () => {
-    const { roomId, others } = await roomWith('bob')
+    const { roomId, others } = await roomWith(wires, 'bob')
     expect(await others[0]?.join(roomId, { since: { epoch: 'another', rev: 0 } })).toMatchObject({
       recovered: false,
       missed: [],
@@ -403,7 +304,7 @@ describe('recovery', () => {
   it('loses and doubles nothing while others talk', async () => {
     await wires[Symbol.asyncDispose]()
     wires = await openWires({ rateLimits: false })
-    const { roomId, ann } = await roomWith()
+    const { roomId, ann } = await roomWith(wires)
     let talked = 0
     const talk = async (): Promise<void> => {
       for (; talked < 300; talked += 1) await ann.ask({ type: 'send_message', text: `${talked}` })
@@ -436,104 +337,4 @@ describe('recovery', () => {
     expect(seen).toEqual(Array.from({ length: 300 }, (_, n) => `${n}`).slice(-seen.length))
     expect(seen.at(-1)).toBe('299')
   })
-})
-
-describe('the end of a connection', () => {
-  it('comes with the end of its token, unless that was renewed', async () => {
-    const { ann, others } = await roomWith('bob')
-    const bob = others[0] as RawClient
-    await wires.core.clock.advance(200_000)
-    expect(await bob.ask({ type: 'refresh_token' })).toMatchObject({ type: 'token', expiresIn: 3600 })
-    for (let at = 200_000; at < 3_600_000; at += 200_000) {
-      for (const client of [ann, bob]) await client.ask({ type: 'typing', isTyping: false })
-      await wires.core.clock.advance(200_000)
-    }
-    await ann.get(({ code }) => code === 'TOKEN_EXPIRED')
-    expect(await ann.closed).toBe(CLOSE_CODES.unauthenticated)
-    expect(await bob.ask({ type: 'ping' })).toMatchObject({ type: 'pong' })
-  })
-
-  it('comes after five minutes without activity; pings are none', async () => {
-    const { ann, others } = await roomWith('bob')
-    for (let n = 0; n < 10; n += 1) {
-      await ann.ask({ type: 'ping' })
-      await others[0]?.ask({ type: 'typing', isTyping: false })
-      await wires.core.clock.advance(30_000)
-    }
-    expect(await ann.closed).toBe(CLOSE_CODES.idle)
-    expect(await others[0]?.ask({ type: 'ping' })).toMatchObject({ type: 'pong' })
-  })
-
-  it('comes when two heartbeats went unanswered', async () => {
-    await wires[Symbol.asyncDispose]()
-    wires = await openWires({ heartbeatIntervalMs: 30_000 })
-    const token = await wires.token('ann')
-    const live = await wires.raw(token)
-    const socket = connect(Number(new URL(wires.url).port), '127.0.0.1')
-    await once(socket, 'connect')
-    socket.write(
-      `GET /ws?token=${token} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
-    )
-    await once(socket, 'data')
-    const received: Buffer[] = []
-    socket.on('data', (chunk) => received.push(chunk))
-    for (let n = 0; n < 4; n += 1) {
-      await wires.core.clock.advance(30_000)
-      await live.ask({ type: 'ping' })
-    }
-    if (!socket.closed) await once(socket, 'close')
-    expect(Buffer.concat(received)).toEqual(Buffer.from([0x89, 0, 0x89, 0]))
-  })
-
-  it('comes with the end of the room, after expired', async () => {
-    const { ann } = await roomWith()
-    for (let minute = 0; minute < 119; minute += 1) {
-      await ann.ask({ type: 'typing', isTyping: false })
-      if (minute % 50 === 0) await ann.ask({ type: 'refresh_token' })
-      await wires.core.clock.advance(60_000)
-    }
-    await wires.core.clock.advance(60_000)
-    await ann.event('expired')
-    expect(await ann.closed).toBe(CLOSE_CODES.roomExpired)
-    expect(ann.frames.filter(({ event }) => event === 'expiring').map((frame) => frame.minutesLeft)).toEqual([5, 1])
-  })
-
-  it('comes with draining, and new ones are refused', async () => {
-    const { ann } = await roomWith()
-    const draining = wires.wires.drain(1000)
-    expect(await ann.closed).toBe(CLOSE_CODES.draining)
-    expect(await refusedWith(`/ws?token=${await wires.token('ann')}`)).toMatchObject({ status: 503 })
-    await wires.core.clock.advance(1000)
-    await draining
-    expect(wires.wires.stats().connections.active).toBe(0)
-  })
-
-  it('comes to those who do not read, and they recover', async () => {
-    await wires[Symbol.asyncDispose]()
-    wires = await openWires({ rateLimits: false })
-    const { roomId, ann, others } = await roomWith('slow', 'quick')
-    const [slow, quick] = others as [RawClient, RawClient]
-    const { epoch, rev } = (await slow.join(roomId)).room as { epoch: string; rev: number }
-    slow.socket.pause()
-    const text = 'x'.repeat(4000)
-    let sent = 0
-    while (wires.wires.stats().slowClosed === 0 && sent < 20_000) {
-      await Promise.all(Array.from({ length: 50 }, () => ann.ask({ type: 'send_message', text })))
-      sent += 50
-    }
-    expect(wires.wires.stats().slowClosed).toBe(1)
-    slow.socket.resume()
-    expect(await slow.closed).toBe(CLOSE_CODES.tooSlow)
-    const got = slow.frames.filter(({ event }) => event === 'message').length
-    const lastRev = slow.frames.reduce((last, frame) => Math.max(last, Number(frame.rev ?? 0)), rev)
-    const back = await wires.raw(await wires.token('slow'))
-    const again = await back.join(roomId, { since: { epoch, rev: lastRev } })
-    const { recovered, missed } = again as unknown as { recovered: boolean; missed: WireFrame[] }
-    const after = missed.filter(({ event }) => event === 'message').length
-    // A thousand messages are too many to be given one by one when fewer changes are kept.
-    expect(recovered ? got + after : missed.length).toBe(recovered ? sent : 0)
-    await quick.ask({ type: 'ping' })
-    expect(texts(quick)).toHaveLength(sent)
-  }, 30_000)
 })
