@@ -1,4 +1,4 @@
-import { type ChatHandle, createParleyClient, type ParleyClient } from '@parley/client'
+import { type ChatHandle, createParleyClient, createSessionOutbox, type ParleyClient } from '@parley/client'
 import { readStored } from '../platform/browser-storage.ts'
 import { type RoomSession, readRoomSession, saveRoomToken } from '../platform/session.ts'
 import { createRoomUi, type RoomUiStore } from './room-ui.ts'
@@ -57,8 +57,10 @@ export function openRoom({ roomId, token }: RoomSession): Room {
   const client = createParleyClient({
     getToken: () => readRoomSession(roomId)?.token ?? token,
     onToken: (fresh) => saveRoomToken(roomId, fresh),
+    outbox: createSessionOutbox(),
   })
-  const room = createRoom(client, client.openChat(roomId))
+  // People see the code in groups; the wire names the room without hyphens.
+  const room = createRoom(client, client.openChat(roomId.replaceAll('-', '')))
   client.connect()
   return room
 }

@@ -24,7 +24,7 @@ export function ComposerContext({ composing, onCancel }: ComposerContextProps) {
         <p className="truncate font-semibold text-ink-1">
           {isReply ? text('room.replyTo', { name: message.senderName }) : text('room.editing')}
         </p>
-        <p dir="auto" className="truncate text-start text-ink-2">
+        <p dir="auto" className="ui-start truncate text-ink-2">
           {excerptOf(message.encryptedContent)}
         </p>
       </div>

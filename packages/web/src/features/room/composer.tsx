@@ -65,7 +65,7 @@ export function Composer() {
         event.preventDefault()
         submit()
       }}
-      className="glass rounded-l p-1.5"
+      className="glass floating-bar rounded-l p-1.5"
     >
       <ComposerContext composing={composing} onCancel={cancel} />
       <div className="flex items-end gap-0.5">

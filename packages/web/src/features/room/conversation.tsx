@@ -16,8 +16,10 @@ const END_PX = 48
 /** Nearer than this to the oldest loaded message, older ones are fetched. */
 const LOAD_PX = 1200
 const HIGHLIGHT_MS = 1600
+/** Scrolling so soon after a wheel, touch, key or press was the person's doing. */
+const BY_HAND_MS = 1000
 /** The space above the first row: the bar that floats there, and the line that says what is being loaded. */
-const HEAD_PX = 128
+const HEAD_PX = 112
 
 export interface ConversationProps {
   /** What floats over the end of the conversation, in px. */
@@ -52,10 +54,15 @@ export function Conversation({ footPx }: ConversationProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         tabIndex={0}
         onKeyDown={(event) => enterByKey(event, moveFocus)}
-        className="absolute inset-0 overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none]"
+        onKeyDownCapture={place.onHand}
+        onWheel={place.onHand}
+        onTouchMove={place.onHand}
+        onPointerDown={place.onHand}
+        onFocus={place.onHand}
+        className="absolute inset-0 flex flex-col overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none]"
         style={{ scrollPaddingBlock: `${HEAD_PX - 32}px ${footPx + 8}px` }}
       >
-        <div style={{ height: HEAD_PX }} className="flex items-end justify-center pb-3 text-ink-3 text-xs">
+        <div style={{ minHeight: HEAD_PX }} className="flex flex-1 items-end justify-center text-ink-3 text-xs">
           {loadingOlder ? (
             <Spinner label={text('room.loadingOlder')} />
           ) : (
@@ -71,7 +78,6 @@ export function Conversation({ footPx }: ConversationProps) {
           bufferSize={600}
           keepMounted={kept}
           onScroll={place.onScroll}
-          onResize={place.onResize}
         >
           {(row, index) => (
             <div key={row.key} className="mx-auto w-full max-w-190 px-1 sm:px-4">
@@ -85,7 +91,7 @@ export function Conversation({ footPx }: ConversationProps) {
             </div>
           )}
         </Virtualizer>
-        <div style={{ height: footPx }} />
+        <div style={{ height: footPx }} className="shrink-0" />
       </div>
       {isEmpty && <EmptyRoom />}
       <JumpToLatest footPx={footPx} onJump={place.jumpToLatest} />
@@ -135,6 +141,7 @@ function usePlace({ rows, scroller, list, footPx }: PlaceOptions) {
   const { load } = useOlder()
   const isSticky = useRef(true)
   const lastOffset = useRef(0)
+  const movedByHandUntil = useRef(0)
   const latest = useRef(rows)
   latest.current = rows
 
@@ -148,9 +155,9 @@ function usePlace({ rows, scroller, list, footPx }: PlaceOptions) {
       const element = scroller.current
       if (element === null) return
       const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < END_PX
-      // Only going up leaves the end: content that grows under a standing view does not.
+      // Only a person who goes up leaves the end: content that is measured or grows does not.
       if (isAtEnd) isSticky.current = true
-      else if (offset < lastOffset.current - 1) isSticky.current = false
+      else if (offset < lastOffset.current - 1 && performance.now() < movedByHandUntil.current) isSticky.current = false
       lastOffset.current = offset
       room.ui.look({ isAtEnd: isAtEnd || isSticky.current })
       if (element.scrollTop < LOAD_PX) load()
@@ -158,9 +165,16 @@ function usePlace({ rows, scroller, list, footPx }: PlaceOptions) {
     [room, scroller, load],
   )
 
-  const onResize = useCallback(() => {
-    if (isSticky.current) toEnd()
-  }, [toEnd])
+  // Whatever changes a height (measuring, pictures of letters, the keyboard) must not move the end out of view.
+  useLayoutEffect(() => {
+    const element = scroller.current
+    if (element === null) return
+    const observer = new ResizeObserver(() => {
+      if (isSticky.current) toEnd()
+    })
+    for (const one of [element, ...element.children]) observer.observe(one)
+    return () => observer.disconnect()
+  }, [scroller, toEnd])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: new rows and a higher foot are what moves the end.
   useLayoutEffect(() => {
@@ -197,7 +211,11 @@ function usePlace({ rows, scroller, list, footPx }: PlaceOptions) {
 
   useEffect(load, [load])
 
-  return { onScroll, onResize, jumpToLatest }
+  const onHand = useCallback(() => {
+    movedByHandUntil.current = performance.now() + BY_HAND_MS
+  }, [])
+
+  return { onScroll, onHand, jumpToLatest }
 }
 
 type MoveFocus = (from: string | null, to: 'previous' | 'next' | 'first' | 'latest') => void

@@ -1,23 +1,46 @@
 import { DoorOpen } from 'lucide-react'
 import { useText } from '../../i18n/text.ts'
 import { Button } from '../../ui/button.tsx'
-import { useChat, useRoomUi } from './room-context.tsx'
+import { classNames } from '../../ui/class-names.ts'
+import { useChat, useRoom, useRoomUi } from './room-context.tsx'
 
 /** While somebody waits and the list of people is not in view: says so, where it can't be missed. */
 export function LobbyNotice({ onShow }: { readonly onShow: () => void }) {
   const text = useText()
-  const count = useChat((snapshot) => snapshot.knocking.length)
+  const { room, actions } = useRoom()
+  const knocking = useChat((snapshot) => snapshot.knocking)
   const isPanelOpen = useRoomUi((ui) => ui.isPeoplePanelOpen)
-  if (count === 0) return null
+  const [first] = knocking
+  if (first === undefined) return null
+  const isOne = knocking.length === 1
+  const answer = (admit: boolean) => void actions.attempt(room.chat.admit(first.userId, admit))
   return (
     <div
-      className={`glass pointer-events-auto mx-auto flex w-fit max-w-full animate-[rise-in_160ms_ease-out] items-center gap-3 rounded-m py-2 ps-4 pe-2 ${isPanelOpen ? 'md:hidden' : ''}`}
+      className={classNames(
+        'glass pointer-events-auto mx-auto flex max-w-full animate-[rise-in_160ms_ease-out] flex-wrap items-center justify-end gap-x-3 gap-y-1.5 rounded-m py-2 ps-4 pe-2',
+        isPanelOpen && 'md:hidden',
+      )}
     >
-      <DoorOpen size={20} aria-hidden="true" className="shrink-0 text-accent-ink" />
-      <p className="font-semibold text-sm">{text('room.waitingToJoin', { count })}</p>
-      <Button size="s" onClick={onShow}>
-        {text('room.see')}
-      </Button>
+      <p className="flex min-w-0 flex-1 items-center gap-2.5 font-semibold text-sm">
+        <DoorOpen size={20} aria-hidden="true" className="shrink-0 text-accent-ink" />
+        <span className="whitespace-nowrap max-sm:whitespace-normal">
+          {isOne ? text('room.knock', { name: first.name }) : text('room.waitingToJoin', { count: knocking.length })}
+        </span>
+      </p>
+      {isOne ? (
+        <div className="flex gap-2">
+          <Button size="s" onClick={() => answer(false)}>
+            {text('room.refuse')}
+          </Button>
+          <Button size="s" variant="primary" onClick={() => answer(true)}>
+            {text('room.admit')}
+          </Button>
+        </div>
+      ) : (
+        <Button size="s" onClick={onShow}>
+          {text('room.see')}
+        </Button>
+      )}
     </div>
   )
 }

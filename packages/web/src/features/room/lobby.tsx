@@ -1,8 +1,6 @@
-import { Check, X } from 'lucide-react'
 import { useText } from '../../i18n/text.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
-import { IconButton } from '../../ui/icon-button.tsx'
 import { useChat, useRoom } from './room-context.tsx'
 
 /** Who waits to come in, for those who may let them. */
@@ -19,25 +17,26 @@ export function Lobby() {
       </h3>
       <ul className="flex flex-col gap-1">
         {knocking.map(({ userId, name }) => (
-          <li key={userId} className="flex items-center gap-2.5 rounded-s py-1 ps-2">
-            <Avatar id={userId} name={name} size="s" />
-            <span dir="auto" className="min-w-0 flex-1 truncate text-start font-medium text-sm">
-              {name}
-            </span>
-            <IconButton
-              label={text('room.refuseName', { name })}
-              icon={<X size={18} />}
-              onClick={() => answer(userId, false)}
-            />
-            <Button
-              size="s"
-              variant="primary"
-              icon={<Check size={17} />}
-              aria-label={text('room.admitName', { name })}
-              onClick={() => answer(userId, true)}
-            >
-              {text('room.admit')}
-            </Button>
+          <li key={userId} className="flex flex-col gap-2 rounded-s px-2 pt-1 pb-1.5">
+            <div className="flex items-center gap-2.5">
+              <Avatar id={userId} name={name} size="s" />
+              <span dir="auto" className="ui-start min-w-0 flex-1 truncate font-medium text-sm">
+                {name}
+              </span>
+            </div>
+            <div className="flex gap-2 [&>*]:flex-1">
+              <Button size="s" aria-label={text('room.refuseName', { name })} onClick={() => answer(userId, false)}>
+                {text('room.refuse')}
+              </Button>
+              <Button
+                size="s"
+                variant="primary"
+                aria-label={text('room.admitName', { name })}
+                onClick={() => answer(userId, true)}
+              >
+                {text('room.admit')}
+              </Button>
+            </div>
           </li>
         ))}
       </ul>

@@ -3,7 +3,6 @@ import { Check, CircleAlert, Clock } from 'lucide-react'
 import { formatDateTime, formatTime } from '../../i18n/format.ts'
 import { useLocale } from '../../i18n/locale.ts'
 import { useText } from '../../i18n/text.ts'
-import { classNames } from '../../ui/class-names.ts'
 
 /** When it was said and, of one's own, how far it got: in signs, and in words for those who hear them. */
 export function MessageMeta({ item }: { readonly item: TimelineMessage }) {
@@ -11,18 +10,18 @@ export function MessageMeta({ item }: { readonly item: TimelineMessage }) {
   const { direction } = useLocale()
   const { createdAt, editedAt, deletedAt } = item.message
   return (
-    <span
-      dir={direction}
-      className={classNames(
-        'tabular relative top-1.5 ms-3 inline-flex select-none items-center gap-1 whitespace-nowrap text-[0.6875rem] text-ink-3 leading-5',
-        direction === 'rtl' ? 'float-left' : 'float-right',
-      )}
-    >
-      {editedAt !== undefined && deletedAt === undefined && <span>{text('room.edited')}</span>}
-      <time dateTime={new Date(createdAt).toISOString()} title={formatDateTime(createdAt)}>
-        {formatTime(createdAt)}
-      </time>
-      {item.own && <Status status={item.status} />}
+    // Floats to where the words end, by their direction; what it says is in the interface's own.
+    <span className="relative top-1.5 float-end ms-3">
+      <span
+        dir={direction}
+        className="tabular inline-flex select-none items-center gap-1 whitespace-nowrap text-[0.6875rem] text-ink-3 not-italic leading-5"
+      >
+        {editedAt !== undefined && deletedAt === undefined && <span>{text('room.edited')}</span>}
+        <time dateTime={new Date(createdAt).toISOString()} title={formatDateTime(createdAt)}>
+          {formatTime(createdAt)}
+        </time>
+        {item.own && <Status status={item.status} />}
+      </span>
     </span>
   )
 }

@@ -32,10 +32,10 @@ export function MessageQuote({ messageId, original }: MessageQuoteProps) {
       <span className="sr-only">
         {text('room.replyingTo', { name: message?.senderName ?? text('room.earlierMessage') })}:{' '}
       </span>
-      <span aria-hidden="true" dir="auto" className="block truncate text-start font-semibold text-ink-1">
+      <span aria-hidden="true" dir="auto" className="ui-start block truncate font-semibold text-ink-1">
         {message?.senderName ?? text('room.earlierMessage')}
       </span>
-      <span dir="auto" className="block truncate text-start text-ink-2">
+      <span dir="auto" className="ui-start block truncate text-ink-2">
         {excerpt}
       </span>
     </button>

@@ -12,7 +12,7 @@ export function MessageReactions({ item }: { readonly item: TimelineMessage }) {
   const shown = Object.entries(item.message.reactions).filter(([, userIds]) => userIds.length > 0)
   if (shown.length === 0) return null
   return (
-    <div className={classNames('mt-1 flex flex-wrap gap-1.5', item.own && 'justify-end')}>
+    <div className={classNames('mt-1 mb-1.5 flex flex-wrap gap-1.5', item.own && 'justify-end')}>
       {shown.map(([emoji, userIds]) => (
         <Reaction key={emoji} item={item} emoji={emoji} userIds={userIds} />
       ))}

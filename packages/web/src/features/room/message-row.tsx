@@ -103,8 +103,8 @@ function Bubble({ row }: { readonly row: MessageRowData }) {
   const { message } = item
   const meta = <MessageMeta item={item} />
   const name = !item.own && startsGroup && (
-    <p dir="auto" className="mb-0.5 truncate text-start font-semibold text-ink-1 text-xs">
-      {message.senderName}
+    <p className="mb-0.5 truncate font-semibold text-ink-1 text-xs">
+      <bdi>{message.senderName}</bdi>
     </p>
   )
   if (message.deletedAt !== undefined)

@@ -40,7 +40,7 @@ function SheetActions({ item }: { readonly item: TimelineMessage }) {
   }
   return (
     <div className="flex flex-col gap-3">
-      <p dir="auto" className="line-clamp-2 rounded-s bg-surface-3 px-3 py-2 text-ink-2 text-sm">
+      <p dir="auto" className="ui-start line-clamp-2 rounded-s bg-surface-3 px-3 py-2 text-ink-2 text-sm">
         {excerptOf(item.message.encryptedContent)}
       </p>
       {rights.mayAnswer && (

@@ -21,7 +21,7 @@ export function RoomHeader({ onTogglePeople }: { readonly onTogglePeople: () => 
   const peopleWords = text('room.peopleInside', { count })
 
   return (
-    <header className="glass pointer-events-auto flex h-15 items-center gap-1 rounded-m px-1.5 sm:gap-2 sm:px-2">
+    <header className="glass floating-bar pointer-events-auto flex h-15 items-center gap-1 rounded-m px-1.5 sm:gap-2 sm:px-2">
       <IconButton
         label={`${text('room.showPeople')}: ${peopleWords}`}
         onClick={onTogglePeople}
@@ -50,8 +50,10 @@ export function RoomHeader({ onTogglePeople }: { readonly onTogglePeople: () => 
         </Tooltip>
       )}
       <div className="min-w-0 flex-1 px-1.5 sm:px-2">
-        <h1 dir="auto" className="flex items-center gap-1.5 text-base leading-6">
-          <span className="truncate">{name ?? text('room.joining')}</span>
+        <h1 className="flex items-center gap-1.5 text-base leading-6">
+          <span dir="auto" className="truncate">
+            {name ?? text('room.joining')}
+          </span>
           {isLocked && (
             <span title={text('room.isLocked')} className="shrink-0 text-ink-3">
               <Lock size={15} aria-hidden="true" />

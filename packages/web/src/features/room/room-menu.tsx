@@ -1,7 +1,7 @@
 import { AlarmClockPlus, Download, Keyboard, Link2, Lock, LockOpen, LogOut, QrCode, Settings } from 'lucide-react'
 import type { ReactElement } from 'react'
 import { text as say, useText } from '../../i18n/text.ts'
-import { roomLink } from '../../platform/room-code.ts'
+import { parseRoomCode, roomLink } from '../../platform/room-code.ts'
 import type { RoomDialog } from '../../state/room-ui.ts'
 import { Kbd } from '../../ui/kbd.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
@@ -27,7 +27,10 @@ export function RoomMenu({ trigger }: { readonly trigger: ReactElement }) {
 
   return (
     <Menu trigger={trigger}>
-      <MenuItem icon={<Link2 size={18} />} onSelect={() => actions.copy(roomLink(room.chat.chatId), 'room.linkCopied')}>
+      <MenuItem
+        icon={<Link2 size={18} />}
+        onSelect={() => actions.copy(roomLink(parseRoomCode(room.chat.chatId) ?? room.chat.chatId), 'room.linkCopied')}
+      >
         {text('room.copyLink')}
       </MenuItem>
       <MenuItem icon={<QrCode size={18} />} onSelect={open('share')}>

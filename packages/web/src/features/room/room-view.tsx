@@ -1,4 +1,14 @@
-import { type CSSProperties, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import {
+  type CSSProperties,
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { useText } from '../../i18n/text.ts'
 import { writeStored } from '../../platform/browser-storage.ts'
 import { PEOPLE_PANEL_KEY, type Room } from '../../state/open-room.ts'
@@ -13,14 +23,19 @@ import { MessageSheet } from './message-sheet.tsx'
 import { OutsideView } from './outside-view.tsx'
 import { PeoplePanel, PeopleSheet } from './people-panel.tsx'
 import { createRoomActions } from './room-actions.ts'
-import { RoomContext, useChat, useRoom } from './room-context.tsx'
-import { RoomDialogs } from './room-dialogs.tsx'
+import { RoomContext, useChat, useRoom, useRoomUi } from './room-context.tsx'
 import { RoomHeader } from './room-header.tsx'
 import { TypingLine } from './typing-line.tsx'
 import { useAttention } from './use-attention.ts'
 import { useRoomNews } from './use-room-news.ts'
 import { useVisibleArea } from './use-visible-area.ts'
 import './room.css'
+
+const DIALOGS_AFTER_MS = 3000
+
+/** Most visits open none of them. */
+const loadDialogs = () => import('./room-dialogs.tsx')
+const RoomDialogs = lazy(() => loadDialogs().then(({ RoomDialogs }) => ({ default: RoomDialogs })))
 
 export interface RoomViewProps {
   readonly room: Room
@@ -53,7 +68,7 @@ function Inside({ onRejoin }: { readonly onRejoin: () => void }) {
   const foot = useRef<HTMLDivElement>(null)
   const footPx = useHeight(foot)
   useRoomKeys(togglePeople)
-  useRoomNews(togglePeople)
+  useRoomNews()
 
   const style: CSSProperties = { height: area.heightPx, transform: `translateY(${area.topPx}px)` }
   return (
@@ -67,6 +82,15 @@ function Inside({ onRejoin }: { readonly onRejoin: () => void }) {
         ) : (
           <Conversation footPx={footPx} />
         )}
+        <div
+          aria-hidden="true"
+          className="pointer-events-none absolute inset-x-0 top-0 h-14 bg-linear-to-b from-surface-1 to-transparent"
+        />
+        <div
+          aria-hidden="true"
+          className="pointer-events-none absolute inset-x-0 bottom-0 bg-linear-to-t from-60% from-surface-1 to-transparent"
+          style={{ height: footPx + 8 }}
+        />
         <div className="pointer-events-none absolute inset-x-0 top-0 flex flex-col gap-2 px-2 pt-[max(8px,var(--safe-top))] sm:px-3 sm:pt-3">
           <RoomHeader onTogglePeople={togglePeople} />
           <ConnectionNotice onRejoin={onRejoin} />
@@ -82,10 +106,24 @@ function Inside({ onRejoin }: { readonly onRejoin: () => void }) {
       </main>
       <PeopleSheet />
       <MessageSheet />
-      <RoomDialogs />
+      <Dialogs />
       <LiveRegion />
     </div>
   )
+}
+
+/** Fetched when the room has settled, so that they are there when the line is down; at once when wanted. */
+function Dialogs() {
+  const isWanted = useRoomUi((ui) => ui.dialog !== null)
+  useEffect(() => {
+    const timer = setTimeout(() => loadDialogs().catch(() => undefined), DIALOGS_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [])
+  return isWanted ? (
+    <Suspense>
+      <RoomDialogs />
+    </Suspense>
+  ) : null
 }
 
 /** Opens and closes the people: the panel where there is room for it, else the sheet. */

@@ -13,7 +13,7 @@ export function SettingsDialog(state: OpenState) {
   const { theme, sound, titleBadge, motion } = usePreferences()
   const { language } = useLocale()
   return (
-    <Dialog {...state} size="s" title={text('room.settingsTitle')}>
+    <Dialog {...state} size="m" title={text('room.settingsTitle')}>
       <div className="flex flex-col gap-5">
         <Choice
           label={text('common.theme')}

@@ -2,7 +2,7 @@ import { Check, Copy, Share2 } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useText } from '../../i18n/text.ts'
 import { copyText } from '../../platform/clipboard.ts'
-import { roomLink } from '../../platform/room-code.ts'
+import { parseRoomCode, roomLink } from '../../platform/room-code.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { QrCode } from '../../ui/qr-code.tsx'
@@ -17,7 +17,7 @@ export function ShareDialog(state: OpenState) {
   const { room } = useRoom()
   const name = useChat((snapshot) => snapshot.chat?.name ?? '')
   const [copied, setCopied] = useState<boolean | null>(null)
-  const link = roomLink(room.chat.chatId)
+  const link = roomLink(parseRoomCode(room.chat.chatId) ?? room.chat.chatId)
 
   useEffect(() => {
     if (copied !== true) return

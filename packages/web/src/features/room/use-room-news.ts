@@ -1,14 +1,14 @@
 import { useEffect } from 'react'
 import { text as say } from '../../i18n/text.ts'
 import { createAnnouncer } from '../../state/announcer.ts'
-import { dismissToast, showToast } from '../../ui/toaster.tsx'
-import { useChat, useOpenDialog, useRoom, useSelf } from './room-context.tsx'
+import { showToast } from '../../ui/toaster.tsx'
+import { useOpenDialog, useRoom, useSelf } from './room-context.tsx'
 
 /** Says what happens: messages to screen readers, and in toasts what nobody should miss. */
-export function useRoomNews(showPeople: () => void): void {
+export function useRoomNews(): void {
   useSpokenMessages()
   useWarnings()
-  useKnocks(showPeople)
+  useKnocks()
 }
 
 function useSpokenMessages(): void {
@@ -52,21 +52,8 @@ function useWarnings(): void {
   }, [room, openDialog, isHost])
 }
 
-function useKnocks(showPeople: () => void): void {
+/** Who waits stays in view until answered; a toast on top of that would only be in the way. */
+function useKnocks(): void {
   const { room } = useRoom()
-  const waiting = useChat((snapshot) => snapshot.knocking.length)
-  useEffect(
-    () =>
-      room.chat.on('knock', ({ userId, name }) =>
-        showToast(say('room.knock', { name }), {
-          id: 'knock',
-          durationMs: 15_000,
-          action: { label: say('room.admit'), onClick: () => void room.chat.admit(userId, true).catch(showPeople) },
-        }),
-      ),
-    [room, showPeople],
-  )
-  useEffect(() => {
-    if (waiting === 0) dismissToast('knock')
-  }, [waiting])
+  useEffect(() => room.chat.on('knock', ({ name }) => room.commands.announce(say('room.knock', { name }))), [room])
 }
