@@ -16,6 +16,8 @@ const END_PX = 48
 /** Nearer than this to the oldest loaded message, older ones are fetched. */
 const LOAD_PX = 1200
 const HIGHLIGHT_MS = 1600
+/** Until the list has rendered where it scrolled to. */
+const AFTER_SCROLL_MS = 100
 /** Scrolling so soon after a wheel, touch, key or press was the person's doing. */
 const BY_HAND_MS = 1000
 /** The space above the first row: the bar that floats there, and the line that says what is being loaded. */
@@ -200,7 +202,9 @@ function usePlace({ rows, scroller, list, footPx }: PlaceOptions) {
       if (index < 0) return showToast(say('room.originalGone'), { id: 'jump' })
       isSticky.current = false
       list.current?.scrollToIndex(index, { align: 'center' })
-      room.ui.setState({ highlightedId: messageId, focusedKey: latest.current[index]?.key ?? null })
+      const key = latest.current[index]?.key ?? ''
+      room.ui.setState({ highlightedId: messageId, focusedKey: key })
+      setTimeout(() => document.getElementById(rowElementId(key))?.focus({ preventScroll: true }), AFTER_SCROLL_MS)
       clearTimeout(timer)
       timer = setTimeout(() => room.ui.setState({ highlightedId: null }), HIGHLIGHT_MS)
     }
