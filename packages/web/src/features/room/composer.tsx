@@ -121,7 +121,7 @@ function Counter({ left }: { readonly left: number }) {
   return (
     <span
       className={classNames(
-        'tabular shrink-0 self-center px-2 text-xs',
+        'tabular shrink-0 px-2 pb-3.5 text-xs',
         left < 0 ? 'font-semibold text-danger' : 'text-ink-3',
       )}
     >

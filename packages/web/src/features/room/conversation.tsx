@@ -88,7 +88,7 @@ export function Conversation({ footPx }: ConversationProps) {
               {row.kind === 'notices' ? (
                 <NoticeLine row={row} />
               ) : (
-                <MessageRow row={row} place={index + 1} total={hasOlder ? -1 : rows.length} onMove={moveFocus} />
+                <MessageRow row={row} place={index + 1} onMove={moveFocus} />
               )}
             </div>
           )}

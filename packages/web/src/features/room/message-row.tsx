@@ -24,13 +24,12 @@ const SLIP_PX = 10
 export interface MessageRowProps {
   readonly row: MessageRowData
   readonly place: number
-  readonly total: number
   /** Moves the focus among messages. */
   readonly onMove: (key: string, to: 'previous' | 'next' | 'first' | 'latest') => void
 }
 
 /** One message: who, what, when, what it answers, what others made of it, and what can be done with it. */
-export const MessageRow = memo(function MessageRow({ row, place, total, onMove }: MessageRowProps) {
+export const MessageRow = memo(function MessageRow({ row, place, onMove }: MessageRowProps) {
   const text = useText()
   const { room } = useRoom()
   const { item } = row
@@ -48,7 +47,7 @@ export const MessageRow = memo(function MessageRow({ row, place, total, onMove }
     <article
       id={rowElementId(row.key)}
       aria-posinset={place}
-      aria-setsize={total}
+      aria-setsize={-1}
       aria-label={`${item.own ? text('room.yourMessage', { time: formatTime(message.createdAt) }) : text('room.messageBy', { name: message.senderName, time: formatTime(message.createdAt) })}: ${isDeleted ? text('room.deleted') : excerptOf(message.encryptedContent, 400)}`}
       tabIndex={isFocusable ? 0 : -1}
       onKeyDown={onKeyDown}
@@ -118,12 +117,14 @@ function Bubble({ row }: { readonly row: MessageRowData }) {
   const emojiCount = message.replyToId === undefined ? bigEmojiCount(message.encryptedContent) : 0
   if (emojiCount > 0)
     return (
-      <div className="flow-root px-1">
+      <div className="px-1">
         {name}
-        <span className={classNames('block py-1 leading-none', emojiCount === 1 ? 'text-[3.5rem]' : 'text-[2.5rem]')}>
-          {message.encryptedContent}
-        </span>
-        {meta}
+        <div className="flex items-end py-1">
+          <span className={classNames('leading-tight', emojiCount === 1 ? 'text-[3.5rem]' : 'text-[2.5rem]')}>
+            {message.encryptedContent}
+          </span>
+          {meta}
+        </div>
       </div>
     )
   const folded = foldedText(message.encryptedContent)

@@ -1,4 +1,5 @@
 import type { ChatPhase } from '@parley/client'
+import type { ErrorCode } from '@parley/protocol/constants'
 import { DoorOpen, Hourglass, LogOut, TriangleAlert, UserX } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
@@ -9,6 +10,9 @@ import { ConnectionNotice } from './connection-status.tsx'
 import { failureWords } from './failure-words.ts'
 import { useChat, useRoom } from './room-context.tsx'
 import { TimeLeft } from './time-left.tsx'
+
+/** There is nothing to come back to. */
+const GONE: ReadonlySet<ErrorCode> = new Set(['ROOM_NOT_FOUND', 'CONVERSATION_NOT_FOUND', 'ROOM_EXPIRED', 'KICKED'])
 
 export interface OutsideViewProps {
   readonly phase: Exclude<ChatPhase, 'joining' | 'joined'>
@@ -109,7 +113,7 @@ export function OutsideView({ phase, onRejoin }: OutsideViewProps) {
           title={text('room.failedTitle')}
           words={text(error === null ? 'room.errorOther' : failureWords(error.code))}
         >
-          {rejoin(text('room.joinAgain'))}
+          {error !== null && GONE.has(error.code) ? create : rejoin(text('room.joinAgain'))}
           {toStart}
         </Frame>
       )

@@ -43,7 +43,6 @@ export const room = {
   shareTitle: 'Invite people',
   shareLead: 'Whoever has this link can come in until the time is up.',
   shareText: 'Join me in {room}',
-  shareVia: 'Share with an app',
   linkLabel: 'Link to this room',
   qrLabel: 'Code with the link to this room',
   qrHint: 'Scan it with a phone’s camera.',
@@ -83,7 +82,6 @@ export const room = {
   banTitle: 'Remove {name} and keep them out?',
   banText: '{name} leaves the room now and can’t come in again.',
   banConfirm: 'Remove and keep out',
-  roleChanged: '{name}: {role}',
   waitingToJoin: { one: '{count} person is waiting', other: '{count} people are waiting' },
   admit: 'Let in',
   refuse: 'Refuse',
@@ -94,7 +92,6 @@ export const room = {
 
   // Conversation
   messages: 'Messages',
-  messagesHint: 'Arrow keys go from message to message.',
   today: 'Today',
   yesterday: 'Yesterday',
   newMessages: 'New messages',
@@ -120,7 +117,7 @@ export const room = {
   yourMessage: 'You, {time}',
   edited: 'edited',
   deleted: 'Message deleted',
-  queued: 'Waits for the connection',
+  queued: 'Waiting to be sent',
   sending: 'Sending',
   sent: 'Sent',
   failed: 'Not sent',
@@ -153,7 +150,6 @@ export const room = {
   deleteTitle: 'Delete this message?',
   deleteText: 'It disappears for everybody. This can’t be undone.',
   reactionBy: '{emoji}: {names}',
-  reactionRemove: 'Press to take yours back',
   someone: 'someone who left',
 
   // Emoji picker
@@ -207,7 +203,6 @@ export const room = {
   exportJson: 'As JSON',
   exportJsonHint: 'For programs, with ids and reactions',
   exportDone: 'Saved as {file}',
-  exportFailed: 'The messages could not be loaded',
   exportHeading: '{room}, {date}',
   exportSavedAt: 'Saved {time}',
   exportReply: 'in answer to {name}',
