@@ -7,7 +7,7 @@ import { createRoomUi, type RoomUiStore } from './room-ui.ts'
 export const PEOPLE_PANEL_KEY = 'parley.people-panel'
 
 /** What parts of the room ask of one another; each part puts its own in place while it is there. */
-export interface RoomCommands {
+interface RoomCommands {
   /** Shows a message and lights it up, loading older ones until it is there. */
   jumpToMessage: (messageId: string) => void
   jumpToLatest: () => void
@@ -30,7 +30,7 @@ export interface Room {
 const nothing = () => undefined
 
 /** Puts a room together from a conversation that is followed already. */
-export function createRoom(client: ParleyClient, chat: ChatHandle): Room {
+function createRoom(client: ParleyClient, chat: ChatHandle): Room {
   const ui = createRoomUi({ isPeoplePanelOpen: readStored(PEOPLE_PANEL_KEY) !== 'closed' })
   const stop = chat.on('message', ({ id }) => ui.change({ type: 'arrived', messageId: id }))
   return {

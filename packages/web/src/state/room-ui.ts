@@ -21,7 +21,7 @@ export interface PersonDialog {
 }
 
 /** What is open on one message: its menu of actions, or the choice of a reaction. */
-export interface OpenOnMessage {
+interface OpenOnMessage {
   readonly key: string
   readonly what: 'menu' | 'reactions'
 }

@@ -23,7 +23,7 @@ const SHORT: Readonly<Record<ConnectionView['kind'], PlainKey>> = {
 }
 
 /** The connection as it stands. */
-export function useConnectionView(): ConnectionView {
+function useConnectionView(): ConnectionView {
   const state = useConnection()
   const hasBeenOnline = useRef(false)
   if (state.status === 'online') hasBeenOnline.current = true

@@ -22,7 +22,7 @@ export function NoticeLine({ row }: { readonly row: NoticeRow }) {
 }
 
 /** The words of a line of notices. */
-export function noticeWords(items: readonly TimelineNotice[], text: Text, language: string): string {
+function noticeWords(items: readonly TimelineNotice[], text: Text, language: string): string {
   const [first] = items
   if (first === undefined) return ''
   const { notice } = first

@@ -12,7 +12,7 @@ import { Menu, MenuChoice, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
 import { Lobby } from './lobby.tsx'
 import { useChat, useOpenDialog, useRoom, useSelf } from './room-context.tsx'
 
-export const ROLE_WORDS: Readonly<Record<Member['role'], PlainKey>> = {
+const ROLE_WORDS: Readonly<Record<Member['role'], PlainKey>> = {
   host: 'room.roleHost',
   moderator: 'room.roleModerator',
   speaker: 'room.roleSpeaker',

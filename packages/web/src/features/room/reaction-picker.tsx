@@ -4,7 +4,7 @@ import { useText } from '../../i18n/text.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 
-export const QUICK_REACTIONS = ['👍', '❤️', '😂', '🎉', '😮', '🙏'] as const
+const QUICK_REACTIONS = ['👍', '❤️', '😂', '🎉', '😮', '🙏'] as const
 
 const EmojiPicker = lazy(() => import('./emoji-picker.tsx').then(({ EmojiPicker }) => ({ default: EmojiPicker })))
 

@@ -41,7 +41,7 @@ export function TimeLeft() {
 }
 
 /** What is left until then by the server's clock, renewed when it shows a change. */
-export function useTimeLeft(expiresAt: number | undefined) {
+function useTimeLeft(expiresAt: number | undefined) {
   const { client } = useRoom().room
   const [, renew] = useState(0)
   const left = expiresAt === undefined ? null : timeLeftAt(expiresAt, Date.now() + client.clockOffsetMs)
