@@ -21,7 +21,8 @@ const itemClass =
 /** A menu of actions. Arrow keys, type-ahead and Escape work; focus returns to the trigger. */
 export function Menu({ trigger, children, align = 'end', side = 'bottom', open, onOpenChange }: MenuProps) {
   return (
-    <Primitive.Root {...(open !== undefined && { open })} {...(onOpenChange && { onOpenChange })}>
+    // Not modal: a page hidden from screen readers behind a menu would still hold what can take the focus.
+    <Primitive.Root modal={false} {...(open !== undefined && { open })} {...(onOpenChange && { onOpenChange })}>
       <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
       <Primitive.Portal>
         <Primitive.Content

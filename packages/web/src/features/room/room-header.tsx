@@ -29,7 +29,9 @@ export function RoomHeader({ onTogglePeople }: { readonly onTogglePeople: () => 
         icon={
           <span className="inline-flex items-center gap-1.5">
             <Users size={20} />
-            <span className="tabular font-semibold text-sm">{formatNumber(count)}</span>
+            <span aria-hidden="true" className="tabular font-semibold text-sm">
+              {formatNumber(count)}
+            </span>
             {knocks > 0 && <span className="size-2 rounded-full bg-accent" />}
           </span>
         }
