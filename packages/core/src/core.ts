@@ -133,7 +133,7 @@ export interface Core {
   ): Promise<Entered>
   /** A session is gone (disconnected, or looks at something else). The seat stays for a while. Never throws for a conversation that is gone. */
   exit(caller: SessionCaller, conversationId: ConversationId): Promise<void>
-  /** The member gives up the seat; a host passes the role on at once. Ends a wait in the lobby too. */
+  /** The member gives up the seat; a host passes the role on at once. Ends a wait in the lobby too. Never throws for those who are not in it, be there such a conversation or not. */
   leave(caller: Caller, conversationId: string): Promise<void>
   /** Keeps the leases of these sessions; called at least every third of `leaseMs`. */
   renew(

@@ -109,7 +109,12 @@ export function createEntryService(
   const leave: Core['leave'] = async (caller, conversationId) => {
     const id = normalizeRoomId(conversationId)
     typing.stop(id, caller.userId)
-    await change(id, (state, now) => decideLeave(state, caller.userId, now, options))
+    try {
+      await change(id, (state, now) => decideLeave(state, caller.userId, now, options))
+    } catch (error) {
+      // There or not, the caller is not in it: a stranger learns nothing by leaving.
+      if (!isGone(error)) throw error
+    }
   }
 
   const renew: Core['renew'] = async (entries) => {

@@ -134,6 +134,18 @@ describe('asking for a seat', () => {
 })
 
 describe('a password', () => {
+  test('is not guessed more often by asking for all at once', async () => {
+    const core = createTestCore()
+    const roomId = await core.openRoom({ password: 'secret' })
+    const ask = (n: number, address: string) => core.ask(roomId, { name: `eve-${n}`, password: `${n}`, address })
+    const codes = async (tries: Promise<unknown>[]): Promise<unknown[]> =>
+      (await Promise.allSettled(tries)).map((one) => (one.status === 'rejected' ? one.reason.code : null))
+    const fromOne = await codes(Array.from({ length: 8 }, (_, n) => ask(n, '192.0.2.66')))
+    expect(fromOne).toEqual([...Array(5).fill('WRONG_PASSWORD'), ...Array(3).fill('RATE_LIMITED')])
+    const fromMany = await codes(Array.from({ length: 30 }, (_, n) => ask(n, `198.51.100.${n}`)))
+    expect(fromMany.filter((code) => code === 'WRONG_PASSWORD')).toHaveLength(25)
+  })
+
   test('lets in who knows it, however its letters are composed', async () => {
     const core = createTestCore()
     const roomId = await core.openRoom({ password: 'caf\u00e9' })

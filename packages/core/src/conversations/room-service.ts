@@ -1,5 +1,6 @@
 import type { Caller, Core, CreateRoom } from '../core.ts'
 import { DomainError } from '../errors.ts'
+import type { ConversationId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 import type { Deadline } from '../ports/deadline-store.ts'
@@ -7,6 +8,7 @@ import type { ChangeConversation } from './change-conversation.ts'
 import type { Conversation, ConversationState, Member } from './conversation.ts'
 import { decideJoin, isKnown, refuseEntry } from './decide-join.ts'
 import type { FindRoom } from './find-room.ts'
+import { createKeyedQueue } from './keyed-queue.ts'
 import { PERSON_NAME, ROOM_NAME, requireName } from './name-rules.ts'
 import { refusals } from './refusals.ts'
 import { absentDeadline, lifeDeadlines, MINUTE_MS } from './room-deadlines.ts'
@@ -26,12 +28,16 @@ export function createRoomService(
   setDeadline: (deadline: Deadline) => Promise<void>,
 ): RoomService {
   const { conversations, messages, limiter, clock, ids, passwords } = ports
+  const enqueue = createKeyedQueue()
 
   async function createRoom(input: CreateRoom) {
     const name = requireName(input.name, 'name', ROOM_NAME)
     const hostName = requireName(input.hostName, 'hostName', PERSON_NAME)
     requireOffered(input, options)
-    const passwordHash = input.password === null ? null : await passwords.hash(canonicalPassword(input.password))
+    const { password, address } = input
+    // In turn with the tries of the same address: nobody keeps more than one hash at a time going.
+    const passwordHash =
+      password === null ? null : await enqueue(`address ${address}`, () => passwords.hash(canonicalPassword(password)))
     const now = clock.now()
     const hostId = input.host ?? ids.userId()
     const self: Member = { userId: hostId, name: hostName, role: 'host', joinedAt: now, absentSince: now }
@@ -48,7 +54,7 @@ export function createRoomService(
         passwordHash,
         hasLobby: input.hasLobby,
         encrypted: input.encrypted,
-        quotaKey: input.address,
+        quotaKey: address,
         banned: [],
         admitted: [],
         waiting: [],
@@ -110,17 +116,22 @@ export function createRoomService(
     caller: Caller | null,
     address: string,
   ): Promise<boolean> {
-    if (conversation.passwordHash === null || caller?.room === conversation.id) return true
+    const { id, passwordHash } = conversation
+    if (passwordHash === null || caller?.room === id) return true
     if (isKnown({ conversation, ...state }, userId)) return false
     if (password === null) throw refusals.wrongPassword()
-    const standings = await Promise.all([
-      limiter.peek('loginFailed', address),
-      limiter.peek('passwordPerRoom', conversation.id),
-    ])
+    // One after another for each address and each room: tries made at once would all pass before the first one counts.
+    return enqueue(`address ${address}`, () =>
+      enqueue(`room ${id}`, () => tryPassword(id, passwordHash, password, address)),
+    )
+  }
+
+  async function tryPassword(id: ConversationId, hash: string, password: string, address: string): Promise<true> {
+    const standings = await Promise.all([limiter.peek('loginFailed', address), limiter.peek('passwordPerRoom', id)])
     const exhausted = standings.find((standing) => !standing.allowed)
     if (exhausted) throw refusals.tooMany(exhausted.retryAfterMs)
-    if (await passwords.verify(canonicalPassword(password), conversation.passwordHash)) return true
-    await Promise.all([limiter.take('loginFailed', address), limiter.take('passwordPerRoom', conversation.id)])
+    if (await passwords.verify(canonicalPassword(password), hash)) return true
+    await Promise.all([limiter.take('loginFailed', address), limiter.take('passwordPerRoom', id)])
     throw refusals.wrongPassword()
   }
 
