@@ -21,6 +21,7 @@ const ROOMS_PATH = '/ws'
 const DRAIN_STEP_MS = 100
 const DRAINING = { code: 'UNAVAILABLE', message: 'The server is going down. Try again in a moment.' } as const
 const ORIGIN_REFUSED = { code: 'FORBIDDEN', message: 'Pages of this origin may not connect.' } as const
+const CROWDED = { code: 'RATE_LIMITED', message: 'Too many open connections from your address.' } as const
 const NO_SUCH_SOCKET = { code: 'UNKNOWN_EVENT', message: 'There is no socket at this path.' } as const
 
 /** Puts both socket wires on the HTTP server. */
@@ -47,6 +48,7 @@ export function attachWires(options: AttachWires): Wires {
     if (!isSocketio(request)) for (const other of others) other.call(server, request, response)
     else if (draining && !hasSession(request)) refuseRequest(response, DRAINING)
     else if (!entrance.originAllowed(request, 'messenger')) refuseRequest(response, ORIGIN_REFUSED)
+    else if (isCrowded(request)) refuseRequest(response, CROWDED)
     else socketio.handleRequest(request, response)
   }
 
@@ -56,7 +58,12 @@ export function attachWires(options: AttachWires): Wires {
     else if (pathOf(request) === ROOMS_PATH) rooms.handleUpgrade(request, stream, head)
     else if (!isSocketio(request)) refuseUpgrade(stream, NO_SUCH_SOCKET, 404)
     else if (!entrance.originAllowed(request, 'messenger')) refuseUpgrade(stream, ORIGIN_REFUSED)
+    else if (isCrowded(request)) refuseUpgrade(stream, CROWDED)
     else socketio.handleUpgrade(request, stream, head)
+  }
+
+  function isCrowded(request: IncomingMessage): boolean {
+    return !hasSession(request) && entrance.isCrowded(entrance.clientAddress(request))
   }
 
   return {

@@ -109,12 +109,22 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
 
 /** Checks `raw` against `schema`; throws `VALIDATION_FAILED` that names each wrong field. */
 function parse<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.output<Schema> {
-  const result = schema.safeParse(raw)
+  const result = check(schema, raw)
   if (result.success) return result.data
   const errors = result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
   const first = errors[0]
   const where = first === undefined || first.path === '' ? '' : `${first.path}: `
   throw new DomainError('VALIDATION_FAILED', `${where}${first?.message ?? 'The request is not valid.'}`, { errors })
+}
+
+function check<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.ZodSafeParseResult<z.output<Schema>> {
+  try {
+    return schema.safeParse(raw)
+  } catch (error) {
+    // Schemas of any JSON go as deep as it does, until the stack ends.
+    if (error instanceof RangeError) throw new DomainError('VALIDATION_FAILED', 'The request is nested too deeply.')
+    throw error
+  }
 }
 
 /** Guard of what needs no token. */

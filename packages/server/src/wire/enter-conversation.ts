@@ -3,11 +3,13 @@ import type { Fanout } from './fanout.ts'
 import type { Session } from './session.ts'
 import type { SessionRegistry } from './session-registry.ts'
 import type { Subscription } from './topic.ts'
+import type { SecurityEvent } from './wires.ts'
 
 export interface EnterOptions {
   readonly core: Core
   readonly fanout: Fanout
   readonly registry: SessionRegistry
+  readonly security: (event: SecurityEvent) => void
 }
 
 export interface EnterInput {
@@ -23,7 +25,7 @@ export interface EnterInput {
  * the caller has queued the answer and called the fan-out's `settle` or `wait`.
  */
 export async function enterConversation(
-  { core, fanout, registry }: EnterOptions,
+  { core, fanout, registry, security }: EnterOptions,
   session: Session,
   input: EnterInput,
 ): Promise<{ readonly subscription: Subscription; readonly entered: Entered }> {
@@ -37,6 +39,9 @@ export async function enterConversation(
   } catch (error) {
     fanout.unsubscribe(subscription)
     if (input.previous !== null) registry.exit(session, conversationId)
+    if (error instanceof DomainError && error.code === 'RATE_LIMITED') {
+      security({ type: 'throttled', wire: session.wire.name, address: session.address })
+    }
     throw error
   }
   if (!session.closed) return { subscription, entered }

@@ -46,6 +46,15 @@ export class Entrance {
     return false
   }
 
+  /**
+   * Whether so many connections of the address are open that not even a word of why is worth another one: on
+   * the messenger wire a connection is there before its client can be told.
+   */
+  isCrowded(address: string): boolean {
+    const { maxConnectionsPerAddress, rateLimits } = this.#options.config
+    return rateLimits && (this.#connections.get(address) ?? 0) >= 2 * maxConnectionsPerAddress
+  }
+
   /** Uncounts what `open` counted. */
   close(address: string): void {
     const open = this.#connections.get(address) ?? 0

@@ -24,6 +24,8 @@ function problem({ code, message, ...rest }: Refusal, status: number) {
   const headers = {
     'Content-Type': 'application/problem+json',
     'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
     ...retryAfter,
   }
   return { headers, body }

@@ -12,17 +12,23 @@ import { errors } from './errors.ts'
 import { MessengerSession } from './messenger-session.ts'
 import { MessengerWire } from './messenger-wire.ts'
 
+/** A client needs one to say who it is, and a few more when a token was not good. */
+const MAX_PACKETS_BEFORE_LOGIN = 10
+
 /** What is kept of a connection's first request: the request itself is let go of. */
 interface Origin {
   readonly address: string
   readonly withinCeiling: boolean
   /** Of the query or the header; a token in `auth` comes with each CONNECT. */
   readonly token: string | null
+  /** A session stands on the connection, or is asked for: Socket.IO itself would open one for each CONNECT of a batch. */
+  isTaken: boolean
+  packetsBeforeLogin: number
 }
 
 /** The messenger wire on the Socket.IO server's main namespace. */
 export function attachMessenger(foundation: WireFoundation, { io, onConnection }: AttachedSocketio): void {
-  const { clock, config, dispatcher, entrance, flusher, registry } = foundation
+  const { clock, config, dispatcher, entrance, flusher, registry, security } = foundation
   const wire = new MessengerWire(foundation)
   const origins = new WeakMap<EngineSocket, Origin>()
   const identities = new WeakMap<Socket, Identity>()
@@ -32,13 +38,27 @@ export function attachMessenger(foundation: WireFoundation, { io, onConnection }
     const address = entrance.clientAddress(request)
     const query = new URL(request.url ?? '/', 'http://localhost').searchParams
     const withinCeiling = entrance.open(address, 'messenger')
-    origins.set(connection, { address, withinCeiling, token: query.get('token') ?? bearerToken(request) })
+    const token = query.get('token') ?? bearerToken(request)
+    origins.set(connection, { address, withinCeiling, token, isTaken: false, packetsBeforeLogin: 0 })
     connection.once('close', () => entrance.close(address))
+    connection.prependListener('data', onStrangersData)
   })
 
-  async function authenticate(socket: Socket): Promise<Identity> {
-    const origin = origins.get(socket.conn)
-    if (origin === undefined) throw new TypeError('A connection came past the door')
+  /** What a client sends before it is known is worked on at once, so there may not be much of it. */
+  function onStrangersData(this: EngineSocket): void {
+    const origin = origins.get(this)
+    if (origin === undefined) return
+    origin.packetsBeforeLogin += 1
+    if (origin.packetsBeforeLogin > MAX_PACKETS_BEFORE_LOGIN) turnAway(this, origin)
+  }
+
+  function turnAway(connection: EngineSocket, { address }: Origin): void {
+    if (connection.readyState !== 'open') return
+    security({ type: 'flooding', wire: 'messenger', address })
+    connection.close(true)
+  }
+
+  async function authenticate(socket: Socket, origin: Origin): Promise<Identity> {
     if (!origin.withinCeiling) {
       throw new DomainError('RATE_LIMITED', 'Too many open connections from your address.')
     }
@@ -53,12 +73,22 @@ export function attachMessenger(foundation: WireFoundation, { io, onConnection }
   }
 
   io.use((socket, next) => {
-    authenticate(socket).then(
+    const origin = origins.get(socket.conn)
+    if (origin === undefined) throw new TypeError('A connection came past the door')
+    if (origin.isTaken) {
+      turnAway(socket.conn, origin)
+      return
+    }
+    origin.isTaken = true
+    authenticate(socket, origin).then(
       (identity) => {
         identities.set(socket, identity)
         next()
       },
-      (error: unknown) => next(connectError(dispatcher.refusal(error, errors))),
+      (error: unknown) => {
+        origin.isTaken = false
+        next(connectError(dispatcher.refusal(error, errors)))
+      },
     )
   })
 
@@ -68,10 +98,15 @@ export function attachMessenger(foundation: WireFoundation, { io, onConnection }
     if (identity === undefined || address === undefined) throw new TypeError('A socket came past the door')
     identities.delete(socket)
     forgetRequest(socket)
+    socket.conn.off('data', onStrangersData)
     const session = openSession(socket, identity, address)
     registry.add(session)
     socket.onAny((event: unknown, ...args: unknown[]) => session.receive(event, args))
-    socket.on('disconnect', () => session.gone())
+    socket.on('disconnect', () => {
+      session.gone()
+      // It was the session's alone, and nobody is known on it any more.
+      socket.conn.close()
+    })
     session.emit('connected', {
       userId: identity.userId,
       serverId: config.serverId,

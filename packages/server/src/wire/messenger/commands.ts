@@ -1,7 +1,7 @@
 import { normalizeRoomId } from '@parley/core'
 import { messenger, SIZES } from '@parley/protocol'
 import { anyone, type Handler } from '../dispatch.ts'
-import { joinChat, joinChats, requireOwnChat } from './join-chat.ts'
+import { joinChat, joinChats, requireOwnChat, requirePlace } from './join-chat.ts'
 import type { MessengerContext } from './messenger-wire.ts'
 import { refreshToken } from './refresh-token.ts'
 import { memberView, messageView } from './views.ts'
@@ -15,7 +15,7 @@ const coreOf = ({ session }: MessengerContext) => session.wire.foundation.core
 export const commands = {
   'message:new': {
     schema: schemas['message:new'],
-    guard: requireOwnChat,
+    guard: requirePlace,
     limit: 'message',
     run: async (context, { chatId, encryptedContent, messageType, replyToId, metadata, tempId }) => {
       const { message, duplicate } = await coreOf(context).send(context.session.caller, {
@@ -32,7 +32,7 @@ export const commands = {
 
   'message:edit': {
     schema: schemas['message:edit'],
-    guard: requireOwnChat,
+    guard: requirePlace,
     limit: 'event',
     run: async (context, { chatId, messageId, encryptedContent }) => {
       const input = { ...inChat(chatId), messageId, content: encryptedContent }
@@ -42,7 +42,7 @@ export const commands = {
 
   'message:delete': {
     schema: schemas['message:delete'],
-    guard: requireOwnChat,
+    guard: requirePlace,
     limit: 'event',
     run: async (context, { chatId, messageId }) => {
       const input = { ...inChat(chatId), messageId }
@@ -52,7 +52,7 @@ export const commands = {
 
   'message:typing': {
     schema: schemas['message:typing'],
-    guard: requireOwnChat,
+    guard: requirePlace,
     limit: 'typing',
     run: async (context, { chatId }) => {
       await coreOf(context).typing(context.session.caller, { ...inChat(chatId), isTyping: true })
@@ -62,7 +62,7 @@ export const commands = {
 
   'message:stop-typing': {
     schema: schemas['message:stop-typing'],
-    guard: requireOwnChat,
+    guard: requirePlace,
     limit: 'event',
     run: async (context, { chatId }) => {
       await coreOf(context).typing(context.session.caller, { ...inChat(chatId), isTyping: false })
@@ -72,7 +72,7 @@ export const commands = {
 
   'reaction:new': {
     schema: schemas['reaction:new'],
-    guard: requireOwnChat,
+    guard: requirePlace,
     limit: 'reactionAdd',
     run: async (context, { chatId, messageId, emoji }) => {
       await coreOf(context).react(context.session.caller, { ...inChat(chatId), messageId, emoji, on: true })
@@ -82,7 +82,7 @@ export const commands = {
 
   'reaction:remove': {
     schema: schemas['reaction:remove'],
-    guard: requireOwnChat,
+    guard: requirePlace,
     limit: 'reactionRemove',
     run: async (context, { chatId, messageId, emoji }) => {
       await coreOf(context).react(context.session.caller, { ...inChat(chatId), messageId, emoji, on: false })
@@ -103,7 +103,7 @@ export const commands = {
 
   'chat:leave': {
     schema: schemas['chat:leave'],
-    guard: requireOwnChat,
+    guard: requirePlace,
     limit: 'event',
     run: ({ session }, { chatId }) => {
       session.leavePlace(normalizeRoomId(chatId))
@@ -113,7 +113,7 @@ export const commands = {
 
   'chat:get-active-members': {
     schema: schemas['chat:get-active-members'],
-    guard: requireOwnChat,
+    guard: requirePlace,
     limit: 'event',
     run: async (context, { chatId }) => {
       const members = await coreOf(context).members(context.session.caller, normalizeRoomId(chatId))
@@ -124,7 +124,7 @@ export const commands = {
 
   'chat:history': {
     schema: schemas['chat:history'],
-    guard: requireOwnChat,
+    guard: requirePlace,
     limit: 'event',
     run: async (context, { chatId, before, after, limit }) => {
       const { messages, hasMore } = await coreOf(context).history(context.session.caller, {
@@ -139,7 +139,7 @@ export const commands = {
 
   'room:lock': {
     schema: schemas['room:lock'],
-    guard: requireOwnChat,
+    guard: requirePlace,
     limit: 'event',
     run: async (context, { chatId, isLocked }) => {
       await coreOf(context).lock(context.session.caller, { ...inChat(chatId), isLocked })
@@ -149,7 +149,7 @@ export const commands = {
 
   'room:kick': {
     schema: schemas['room:kick'],
-    guard: requireOwnChat,
+    guard: requirePlace,
     limit: 'event',
     run: async (context, { chatId, participantId, ban }) => {
       const input = { ...inChat(chatId), userId: participantId, ban: ban ?? false }
@@ -160,7 +160,7 @@ export const commands = {
 
   'room:set-role': {
     schema: schemas['room:set-role'],
-    guard: requireOwnChat,
+    guard: requirePlace,
     limit: 'event',
     run: async (context, { chatId, participantId, role }) => {
       await coreOf(context).setRole(context.session.caller, { ...inChat(chatId), userId: participantId, role })
@@ -170,7 +170,7 @@ export const commands = {
 
   'room:admit': {
     schema: schemas['room:admit'],
-    guard: requireOwnChat,
+    guard: requirePlace,
     limit: 'event',
     run: async (context, { chatId, participantId, admit }) => {
       await coreOf(context).admit(context.session.caller, { ...inChat(chatId), userId: participantId, admit })
@@ -180,7 +180,7 @@ export const commands = {
 
   'room:extend': {
     schema: schemas['room:extend'],
-    guard: requireOwnChat,
+    guard: requirePlace,
     limit: 'event',
     run: (context, { chatId, minutes }) =>
       coreOf(context).extend(context.session.caller, { ...inChat(chatId), minutes }),
@@ -188,6 +188,7 @@ export const commands = {
 
   'room:leave': {
     schema: schemas['room:leave'],
+    // The seat outlasts the place.
     guard: requireOwnChat,
     limit: 'event',
     run: async (context, { chatId }) => {

@@ -72,3 +72,14 @@ export function requireOwnChat({ identity }: MessengerContext, { chatId }: { rea
     throw new DomainError('CONVERSATION_NOT_FOUND', 'There is no such chat, or your token is not for it.')
   }
 }
+
+/**
+ * Guard of what is done in a chat. Whoever has neither a place in it nor a token for it gets one answer, be
+ * there such a chat or not: ids are looked for by joining, which is throttled, or not at all.
+ */
+export function requirePlace(context: MessengerContext, input: { readonly chatId: string }): void {
+  requireOwnChat(context, input)
+  if (context.identity.room === null && !context.session.places.has(normalizeRoomId(input.chatId))) {
+    throw new DomainError('NOT_IN_ROOM', 'You are not in this chat. Join it first.')
+  }
+}

@@ -3,6 +3,7 @@ import type { messenger } from '@parley/protocol'
 import type { Socket } from 'socket.io'
 import type { Identity } from '../../auth/authenticator.ts'
 import type { AnyHandler, Refusal } from '../dispatch.ts'
+import { FloodCount } from '../flood-count.ts'
 import { Inbox, type InboxOwner } from '../inbox.ts'
 import type { Outbound } from '../outbound-queue.ts'
 import { Session } from '../session.ts'
@@ -32,6 +33,7 @@ export class MessengerSession extends Session implements MessengerMember, InboxO
   readonly #inbox = new Inbox<Received>(this)
   readonly #socket: Socket
   #warned = false
+  #flood: FloodCount | null = null
 
   constructor(wire: MessengerWire, socket: Socket, outbound: Outbound, identity: Identity, address: string) {
     super(socket.id, identity, address, outbound, wire.foundation.clock.now())
@@ -84,6 +86,19 @@ export class MessengerSession extends Session implements MessengerMember, InboxO
     if (acknowledge !== null) acknowledge(answer)
     else if (!answer.ok) this.#emitError(answer.error, event)
     for (const then of context.afterAnswer) then()
+    if (!answer.ok) this.#countFlood()
+  }
+
+  #countFlood(): void {
+    const { clock, config } = this.wire.foundation
+    if (!config.rateLimits) return
+    this.#flood ??= new FloodCount()
+    if (this.#flood.add(clock.now())) this.#endFlood()
+  }
+
+  #endFlood(): void {
+    this.wire.foundation.security({ type: 'flooding', wire: 'messenger', address: this.address })
+    this.#end({ code: 'RATE_LIMITED', message: 'Too many events in a short time.' })
   }
 
   async #answer(
@@ -104,9 +119,7 @@ export class MessengerSession extends Session implements MessengerMember, InboxO
   }
 
   backlogChanged(waiting: number): void {
-    if (waiting !== MAX_BACKLOG) return
-    this.wire.foundation.security({ type: 'flooding', wire: 'messenger', address: this.address })
-    this.#end({ code: 'RATE_LIMITED', message: 'Too many events at once.' })
+    if (waiting === MAX_BACKLOG) this.#endFlood()
   }
 
   override turned(subscription: Subscription, event: DomainEvent): void {

@@ -3,6 +3,7 @@ import { CLOSE_CODES, type CloseReason, type rooms, SIZES } from '@parley/protoc
 import type { WebSocket } from 'ws'
 import type { Identity } from '../../auth/authenticator.ts'
 import type { Refusal } from '../dispatch.ts'
+import { FloodCount } from '../flood-count.ts'
 import { PING_FRAME } from '../frame.ts'
 import { Inbox, type InboxOwner } from '../inbox.ts'
 import type { OutboundQueue } from '../outbound-queue.ts'
@@ -15,9 +16,6 @@ import type { RoomsContext, RoomsParticipant, RoomsWire } from './rooms-wire.ts'
 
 /** A client that sends faster than it is served is not read from until this many frames are worked off. */
 const MAX_BACKLOG = 64
-const FLOOD_WINDOW_MS = 10_000
-/** Refused frames, and pings, in one window. */
-const FLOOD_MAX = 200
 const MAX_MISSED_PINGS = 2
 /** What a client sends by itself, without a person behind it. */
 const PASSIVE: ReadonlySet<string> = new Set<rooms.ClientMessageType>(['ping', 'refresh_token'])
@@ -39,8 +37,7 @@ export class RoomsSession extends Session implements RoomsParticipant, InboxOwne
   readonly #queue: OutboundQueue
   #nextPingAt: number
   #missedPings = 0
-  #floodWindowEnds = 0
-  #floodCount = 0
+  #flood: FloodCount | null = null
 
   constructor(
     wire: RoomsWire,
@@ -159,13 +156,8 @@ export class RoomsSession extends Session implements RoomsParticipant, InboxOwne
 
   #countFlood(): void {
     if (!this.wire.foundation.config.rateLimits) return
-    const now = this.wire.foundation.clock.now()
-    if (now >= this.#floodWindowEnds) {
-      this.#floodWindowEnds = now + FLOOD_WINDOW_MS
-      this.#floodCount = 0
-    }
-    this.#floodCount += 1
-    if (this.#floodCount <= FLOOD_MAX) return
+    this.#flood ??= new FloodCount()
+    if (!this.#flood.add(this.wire.foundation.clock.now())) return
     this.wire.foundation.security({ type: 'flooding', wire: 'rooms', address: this.address })
     this.end('flooding')
   }

@@ -1,0 +1,19 @@
+const WINDOW_MS = 10_000
+/** Of what a client is refused, or sends for its own sake, in one window. */
+export const FLOOD_MAX = 200
+
+/** Notices a client that does not heed what it is told: no limit of one command catches all of it. */
+export class FloodCount {
+  #windowEnds = 0
+  #count = 0
+
+  /** Counts one more; true when that is too many. */
+  add(now: number): boolean {
+    if (now >= this.#windowEnds) {
+      this.#windowEnds = now + WINDOW_MS
+      this.#count = 0
+    }
+    this.#count += 1
+    return this.#count > FLOOD_MAX
+  }
+}
