@@ -20,10 +20,10 @@ export default defineConfig({
     allowOnly: false,
     passWithNoTests: false,
     projects: [
-      project('unit', 0, ['packages/*/src/**/*.test.{ts,tsx}', 'test/*.test.ts', 'scripts/**/*.test.ts'], 10_000),
+      project('unit', 0, ['packages/*/src/**/*.test.{ts,tsx}', 'test/*.test.ts', 'bench/src/**/*.test.ts'], 10_000),
       project('conformance', 1, ['test/conformance/**/*.test.ts'], 60_000),
       project('scenarios', 2, ['test/scenarios/**/*.test.ts'], 60_000),
-      project('browser', 3, ['test/browser/**/*.test.ts'], 120_000),
+      project('browser', 3, ['test/browser/**/*.test.ts'], 90_000),
     ],
   },
 })

@@ -2,12 +2,12 @@ import { messenger } from '@parley/protocol'
 import { io, type Socket } from 'socket.io-client'
 import { createInbox } from './inbox.ts'
 
-export interface MessengerEvent {
+interface MessengerEvent {
   readonly event: string
   readonly data: Record<string, unknown>
 }
 
-export interface MessengerFailure {
+interface MessengerFailure {
   readonly code: string
   readonly message: string
   readonly retryAfterMs?: number

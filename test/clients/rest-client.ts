@@ -1,6 +1,6 @@
 import type { rooms } from '@parley/protocol'
 
-export interface RestAnswer<T> {
+interface RestAnswer<T> {
   readonly status: number
   readonly body: T
 }

@@ -25,7 +25,7 @@ export interface Line extends Disposable {
   say(text: string, clientId: string): Promise<Change>
 }
 
-export interface Seat {
+interface Seat {
   readonly url: string
   readonly roomId: string
   readonly token: string

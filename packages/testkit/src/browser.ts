@@ -10,6 +10,9 @@ const KNOWN_PLACES = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ]
 
+/** How long a page may take to show what is waited for. */
+const PATIENCE_MS = 15_000
+
 const QUIET_FLAGS = [
   '--disable-gpu',
   '--disable-quic',
@@ -67,6 +70,7 @@ export async function openBrowser(): Promise<TestBrowser> {
 async function newPerson(browser: Browser, options: PersonOptions): Promise<Person> {
   const { device = 'desktop', locale = 'en-GB', colorScheme = 'light', reducedMotion = 'reduce' } = options
   const context = await browser.newContext({ ...DEVICES[device], locale, colorScheme, reducedMotion })
+  context.setDefaultTimeout(PATIENCE_MS)
   const complaints: string[] = []
   context.on('weberror', (error) => complaints.push(`uncaught: ${error.error().message}`))
   context.on('console', (message) => {

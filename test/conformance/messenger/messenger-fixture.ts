@@ -5,7 +5,7 @@ import { createRestClient } from '../../clients/rest-client.ts'
 type Joined = Extract<messenger.Answer<'chat:join'>, { readonly members: unknown }>
 
 /** Somebody in a room, connected by the messenger wire. */
-export interface Person {
+interface Person {
   readonly client: MessengerClient
   readonly token: string
   readonly userId: string

@@ -1,0 +1,175 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Person, PersonOptions } from '@parley/testkit/browser'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createRoom, expectNoComplaints, message, openSite, type Site, say, sayByButton } from './site.ts'
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site[Symbol.asyncDispose]())
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+async function expectAccessible({ page }: Person, where: string): Promise<void> {
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined))),
+  )
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze()
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
+  expect(found, where).toEqual([])
+}
+
+/** A room with a little of everything, ready to be joined: REST made it, so its language is nobody's. */
+async function busyRoom(): Promise<string> {
+  const { roomId } = await site.rest.createRoom({ name: 'Planning', password: 'sesame' })
+  return `${site.server.url}/r/${roomId}`
+}
+
+const LOOKS: readonly (readonly [string, PersonOptions])[] = [
+  ['light, desktop', { device: 'desktop', colorScheme: 'light' }],
+  ['dark, phone', { device: 'phone', colorScheme: 'dark' }],
+  ['Arabic, right to left, phone', { device: 'phone', locale: 'ar' }],
+  ['Arabic, dark, desktop', { device: 'desktop', locale: 'ar', colorScheme: 'dark' }],
+]
+
+/** Buttons by their place, so that they are found in every language. */
+const dialogButton = ({ page }: Person) => page.getByRole('dialog').getByRole('button')
+
+describe.each(LOOKS)('axe finds nothing (%s)', (_, look) => {
+  it('on the landing page, its dialogs and the join page', async () => {
+    const ann = await site.newPerson(look)
+    await ann.page.goto(site.server.url)
+    await ann.page.getByRole('heading', { level: 1 }).waitFor()
+    expect(await ann.page.locator('html').getAttribute('dir')).toBe(look.locale === 'ar' ? 'rtl' : 'ltr')
+    await expectAccessible(ann, 'landing page')
+
+    for (const number of [0, 1]) {
+      await ann.page.getByRole('contentinfo').getByRole('button').nth(number).click()
+      await ann.page.getByRole('dialog').waitFor()
+      await expectAccessible(ann, `legal dialog ${number}`)
+      await ann.page.keyboard.press('Escape')
+      await ann.page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+
+    await ann.page.getByRole('main').getByRole('button').first().click()
+    await ann.page.getByRole('dialog').waitFor()
+    await expectAccessible(ann, 'create dialog')
+    await dialogButton(ann).last().click()
+    await ann.page.getByRole('dialog').locator('[aria-invalid=true]').first().waitFor()
+    await expectAccessible(ann, 'create dialog with mistakes')
+
+    await ann.page.goto(await busyRoom())
+    await ann.page.getByRole('textbox').first().waitFor()
+    await expectAccessible(ann, 'join page')
+    await ann.page.goto(`${site.server.url}/r/0000-0000-0000`)
+    await ann.page.getByRole('heading', { level: 1 }).waitFor()
+    await expectAccessible(ann, 'unknown room')
+    await ann.page.goto(`${site.server.url}/nothing/here`)
+    await ann.page.getByRole('heading', { level: 1 }).waitFor()
+    await expectAccessible(ann, 'no such page')
+  })
+
+  it('in a room, its menus and its dialogs', async () => {
+    const ann = await site.newPerson(look)
+    // The words of the forms are not needed: the room is entered with what a joined page keeps.
+    const helper = await site.newPerson({ device: look.device ?? 'desktop' })
+    const link = await createRoom(helper, site.server.url)
+    const kept = await helper.context.storageState()
+    for (const { name, value } of kept.origins.flatMap(({ localStorage }) => localStorage)) {
+      if (/locale|language|theme/i.test(name)) continue
+      await ann.context.addInitScript(([key, text]) => localStorage.setItem(key ?? '', text ?? ''), [name, value])
+    }
+    await (look.device === 'phone' ? sayByButton : say)(helper, 'Hello *there*, see https://example.org')
+    await message(helper, 'Hello').waitFor()
+    await ann.page.goto(link)
+    await ann.page.getByRole('feed').waitFor()
+    await message(ann, 'Hello').waitFor()
+    await expectAccessible(ann, 'room')
+
+    const menu = ann.page.locator('header [aria-haspopup=menu]').last()
+    await menu.click()
+    const items = ann.page.getByRole('menuitem')
+    await items.first().waitFor()
+    await expectAccessible(ann, 'room menu')
+    const count = await items.count()
+    await ann.page.keyboard.press('Escape')
+    for (let index = 0; index < count; index++) {
+      await items.first().waitFor({ state: 'detached' })
+      await menu.click()
+      await items.nth(index).click()
+      const dialog = ann.page.getByRole('dialog').or(ann.page.getByRole('alertdialog'))
+      const opened = await dialog
+        .first()
+        .waitFor({ timeout: 1500 })
+        .then(
+          () => true,
+          () => false,
+        )
+      if (!opened) continue
+      await expectAccessible(ann, `dialog of menu item ${index + 1}`)
+      await ann.page.keyboard.press('Escape')
+      await dialog.first().waitFor({ state: 'detached' })
+    }
+    expectNoComplaints(ann)
+  })
+})
+
+describe('by keyboard alone', () => {
+  it('a room is created, entered, talked in and left', async () => {
+    const { page } = await site.newPerson()
+    const focused = () =>
+      page.evaluate(() => {
+        const element = document.activeElement
+        return (
+          element?.getAttribute('aria-label') ??
+          (element as HTMLInputElement | null)?.labels?.[0]?.textContent ??
+          element?.textContent ??
+          ''
+        )
+      })
+    const tabTo = async (name: RegExp): Promise<void> => {
+      for (let steps = 0; steps < 60; steps++) {
+        if (name.test(await focused())) return
+        await page.keyboard.press('Tab')
+      }
+      throw new Error(`Tab never came to ${name}`)
+    }
+    await page.goto(site.server.url)
+    await page.getByRole('button', { name: 'Create a room' }).first().waitFor()
+    await tabTo(/^Create a room$/)
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await tabTo(/^Room name/)
+    await page.keyboard.type('By keyboard')
+    await tabTo(/^Your name/)
+    await page.keyboard.type('Kim')
+    await tabTo(/^Create room$/)
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Link to the room', { exact: true }).waitFor()
+    await tabTo(/^Enter the room$/)
+    await page.keyboard.press('Enter')
+    await page.getByRole('feed').waitFor()
+    await tabTo(/^Your message$/)
+    await page.keyboard.type('Typed')
+    await page.keyboard.press('Enter')
+    await message({ page }, 'Typed').waitFor()
+    // With nothing written, up edits the last message.
+    await message({ page }, 'Typed').getByText('Sent').or(message({ page }, 'Typed')).first().waitFor()
+    await expect
+      .poll(async () => {
+        await page.keyboard.press('ArrowUp')
+        return focused()
+      })
+      .toMatch(/^Change your message$/)
+    await page.keyboard.type(' and corrected')
+    await page.keyboard.press('Enter')
+    await message({ page }, 'Typed and corrected').waitFor()
+    await tabTo(/^Leave the room$/)
+    await page.keyboard.press('Enter')
+    await page.getByRole('alertdialog').or(page.getByRole('dialog')).waitFor()
+    await tabTo(/^Leave$/)
+    await page.keyboard.press('Enter')
+    await page.getByText('You left the room').waitFor()
+  })
+})

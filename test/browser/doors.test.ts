@@ -1,0 +1,120 @@
+import { createFakeClock } from '@parley/testkit/fake-clock'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  askToJoin,
+  chooseInRoomMenu,
+  composer,
+  createRoom,
+  expectNoComplaints,
+  joinRoom,
+  message,
+  openSite,
+  type Site,
+  say,
+} from './site.ts'
+
+const MINUTE_MS = 60_000
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site[Symbol.asyncDispose]())
+
+describe('the door of a room', () => {
+  it('asks for the password, and says when it is the wrong one', async () => {
+    const ann = await site.newPerson()
+    const bob = await site.newPerson({ device: 'phone' })
+    const link = await createRoom(ann, site.server.url, { password: 'open sesame' })
+    await askToJoin(bob, link, 'Bob', 'open barley')
+    await bob.page.getByText('That is not the password').waitFor()
+    await bob.page.getByRole('textbox', { name: /^Password/ }).fill('open sesame')
+    await bob.page.getByRole('button', { name: 'Join', exact: true }).click()
+    await composer(bob).waitFor()
+  })
+
+  it('keeps people in the lobby until the host lets them in, or refuses them', async () => {
+    const ann = await site.newPerson()
+    const link = await createRoom(ann, site.server.url, { lobby: true })
+    const bob = await site.newPerson({ device: 'phone' })
+    await askToJoin(bob, link, 'Bob')
+    await bob.page.getByText('Waiting to be let in').waitFor()
+    await ann.page
+      .getByRole('button', { name: /^Let (Bob )?in$/ })
+      .first()
+      .click()
+    await composer(bob).waitFor()
+    await say(ann, 'Welcome')
+    await message(bob, 'Welcome').waitFor()
+
+    const cleo = await site.newPerson()
+    await askToJoin(cleo, link, 'Cleo')
+    await cleo.page.getByText('Waiting to be let in').waitFor()
+    await ann.page
+      .getByRole('button', { name: /^Refuse( Cleo)?$/ })
+      .first()
+      .click()
+    await cleo.page.getByText('The host did not let you in').waitFor()
+    expectNoComplaints(ann, bob, cleo)
+  })
+
+  it('closes when the host locks it, for newcomers alone', async () => {
+    const ann = await site.newPerson()
+    const bob = await site.newPerson({ device: 'phone' })
+    const link = await createRoom(ann, site.server.url)
+    await joinRoom(bob, link, 'Bob')
+    await chooseInRoomMenu(ann, 'Lock the room')
+    await bob.page.getByText('Ann locked the room').waitFor()
+    const cleo = await site.newPerson()
+    await cleo.page.goto(link)
+    await cleo.page.getByText('The room is locked').first().waitFor()
+    await bob.page.reload()
+    await composer(bob).waitFor()
+    await chooseInRoomMenu(ann, 'Unlock the room')
+    await cleo.page.getByRole('button', { name: 'Look again' }).click()
+    await askToJoin(cleo, link, 'Cleo')
+    await composer(cleo).waitFor()
+    expectNoComplaints(ann, bob)
+  })
+
+  it('the host removes somebody, who is told so', async () => {
+    const ann = await site.newPerson()
+    const bob = await site.newPerson({ device: 'phone' })
+    const link = await createRoom(ann, site.server.url)
+    await joinRoom(bob, link, 'Bob')
+    await ann.page.getByRole('button', { name: 'Actions for Bob' }).click()
+    await ann.page.getByRole('menuitem', { name: 'Remove and keep out' }).click()
+    await ann.page.getByRole('button', { name: 'Remove and keep out' }).click()
+    await bob.page.getByText('You were removed from the room').waitFor()
+    await ann.page.getByText('Bob was removed').waitFor()
+    expectNoComplaints(ann, bob)
+  })
+
+  it('keeps the host a host across a reload', async () => {
+    const ann = await site.newPerson()
+    await createRoom(ann, site.server.url)
+    await say(ann, 'Before')
+    await message(ann, 'Before').waitFor()
+    await ann.page.reload()
+    await message(ann, 'Before').waitFor()
+    await chooseInRoomMenu(ann, 'Lock the room')
+    await ann.page.getByText('Locked: nobody new can come in').waitFor({ state: 'attached' })
+    expectNoComplaints(ann)
+  })
+
+  it('is gone when the time is up, with all that was said', async () => {
+    const clock = createFakeClock(Date.now())
+    await using timed = await openSite({ maxIdleTimeMs: 200 * MINUTE_MS }, { clock })
+    const ann = await timed.newPerson({ device: 'phone' })
+    const link = await createRoom(ann, timed.server.url)
+    await ann.page.getByRole('button', { name: 'Send', exact: true }).waitFor()
+    await clock.advance(59 * MINUTE_MS)
+    await ann.page.getByText('One minute left').first().waitFor()
+    await clock.advance(MINUTE_MS + 1000)
+    await ann.page.getByText('This room’s time is up').waitFor()
+    const late = await timed.newPerson()
+    await late.page.goto(link)
+    await late.page.getByText('This room does not exist').waitFor()
+    expect(ann.complaints).toEqual([])
+  })
+})

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { spawnServer } from '@parley/testkit'
+import { openBrowser } from '@parley/testkit/browser'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  chooseInRoomMenu,
+  createRoom,
+  expectNoComplaints,
+  joinRoom,
+  message,
+  openSite,
+  type Site,
+  say,
+  shownTexts,
+} from './site.ts'
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site[Symbol.asyncDispose]())
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return String(address.port)
+}
+
+describe('when the line is not what it should be', () => {
+  it('what is written offline waits, and goes out once and in order', async () => {
+    const ann = await site.newPerson()
+    const bob = await site.newPerson()
+    const link = await createRoom(ann, site.server.url)
+    await joinRoom(bob, link, 'Bob')
+    await say(ann, 'line 0')
+    await message(bob, 'line 0').waitFor()
+    await ann.context.setOffline(true)
+    await ann.page.getByText('You are offline').first().waitFor()
+    for (const number of [1, 2, 3]) await say(ann, `line ${number}`)
+    await message(ann, 'line 3').getByText('Waits for the connection').or(message(ann, 'line 3')).first().waitFor()
+    await say(bob, 'line from Bob')
+    expect(await message(bob, 'line 1').count()).toBe(0)
+    await ann.context.setOffline(false)
+    await message(bob, 'line 3').waitFor()
+    const everything = ['line 0', 'line from Bob', 'line 1', 'line 2', 'line 3']
+    for (const person of [ann, bob]) {
+      await expect.poll(() => shownTexts(person, /line (\d|from Bob)/)).toEqual(everything)
+    }
+  })
+
+  it('says in words that the server restarts, and is there again when it is', async () => {
+    await using stack = new AsyncDisposableStack()
+    const browser = stack.use(await openBrowser())
+    const env = { NODE_ENV: 'test', JWT_SECRET: randomBytes(36).toString('base64'), PORT: await freePort() }
+    const first = await spawnServer(env)
+    const ann = await browser.newPerson()
+    await createRoom(ann, first.url)
+    await say(ann, 'Before the restart')
+    await message(ann, 'Before the restart').waitFor()
+    await first.stop()
+    await ann.page
+      .getByText(/The server is restarting|The server does not answer|Reconnecting/)
+      .first()
+      .waitFor()
+    stack.use(await spawnServer(env))
+    await ann.page
+      .getByText('The room does not exist any more')
+      .or(ann.page.getByText('This room does not exist'))
+      .first()
+      .waitFor({ timeout: 40_000 })
+  })
+
+  it('gives the conversation to take along, as text and as data', async () => {
+    const ann = await site.newPerson()
+    await createRoom(ann, site.server.url, { name: 'To keep' })
+    await say(ann, 'First words')
+    await message(ann, 'First words').waitFor()
+    for (const [choice, ending] of [
+      ['As text', '.txt'],
+      ['As JSON', '.json'],
+    ] as const) {
+      await chooseInRoomMenu(ann, 'Export conversation')
+      const download = ann.page.waitForEvent('download')
+      await ann.page.getByRole('button', { name: choice }).click()
+      const file = await download
+      expect(file.suggestedFilename()).toMatch(new RegExp(`${ending.replace('.', '\\.')}$`))
+      const content = await readFile(await file.path(), 'utf8')
+      expect(content).toContain('First words')
+      if (ending === '.json') expect(() => JSON.parse(content)).not.toThrow()
+      await ann.page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+    expectNoComplaints(ann)
+  })
+})
