@@ -6,8 +6,8 @@ import { Button } from '../../ui/button.tsx'
 import { Choice } from '../../ui/choice.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { showToast } from '../../ui/toaster.tsx'
+import type { OpenState } from './open-state.ts'
 import { useChat, useRoom } from './room-context.tsx'
-import type { OpenState } from './room-dialogs.tsx'
 
 const MINUTE_MS = 60_000
 

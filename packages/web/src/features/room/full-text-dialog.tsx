@@ -5,8 +5,8 @@ import { useText } from '../../i18n/text.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { MessageBody } from './message-body.tsx'
+import type { OpenState } from './open-state.ts'
 import { useRoom } from './room-context.tsx'
-import type { OpenState } from './room-dialogs.tsx'
 
 /** A long message, whole. */
 export function FullTextDialog({ item, ...state }: OpenState & { readonly item: TimelineMessage }) {

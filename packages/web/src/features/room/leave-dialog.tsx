@@ -1,8 +1,8 @@
 import { useText } from '../../i18n/text.ts'
 import { heirOf } from '../../state/people.ts'
 import { ConfirmDialog } from './confirm-dialog.tsx'
+import type { OpenState } from './open-state.ts'
 import { useChat, useRoom, useSelf } from './room-context.tsx'
-import type { OpenState } from './room-dialogs.tsx'
 
 /** Leaving gives up the seat; a host hears who gets the role. */
 export function LeaveDialog(state: OpenState) {

@@ -7,6 +7,7 @@ import { ExportDialog } from './export-dialog.tsx'
 import { ExtendDialog } from './extend-dialog.tsx'
 import { FullTextDialog } from './full-text-dialog.tsx'
 import { LeaveDialog } from './leave-dialog.tsx'
+import type { OpenState } from './open-state.ts'
 import { useRoom, useRoomUi } from './room-context.tsx'
 import { SettingsDialog } from './settings-dialog.tsx'
 import { ShareDialog } from './share-dialog.tsx'
@@ -17,12 +18,6 @@ export function RoomDialogs() {
   const dialog = useRoomUi((ui) => ui.dialog)
   if (dialog === null) return null
   return <OpenDialog key={dialog.name} dialog={dialog} />
-}
-
-/** What every dialog of the room takes. */
-export interface OpenState {
-  readonly open: boolean
-  readonly onOpenChange: (open: boolean) => void
 }
 
 function OpenDialog({ dialog }: { readonly dialog: RoomDialog }) {

@@ -5,7 +5,7 @@ import { Choice } from '../../ui/choice.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Switch } from '../../ui/switch.tsx'
-import type { OpenState } from './room-dialogs.tsx'
+import type { OpenState } from './open-state.ts'
 
 /** What this browser keeps: how the room looks, sounds and calls for attention. */
 export function SettingsDialog(state: OpenState) {

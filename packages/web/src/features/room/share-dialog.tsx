@@ -6,8 +6,8 @@ import { parseRoomCode, roomLink } from '../../platform/room-code.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { QrCode } from '../../ui/qr-code.tsx'
+import type { OpenState } from './open-state.ts'
 import { useChat, useRoom } from './room-context.tsx'
-import type { OpenState } from './room-dialogs.tsx'
 
 const CONFIRMATION_MS = 2500
 

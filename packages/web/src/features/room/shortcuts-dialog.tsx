@@ -2,7 +2,7 @@ import { Fragment } from 'react'
 import { type PlainKey, useText } from '../../i18n/text.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
-import type { OpenState } from './room-dialogs.tsx'
+import type { OpenState } from './open-state.ts'
 
 type Key = { readonly sign: string } | { readonly word: PlainKey }
 interface Shortcut {

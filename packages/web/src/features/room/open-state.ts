@@ -1,0 +1,5 @@
+/** What every dialog of the room takes. */
+export interface OpenState {
+  readonly open: boolean
+  readonly onOpenChange: (open: boolean) => void
+}
