@@ -56,7 +56,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   })
   registerHealth(app, options)
   if (metrics !== null && config.metricsPort === null) registerMetrics(app, metrics, config)
-  await registerStaticPages(app, options.webDirectory)
+  await registerStaticPages(app, options.webDirectory, options.client)
   await app.ready()
   return { app, server: app.server }
 }

@@ -1,6 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { brotliCompressSync } from 'node:zlib'
 import { startServer, type TestServer } from '@parley/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -27,7 +29,27 @@ afterAll(async () => {
 
 const get = (path: string, headers: Record<string, string> = {}) => fetch(server.url + path, { headers })
 
+/** The page as a client sees it that sends this Host, which fetch doesn't let a program set. */
+function pageFor(host: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    request(server.url, { headers: { host } }, (answer) => resolve(text(answer)))
+      .on('error', reject)
+      .end()
+  })
+}
+
 describe('the one page', () => {
+  test('names its preview image by an absolute address, but only of a plausible host', async () => {
+    await writeFile(join(directory, 'index.html'), '<meta property="og:image" content="/social-preview.png" />')
+    try {
+      expect(await (await get('/')).text()).toContain(`content="${server.url}/social-preview.png"`)
+      expect(await pageFor('evil"><script>')).toContain('content="/social-preview.png"')
+      expect(await pageFor('talk.example.org')).toContain('content="http://talk.example.org/social-preview.png"')
+    } finally {
+      await writeFile(join(directory, 'index.html'), PAGE)
+    }
+  })
+
   test.each(['/', '/r/k7fp-2m9x-qd4w', '/create', '/some/where?x=1.2'])('answers a browser at %s', async (path) => {
     const answer = await get(path, { Accept: 'text/html,*/*' })
     expect(answer.status).toBe(200)

@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ClientOrigin } from './client-address.ts'
 import { ProblemError } from './problem.ts'
 
 const FOREVER = 'public, max-age=31536000, immutable'
 const REVALIDATE = 'no-cache'
+/** A host as it may stand in a page: a name or an address, with or without a port. */
+const HOST = /^[a-z0-9.-]+(:\d+)?$|^\[[0-9a-f:]+\](:\d+)?$/i
 const NOT_BUILT = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Parley</title>
 <h1>Parley is running</h1>
@@ -15,10 +19,15 @@ const NOT_BUILT = `<!doctype html>
 
 /**
  * The web app: files from `directory` as they are (compressed ones beside them are preferred), and its
- * one page for every address that a browser navigates to.
+ * one page for every address that a browser navigates to, which names this server in its link preview.
  */
-export async function registerStaticPages(app: FastifyInstance, directory: string): Promise<void> {
-  const isBuilt = existsSync(join(directory, 'index.html'))
+export async function registerStaticPages(
+  app: FastifyInstance,
+  directory: string,
+  client: Pick<ClientOrigin, 'host' | 'isSecure'>,
+): Promise<void> {
+  const indexPath = join(directory, 'index.html')
+  const isBuilt = existsSync(indexPath)
   if (isBuilt) {
     await app.register(fastifyStatic, {
       root: directory,
@@ -30,18 +39,36 @@ export async function registerStaticPages(app: FastifyInstance, directory: strin
         reply.header('Cache-Control', path.includes(`${sep}assets${sep}`) ? FOREVER : REVALIDATE)
       },
     })
-    app.get('/', { schema: { hide: true } }, (_request, reply) => sendApp(reply))
+    app.get('/', { schema: { hide: true } }, sendApp)
   }
 
   app.setNotFoundHandler((request, reply) => {
     if (!isNavigation(request)) throw new ProblemError('UNKNOWN_EVENT', 'There is nothing at this address.', 404)
     // A room's address is for those who were given it, not for search engines.
     if (request.url.startsWith('/r/')) reply.header('X-Robots-Tag', 'noindex, nofollow')
-    return isBuilt ? sendApp(reply) : reply.status(503).type('text/html; charset=utf-8').send(NOT_BUILT)
+    return sendApp(request, reply)
   })
+
+  async function sendApp(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    reply.type('text/html; charset=utf-8')
+    if (!isBuilt) return reply.status(503).send(NOT_BUILT)
+    // Read anew each time, so that a build under a running server shows: its assets have new names.
+    const page = await readFile(indexPath, 'utf8')
+    return reply.header('Cache-Control', REVALIDATE).send(withAbsolutePreview(page, originOf(request)))
+  }
+
+  function originOf({ raw }: FastifyRequest): string | null {
+    const host = client.host(raw)
+    return HOST.test(host) ? `${client.isSecure(raw) ? 'https' : 'http'}://${host}` : null
+  }
 }
 
-const sendApp = (reply: FastifyReply): FastifyReply => reply.sendFile('index.html')
+/** What shows a link in a chat or a feed takes the preview's image by an absolute address only (ogp.me). */
+function withAbsolutePreview(page: string, origin: string | null): string {
+  return origin === null
+    ? page
+    : page.replace('content="/social-preview.png"', `content="${origin}/social-preview.png"`)
+}
 
 /** Whether the app's page is meant: a browser opens some address, or anything asks for one that is a page. */
 function isNavigation({ method, url, headers }: FastifyRequest): boolean {
