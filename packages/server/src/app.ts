@@ -61,7 +61,10 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const stores = opened.use(openMemoryStores())
   const bus = createMemoryBus()
   const rateLimits = config.rateLimits === 'on'
-  const limiter = (rateLimits ? createMemoryRateLimiter : createUnlimitedRateLimiter)(limitsFrom(config))
+  const limits = limitsFrom(config)
+  const limiter = rateLimits
+    ? createMemoryRateLimiter(limits, { now: () => clock.now() })
+    : createUnlimitedRateLimiter(limits)
   const authenticator = createAuthenticator({ secrets: await secretsOf(config, logger), clock })
   const core = createCore(
     { ...stores, bus, limiter, clock, ids, passwords: createPasswordHasher(), report },

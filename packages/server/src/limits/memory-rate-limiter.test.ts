@@ -1,20 +1,19 @@
 import { DEFAULT_LIMITS } from '@parley/core'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { parseConfig } from '../config/index.ts'
 import { limitsFrom } from './limits-from-config.ts'
 import { createMemoryRateLimiter, createUnlimitedRateLimiter } from './memory-rate-limiter.ts'
 
+let at = 0
+const now = () => at
 beforeEach(() => {
-  vi.useFakeTimers()
-})
-afterEach(() => {
-  vi.useRealTimers()
+  at = 1_000_000
 })
 
 const limits = { ...DEFAULT_LIMITS, login: { points: 2, windowMs: 1500 } }
 
 test('allows what the limit says, then says when to come back', async () => {
-  const limiter = createMemoryRateLimiter(limits)
+  const limiter = createMemoryRateLimiter(limits, { now })
   expect(await limiter.take('login', 'a')).toEqual({
     allowed: true,
     retryAfterMs: 0,
@@ -22,7 +21,7 @@ test('allows what the limit says, then says when to come back', async () => {
     remaining: 1,
     resetAfterMs: 1500,
   })
-  vi.advanceTimersByTime(500)
+  at += 500
   expect(await limiter.take('login', 'a')).toMatchObject({ allowed: true, remaining: 0, resetAfterMs: 1000 })
   expect(await limiter.take('login', 'a')).toMatchObject({ allowed: false, remaining: 0, retryAfterMs: 1000 })
   expect(await limiter.take('login', 'b')).toMatchObject({ allowed: true })
@@ -30,22 +29,45 @@ test('allows what the limit says, then says when to come back', async () => {
 })
 
 test('starts anew when the window ends, however often it was refused', async () => {
-  const limiter = createMemoryRateLimiter(limits)
+  const limiter = createMemoryRateLimiter(limits, { now })
   for (let i = 0; i < 10; i += 1) await limiter.take('login', 'a')
-  vi.advanceTimersByTime(1500)
+  at += 1500
   expect(await limiter.take('login', 'a')).toMatchObject({ allowed: true, remaining: 1 })
 })
 
 test('takes several points at once', async () => {
-  const limiter = createMemoryRateLimiter(limits)
+  const limiter = createMemoryRateLimiter(limits, { now })
   expect(await limiter.take('login', 'a', 3)).toMatchObject({ allowed: false })
 })
 
 test('peeking takes nothing, and says whether the next one would pass', async () => {
-  const limiter = createMemoryRateLimiter(limits)
+  const limiter = createMemoryRateLimiter(limits, { now })
   for (let i = 0; i < 5; i += 1) expect(await limiter.peek('login', 'a')).toMatchObject({ allowed: true, remaining: 2 })
   await limiter.take('login', 'a', 2)
   expect(await limiter.peek('login', 'a')).toMatchObject({ allowed: false, remaining: 0, retryAfterMs: 1500 })
+})
+
+test('however many addresses come, few are kept: those counted first are forgotten', async () => {
+  const limiter = createMemoryRateLimiter(limits, { now, maxKeys: 4 })
+  for (const key of ['a', 'b', 'c', 'd']) await limiter.take('login', key, 2)
+  expect(await limiter.peek('login', 'a')).toMatchObject({ allowed: false })
+  await limiter.take('login', 'e')
+  expect(await limiter.peek('login', 'b')).toMatchObject({ allowed: true })
+  expect(await limiter.peek('login', 'c')).toMatchObject({ allowed: false })
+  expect(await limiter.peek('login', 'e')).toMatchObject({ remaining: 1 })
+})
+
+test('a window counts to its end, whenever in the life of others it began', async () => {
+  const limiter = createMemoryRateLimiter(limits, { now })
+  await limiter.take('login', 'first')
+  at += 1499
+  await limiter.take('login', 'late', 2)
+  at += 1
+  await limiter.take('login', 'other')
+  at += 1498
+  expect(await limiter.take('login', 'late')).toMatchObject({ allowed: false, retryAfterMs: 1 })
+  at += 1
+  expect(await limiter.take('login', 'late')).toMatchObject({ allowed: true, remaining: 1 })
 })
 
 test('the unlimited one never refuses', async () => {

@@ -1,41 +1,91 @@
-import type { LimitName, Limits, RateDecision, RateLimiter } from '@parley/core'
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import type { Limit, LimitName, Limits, Millis, RateDecision, RateLimiter } from '@parley/core'
 
-/** Counts in this process. A key is forgotten when its window ends. */
-export function createMemoryRateLimiter(limits: Limits): RateLimiter {
-  const counters = new Map<LimitName, RateLimiterMemory>()
-  const counterOf = (limit: LimitName): RateLimiterMemory => {
-    const existing = counters.get(limit)
+/** Keys counted for one limit: addresses cost an attacker little, and each counted one costs memory. */
+const MAX_KEYS = 100_000
+
+interface Window {
+  readonly endsAt: Millis
+  taken: number
+}
+
+export interface MemoryRateLimiterOptions {
+  readonly now: () => Millis
+  /** For each limit. Over it, the half that was counted first is forgotten. */
+  readonly maxKeys?: number
+}
+
+/** Counts in this process, in bounded memory. A key is forgotten when its window ends. */
+export function createMemoryRateLimiter(
+  limits: Limits,
+  { now, maxKeys = MAX_KEYS }: MemoryRateLimiterOptions,
+): RateLimiter {
+  const counters = new Map<LimitName, Windows>()
+  const windowsOf = (name: LimitName): Windows => {
+    const existing = counters.get(name)
     if (existing !== undefined) return existing
-    const { points, windowMs } = limits[limit]
-    const made = new RateLimiterMemory({ points, duration: windowMs / 1000, keyPrefix: '' })
-    counters.set(limit, made)
+    const made = new Windows(limits[name].windowMs, maxKeys)
+    counters.set(name, made)
     return made
   }
-  const decide = (limit: LimitName, counted: RateLimiterRes | null, needed: number): RateDecision => {
-    const { points, windowMs } = limits[limit]
-    const allowed = (counted?.consumedPoints ?? 0) + needed <= points
-    const resetAfterMs = counted?.msBeforeNext ?? windowMs
-    return {
-      allowed,
-      retryAfterMs: allowed ? 0 : Math.max(1, resetAfterMs),
-      limit: points,
-      remaining: counted?.remainingPoints ?? points,
-      resetAfterMs,
-    }
-  }
   return {
-    async take(limit, key, points = 1) {
-      try {
-        return decide(limit, await counterOf(limit).consume(key, points), 0)
-      } catch (refusal) {
-        if (refusal instanceof RateLimiterRes) return decide(limit, refusal, 0)
-        throw refusal
-      }
+    async take(name, key, points = 1) {
+      const at = now()
+      const window = windowsOf(name).open(key, at)
+      window.taken += points
+      return decide(limits[name], window, at, 0)
     },
-    async peek(limit, key) {
-      return decide(limit, await counterOf(limit).get(key), 1)
+    async peek(name, key) {
+      const at = now()
+      return decide(limits[name], windowsOf(name).find(key, at), at, 1)
     },
+  }
+}
+
+/**
+ * The windows of one limit, in two generations: the older one is let go of as a whole, when all in it have
+ * ended, or before that when there are too many.
+ */
+class Windows {
+  readonly #windowMs: number
+  readonly #maxKeys: number
+  #younger = new Map<string, Window>()
+  #older = new Map<string, Window>()
+  #turnAt: Millis = 0
+
+  constructor(windowMs: number, maxKeys: number) {
+    this.#windowMs = windowMs
+    this.#maxKeys = maxKeys
+  }
+
+  find(key: string, at: Millis): Window | null {
+    const window = this.#younger.get(key) ?? this.#older.get(key)
+    return window !== undefined && window.endsAt > at ? window : null
+  }
+
+  open(key: string, at: Millis): Window {
+    const current = this.find(key, at)
+    if (current !== null) return current
+    if (at >= this.#turnAt || this.#younger.size >= this.#maxKeys / 2) {
+      this.#older = this.#younger
+      this.#younger = new Map()
+      this.#turnAt = at + this.#windowMs
+    }
+    const window: Window = { endsAt: at + this.#windowMs, taken: 0 }
+    this.#younger.set(key, window)
+    return window
+  }
+}
+
+function decide({ points, windowMs }: Limit, window: Window | null, at: Millis, needed: number): RateDecision {
+  const taken = window?.taken ?? 0
+  const resetAfterMs = window === null ? windowMs : window.endsAt - at
+  const allowed = taken + needed <= points
+  return {
+    allowed,
+    retryAfterMs: allowed ? 0 : resetAfterMs,
+    limit: points,
+    remaining: Math.max(0, points - taken),
+    resetAfterMs,
   }
 }
 
