@@ -14,6 +14,8 @@ import { type MoveFocus, rowElementId } from './use-focus-moves.ts'
 import { useMessageKeys } from './use-message-keys.ts'
 import { useTouchActions } from './use-touch-actions.ts'
 
+const FRESH_MS = 1500
+
 export interface MessageRowProps {
   readonly row: MessageRowData
   readonly place: number
@@ -30,6 +32,8 @@ export const MessageRow = memo(function MessageRow({ row, place, onMove }: Messa
   const isFocusable = useRoomUi((ui) => ui.focusedKey === row.key)
   const opened = useRoomUi((ui) => (ui.openOnMessage?.key === row.key ? ui.openOnMessage.what : null))
   const isHighlighted = useRoomUi((ui) => ui.highlightedId === message.id)
+  // What scrolls into view stands there; only what is said now comes in.
+  const [isFresh] = useState(() => Date.now() + room.client.clockOffsetMs - message.createdAt < FRESH_MS)
   const [isHovered, setIsHovered] = useState(false)
   const [hasFocus, setHasFocus] = useState(false)
   const onKeyDown = useMessageKeys(row, onMove)
@@ -56,6 +60,7 @@ export const MessageRow = memo(function MessageRow({ row, place, onMove }: Messa
         row.startsGroup ? 'pt-2.5' : 'pt-0.5',
         item.own ? 'justify-end ps-12 sm:ps-24' : 'gap-2 pe-10 sm:gap-2.5 sm:pe-24',
         isHighlighted && 'bg-accent-soft',
+        isFresh && 'animate-[rise-in_180ms_ease-out]',
       )}
     >
       {!item.own &&

@@ -18,20 +18,20 @@ export function RoomHeader({ onTogglePeople }: { readonly onTogglePeople: () => 
   const count = useChat((snapshot) => snapshot.members.length)
   const knocks = useChat((snapshot) => snapshot.knocking.length)
   const isPanelOpen = useRoomUi((ui) => ui.isPeoplePanelOpen)
-  const peopleWords = text('room.peopleInside', { count })
+  // The number that is seen is part of what is heard.
+  const peopleLabel = `${text('room.showPeople')} (${formatNumber(count)})`
 
   return (
     <header className="glass floating-bar pointer-events-auto flex h-15 items-center gap-1 rounded-m px-1.5 sm:gap-2 sm:px-2">
       <IconButton
-        label={`${text('room.showPeople')}: ${peopleWords}`}
+        // The number as it is seen: who speaks to their device says what they see.
+        label={`${text('room.showPeople')}: ${formatNumber(count)}`}
         onClick={onTogglePeople}
         className="w-auto! min-w-11 gap-1.5 px-2.5 md:hidden"
         icon={
           <span className="inline-flex items-center gap-1.5">
             <Users size={20} />
-            <span aria-hidden="true" className="tabular font-semibold text-sm">
-              {formatNumber(count)}
-            </span>
+            <span className="tabular font-semibold text-sm">{formatNumber(count)}</span>
             {knocks > 0 && <span className="size-2 rounded-full bg-accent" />}
           </span>
         }
@@ -39,7 +39,7 @@ export function RoomHeader({ onTogglePeople }: { readonly onTogglePeople: () => 
       {!isPanelOpen && (
         <Tooltip label={text('room.showPeople')} side="bottom">
           <IconButton
-            label={`${text('room.showPeople')}: ${peopleWords}`}
+            label={peopleLabel}
             onClick={onTogglePeople}
             className="hidden! md:inline-flex!"
             icon={

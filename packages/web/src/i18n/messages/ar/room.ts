@@ -3,14 +3,6 @@ import type { room as english } from '../en/room.ts'
 
 export const room = {
   joining: 'جارٍ فتح الغرفة',
-  peopleInside: {
-    zero: 'لا أحد',
-    one: 'شخص واحد',
-    two: 'شخصان',
-    few: '{count} أشخاص',
-    many: '{count} شخصًا',
-    other: '{count} شخص',
-  },
   showPeople: 'إظهار الأشخاص',
   hidePeople: 'إخفاء الأشخاص',
   invite: 'دعوة',
@@ -36,7 +28,7 @@ export const room = {
   },
   fiveMinutesLeft: 'بقيت خمس دقائق',
   oneMinuteLeft: 'بقيت دقيقة واحدة',
-  closesSoon: 'بعدها تزول الغرفة وكل ما فيها. صدِّر ما تريد الاحتفاظ به.',
+  closesSoon: 'صدِّر ما تريد الاحتفاظ به: لن يبقى شيء.',
   connected: 'متصل',
   connecting: 'جارٍ الاتصال',
   reconnecting: 'جارٍ إعادة الاتصال',

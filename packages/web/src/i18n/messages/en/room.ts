@@ -2,7 +2,6 @@
 export const room = {
   // Header and connection
   joining: 'Opening the room',
-  peopleInside: { one: '{count} person', other: '{count} people' },
   showPeople: 'Show people',
   hidePeople: 'Hide people',
   invite: 'Invite',
@@ -14,7 +13,7 @@ export const room = {
   hoursLeft: { one: '{count} h', other: '{count} h' },
   fiveMinutesLeft: 'Five minutes left',
   oneMinuteLeft: 'One minute left',
-  closesSoon: 'The room and everything in it will be gone then. Export what you want to keep.',
+  closesSoon: 'Export what you want to keep: nothing stays.',
   connected: 'Connected',
   connecting: 'Connecting',
   reconnecting: 'Reconnecting',

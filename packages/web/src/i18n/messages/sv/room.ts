@@ -3,7 +3,6 @@ import type { room as english } from '../en/room.ts'
 
 export const room = {
   joining: 'Öppnar rummet',
-  peopleInside: { one: '{count} person', other: '{count} personer' },
   showPeople: 'Visa personer',
   hidePeople: 'Dölj personer',
   invite: 'Bjud in',
@@ -15,7 +14,7 @@ export const room = {
   hoursLeft: { one: '{count} h', other: '{count} h' },
   fiveMinutesLeft: 'Fem minuter kvar',
   oneMinuteLeft: 'En minut kvar',
-  closesSoon: 'Sedan försvinner rummet med allt i det. Exportera det du vill behålla.',
+  closesSoon: 'Exportera det du vill behålla: inget blir kvar.',
   connected: 'Ansluten',
   connecting: 'Ansluter',
   reconnecting: 'Återansluter',
