@@ -82,7 +82,11 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const origins = createOriginPolicy(config.corsOrigins, client)
   const source = { wires: () => wires.stats(), conversations: () => core.count() }
   const metrics = config.metricsEnabled ? (await import('./ops/metrics.ts')).createMetrics(source) : null
-  const security = createSecurityLog(loggers.security, (type) => metrics?.countSecurity(type))
+  const security = createSecurityLog({
+    logger: loggers.security,
+    count: (type) => metrics?.countSecurity(type),
+    now: () => clock.now(),
+  })
   const httpOptions: HttpServerOptions = {
     ...source,
     config,

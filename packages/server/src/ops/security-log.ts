@@ -10,10 +10,52 @@ interface SecurityRecord {
 
 export type ReportSecurity = (record: SecurityRecord) => void
 
-/** Writes the security stream, and counts it by type. */
-export function createSecurityLog(logger: Logger, counted: (type: string) => void): ReportSecurity {
+const WINDOW_MS = 60_000
+/** Lines of one type about one address in a window. */
+const MAX_LINES_OF_ONE = 10
+const MAX_LINES = 600
+/** What comes from outside, such as an origin, is cut to this. */
+const MAX_DETAIL_LENGTH = 200
+
+export interface SecurityLogOptions {
+  readonly logger: Logger
+  /** Called with the type of every record, written or not. */
+  readonly count: (type: string) => void
+  readonly now: () => number
+}
+
+/**
+ * Writes the security stream, and counts it by type. Whoever is refused a thousand times a second fills no
+ * disk: of more records than anybody reads, the number is written.
+ */
+export function createSecurityLog({ logger, count, now }: SecurityLogOptions): ReportSecurity {
+  let windowEndsAt = 0
+  let lines = 0
+  let leftOut = 0
+  const linesOf = new Map<string, number>()
+
+  function startWindow(at: number): void {
+    if (leftOut > 0) logger.warn({ type: 'left-out', count: leftOut }, 'more security events than are written')
+    windowEndsAt = at + WINDOW_MS
+    lines = 0
+    leftOut = 0
+    linesOf.clear()
+  }
+
   return (record) => {
-    counted(record.type)
-    logger.warn(record, record.type.replaceAll('-', ' '))
+    count(record.type)
+    const at = now()
+    if (at >= windowEndsAt) startWindow(at)
+    const key = `${record.type} ${record.address}`
+    const before = linesOf.get(key) ?? 0
+    if (lines >= MAX_LINES || before >= MAX_LINES_OF_ONE) {
+      leftOut += 1
+      return
+    }
+    lines += 1
+    linesOf.set(key, before + 1)
+    const { detail } = record
+    const cut = detail === undefined ? {} : { detail: detail.slice(0, MAX_DETAIL_LENGTH) }
+    logger.warn({ ...record, ...cut }, record.type.replaceAll('-', ' '))
   }
 }
