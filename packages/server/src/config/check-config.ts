@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import type { Config } from './options.ts'
 import { weaknessOf } from './secret-strength.ts'
 
+const MIN_METRICS_TOKEN_LENGTH = 20
 const NEW_SECRET = 'Make one with: openssl rand -base64 48'
 
 /** What no single option can see: settings that need each other, and what production does not accept. */
@@ -57,6 +58,14 @@ function checkProduction(config: Config, problems: string[], warnings: string[])
     problems.push(
       'RATE_LIMITS=off is refused in production: leave it out, and raise single limits where they are too low.',
     )
+  }
+  if (config.metricsToken !== null && config.metricsToken.length < MIN_METRICS_TOKEN_LENGTH) {
+    problems.push(
+      `METRICS_TOKEN can be guessed: it has ${config.metricsToken.length} characters, and needs at least ${MIN_METRICS_TOKEN_LENGTH}. ${NEW_SECRET}`,
+    )
+  }
+  if (config.metricsPort !== null && config.metricsToken === null) {
+    warnings.push('METRICS_PORT answers whoever reaches it: set METRICS_TOKEN, or let nobody else reach that port.')
   }
   if (!config.useHttps && config.trustProxy.kind === 'none') {
     warnings.push(

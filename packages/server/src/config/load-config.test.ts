@@ -128,6 +128,24 @@ describe('aliases', () => {
 })
 
 describe('production', () => {
+  test.each(['*', 'socket.io*', 'express,engine', 'engine:ws'])('refuses DEBUG=%s, which logs tokens', (DEBUG) => {
+    expect(problemsOf(production({ DEBUG }))).toEqual([expect.stringMatching(/^DEBUG=.* tokens and messages/)])
+    expect(parseConfig({ DEBUG }).warnings).toHaveLength(1)
+  })
+
+  test.each(['express', 'true', '-socket.io*', undefined])('does not mind DEBUG=%s', (DEBUG) => {
+    expect(problemsOf(production({ DEBUG }))).toEqual([])
+  })
+
+  test('refuses a token for metrics that can be guessed, and says when their port is open to all', () => {
+    expect(problemsOf(production({ METRICS_TOKEN: 'prometheus' }))).toEqual([
+      expect.stringMatching(/^METRICS_TOKEN can be guessed/),
+    ])
+    const { warnings } = parseConfig(production({ METRICS_PORT: '9100' }))
+    expect(warnings).toEqual([expect.stringContaining('METRICS_PORT answers whoever reaches it')])
+    expect(parseConfig(production({ METRICS_PORT: '9100', METRICS_TOKEN: strong() })).warnings).toEqual([])
+  })
+
   test('starts with a real secret', () => {
     expect(problemsOf(production())).toEqual([])
   })

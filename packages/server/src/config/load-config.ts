@@ -37,6 +37,7 @@ export function parseConfig(given: Env): LoadedConfig {
   // Every value was read by the option of its name.
   const config = values as unknown as Config
   checkConfig(config, problems, warnings)
+  checkDebug(env, environment === 'production' ? problems : warnings)
   warnings.push(...unusedNames(env), ...unknownNames(env))
   if (problems.length > 0) throw new ConfigError(problems)
   return { config, warnings }
@@ -59,6 +60,14 @@ function readOption(option: Option<unknown>, env: Env, environment: Environment,
   const shown = option.secret ? 'what is set' : `"${written[0]}"`
   problems.push(`${first} must be ${option.type.expects}, but ${shown} is not.`)
   return fallback
+}
+
+/** `DEBUG` belongs to the libraries below: those of the sockets then write all that they read. */
+function checkDebug({ DEBUG }: Env, complaints: string[]): void {
+  if (DEBUG === undefined || !/(^|[\s,])(\*|socket\.io|engine)/.test(DEBUG)) return
+  complaints.push(
+    `DEBUG=${DEBUG} writes every packet to the log, tokens and messages included: leave it out in production.`,
+  )
 }
 
 const unusedNames = (env: Env): string[] =>

@@ -276,7 +276,7 @@ export const OPTIONS = {
     type: wholeNumber(1, 1_000_000),
     default: 200,
     group: 'limits',
-    doc: 'Sockets that one address may have open.',
+    doc: 'Sockets that one address may have open; of all kinds of connections four times as many.',
   }),
 
   logLevel: option({
@@ -305,14 +305,14 @@ export const OPTIONS = {
     type: wholeNumber(0, 65_535) as OptionType<number | null>,
     default: null,
     group: 'operations',
-    doc: 'A port of their own for /metrics, on HOST; the main port then does not serve them. 0 takes a free one.',
+    doc: 'A port of their own for /metrics, on HOST, for whoever reaches it; the main port then does not serve them. 0 takes a free one.',
   }),
   metricsToken: option<string | null>({
     env: ['METRICS_TOKEN'],
     type: anyText as OptionType<string | null>,
     default: null,
     group: 'operations',
-    doc: 'Whoever asks for /metrics must send it as Authorization: Bearer.',
+    doc: 'Whoever asks for /metrics must send it as Authorization: Bearer. At least 20 characters in production.',
     secret: true,
   }),
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIP, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { TrustedProxies } from '../config/index.ts'
 
@@ -7,6 +7,8 @@ import type { TrustedProxies } from '../config/index.ts'
 export interface ClientOrigin {
   /** What limits count: an IPv4 address, or the /64 network of an IPv6 one (a home has all of it). */
   address(request: IncomingMessage): string
+  /** The address at the other end of a connection, as limits count it; `null` for a trusted proxy. */
+  peer(socket: Socket): string | null
   /** Whether the client speaks TLS, to this server or to a trusted proxy. */
   isSecure(request: IncomingMessage): boolean
   /** The host that the client asked for, as it or a trusted proxy says. */
@@ -31,6 +33,10 @@ export function createClientOrigin(trusted: TrustedProxies): ClientOrigin {
         address = next
       }
       return countedAddress(address)
+    },
+    peer(socket) {
+      const address = plainAddress(socket.remoteAddress ?? '')
+      return trusts(address, 0) ? null : countedAddress(address)
     },
     isSecure: (request) =>
       (request.socket as Partial<TLSSocket>).encrypted === true || forwarded(request, 'x-forwarded-proto') === 'https',

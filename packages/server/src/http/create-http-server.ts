@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import cookie from '@fastify/cookie'
 import fastify, { type FastifyInstance } from 'fastify'
@@ -11,6 +11,7 @@ import type { Metrics } from '../ops/metrics.ts'
 import { registerApiReference, registerSocketReference } from './api-reference.ts'
 import { type CorsOptions, registerCors } from './cors.ts'
 import { createErrorHandler } from './handle-error.ts'
+import { limitConnections } from './limit-connections.ts'
 import { type OperationsOptions, registerHealth, registerMetrics } from './operations-routes.ts'
 import { ProblemError } from './problem.ts'
 import { refuseBrokenRequest } from './refuse-broken-request.ts'
@@ -23,9 +24,29 @@ const MAX_BODY_BYTES = 65_536
 const HEADERS_TIMEOUT_MS = 20_000
 const REQUEST_TIMEOUT_MS = 60_000
 const KEEP_ALIVE_MS = 72_000
+const TLS_HANDSHAKE_TIMEOUT_MS = 20_000
+const TIMEOUTS: ServerOptions = {
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+}
+/** A connection on which nothing moves for so long ends: its client does not read what it asked for. */
+const STALLED_MS = 120_000
+/** For each socket that an address may have open, so many connections: browsers keep several beside it. */
+const CONNECTIONS_PER_SOCKET = 4
 
 export interface HttpServerOptions extends RestOptions, CorsOptions, OperationsOptions {
-  readonly config: Pick<Config, 'useHttps' | 'certPath' | 'keyPath' | 'metricsToken' | 'metricsPort' | 'trustProxy'>
+  readonly config: Pick<
+    Config,
+    | 'useHttps'
+    | 'certPath'
+    | 'keyPath'
+    | 'metricsToken'
+    | 'metricsPort'
+    | 'trustProxy'
+    | 'maxConnectionsPerAddress'
+    | 'socketIoPingIntervalMs'
+  >
   /** `null`: none are kept. */
   readonly metrics: Metrics | null
   readonly logger: Logger
@@ -43,6 +64,9 @@ export interface HttpServer {
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { config, metrics } = options
   const app = createFastify(options, (listener) => createNodeServer(config, listener))
+  if (options.rateLimits) {
+    limitConnections(app.server, { ...options, max: config.maxConnectionsPerAddress * CONNECTIONS_PER_SOCKET })
+  }
   observeRequests(app, options)
   if (config.trustProxy.kind === 'none') warnOfUnnamedProxy(app, options.logger)
   await registerSecurityHeaders(app, options.client)
@@ -63,7 +87,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 
 /** A server for `/metrics` alone. */
 export async function createMetricsServer(options: HttpServerOptions, metrics: Metrics): Promise<HttpServer> {
-  const app = createFastify(options, (listener) => createServer(listener))
+  const app = createFastify(options, (listener) => createServer(TIMEOUTS, listener))
   registerMetrics(app, metrics, options.config)
   await app.ready()
   return { app, server: app.server }
@@ -101,17 +125,23 @@ function parseJson(body: string): unknown {
   }
 }
 
-function createNodeServer(
-  { useHttps, certPath, keyPath }: HttpServerOptions['config'],
-  listener: RequestListener,
-): Server {
-  const timeouts = {
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-  }
-  if (!useHttps || certPath === null || keyPath === null) return createServer(timeouts, listener)
-  return createTlsServer({ ...timeouts, cert: readFileSync(certPath), key: readFileSync(keyPath) }, listener)
+function createNodeServer(config: HttpServerOptions['config'], listener: RequestListener): Server {
+  const { useHttps, certPath, keyPath } = config
+  const server =
+    !useHttps || certPath === null || keyPath === null
+      ? createServer(TIMEOUTS, listener)
+      : createTlsServer(
+          {
+            ...TIMEOUTS,
+            handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS,
+            cert: readFileSync(certPath),
+            key: readFileSync(keyPath),
+          },
+          listener,
+        )
+  // A long poll is still until the next probe.
+  server.setTimeout(Math.max(STALLED_MS, config.socketIoPingIntervalMs * 2))
+  return server
 }
 
 /** Measures every answer, and logs it at debug level: method, path without its query, status, time. */

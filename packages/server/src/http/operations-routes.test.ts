@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
 import { rooms } from '@parley/protocol'
 import { startServer } from '@parley/testkit'
 import Fastify from 'fastify'
@@ -104,6 +106,15 @@ describe('/metrics', () => {
     for (const header of ['X-Forwarded-For', 'Forwarded', 'X-Real-IP', 'Via']) {
       expect((await fetch(`${server.url}/metrics`, { headers: { [header]: '203.0.113.1' } })).status).toBe(404)
     }
+    const { port } = new URL(server.url)
+    for (const name of ['127.0.0.1', 'localhost', 'LOCALHOST']) expect(await askedAs(`${name}:${port}`)).toBe(200)
+    for (const name of ['chat.example.org', `127.0.0.1.evil.example:${port}`]) expect(await askedAs(name)).toBe(404)
+    async function askedAs(host: string): Promise<number | undefined> {
+      const asked = get(`${server.url}/metrics`, { headers: { host } })
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+      answer.resume()
+      return answer.statusCode
+    }
     await using guarded = await startServer({ metricsToken: 'a-token-for-prometheus' })
     expect((await fetch(`${guarded.url}/metrics`)).status).toBe(404)
     const bring = (token: string) => fetch(`${guarded.url}/metrics`, { headers: { Authorization: `Bearer ${token}` } })
@@ -114,7 +125,11 @@ describe('/metrics', () => {
   test('may have a port of their own', async () => {
     await using server = await startServer({ metricsPort: 0 })
     expect((await fetch(`${server.url}/metrics`)).status).toBe(404)
-    expect((await fetch(server.app.metricsUrl ?? '')).status).toBe(200)
+    const url = server.app.metricsUrl ?? ''
+    expect((await fetch(url)).status).toBe(200)
+    expect((await fetch(url, { headers: { 'X-Forwarded-For': '203.0.113.1' } })).status).toBe(200)
+    await using guarded = await startServer({ metricsPort: 0, metricsToken: 'a-token-for-prometheus' })
+    expect((await fetch(guarded.app.metricsUrl ?? '')).status).toBe(404)
   })
 
   test('may be switched off', async () => {

@@ -14,6 +14,9 @@ export interface OperationsOptions extends MetricsSource {
   readonly isReady: () => boolean
 }
 
+const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i
+const FORWARDED = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via']
+
 const anyJson = (description: string) => ({
   description,
   content: { 'application/json': { schema: rooms.healthAnswer } },
@@ -60,14 +63,18 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
   })
 }
 
-/** `/metrics`, for those who bring the token, or for this machine when there is none. */
+/**
+ * `/metrics`, for those who bring the token. When there is none: for this machine, or for whoever reaches
+ * the port that it has for itself.
+ */
 export function registerMetrics(
   app: FastifyInstance,
   metrics: Metrics,
-  { metricsToken }: Pick<Config, 'metricsToken'>,
+  { metricsToken, metricsPort }: Pick<Config, 'metricsToken' | 'metricsPort'>,
 ): void {
   app.get('/metrics', { schema: { hide: true }, logLevel: 'silent' }, async (request, reply) => {
-    const mayRead = metricsToken === null ? isFromThisMachine(request) : hasToken(request, metricsToken)
+    const mayRead =
+      metricsToken === null ? metricsPort !== null || isFromThisMachine(request) : hasToken(request, metricsToken)
     // Who may not read them need not know of them.
     if (!mayRead) throw new ProblemError('UNKNOWN_EVENT', 'There is nothing at this address.', 404)
     return reply
@@ -77,12 +84,15 @@ export function registerMetrics(
   })
 }
 
-/** Directly: what a proxy on this machine passes on comes from elsewhere. */
+/**
+ * Directly, and by a name of this machine: what a proxy here passes on comes from elsewhere, and so does
+ * what a page asks whose name was made to lead here.
+ */
 function isFromThisMachine({ raw, headers }: FastifyRequest): boolean {
   const address = (raw.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
   const isLoopback = address === '::1' || (isIPv4(address) && address.startsWith('127.'))
   return (
-    isLoopback && ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via'].every((header) => headers[header] === undefined)
+    isLoopback && LOOPBACK_HOST.test(headers.host ?? '') && FORWARDED.every((header) => headers[header] === undefined)
   )
 }
 

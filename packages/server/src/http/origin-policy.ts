@@ -14,13 +14,14 @@ export interface OriginPolicy {
 export function createOriginPolicy(origins: readonly string[], client: ClientOrigin): OriginPolicy {
   const any = origins.includes('*')
   const listed = new Set(origins)
-  const isOwn = (origin: string, request: IncomingMessage): boolean =>
-    URL.canParse(origin) &&
-    new URL(origin).host ===
-      client
-        .host(request)
-        .toLowerCase()
-        .replace(/:(80|443)$/, '')
+  const isOwn = (origin: string, request: IncomingMessage): boolean => {
+    const page = URL.parse(origin)
+    if (page === null || !/^https?:$/.test(page.protocol)) return false
+    // What came without TLS may have been changed on its way: it is no page of a server that has TLS.
+    if (page.protocol === 'http:' && client.isSecure(request)) return false
+    const host = client.host(request).toLowerCase()
+    return page.host === host.replace(/:(80|443)$/, '')
+  }
   return {
     allows(request) {
       const { origin } = request.headers

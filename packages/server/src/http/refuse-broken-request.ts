@@ -26,6 +26,8 @@ export function refuseBrokenRequest({ code }: { readonly code: string }, socket:
     `HTTP/1.1 ${status}`,
     `Content-Type: ${PROBLEM_TYPE}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    'X-Content-Type-Options: nosniff',
     'Connection: close',
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)

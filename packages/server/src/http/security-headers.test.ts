@@ -118,6 +118,36 @@ describe('other origins', () => {
     expect(headers.get('access-control-allow-headers')).toContain('X-CSRF-Token')
   })
 
+  test('of another name, scheme or port are others', async () => {
+    const { host, port } = new URL(server.url)
+    const refused = [
+      `http://${host}.evil.example`,
+      `http://127.0.0.1:${Number(port) + 1}`,
+      'http://127.0.0.1',
+      `capacitor://${host}`,
+      'https://friend.example.',
+      'https://friend.example:8443',
+    ]
+    for (const origin of refused) expect((await login(origin)).status, origin).toBe(403)
+  })
+
+  test('a page that came without TLS is not one of a server that has it', async () => {
+    const from = (origin: string, proto: string) =>
+      fetch(`${server.url}/api/login`, {
+        method: 'POST',
+        headers: {
+          Origin: origin,
+          'Content-Type': 'application/json',
+          'X-Forwarded-Host': 'chat.example.org',
+          'X-Forwarded-Proto': proto,
+        },
+        body: '{"name":"Ann"}',
+      })
+    expect((await from('https://chat.example.org', 'https')).status).toBe(200)
+    expect((await from('http://chat.example.org', 'http')).status).toBe(200)
+    expect((await from('http://chat.example.org', 'https')).status).toBe(403)
+  })
+
   test.each(['https://evil.example', 'https://friend.example.evil.example', 'http://friend.example', 'null'])(
     '%s may not read, ask first, or change anything',
     async (origin) => {
