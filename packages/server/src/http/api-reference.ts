@@ -49,15 +49,25 @@ export async function registerApiReference(app: FastifyInstance): Promise<void> 
 
 /** The same for the sockets: the document for machines, and a page for people. Made when first asked for. */
 export function registerSocketReference(app: FastifyInstance): void {
-  app.get('/asyncapi.json', { schema: { hide: true } }, async () => {
-    const { createAsyncApiDocument } = await import('../wire/asyncapi.ts')
-    return createAsyncApiDocument()
-  })
-  app.get('/docs/sockets', { schema: { hide: true } }, async (_request, reply) => {
+  const made = madeOnce(async () => {
     const [{ createAsyncApiDocument }, { renderAsyncApiHtml }] = await Promise.all([
       import('../wire/asyncapi.ts'),
       import('../wire/render-asyncapi.ts'),
     ])
-    return reply.type('text/html; charset=utf-8').send(renderAsyncApiHtml(createAsyncApiDocument()))
+    const document = createAsyncApiDocument()
+    return { document, page: renderAsyncApiHtml(document) }
   })
+  app.get('/asyncapi.json', { schema: { hide: true } }, async () => (await made()).document)
+  app.get('/docs/sockets', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send((await made()).page),
+  )
+}
+
+/** What takes long to make, and so is made for the first who asks. */
+function madeOnce<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null
+  return () => {
+    made ??= make()
+    return made
+  }
 }

@@ -17,6 +17,8 @@ beforeAll(async () => {
   await mkdir(join(directory, 'assets'))
   await writeFile(join(directory, 'index.html'), PAGE)
   await writeFile(join(directory, 'sw.js'), SCRIPT)
+  await writeFile(join(directory, 'favicon.png'), 'an icon')
+  await writeFile(join(directory, '.env'), 'JWT_SECRET=x')
   await writeFile(join(directory, 'manifest.webmanifest'), '{}')
   await writeFile(join(directory, 'assets/app-B3x9.js'), SCRIPT)
   await writeFile(join(directory, 'assets/app-B3x9.js.br'), brotliCompressSync(SCRIPT))
@@ -73,6 +75,12 @@ describe('the one page', () => {
     '/assets/gone-1234.js',
     '/assets/',
     '/assets',
+    '/.env',
+    '/%2eenv',
+    '/data/jwt-secret',
+    '/..%5c..%5cpackage.json',
+    '//etc/passwd',
+    '/index.html%00.png',
     '/nothing',
     '/../package.json',
     '/%2e%2e/%2e%2e/package.json',
@@ -89,6 +97,12 @@ describe('the one page', () => {
 })
 
 describe('files', () => {
+  test('the icon is there by the name that browsers try', async () => {
+    const answer = await get('/favicon.ico')
+    expect(answer.headers.get('content-type')).toBe('image/png')
+    expect(await answer.text()).toBe('an icon')
+  })
+
   test('with a hash in their name are kept for good', async () => {
     const answer = await get('/assets/app-B3x9.js')
     expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')

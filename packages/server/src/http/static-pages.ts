@@ -32,6 +32,7 @@ export async function registerStaticPages(
     await app.register(fastifyStatic, {
       root: directory,
       index: false,
+      dotfiles: 'ignore',
       preCompressed: true,
       cacheControl: false,
       schemaHide: true,
@@ -40,6 +41,8 @@ export async function registerStaticPages(
       },
     })
     app.get('/', { schema: { hide: true } }, sendApp)
+    // Browsers ask for it on pages that name no icon, as those of the reference.
+    app.get('/favicon.ico', { schema: { hide: true } }, (_request, reply) => reply.sendFile('favicon.png'))
   }
 
   app.setNotFoundHandler((request, reply) => {
