@@ -152,10 +152,13 @@ function useContent() {
     [chatId, editedId],
   )
 
-  // The draft waits while a message is changed, and comes back after.
-  useEffect(() => {
+  // The draft waits while a message is changed, and comes back after; together with the field's name, so that
+  // nobody types into the one under the name of the other.
+  const [editedBefore, setEditedBefore] = useState(editedId)
+  if (editedId !== editedBefore) {
+    setEditedBefore(editedId)
     setContent(editedId === null ? readDraft(chatId) : editedContent)
-  }, [chatId, editedId, editedContent])
+  }
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the content.
   useLayoutEffect(() => {

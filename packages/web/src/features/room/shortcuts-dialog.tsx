@@ -53,7 +53,7 @@ export function ShortcutsDialog(state: OpenState) {
   const text = useText()
   const shown = (key: Key) => ('sign' in key ? key.sign : text(key.word))
   return (
-    <Dialog {...state} size="m" title={text('room.shortcutsTitle')}>
+    <Dialog {...state} size="m" isReading title={text('room.shortcutsTitle')}>
       <div className="flex flex-col gap-6">
         {SECTIONS.map(({ title, shortcuts }) => (
           <section key={title}>
