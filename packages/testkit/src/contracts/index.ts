@@ -9,4 +9,12 @@ export * from './describe-store-bounds.ts'
 export type * from './open-stores.ts'
 export * from './random.ts'
 export * from './replay-view.ts'
-export { loadState, sampleMember, storeConversation } from './samples.ts'
+export {
+  loadState,
+  mustAppend,
+  mustSend,
+  SAMPLE_EPOCH,
+  SAMPLE_TIME,
+  sampleMember,
+  storeConversation,
+} from './samples.ts'

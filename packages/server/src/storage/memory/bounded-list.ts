@@ -5,7 +5,7 @@
 export class BoundedList<T> {
   readonly #maxLength: number
   /** Items, with `#skip` dropped places at its start. */
-  #items: T[] = []
+  #items: (T | undefined)[] = []
   #skip = 0
   #firstPosition = 0
 
@@ -29,11 +29,18 @@ export class BoundedList<T> {
   /** Adds an item and returns the one that had to go, if any. */
   push(item: T): T | undefined {
     this.#items.push(item)
-    if (this.length <= this.#maxLength) return undefined
+    return this.length <= this.#maxLength ? undefined : this.drop()
+  }
+
+  /** Takes the oldest item out and returns it, if there is one. */
+  drop(): T | undefined {
+    if (this.length === 0) return undefined
     const dropped = this.#items[this.#skip]
+    // Its place stays until the list is compacted; what it holds on to goes now.
+    this.#items[this.#skip] = undefined
     this.#skip += 1
     this.#firstPosition += 1
-    if (this.#skip > this.#maxLength) this.#compact()
+    if (this.#skip > this.length) this.#compact()
     return dropped
   }
 
@@ -50,7 +57,10 @@ export class BoundedList<T> {
   /** The items from `from` up to, not including, `to`; places that are gone are left out. */
   slice(from: number, to: number = this.endPosition): T[] {
     const offset = this.#skip - this.#firstPosition
-    return this.#items.slice(Math.max(from, this.#firstPosition) + offset, Math.max(to, this.#firstPosition) + offset)
+    return this.#items.slice(
+      Math.max(from, this.#firstPosition) + offset,
+      Math.max(to, this.#firstPosition) + offset,
+    ) as T[]
   }
 
   /** The first position whose item is not `before`; the items must be ordered accordingly. */

@@ -16,7 +16,19 @@ export interface RecordBounds {
   readonly maxMessages: number
   /** Durable events kept for recovery in a conversation. */
   readonly maxChanges: number
+  /** About as many bytes of messages are kept in a conversation, and of events beside them; the newest always. */
+  readonly maxBytes: number
 }
+
+/** What an object and its place in the indexes take, about. */
+const OVERHEAD_BYTES = 512
+
+function bytesOf(message: Message): number {
+  const { content, metadata } = message
+  return OVERHEAD_BYTES + 2 * (content.length + (metadata === null ? 0 : JSON.stringify(metadata).length))
+}
+
+const bytesOfChange = (event: DurableEvent): number => ('message' in event ? bytesOf(event.message) : OVERHEAD_BYTES)
 
 const senderKey = (senderId: UserId, clientId: string): string => `${senderId}\n${clientId}`
 
@@ -32,6 +44,9 @@ export class ConversationRecord {
   readonly #positionById = new Map<MessageId, number>()
   readonly #idBySenderKey = new Map<string, MessageId>()
   readonly #changes: BoundedList<DurableEvent>
+  readonly #maxBytes: number
+  #messageBytes = 0
+  #changeBytes = 0
 
   constructor(conversation: Conversation, epoch: string, members: readonly Member[], bounds: RecordBounds) {
     this.#conversation = conversation
@@ -39,6 +54,7 @@ export class ConversationRecord {
     this.#members = new Map(members.map((member) => [member.userId, member]))
     this.#messages = new BoundedList(bounds.maxMessages)
     this.#changes = new BoundedList(bounds.maxChanges)
+    this.#maxBytes = bounds.maxBytes
   }
 
   get state(): ConversationState {
@@ -62,6 +78,11 @@ export class ConversationRecord {
 
   get quotaKey(): string {
     return this.#conversation.quotaKey
+  }
+
+  /** About how much memory its messages and events take. */
+  get bytes(): number {
+    return this.#messageBytes + this.#changeBytes
   }
 
   get messages(): BoundedList<Message> {
@@ -100,14 +121,39 @@ export class ConversationRecord {
   addMessage(message: Message, event: DurableEvent): void {
     this.#positionById.set(message.id, this.#messages.endPosition)
     if (message.clientId !== null) this.#idBySenderKey.set(senderKey(message.senderId, message.clientId), message.id)
+    this.#messageBytes += bytesOf(message)
     const dropped = this.#messages.push(message)
     if (dropped !== undefined) this.#forget(dropped)
+    this.#dropMessages(this.#maxBytes)
     this.#take(event)
+  }
+
+  /** Lets go of the older half of what is kept. */
+  dropHalf(): void {
+    this.#dropMessages(this.#messageBytes / 2)
+    this.#dropChanges(this.#changeBytes / 2)
+  }
+
+  #dropMessages(maxBytes: number): void {
+    while (this.#messageBytes > maxBytes && this.#messages.length > 1) {
+      const dropped = this.#messages.drop()
+      if (dropped !== undefined) this.#forget(dropped)
+    }
+  }
+
+  #dropChanges(maxBytes: number): void {
+    while (this.#changeBytes > maxBytes && this.#changes.length > 1) this.#uncount(this.#changes.drop())
+  }
+
+  #uncount(dropped: DurableEvent | undefined): void {
+    if (dropped !== undefined) this.#changeBytes -= bytesOfChange(dropped)
   }
 
   replaceMessage(message: Message, event: DurableEvent): void {
     const position = this.#positionById.get(message.id)
-    if (position === undefined) throw new Error('a message that is not there was replaced')
+    const before = position === undefined ? undefined : this.#messages.at(position)
+    if (position === undefined || before === undefined) throw new Error('a message that is not there was replaced')
+    this.#messageBytes += bytesOf(message) - bytesOf(before)
     this.#messages.set(position, message)
     this.#take(event)
   }
@@ -116,11 +162,10 @@ export class ConversationRecord {
   scrubChanges(messageId: MessageId): void {
     for (let position = this.#changes.firstPosition; position < this.#changes.endPosition; position += 1) {
       const event = this.#changes.at(position)
-      if (event !== undefined && 'message' in event && event.message.id === messageId)
-        this.#changes.set(position, {
-          ...event,
-          message: { ...event.message, content: '', metadata: null, reactions: {} },
-        })
+      if (event === undefined || !('message' in event) || event.message.id !== messageId) continue
+      const scrubbed = { ...event, message: { ...event.message, content: '', metadata: null, reactions: {} } }
+      this.#changeBytes += bytesOfChange(scrubbed) - bytesOfChange(event)
+      this.#changes.set(position, scrubbed)
     }
   }
 
@@ -140,10 +185,13 @@ export class ConversationRecord {
   #take(event: DurableEvent): void {
     this.#rev = event.rev
     this.#state = null
-    this.#changes.push(event)
+    this.#changeBytes += bytesOfChange(event)
+    this.#uncount(this.#changes.push(event))
+    this.#dropChanges(this.#maxBytes)
   }
 
   #forget(message: Message): void {
+    this.#messageBytes -= bytesOf(message)
     this.#positionById.delete(message.id)
     if (message.clientId !== null) this.#idBySenderKey.delete(senderKey(message.senderId, message.clientId))
   }

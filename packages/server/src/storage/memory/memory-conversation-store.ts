@@ -11,6 +11,8 @@ import { ConversationRecord, type RecordBounds } from './conversation-record.ts'
 export interface ConversationBounds extends RecordBounds {
   /** Open conversations in the store. */
   readonly maxConversations: number
+  /** About as many bytes of messages and events are kept in all; over it the largest conversation lets go of half. */
+  readonly maxTotalBytes: number
 }
 
 /** Conversations of one process, shared between the stores that read them. */
@@ -26,6 +28,27 @@ export function createMemoryConversationStore(
     const open = (openByQuotaKey.get(key) ?? 0) + change
     if (open > 0) openByQuotaKey.set(key, open)
     else openByQuotaKey.delete(key)
+  }
+
+  let totalBytes = 0
+  /** Runs a change of a record, and sees to it that all of them together stay within bounds. */
+  function changing<T>(record: ConversationRecord, change: () => T): T {
+    const before = record.bytes
+    const result = change()
+    totalBytes += record.bytes - before
+    while (totalBytes > bounds.maxTotalBytes && dropFromLargest());
+    return result
+  }
+
+  /** False when there is nothing more to let go of. */
+  function dropFromLargest(): boolean {
+    let largest: ConversationRecord | null = null
+    for (const record of records.values()) if (largest === null || record.bytes > largest.bytes) largest = record
+    if (largest === null) return false
+    const before = largest.bytes
+    largest.dropHalf()
+    totalBytes += largest.bytes - before
+    return largest.bytes < before
   }
 
   return {
@@ -46,13 +69,13 @@ export function createMemoryConversationStore(
       const record = records.get(id)
       if (record === undefined) return { status: 'gone' }
       if (record.state.version !== write.ifVersion) return { status: 'stale' }
-      const events = record.writeState(write)
+      const events = changing(record, () => record.writeState(write))
       return { status: 'appended', state: record.state, events }
     },
 
     async append(id, write) {
       const record = records.get(id)
-      return record === undefined ? { status: 'gone' } : appendTo(record, id, write)
+      return record === undefined ? { status: 'gone' } : changing(record, () => appendTo(record, id, write))
     },
 
     async changesSince(id, since) {
@@ -63,6 +86,7 @@ export function createMemoryConversationStore(
       const record = records.get(id)
       if (record === undefined) return
       records.delete(id)
+      totalBytes -= record.bytes
       countOpen(record.quotaKey, -1)
     },
 

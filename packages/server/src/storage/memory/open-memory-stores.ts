@@ -16,6 +16,8 @@ export const DEFAULT_MEMORY_BOUNDS: ConversationBounds = {
   maxMessages: 10_000,
   maxChanges: 5_000,
   maxConversations: 10_000,
+  maxBytes: 16 * 1024 * 1024,
+  maxTotalBytes: 512 * 1024 * 1024,
 }
 
 /** The reference implementation of every store: this process's memory, gone with it. */
