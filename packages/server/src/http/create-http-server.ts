@@ -144,7 +144,7 @@ function createNodeServer(config: HttpServerOptions['config'], listener: Request
   return server
 }
 
-/** Measures every answer, and logs it at debug level: method, path without its query, status, time. */
+/** Measures every answer, and logs it at debug level: method, path without its query or a room's id, status, time. */
 function observeRequests(app: FastifyInstance, { logger, metrics }: HttpServerOptions): void {
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
@@ -152,7 +152,7 @@ function observeRequests(app: FastifyInstance, { logger, metrics }: HttpServerOp
     logger.debug(
       {
         method: request.method,
-        path: pathOf(request.raw),
+        path: route.includes(':') ? route : pathOf(request.raw),
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
         requestId: request.id,
@@ -174,4 +174,4 @@ function warnOfUnnamedProxy(app: FastifyInstance, logger: Logger): void {
   })
 }
 
-const pathOf = ({ url }: IncomingMessage): string => (url ?? '').replace(/\?.*$/s, '')
+const pathOf = ({ url }: IncomingMessage): string => (url ?? '').replace(/\?.*$/s, '').replace(/^\/r\/.*/s, '/r/…')

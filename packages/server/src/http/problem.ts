@@ -33,10 +33,14 @@ export function sendProblem(
   const type = problemType(code)
   const body = { type, title: ERROR_TITLES[code], status, code, detail: message, errors, retryAfterMs, requestId }
   // Serialized here: a route's own schema describes its success.
-  return reply
-    .status(status)
-    .header('Cache-Control', 'no-store')
-    .type(PROBLEM_TYPE)
-    .serializer(String)
-    .send(JSON.stringify(body))
+  return (
+    reply
+      .status(status)
+      .header('Cache-Control', 'no-store')
+      // Also where a request was refused before the hooks that set it for every answer.
+      .header('X-Content-Type-Options', 'nosniff')
+      .type(PROBLEM_TYPE)
+      .serializer(String)
+      .send(JSON.stringify(body))
+  )
 }

@@ -45,8 +45,12 @@ export function attachWires(options: AttachWires): Wires {
   server.on('upgrade', onUpgrade)
 
   function onRequest(request: IncomingMessage, response: ServerResponse): void {
-    if (!isSocketio(request)) for (const other of others) other.call(server, request, response)
-    else if (draining && !hasSession(request)) refuseRequest(response, DRAINING)
+    if (!isSocketio(request)) {
+      for (const other of others) other.call(server, request, response)
+      return
+    }
+    response.setHeader('X-Content-Type-Options', 'nosniff')
+    if (draining && !hasSession(request)) refuseRequest(response, DRAINING)
     else if (!entrance.originAllowed(request, 'messenger')) refuseRequest(response, ORIGIN_REFUSED)
     else if (isCrowded(request)) refuseRequest(response, CROWDED)
     else socketio.handleRequest(request, response)
