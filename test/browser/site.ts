@@ -31,6 +31,7 @@ export async function openSite(...options: Parameters<typeof startServer>): Prom
 
 export interface RoomWish {
   readonly name?: string
+  readonly hostName?: string
   readonly password?: string
   readonly lobby?: boolean
 }
@@ -40,7 +41,7 @@ export async function createRoom({ page }: Person, url: string, wish: RoomWish =
   await page.goto(url)
   await page.getByRole('button', { name: 'Create a room' }).first().click()
   await page.getByLabel('Room name').fill(wish.name ?? 'Friday planning')
-  await page.getByLabel('Your name').fill('Ann')
+  await page.getByLabel('Your name').fill(wish.hostName ?? 'Ann')
   if (wish.password !== undefined) await page.getByRole('textbox', { name: /^Password/ }).fill(wish.password)
   if (wish.lobby === true) await page.getByRole('switch', { name: /^Lobby/ }).click()
   await page.getByRole('button', { name: 'Create room' }).click()
