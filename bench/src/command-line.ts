@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { measureConnections } from './connections.ts'
+import { type ConnectionsOptions, measureConnections } from './connections.ts'
 import { type FanoutOptions, measureFanout } from './fanout.ts'
 import { describeMachine, requireOpenFiles } from './machine.ts'
 import { peersNamed } from './peers/all-peers.ts'
@@ -72,6 +72,7 @@ export async function runBench(args: readonly string[]): Promise<void> {
       people,
       deliveriesPerSecond: positive(values.deliveries, 40_000),
       seconds: positive(values.seconds, values.quick ? 2 : 4),
+      warmUpSeconds: values.quick ? 2 : 4,
       rounds: positive(values.rounds, values.quick ? 1 : 7),
       peers,
       profileDir,
@@ -82,7 +83,13 @@ export async function runBench(args: readonly string[]): Promise<void> {
   } else if (bench === 'connections') {
     const connections = positive(values.n, values.quick ? 1000 : 10_000)
     requireOpenFiles(connections + 100)
-    const options = { connections, rounds: positive(values.rounds, values.quick ? 1 : 3), peers, profileDir }
+    const options: ConnectionsOptions = {
+      connections,
+      rounds: positive(values.rounds, values.quick ? 1 : 3),
+      settleMs: 1500,
+      peers,
+      profileDir,
+    }
     const report = reportConnections(machine, options, await measureConnections(options, console.log))
     console.log(`\n${report.text}`)
     if (out !== null) await saveReport(out, 'connections', report)

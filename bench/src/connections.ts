@@ -3,12 +3,14 @@ import type { Peer } from './peers/peer.ts'
 import type { Usage } from './probe.ts'
 
 const PEOPLE_PER_ROOM = 50
-const WARM_UP_CONNECTIONS = 200
-const SETTLE_MS = 1500
+/** Few, so that what they leave free is little, and often, so that the process has its working size. */
+const WARM_UP = { connections: 200, times: 10 }
 
 export interface ConnectionsOptions {
   readonly connections: number
   readonly rounds: number
+  /** How long everything rests before memory is read. */
+  readonly settleMs: number
   readonly peers: readonly Peer[]
   readonly profileDir: string | null
 }
@@ -64,11 +66,11 @@ export async function measureConnections(
 
 async function measureServer(
   peer: Peer,
-  { connections, profileDir }: ConnectionsOptions,
+  { connections, settleMs, profileDir }: ConnectionsOptions,
 ): Promise<{ readonly idle: Growth; readonly joined: Growth | null }> {
   await using server = await peer.open({ profileDir })
   const settledMemory = async (): Promise<Usage> => {
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+    await new Promise((resolve) => setTimeout(resolve, settleMs))
     const memory = await server.memory()
     if (memory === null) throw new Error(`${peer.label} does not tell its memory`)
     return memory
@@ -81,10 +83,12 @@ async function measureServer(
       rooms: peer.isParley ? Math.ceil(people / PEOPLE_PER_ROOM) : 1,
     })
   {
-    // What a first connection loads and compiles is not the price of the others.
-    await using first = await clients(WARM_UP_CONNECTIONS)
-    await first.connect()
-    await first.leave()
+    // What the first connections load, compile and make room for is not the price of the others.
+    await using first = await clients(Math.min(WARM_UP.connections, connections))
+    for (let time = 0; time < WARM_UP.times; time++) {
+      await first.connect()
+      await first.leave()
+    }
   }
   await using load = await clients(connections)
   const before = await settledMemory()

@@ -3,7 +3,6 @@ import { type Load, openLoad } from './load/open-load.ts'
 import type { Peer, PeerServer } from './peers/peer.ts'
 
 const DRAIN_TIMEOUT_MS = 10_000
-const WARM_UP_SECONDS = 2
 
 export interface FanoutOptions {
   /** Sizes of the room. */
@@ -11,6 +10,8 @@ export interface FanoutOptions {
   /** Deliveries a second in a room of any size; messages a second are this divided by the people. */
   readonly deliveriesPerSecond: number
   readonly seconds: number
+  /** Before the first round, on each server: what runs often has been compiled by then. */
+  readonly warmUpSeconds: number
   readonly rounds: number
   readonly peers: readonly Peer[]
   readonly profileDir: string | null
@@ -62,10 +63,10 @@ async function measureSize(people: number, options: FanoutOptions, tell: (line: 
     contestants.push({ peer, server, load, rounds: [] })
     tell(`${people} people are in on ${peer.label} after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
   }
-  for (const { server, load } of contestants) {
+  for (const { server, load } of options.warmUpSeconds > 0 ? contestants : []) {
     await measureWindow(server, load, {
       perSecond: messagesPerSecond,
-      seconds: Math.min(WARM_UP_SECONDS, options.seconds),
+      seconds: options.warmUpSeconds,
       seed: 0,
     })
   }

@@ -74,7 +74,7 @@ async function inTurns(count: number, step: (index: number) => Promise<void>): P
   await Promise.all(Array.from({ length: Math.min(count, JOINS_AT_A_TIME) }, worker))
 }
 
-/** Makes the rooms and gets every person's token. */
+/** Makes the rooms and every person's token. */
 async function prepare(options: {
   readonly protocol: ProtocolName
   readonly port: number

@@ -12,7 +12,7 @@ export interface Load extends AsyncDisposable {
   leave(): Promise<void>
 }
 
-/** Starts the clients' process and gets each of them what it needs to connect; none connects yet. */
+/** Starts the clients' process and makes each of them what it needs to connect; none connects yet. */
 export async function openLoad(options: {
   readonly protocol: ProtocolName
   readonly port: number

@@ -13,6 +13,8 @@ export const parleyMessenger: Protocol = {
   prepare: parleyTickets,
   connect: async ({ port, token, roomId, index }, tally) => {
     const joined = Promise.withResolvers<void>()
+    // Whoever waits for it hears of its failure; a member that has not asked to join yet has nobody waiting.
+    joined.promise.catch(() => undefined)
     let inRoom = false
     let sent = 0
     const socket = await openSocketIo({

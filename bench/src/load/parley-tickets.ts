@@ -1,44 +1,34 @@
+import { guestToken } from './guest-token.ts'
 import type { Ticket } from './protocol.ts'
 
-const LOGINS_AT_A_TIME = 16
 const ROOM_MINUTES = 120
 
-async function post<T>(port: number, path: string, body: object): Promise<T> {
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+async function createRoom(port: number, name: string, maxParticipants: number): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${port}/api/create-room`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    body: JSON.stringify({ name, hostName: 'Bench host', maxParticipants, duration: ROOM_MINUTES }),
   })
-  if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`)
-  return (await response.json()) as T
+  if (!response.ok) throw new Error(`no room was made: ${response.status} ${await response.text()}`)
+  const { roomId } = (await response.json()) as { roomId: string }
+  return roomId
 }
 
-/** Makes the rooms and logs every person in as a guest, the way a browser would. */
+/** Makes the rooms, and a token for every person. */
 export async function parleyTickets(options: {
   readonly port: number
   readonly people: number
   readonly rooms: number
 }): Promise<Ticket[]> {
   const { port, people } = options
+  // Whoever made a room has a seat in it too.
+  const seats = Math.ceil(people / options.rooms) + 1
   const rooms: string[] = []
-  while (rooms.length < options.rooms) {
-    const { roomId } = await post<{ roomId: string }>(port, '/api/create-room', {
-      name: `Bench ${rooms.length}`,
-      hostName: 'Bench host',
-      maxParticipants: Math.ceil(people / options.rooms) + 1,
-      duration: ROOM_MINUTES,
-    })
-    rooms.push(roomId)
-  }
-  const tickets: Ticket[] = []
-  let next = 0
-  const logIn = async (): Promise<void> => {
-    while (next < people) {
-      const index = next++
-      const { token } = await post<{ token: string }>(port, '/api/login', { name: `Member ${index}` })
-      tickets[index] = { port, index, token, roomId: rooms[Math.floor((index * rooms.length) / people)] ?? '' }
-    }
-  }
-  await Promise.all(Array.from({ length: LOGINS_AT_A_TIME }, logIn))
-  return tickets
+  while (rooms.length < options.rooms) rooms.push(await createRoom(port, `Bench ${rooms.length}`, seats))
+  return Array.from({ length: people }, (_, index) => ({
+    port,
+    index,
+    token: guestToken(`bench-${index}`, `Member ${index}`),
+    roomId: rooms[Math.floor((index * rooms.length) / people)] ?? '',
+  }))
 }

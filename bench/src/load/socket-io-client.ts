@@ -8,6 +8,7 @@ const CONNECT = 0x30
 const EVENT = 0x32
 const ACK = 0x33
 const CONNECT_ERROR = 0x34
+const ERROR_EVENT = Buffer.from('42["error"')
 
 export interface SocketIoClient {
   /** Sends an event without asking for an answer. */
@@ -17,6 +18,9 @@ export interface SocketIoClient {
   close(): void
 }
 
+const isError = (chunk: Buffer, start: number): boolean =>
+  chunk.compare(ERROR_EVENT, 0, ERROR_EVENT.length, start, Math.min(chunk.length, start + ERROR_EVENT.length)) === 0
+
 /**
  * As much of Engine.IO 4 and Socket.IO 5 as a client on the WebSocket transport needs: open, connect,
  * events with text data, acknowledgements, pings.
@@ -24,13 +28,14 @@ export interface SocketIoClient {
 export async function openSocketIo(options: {
   readonly port: number
   readonly auth: object
-  /** An event with a marked text in it, at `markedAt`. Other events are passed over. */
+  /** An event with a marked text in it, at `markedAt`. Of other events only `error` is heeded: it is named when the connection closes. */
   readonly onMarkedEvent: (chunk: Buffer, markedAt: number) => void
   readonly onAck?: (chunk: Buffer, start: number, end: number) => void
   readonly closed: (reason: string) => void
 }): Promise<SocketIoClient> {
   const opened = Promise.withResolvers<void>()
   const connected = Promise.withResolvers<void>()
+  let lastError = ''
   const onText = (chunk: Buffer, start: number, end: number): void => {
     const kind = chunk[start]
     if (kind === MESSAGE) {
@@ -38,6 +43,7 @@ export async function openSocketIo(options: {
       if (type === EVENT) {
         const markedAt = findMark(chunk, start, end)
         if (markedAt >= 0) options.onMarkedEvent(chunk, markedAt)
+        else if (isError(chunk, start)) lastError = chunk.toString('utf8', start, end)
       } else if (type === ACK) options.onAck?.(chunk, start + 2, end)
       else if (type === CONNECT) connected.resolve()
       else if (type === CONNECT_ERROR) connected.reject(new Error(chunk.toString('utf8', start, end)))
@@ -52,7 +58,7 @@ export async function openSocketIo(options: {
     closed: (reason) => {
       opened.reject(new Error(reason))
       connected.reject(new Error(reason))
-      options.closed(reason)
+      options.closed(`${reason} ${lastError}`.trimEnd())
     },
   })
   await opened.promise

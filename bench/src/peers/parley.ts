@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { BENCH_SECRET } from '../load/guest-token.ts'
 import { openNodeServer } from './node-server.ts'
 import type { Peer, PeerServer, PeerStart } from './peer.ts'
 
 const MAIN = new URL('../../../packages/server/src/main.ts', import.meta.url)
-const SECRET = 'a secret for a bench on a closed machine only'
 const NO_LIMIT = '1000000'
 const HOUR_MS = '3600000'
 
@@ -17,7 +17,7 @@ async function isHealthy(port: number): Promise<boolean> {
 
 /**
  * The real server doing its whole work. Only what would stop a load from one address is lifted: rate
- * limits, room size, connections per address, and the time after which idle people are let go.
+ * limits, room size, rooms and connections per address, and the time after which idle people are let go.
  */
 async function openParley(start: PeerStart): Promise<PeerServer> {
   const directory = await mkdtemp(join(tmpdir(), 'parley-bench-'))
@@ -26,10 +26,11 @@ async function openParley(start: PeerStart): Promise<PeerServer> {
       NODE_ENV: 'development',
       HOST: '127.0.0.1',
       DATA_DIR: directory,
-      JWT_SECRET: SECRET,
+      JWT_SECRET: BENCH_SECRET,
       LOG_LEVEL: 'warn',
       RATE_LIMITS: 'off',
       ROOM_MAX_PARTICIPANTS: '5000',
+      ROOMS_PER_ADDRESS: '10000',
       MAX_CONNECTIONS_PER_ADDRESS: NO_LIMIT,
       IDLE_TIMEOUT: HOUR_MS,
       MAX_IDLE_TIME: HOUR_MS,

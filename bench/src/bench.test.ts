@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest'
+import { measureConnections } from './connections.ts'
+import { measureFanout } from './fanout.ts'
+import { ALL_PEERS, peersNamed } from './peers/all-peers.ts'
+import { fanoutVerdicts } from './report/fanout-report.ts'
+
+const silent = (): void => undefined
+const START_TIMEOUT_MS = 60_000
+
+describe('fanout', () => {
+  test(
+    'every message arrives at everybody, on every server',
+    async () => {
+      const rows = await measureFanout(
+        {
+          people: [5],
+          deliveriesPerSecond: 500,
+          seconds: 0.5,
+          warmUpSeconds: 0,
+          rounds: 1,
+          peers: peersNamed([], silent),
+          profileDir: null,
+        },
+        silent,
+      )
+      for (const { label, rounds } of rows) {
+        for (const round of rounds) {
+          expect(round.failures, label).toEqual([])
+          expect(round.sent, label).toBe(50)
+          // Parley answers the sender; the others send it its own message.
+          const parley = label.startsWith('Parley')
+          expect(round.delivered, label).toBe(round.sent * (parley ? 4 : 5))
+          expect(round.expected, label).toBe(round.delivered)
+          expect(round.acknowledged, label).toBe(parley ? round.sent : 0)
+        }
+      }
+      const targets = fanoutVerdicts(rows).map(({ what }) => what)
+      expect(targets).toEqual(
+        expect.arrayContaining([
+          'Parley, messenger wire / bare Socket.IO, 5 people',
+          'Parley, rooms wire / bare ws, 5 people',
+        ]),
+      )
+    },
+    START_TIMEOUT_MS,
+  )
+})
+
+describe('connections', () => {
+  test(
+    'every server that can be asked tells its memory, Parley also with people in rooms',
+    async () => {
+      const rows = await measureConnections(
+        { connections: 60, rounds: 1, settleMs: 10, peers: ALL_PEERS, profileDir: null },
+        silent,
+      )
+      expect(rows.map(({ peer, idle, joined }) => [peer, idle.length, joined.length])).toEqual([
+        ['parley-messenger', 1, 1],
+        ['socket-io', 1, 0],
+        ['parley-rooms', 1, 1],
+        ['ws', 1, 0],
+      ])
+      for (const { idle } of rows) expect(idle[0]?.rssBytes).toBeTypeOf('number')
+    },
+    START_TIMEOUT_MS,
+  )
+})
