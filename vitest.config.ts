@@ -7,6 +7,8 @@ const project = (name: string, order: number, include: string[], testTimeoutMs: 
     include,
     testTimeout: testTimeoutMs,
     hookTimeout: 60_000,
+    // What is polled for comes soon, unless the machine is busy.
+    expect: { poll: { timeout: testTimeoutMs / 2 } },
     restoreMocks: true,
     unstubEnvs: true,
     sequence: { groupOrder: order },

@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { type Frame, textFrame } from './frame.ts'
-import { Flusher, HARD_BOUND_BYTES, OutboundQueue, SOFT_BOUND_BYTES } from './outbound-queue.ts'
+import { Flusher, type FlusherTiming, HARD_BOUND_BYTES, OutboundQueue, SOFT_BOUND_BYTES } from './outbound-queue.ts'
 
 const frame = (text: string): Frame => ({ text, bytes: Buffer.from(text) })
 
@@ -31,8 +31,15 @@ class Line extends Duplex {
   }
 }
 
-function setUp(now: () => number = () => 0) {
-  const flusher = new Flusher(now)
+const standingStill: FlusherTiming = {
+  now: () => 0,
+  wait: () => {
+    throw new Error('there is nothing to wait for')
+  },
+}
+
+function setUp(timing = standingStill) {
+  const flusher = new Flusher(timing)
   const open = () => {
     const line = new Line()
     return { line, queue: new OutboundQueue(flusher, line) }
@@ -52,11 +59,11 @@ describe('the outbound queue', () => {
     expect(line.taken).toEqual(['abc', 'd'])
   })
 
-  it('lets more gather after a flush that took long, and no longer than 10 ms', async () => {
+  it('lets more gather after a flush that took long, and no longer than 25 ms', async () => {
     // Each look at the clock is 1 ms later than the one before: the flush takes that long.
     let at = 0
-    const { open } = setUp(() => at++)
-    const { line, queue } = open()
+    const waits: { ms: number; end: () => void }[] = []
+    const { line, queue } = setUp({ now: () => at++, wait: (ms, end) => waits.push({ ms, end }) }).open()
     queue.push(frame('a'), false)
     await setImmediate()
     expect(line.taken).toEqual(['a'])
@@ -65,11 +72,16 @@ describe('the outbound queue', () => {
     queue.push(frame('c'), false)
     await setImmediate()
     expect(line.taken).toEqual(['a'])
-    await expect.poll(() => line.taken).toEqual(['a', 'bc'])
-    at += 10
+    expect(waits).toHaveLength(1)
+    expect(waits[0]?.ms).toBeGreaterThanOrEqual(1)
+    expect(waits[0]?.ms).toBeLessThanOrEqual(10)
+    waits[0]?.end()
+    expect(line.taken).toEqual(['a', 'bc'])
+    at += 25
     queue.push(frame('d'), false)
     await setImmediate()
     expect(line.taken).toEqual(['a', 'bc', 'd'])
+    expect(waits).toHaveLength(1)
   })
 
   it('puts the bytes together once for all who get the same', async () => {
