@@ -152,7 +152,7 @@ export interface Core {
     caller: Caller,
     input: { readonly conversationId: ConversationId; readonly messageId: MessageId; readonly content: string },
   ): Promise<Message>
-  /** Own messages; host and moderators any. */
+  /** Own messages; the host any. */
   deleteMessage(
     caller: Caller,
     input: { readonly conversationId: ConversationId; readonly messageId: MessageId },

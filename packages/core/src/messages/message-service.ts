@@ -1,7 +1,7 @@
 import { requireOpen } from '../conversations/change-conversation.ts'
 import type { ConversationState, Member } from '../conversations/conversation.ts'
 import { refusals } from '../conversations/refusals.ts'
-import { isModerating, requireMember } from '../conversations/rights.ts'
+import { requireMember } from '../conversations/rights.ts'
 import { normalizeRoomId } from '../conversations/room-id.ts'
 import { viewMembers } from '../conversations/snapshot.ts'
 import type { Core } from '../core.ts'
@@ -55,8 +55,8 @@ export function createMessageService(
 
   const deleteMessage: Core['deleteMessage'] = async ({ userId }, { conversationId, messageId }) => {
     const { id, message, member } = await find(conversationId, messageId, userId)
-    if (message.senderId !== userId && !isModerating(member.role)) {
-      throw refusals.forbidden('whoever wrote a message, the host and moderators')
+    if (message.senderId !== userId && member.role !== 'host') {
+      throw refusals.forbidden('whoever wrote a message, and the host,')
     }
     const appended = await conversations.append(id, { type: 'delete', messageId, byId: userId, at: clock.now() })
     publish(appended, null)

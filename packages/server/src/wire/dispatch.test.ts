@@ -38,6 +38,14 @@ describe('dispatch', () => {
     expect(await setUp().ask(echo)).toEqual({ ok: true, value: 'hi' })
   })
 
+  it('takes null for a field that is left out, but not for one that is needed', async () => {
+    expect(await setUp().ask(echo, guest, { text: 'hi', nested: null })).toEqual({ ok: true, value: 'hi' })
+    expect(await setUp().ask(echo, guest, { text: null })).toMatchObject({
+      ok: false,
+      error: { code: 'VALIDATION_FAILED', errors: [{ path: 'text' }] },
+    })
+  })
+
   it('names path and message of every wrong field', async () => {
     const outcome = await setUp().ask(echo, guest, { nested: { count: 'x' } })
     expect(outcome).toMatchObject({ ok: false, error: { code: 'VALIDATION_FAILED' } })

@@ -109,12 +109,19 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
 
 /** Checks `raw` against `schema`; throws `VALIDATION_FAILED` that names each wrong field. */
 function parse<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.output<Schema> {
-  const result = check(schema, raw)
+  const strict = check(schema, raw)
+  const result = strict.success ? strict : check(schema, withoutNulls(raw))
   if (result.success) return result.data
   const errors = result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
   const first = errors[0]
   const where = first === undefined || first.path === '' ? '' : `${first.path}: `
   throw new DomainError('VALIDATION_FAILED', `${where}${first?.message ?? 'The request is not valid.'}`, { errors })
+}
+
+/** In many languages a field that is left out is written as `null`. */
+function withoutNulls(raw: unknown): unknown {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw
+  return Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== null))
 }
 
 function check<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.ZodSafeParseResult<z.output<Schema>> {

@@ -189,6 +189,20 @@ describe('the fan-out', () => {
     expect([bob.got.at(-1), bob.turns, ann.turns]).toEqual(['member.removed', ['member.removed'], []])
   })
 
+  it('shows those who are removed while they join nothing of what comes after', () => {
+    const { session, publish, fanout } = setUp()
+    const bob = session('bob')
+    bob.turned = (subscription) => fanout.unsubscribe(subscription)
+    const subscription = fanout.subscribe(bob, 'room')
+    const removed = { conversationId: 'room', at: AT, userId: 'bob', banned: true }
+    publish(sent(1))
+    publish({ type: 'member.removed', ...removed }, { kind: 'user', userId: 'bob' })
+    publish(sent(2))
+    fanout.settle(subscription, 'speaker', 0)
+    publish(sent(3))
+    expect(bob.got).toEqual(['message.sent@1', 'member.removed'])
+  })
+
   it('tells a wire of events that it does not carry', () => {
     const { wire, session, enter, publish } = setUp()
     enter(session('a'))

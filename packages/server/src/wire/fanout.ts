@@ -99,6 +99,8 @@ export class Fanout {
       const frame = session.wire.encode(event)
       if (frame !== null) this.#push(subscription, frame, !('rev' in event))
       if (TURNING.has(event.type)) turn(subscription, event)
+      // Turned out by what was held back: the rest of it is not theirs to see.
+      if (isOut(subscription)) return
     }
   }
 
@@ -127,6 +129,10 @@ export class Fanout {
     this.deliveries += 1
     subscription.session.outbound.push(frame, ephemeral)
   }
+}
+
+function isOut({ state }: Subscription): boolean {
+  return state === 'out'
 }
 
 function reaches(subscription: Subscription, event: DomainEvent, audience: Audience): boolean {

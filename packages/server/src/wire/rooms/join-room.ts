@@ -9,25 +9,27 @@ import { participantView, roomView } from './views.ts'
 /** Sockets of one participant in one room; the oldest makes place for another. */
 const MAX_SOCKETS_PER_PARTICIPANT = 5
 
-/** Enters the room, or its lobby; the session leaves the room in which it was. */
+/** Enters the room, or its lobby; the session then leaves the room in which it was. */
 export async function joinRoom(
   { session, ref }: RoomsContext,
   input: rooms.ClientMessage<'join_room'>,
 ): Promise<RoomsReply> {
   const { clock, fanout } = session.wire.foundation
   const conversationId = normalizeRoomId(input.roomId)
+  const name = input.name ?? null
   // Whoever comes in again never went away.
-  if (session.place?.topic.conversationId !== conversationId) session.leavePlace()
-  const previous = session.place
-  session.place = null
-  session.joinName = input.name ?? null
+  const previous = session.place?.topic.conversationId === conversationId ? session.place : null
+  if (previous !== null) session.place = null
   const { subscription, entered } = await enterConversation(session.wire.foundation, session, {
     conversationId,
-    name: session.joinName,
+    name,
     since: input.since ?? null,
     previous,
   })
+  // Not before: a door that stays closed costs nobody the room that they are in.
+  session.leavePlace()
   session.place = subscription
+  session.joinName = name
   const about = { type: 'room_event', roomId: subscription.topic.conversationId, at: clock.now() } as const
   if (entered.status === 'waiting') {
     session.send({ ...about, event: 'waiting' })

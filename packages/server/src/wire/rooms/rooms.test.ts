@@ -110,6 +110,18 @@ describe('joining', () => {
     expect(texts(others[0] as RawClient)).toEqual([])
   })
 
+  it('stays in the room in which the session was when another one does not let it in', async () => {
+    const { ann, others } = await roomWith(wires, 'bob')
+    const [bob] = others as [RawClient]
+    for (const roomId of [await wires.core.openRoom({ host: 'zoe', password: 'sesame' }), '000000000000']) {
+      expect(await bob.ask({ type: 'join_room', roomId })).toMatchObject({ type: 'error' })
+    }
+    expect(await bob.ask({ type: 'send_message', text: 'still here' })).toMatchObject({ type: 'ok' })
+    await ann.ask({ type: 'send_message', text: 'so am I' })
+    await bob.ask({ type: 'ping' })
+    expect(texts(bob)).toEqual(['so am I'])
+  })
+
   it('replaces the oldest of more than five sockets with 4409', async () => {
     const { roomId, ann } = await roomWith(wires)
     const more: RawClient[] = []
