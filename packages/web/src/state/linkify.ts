@@ -3,7 +3,7 @@ export type LinkPart =
   | { readonly type: 'link'; readonly text: string; readonly href: string }
 
 const CANDIDATE = /(?:https?:\/\/|mailto:|www\.)[^\s<>"`]+/giu
-const TRAILING = /[.,;:!?'’”»…*_~،؛؟。、]+$/u
+const TRAILING = new Set(".,;:!?'’”»…*_~،؛؟。、")
 const CLOSERS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' }
 
 /**
@@ -19,7 +19,7 @@ export function splitLinks(text: string): LinkPart[] {
   }
   for (const match of text.matchAll(CANDIDATE)) {
     // A word that merely ends in one of the schemes, such as `xhttps://`, is no address.
-    if (/[\p{L}\p{N}]$/u.test(text.slice(0, match.index))) continue
+    if (/[\p{L}\p{N}]$/u.test(text.slice(Math.max(0, match.index - 2), match.index))) continue
     const shown = withoutTail(match[0])
     const href = safeHref(shown)
     if (href === null) continue
@@ -31,15 +31,19 @@ export function splitLinks(text: string): LinkPart[] {
   return parts
 }
 
+/** In one pass: whoever writes ten thousand brackets may not keep a page busy. */
 function withoutTail(candidate: string): string {
-  let address = candidate
+  const surplus = new Map<string, number>()
+  for (const [closer, opener] of Object.entries(CLOSERS)) {
+    surplus.set(closer, candidate.split(closer).length - candidate.split(opener).length)
+  }
+  let end = candidate.length
   for (;;) {
-    const trimmed = address.replace(TRAILING, '')
-    const last = trimmed.at(-1) ?? ''
-    const opener = CLOSERS[last]
-    const isUnbalanced = opener !== undefined && trimmed.split(last).length > trimmed.split(opener).length
-    if (!isUnbalanced && trimmed === address) return address
-    address = isUnbalanced ? trimmed.slice(0, -1) : trimmed
+    const last = candidate.charAt(end - 1)
+    const unbalanced = surplus.get(last) ?? 0
+    if (unbalanced > 0) surplus.set(last, unbalanced - 1)
+    else if (!TRAILING.has(last)) return candidate.slice(0, end)
+    end -= 1
   }
 }
 

@@ -38,4 +38,15 @@ describe('parseRichText', () => {
       { type: 'text', parts: [{ type: 'text', text: '<img src=x onerror=alert(1)>' }] },
     ])
   })
+
+  // Taking each again from the start would take minutes: a message of somebody who wants that must not stop the page.
+  it.each([
+    ['brackets', `http://a${')'.repeat(300_000)}`],
+    ['dots', `http://a${'.'.repeat(300_000)}x`],
+    ['brackets and dots', `http://a${'.)'.repeat(150_000)}`],
+    ['fences that never close', '```a\n'.repeat(60_000)],
+    ['fences that close once', `\n\`\`\`\nx\n\`\`\`\n${'```a\n'.repeat(60_000)}`],
+  ])('takes %s in one pass', (_what, content) => {
+    expect(parseRichText(content).length).toBeGreaterThan(0)
+  })
 })
