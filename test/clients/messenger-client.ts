@@ -13,7 +13,8 @@ interface MessengerFailure {
   readonly retryAfterMs?: number
 }
 
-export type Transport = 'websocket' | 'polling'
+/** `upgrading` starts with polling and moves to a WebSocket as soon as it can. */
+export type Transport = 'websocket' | 'polling' | 'upgrading'
 type ClientEvent = messenger.ClientEvent
 
 /** The official Socket.IO client and nothing around it: no reconnecting, no queue. Every event is held against its schema. */
@@ -47,7 +48,7 @@ export async function openMessengerClient(
 ): Promise<MessengerClient> {
   const socket = io(url, {
     auth: { token },
-    transports: [transport],
+    transports: transport === 'upgrading' ? ['polling', 'websocket'] : [transport],
     reconnection: false,
     forceNew: true,
     timeout: 3000,
