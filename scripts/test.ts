@@ -4,6 +4,7 @@
  * did not run and a project without tests are failures.
  */
 import { spawnSync } from 'node:child_process'
+import { globSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { startVitest, type TestModule } from 'vitest/node'
 import { ensureServices } from './ensure-services.ts'
@@ -33,12 +34,19 @@ function reportModules(modules: readonly TestModule[]): { passed: number; failed
   return { passed, failed, silent }
 }
 
+const testFiles = (): string[] =>
+  globSync('{packages,test,bench,scripts}/**/*.test.{ts,tsx}', {
+    exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path),
+  })
+
 async function runVitest(): Promise<{ passed: number; failed: number; silent: string[] }> {
   const vitest = await startVitest('test', [], { run: true, reporters: ['default'] })
   const modules = vitest.state.getTestModules()
   const report = reportModules(modules)
   const ran = new Set(modules.map((module) => module.project.name))
   for (const { name } of vitest.projects) if (!ran.has(name)) report.silent.push(`no test in project ${name}`)
+  const files = new Set(modules.map((module) => module.relativeModuleId))
+  for (const file of testFiles()) if (!files.has(file)) report.silent.push(`in no project: ${file}`)
   const unhandled = vitest.state.getUnhandledErrors().length
   await vitest.close()
   return { ...report, failed: report.failed + unhandled }
