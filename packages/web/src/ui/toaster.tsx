@@ -24,10 +24,6 @@ export function showToast(title: string, options: ToastOptions = {}): void {
   })
 }
 
-export const dismissToast = (id: string): void => {
-  toast.dismiss(id)
-}
-
 /** Where toasts appear; once per page. */
 export function Toaster() {
   const { direction } = useLocale()
