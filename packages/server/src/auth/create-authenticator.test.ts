@@ -73,6 +73,29 @@ describe('refused', () => {
     await expect(authenticator.verify(token)).rejects.toMatchObject(refused)
   })
 
+  test('an extension that nobody here knows, and a time that has not come', async () => {
+    const { authenticator, claims } = setUp()
+    const header = { alg: 'HS256', crit: ['urn:unknown'], 'urn:unknown': true }
+    const critical = await new SignJWT(claims)
+      .setProtectedHeader(header)
+      .sign(keyOf(SECRET), { crit: { 'urn:unknown': true } })
+    await expect(authenticator.verify(critical)).rejects.toMatchObject(refused)
+    const early = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256' })
+      .setNotBefore(claims.exp)
+      .sign(keyOf(SECRET))
+    await expect(authenticator.verify(early)).rejects.toMatchObject(refused)
+  })
+
+  test('a token that brings or names a key of its own', async () => {
+    const { authenticator, claims } = setUp()
+    const jwk = { kty: 'oct', k: Buffer.from(OTHER).toString('base64url') }
+    for (const more of [{ jwk }, { kid: '/dev/null' }, { jku: 'https://evil.example/keys' }]) {
+      const token = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256', ...more }).sign(keyOf(OTHER))
+      await expect(authenticator.verify(token)).rejects.toMatchObject(refused)
+    }
+  })
+
   test('another secret', async () => {
     const { authenticator, claims } = setUp()
     const token = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(keyOf(OTHER))

@@ -1,0 +1,74 @@
+import { once } from 'node:events'
+import { startServer, type TestServer } from '@parley/testkit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+
+let server: TestServer
+let token = ''
+beforeAll(async () => {
+  server = await startServer({
+    corsOrigins: ['https://friend.example'],
+    trustProxy: { kind: 'hops', hops: 1 },
+    rateLimits: 'off',
+  })
+  const login = await fetch(`${server.url}/api/login`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{"name":"Ann"}',
+  })
+  token = ((await login.json()) as { token: string }).token
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+/** 101 when the socket opens, else the status that refuses it. */
+async function upgradeStatus(path: string, headers: Record<string, string>): Promise<number> {
+  const socket = new WebSocket(server.url.replace('http', 'ws') + path, { headers })
+  socket.on('error', () => undefined)
+  const opened = once(socket, 'open').then(() => 101)
+  const refused = once(socket, 'unexpected-response').then(([, response]) => response.statusCode as number)
+  const status = await Promise.race([opened, refused])
+  socket.terminate()
+  return status
+}
+
+const doors = {
+  '/ws': (headers: Record<string, string>) => upgradeStatus(`/ws?token=${token}`, headers),
+  'Socket.IO by WebSocket': (headers: Record<string, string>) =>
+    upgradeStatus('/socket.io/?EIO=4&transport=websocket', headers),
+  'Socket.IO by polling': async (headers: Record<string, string>) =>
+    (await fetch(`${server.url}/socket.io/?EIO=4&transport=polling`, { headers })).status,
+}
+
+describe.each(Object.entries(doors))('%s', (_name, knock) => {
+  const refused = 403
+  const open = (status: number): boolean => status === 101 || status === 200
+
+  test('opens to programs, to own pages and to pages of listed origins', async () => {
+    expect(await knock({})).toSatisfy(open)
+    expect(await knock({ origin: server.url })).toSatisfy(open)
+    expect(await knock({ origin: 'https://friend.example' })).toSatisfy(open)
+    const proxied = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'chat.example.org' }
+    expect(await knock({ ...proxied, origin: 'https://chat.example.org' })).toSatisfy(open)
+  })
+
+  test('opens to no other page, whatever cookie it brings', async () => {
+    const { host, port } = new URL(server.url)
+    const cookie = `parley_token=${token}; __Host-parley_token=${token}`
+    const origins = [
+      'null',
+      '',
+      'https://evil.example',
+      'https://friend.example:8443',
+      'https://friend.example.',
+      'http://friend.example',
+      `http://127.0.0.1:${Number(port) + 1}`,
+      `http://${host}.evil.example`,
+      `file://${host}`,
+    ]
+    for (const origin of origins) expect(await knock({ origin, cookie }), origin).toBe(refused)
+    const proxied = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'chat.example.org' }
+    expect(await knock({ ...proxied, origin: 'http://chat.example.org' })).toBe(refused)
+    expect(server.log()).toContain('origin-refused')
+    expect(server.log()).not.toContain(token)
+  })
+})
