@@ -24,7 +24,7 @@ export default defineConfig({
     projects: [
       project('unit', 0, ['packages/*/src/**/*.test.{ts,tsx}', 'test/*.test.ts', 'bench/src/**/*.test.ts'], 10_000),
       project('conformance', 1, ['test/conformance/**/*.test.ts'], 60_000),
-      project('scenarios', 2, ['test/scenarios/**/*.test.ts'], 60_000),
+      project('scenarios', 2, ['test/{scenarios,fuzz}/**/*.test.ts'], 60_000),
       project('browser', 3, ['test/browser/**/*.test.ts'], 90_000),
     ],
   },

@@ -22,6 +22,9 @@ const DRAIN_STEP_MS = 100
 const DRAINING = { code: 'UNAVAILABLE', message: 'The server is going down. Try again in a moment.' } as const
 const ORIGIN_REFUSED = { code: 'FORBIDDEN', message: 'Pages of this origin may not connect.' } as const
 const CROWDED = { code: 'RATE_LIMITED', message: 'Too many open connections from your address.' } as const
+const NO_SUCH_METHOD = { code: 'UNKNOWN_EVENT', message: 'Polling is done with GET and POST.' } as const
+/** `OPTIONS` is for pages of other origins. Anything else Engine.IO would take for its own fault. */
+const POLLING_METHODS = ['GET', 'POST', 'OPTIONS']
 const NO_SUCH_SOCKET = { code: 'UNKNOWN_EVENT', message: 'There is no socket at this path.' } as const
 
 /** Puts both socket wires on the HTTP server. */
@@ -50,7 +53,10 @@ export function attachWires(options: AttachWires): Wires {
       return
     }
     response.setHeader('X-Content-Type-Options', 'nosniff')
-    if (draining && !hasSession(request)) refuseRequest(response, DRAINING)
+    if (!POLLING_METHODS.includes(request.method ?? '')) {
+      response.setHeader('Allow', POLLING_METHODS.join(', '))
+      refuseRequest(response, NO_SUCH_METHOD, 405)
+    } else if (draining && !hasSession(request)) refuseRequest(response, DRAINING)
     else if (!entrance.originAllowed(request, 'messenger')) refuseRequest(response, ORIGIN_REFUSED)
     else if (isCrowded(request)) refuseRequest(response, CROWDED)
     else socketio.handleRequest(request, response)

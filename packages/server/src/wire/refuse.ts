@@ -12,8 +12,11 @@ export function refuseUpgrade(stream: Duplex, refusal: Refusal, status: number =
 }
 
 /** Answers a request with a problem document. */
-export function refuseRequest(response: ServerResponse, refusal: Refusal): void {
-  const status = ERROR_STATUS[refusal.code]
+export function refuseRequest(
+  response: ServerResponse,
+  refusal: Refusal,
+  status: number = ERROR_STATUS[refusal.code],
+): void {
   const { headers, body } = problem(refusal, status)
   response.writeHead(status, headers).end(body)
 }

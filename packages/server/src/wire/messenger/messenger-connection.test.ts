@@ -88,6 +88,12 @@ describe('the handshake', () => {
     expect(wires.wires.stats().connections.total).toBe(0)
   })
 
+  it('refuses requests that no poll makes', async () => {
+    const response = await fetch(`${wires.url}/socket.io/?EIO=4&transport=polling`, { method: 'PUT' })
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST, OPTIONS'])
+    expect(await response.json()).toMatchObject({ code: 'UNKNOWN_EVENT' })
+  })
+
   it('leaves other requests to those whom they concern', async () => {
     const response = await fetch(`${wires.url}/elsewhere`)
     expect([response.status, await response.text()]).toEqual([404, 'not a socket'])
