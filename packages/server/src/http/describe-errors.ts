@@ -1,5 +1,5 @@
 import { ERROR_STATUS, type ErrorCode } from '@parley/protocol/constants'
-import { ERROR_TITLES } from './error-titles.ts'
+import { ERROR_TITLES } from '../wire/error-titles.ts'
 
 /** `docs/reference/errors.md`. */
 export function errorsPage(): string {

@@ -1,7 +1,7 @@
 import { ERROR_STATUS, type ErrorCode } from '@parley/protocol/constants'
 import type { FastifyReply } from 'fastify'
 import type { Refusal } from '../wire/dispatch.ts'
-import { ERROR_TITLES } from './error-titles.ts'
+import { problemDocument } from '../wire/problem-document.ts'
 
 /** An error of HTTP itself, which no other wire knows. */
 export class ProblemError extends Error {
@@ -17,30 +17,15 @@ export class ProblemError extends Error {
   }
 }
 
-export const PROBLEM_TYPE = 'application/problem+json'
-
-/** The `type` of a problem document: a name, not an address. */
-export const problemType = (code: ErrorCode): string => `urn:parley:problem:${code.toLowerCase().replaceAll('_', '-')}`
-
-/** Answers with a problem document (RFC 9457), and `Retry-After` where waiting helps. */
-export function sendProblem(
-  reply: FastifyReply,
-  { code, message, errors, retryAfterMs, requestId = reply.request.id }: Refusal,
-  status: number = ERROR_STATUS[code],
-): FastifyReply {
-  if (retryAfterMs !== undefined) reply.header('Retry-After', Math.ceil(retryAfterMs / 1000))
-  if (status === 401) reply.header('WWW-Authenticate', 'Bearer')
-  const type = problemType(code)
-  const body = { type, title: ERROR_TITLES[code], status, code, detail: message, errors, retryAfterMs, requestId }
-  // Serialized here: a route's own schema describes its success.
-  return (
-    reply
-      .status(status)
-      .header('Cache-Control', 'no-store')
-      // Also where a request was refused before the hooks that set it for every answer.
-      .header('X-Content-Type-Options', 'nosniff')
-      .type(PROBLEM_TYPE)
-      .serializer(String)
-      .send(JSON.stringify(body))
-  )
+/** Answers with a problem document (RFC 9457). */
+export function sendProblem(reply: FastifyReply, refusal: Refusal, status?: number): FastifyReply {
+  // The message of an `Error` is not among the properties that a spread copies.
+  const { message } = refusal
+  const { headers, body } = problemDocument({ requestId: reply.request.id, ...refusal, message }, status)
+  // Serialized already: a route's own schema describes its success.
+  return reply
+    .status(status ?? ERROR_STATUS[refusal.code])
+    .headers(headers)
+    .serializer(String)
+    .send(body)
 }

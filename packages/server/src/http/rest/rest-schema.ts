@@ -1,7 +1,7 @@
 import { ERROR_STATUS, type ErrorCode, rooms } from '@parley/protocol'
 import { z } from 'zod'
-import { ERROR_TITLES } from '../error-titles.ts'
-import { PROBLEM_TYPE } from '../problem.ts'
+import { ERROR_TITLES } from '../../wire/error-titles.ts'
+import { PROBLEM_TYPE } from '../../wire/problem-document.ts'
 import { COMMON_ERRORS, type RestHandler } from './rest-handler.ts'
 
 /** Schemas that the reference names instead of repeating them. */
