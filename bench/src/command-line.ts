@@ -21,7 +21,7 @@ fanout:
   --people 50,500,2000   sizes of the room
   --deliveries 40000     deliveries a second
   --seconds 4            length of a round
-  --rounds 7             rounds, the peers taking turns
+  --rounds 5             rounds, the peers taking turns
 
 connections:
   --n 10000              connections
@@ -73,7 +73,7 @@ export async function runBench(args: readonly string[]): Promise<void> {
       deliveriesPerSecond: positive(values.deliveries, 40_000),
       seconds: positive(values.seconds, values.quick ? 2 : 4),
       warmUpSeconds: values.quick ? 2 : 4,
-      rounds: positive(values.rounds, values.quick ? 1 : 7),
+      rounds: positive(values.rounds, values.quick ? 1 : 5),
       peers,
       profileDir,
     }
