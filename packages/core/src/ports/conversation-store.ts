@@ -65,7 +65,8 @@ export type MessageAppended =
 /**
  * Conversations, their members and their messages. The only place where `rev` is given out: each
  * durable event takes the next one in the same step that stores its change. What a resolved promise
- * reports is stored. A store that is out of reach rejects with `DomainError('UNAVAILABLE')`, and
+ * reports is stored. Appends to one conversation resolve in the order of their revs: what they report is
+ * published as it comes, and that is the order in which people hear of it. A store that is out of reach rejects with `DomainError('UNAVAILABLE')`, and
  * nothing was stored.
  */
 export interface ConversationStore {

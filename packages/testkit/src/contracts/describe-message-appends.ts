@@ -54,6 +54,17 @@ export function describeMessageAppends(name: string, open: Open<ConversationStor
       expect(await stores.conversations.append(id, { type: 'send', message })).toEqual({ status: 'gone' })
     })
 
+    test('resolves in the order of the revs, so that it is told in that order', async () => {
+      await using stores = await open()
+      const { id } = await storeConversation(stores.conversations)
+      const told: number[] = []
+      const send = async (): Promise<void> => {
+        told.push((await mustSend(stores.conversations, id)).rev)
+      }
+      await Promise.all(Array.from({ length: 64 }, send))
+      expect(told).toEqual(told.toSorted((a, b) => a - b))
+    })
+
     test('64 at once get 64 revs without a hole', async () => {
       await using stores = await open()
       const { id } = await storeConversation(stores.conversations)
