@@ -13,7 +13,7 @@ export interface RawLine extends Disposable {
   received(): string
 }
 
-export interface FrameWish {
+interface FrameWish {
   readonly opcode?: number
   readonly fin?: boolean
   readonly reserved?: number

@@ -36,7 +36,7 @@ export interface Protocol {
 }
 
 /** Every measured text begins with this and the time of its sending, so that a frame can be recognised without parsing it. */
-export const MARK = '~t='
+const MARK = '~t='
 const MARK_BYTES = Buffer.from(MARK)
 const CLOCK_DIGITS = 12
 const TEXT_LENGTH = 64

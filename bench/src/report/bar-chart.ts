@@ -1,12 +1,12 @@
 /** One bar; the whisker shows the least and the greatest round. */
-export interface Bar {
+interface Bar {
   readonly series: string
   readonly value: number
   readonly low: number
   readonly high: number
 }
 
-export interface BarGroup {
+interface BarGroup {
   readonly label: string
   readonly bars: readonly Bar[]
 }

@@ -13,7 +13,7 @@ const kilobytes = (rounds: readonly Growth[], part: keyof Growth) => spreadOf(ro
 const shown = (value: number): string => value.toFixed(1)
 
 /** Every target whose sides were measured, in kB. */
-export function connectionsVerdicts(rows: readonly ConnectionsRow[]): Verdict[] {
+function connectionsVerdicts(rows: readonly ConnectionsRow[]): Verdict[] {
   const idleOf = (peer: string) => {
     const row = rows.find((candidate) => candidate.peer === peer)
     return row && kilobytes(row.idle, 'rssBytes')
