@@ -23,7 +23,8 @@ export interface Limits {
   /** Logins per address, all of them and the failed ones. */
   readonly login: Limit
   readonly loginFailed: Limit
-  /** Wrong passwords per room, whoever tries. */
+  /** Wrong passwords of rooms: per address, whatever the room, and per room, whoever tries. */
+  readonly passwordPerAddress: Limit
   readonly passwordPerRoom: Limit
   /** Rooms asked for that do not exist, per address. */
   readonly roomGuess: Limit
@@ -45,6 +46,7 @@ export const DEFAULT_LIMITS: Limits = {
   httpUser: { points: 600, windowMs: 900_000 },
   login: { points: 20, windowMs: 900_000 },
   loginFailed: { points: 5, windowMs: 900_000 },
+  passwordPerAddress: { points: 5, windowMs: 900_000 },
   passwordPerRoom: { points: 30, windowMs: 900_000 },
   roomGuess: { points: 20, windowMs: 900_000 },
   handshakeFailed: { points: 5, windowMs: 60_000 },

@@ -127,11 +127,14 @@ export function createRoomService(
   }
 
   async function tryPassword(id: ConversationId, hash: string, password: string, address: string): Promise<true> {
-    const standings = await Promise.all([limiter.peek('loginFailed', address), limiter.peek('passwordPerRoom', id)])
+    const standings = await Promise.all([
+      limiter.peek('passwordPerAddress', address),
+      limiter.peek('passwordPerRoom', id),
+    ])
     const exhausted = standings.find((standing) => !standing.allowed)
     if (exhausted) throw refusals.tooMany(exhausted.retryAfterMs)
     if (await passwords.verify(canonicalPassword(password), hash)) return true
-    await Promise.all([limiter.take('loginFailed', address), limiter.take('passwordPerRoom', id)])
+    await Promise.all([limiter.take('passwordPerAddress', address), limiter.take('passwordPerRoom', id)])
     throw refusals.wrongPassword()
   }
 

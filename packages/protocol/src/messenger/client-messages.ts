@@ -21,6 +21,12 @@ const metadata = z.record(z.string(), z.json()).refine((value) => fitsIn(JSON.st
   message: `must be at most ${maxMetadataBytes} bytes of JSON`,
 })
 const join = z.object({ chatId, since: position.optional() })
+/** Each is checked by itself: one that is wrong is answered so, and does not fail the others. */
+const ofMany = <Item extends z.ZodType>(item: Item) =>
+  z
+    .array(z.union([item, z.unknown()]))
+    .min(1)
+    .max(SIZES.maxChatsPerJoin)
 
 export const messageType = z.enum(['text', 'image', 'video', 'audio', 'file', 'voice'])
 export const presenceStatus = z.enum(['online', 'offline', 'away', 'busy'])
@@ -43,10 +49,7 @@ export const clientMessages = {
   'reaction:remove': z.object({ chatId, messageId: idInput, emoji: emojiInput }),
   'chat:join': join,
   'chat:leave': z.object({ chatId }),
-  'chat:join-multiple': z.union([
-    z.object({ chats: z.array(join).min(1).max(SIZES.maxChatsPerJoin) }),
-    z.object({ chatIds: z.array(chatId).min(1).max(SIZES.maxChatsPerJoin) }),
-  ]),
+  'chat:join-multiple': z.union([z.object({ chats: ofMany(join) }), z.object({ chatIds: ofMany(chatId) })]),
   'chat:get-active-members': z.object({ chatId }),
   'chat:history': z.object({
     chatId,

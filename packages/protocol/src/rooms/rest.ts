@@ -3,7 +3,7 @@ import { nameInput, roomIdInput, timestamp } from '../common.ts'
 import { SIZES } from '../limits.ts'
 import { message, room } from './server-messages.ts'
 
-const password = z.string().min(1).max(SIZES.maxPasswordLength)
+const password = z.string().max(SIZES.maxPasswordLength)
 
 export const loginBody = z.object({ name: nameInput })
 export const loginAnswer = z.object({
@@ -12,7 +12,7 @@ export const loginAnswer = z.object({
   user: z.object({ id: z.string(), name: z.string() }),
 })
 
-/** `duration` is in minutes; which lengths and sizes are allowed is the deployment's to say. */
+/** `duration` is in minutes, an empty `password` is none; which lengths and sizes are allowed is the deployment's to say. */
 export const createRoomBody = z.object({
   name: nameInput,
   maxParticipants: z.int().min(2).default(30),

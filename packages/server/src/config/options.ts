@@ -239,7 +239,7 @@ export const OPTIONS = {
     type: wholeNumber(1, 1_000_000),
     default: 5,
     group: 'limits',
-    doc: 'Failed logins and wrong room passwords per address in the same window.',
+    doc: 'Failed logins per address in the same window, and as many wrong room passwords.',
   }),
   rateLimitMessagesMax: option<number | null>({
     env: ['RATE_LIMIT_MESSAGES_MAX'],

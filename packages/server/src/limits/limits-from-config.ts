@@ -15,6 +15,7 @@ export function limitsFrom(config: Config): Limits {
     http: { points: config.rateLimitHttpMax, windowMs },
     httpUser: { points: config.rateLimitUserMax, windowMs },
     login: { points: config.rateLimitLoginMax, windowMs },
+    passwordPerAddress: { points: config.rateLimitLoginFailedMax, windowMs },
     loginFailed: { points: config.rateLimitLoginFailedMax, windowMs },
     handshakeFailed: { points: config.rateLimitMaxConnections, windowMs: config.rateLimitConnectionWindowMs },
   }

@@ -108,7 +108,7 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
 }
 
 /** Checks `raw` against `schema`; throws `VALIDATION_FAILED` that names each wrong field. */
-function parse<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.output<Schema> {
+export function parse<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.output<Schema> {
   const strict = check(schema, raw)
   const result = strict.success ? strict : check(schema, withoutNulls(raw))
   if (result.success) return result.data

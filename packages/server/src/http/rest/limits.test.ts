@@ -107,6 +107,8 @@ test('guessing a password is throttled', async () => {
   const guess = (password: string) => post('/api/join-room', { roomId, participantName: 'Eve', password })
   for (let i = 0; i < 5; i += 1) expect((await guess(`guess ${i}`)).status).toBe(403)
   await expectLimited(await guess('sesame'))
+  // Whoever forgot a room's password is kept from that, and from nothing else.
+  expect((await login(server)).status).toBe(200)
 })
 
 test('RATE_LIMITS=off lifts them and tells of none', async () => {

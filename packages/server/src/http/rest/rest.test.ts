@@ -197,7 +197,9 @@ describe('POST /api/join-room', () => {
       status: 403,
       code: 'WRONG_PASSWORD',
     })
+    expect(await problem(join(roomId, 'Bo', { password: '' }))).toMatchObject({ status: 403, code: 'WRONG_PASSWORD' })
     expect((await ok(join(roomId, 'Bo', { password: 'sesame' }), rooms.joinRoomAnswer)).success).toBe(true)
+    expect((await createRoom({ password: '' })).room.hasPassword).toBe(false)
     expect(server.log()).toContain('password-refused')
     expect(server.log()).not.toContain('sesame')
   })

@@ -28,7 +28,7 @@ export const createRoom = restHandler({
       host: identity?.userId ?? null,
       maxParticipants: input.maxParticipants,
       minutes: input.duration,
-      password: input.password ?? null,
+      password: input.password || null,
       hasLobby: input.lobby ?? false,
       encrypted: input.encrypted ?? false,
       address,

@@ -1,5 +1,6 @@
 import { DomainError, normalizeRoomId } from '@parley/core'
-import type { messenger } from '@parley/protocol'
+import { messenger } from '@parley/protocol'
+import { parse } from '../dispatch.ts'
 import { enterConversation } from '../enter-conversation.ts'
 import { errors } from './errors.ts'
 import { missedEvent } from './events.ts'
@@ -50,20 +51,25 @@ export async function joinChat(
 /** Joins each chat by itself: one that fails says so in its own result. */
 export async function joinChats(
   context: MessengerContext,
-  joins: readonly Join[],
+  joins: readonly unknown[],
 ): Promise<messenger.Answer<'chat:join-multiple'>> {
   const { dispatcher } = context.session.wire.foundation
   const chats: Record<string, unknown>[] = []
-  for (const join of joins) {
-    const { chatId } = join
+  for (const wish of joins) {
     try {
+      const join = parse(messenger.clientMessages['chat:join'], wish)
       requireOwnChat(context, join)
-      chats.push({ chatId, ok: true, ...(await joinChat(context, join)) })
+      chats.push({ chatId: join.chatId, ok: true, ...(await joinChat(context, join)) })
     } catch (error) {
-      chats.push({ chatId, ok: false, error: dispatcher.refusal(error, errors) })
+      chats.push({ ...chatIdOf(wish), ok: false, error: dispatcher.refusal(error, errors) })
     }
   }
   return { chats }
+}
+
+/** As far as it says one. */
+function chatIdOf(wish: unknown): { readonly chatId?: unknown } {
+  return typeof wish === 'object' && wish !== null && 'chatId' in wish ? { chatId: wish.chatId } : {}
 }
 
 /** Guard of what concerns a chat: a token that was given for one room touches no other. */

@@ -110,6 +110,28 @@ describe('joining a chat', () => {
     }
   })
 
+  it('answers what is wrong with one of many by itself', async () => {
+    const { chatId, ann } = await chatWith(wires)
+    const wrong = { ok: false, error: { code: 'VALIDATION_FAILED' } }
+    const since = { epoch: 'x', rev: -1 }
+    expect(
+      await ann.ask('chat:join-multiple', { chats: [{ chatId, since }, { chatId: 7 }, null, 'x', { chatId }] }),
+    ).toMatchObject({
+      ok: true,
+      chats: [{ chatId, ...wrong }, { chatId: 7, ...wrong }, wrong, wrong, { chatId, ok: true, recovered: false }],
+    })
+    expect(await ann.ask('chat:join-multiple', { chatIds: ['', null, chatId] })).toMatchObject({
+      chats: [
+        { chatId: '', ...wrong },
+        { chatId: null, ...wrong },
+        { chatId, ok: true },
+      ],
+    })
+    for (const many of [{}, { chats: [] }, { chatIds: Array(201).fill(chatId) }]) {
+      expect(await ann.ask('chat:join-multiple', many)).toMatchObject(wrong)
+    }
+  })
+
   it('works for many at once, each by itself', async () => {
     const { chatId, ann } = await chatWith(wires)
     await ann.ask('chat:leave', { chatId })
