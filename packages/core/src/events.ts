@@ -22,6 +22,7 @@ export type DurableEvent =
       readonly userId: UserId
       readonly emoji: string
     })
+  /** Somebody came in for the first time since they took their seat. */
   | (Durable & { readonly type: 'member.joined'; readonly member: Member })
   | (Durable & {
       readonly type: 'member.left'

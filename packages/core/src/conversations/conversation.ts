@@ -43,6 +43,8 @@ export interface Member {
   readonly joinedAt: Millis
   /** Since when no session of theirs is in the conversation; `null` while one is. */
   readonly absentSince: Millis | null
+  /** A session of theirs has been in the conversation. Until then they hold a seat that they took without a connection. */
+  readonly hasEntered: boolean
 }
 
 /** Where a conversation stands. `epoch` changes when its history was lost, so that no client mistakes a new counter for the old one. */

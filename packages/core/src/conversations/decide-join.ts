@@ -75,7 +75,9 @@ function comeBack(
     draft.put({ ...member, absentSince: now })
     return { write: draft.change(), tell: [], arm: [absentDeadline(id, userId, now + rules.absentTimeoutMs)] }
   }
-  draft.put({ ...member, absentSince: null })
+  const present: Member = { ...member, absentSince: null, hasEntered: true }
+  draft.put(present)
+  if (!member.hasEntered) draft.emit({ type: 'member.joined', conversationId: id, at: now, member: present })
   if (hostId === userId) draft.set({ hostAbsentSince: null })
   passHostIfGone(draft, now, rules.hostGraceMs)
   const online = toAll({ type: 'presence.changed', conversationId: id, at: now, userId, online: true })
@@ -119,15 +121,21 @@ function takeSeat(
     role: hostId === userId ? 'host' : 'speaker',
     joinedAt: now,
     absentSince: isPresent ? null : now,
+    hasEntered: isPresent,
   }
   draft.put(member)
-  draft.emit({ type: 'member.joined', conversationId: id, at: now, member })
   if (passwordHash !== null && hasPassword) draft.set({ admitted: withAdmitted(admitted, userId) })
   const tell = isWaiting(state, userId)
     ? [toModerators({ type: 'lobby.answered', conversationId: id, at: now, userId })]
     : []
   if (tell.length > 0) draft.set({ waiting: withoutWaiting(waiting, userId) })
-  if (!isPresent) return { write: draft.change(), tell, arm: [absentDeadline(id, userId, now + rules.absentTimeoutMs)] }
+  if (!isPresent) {
+    // Those who look at the list see the seat taken; that somebody joined is said when they are here.
+    const seat = toAll({ type: 'presence.changed', conversationId: id, at: now, userId, online: false })
+    const arm = [absentDeadline(id, userId, now + rules.absentTimeoutMs)]
+    return { write: draft.change(), tell: [...tell, seat], arm }
+  }
+  draft.emit({ type: 'member.joined', conversationId: id, at: now, member })
   if (hostId === userId) draft.set({ hostAbsentSince: null })
   passHostIfGone(draft, now, rules.hostGraceMs)
   return { write: draft.change(), tell, arm: [] }

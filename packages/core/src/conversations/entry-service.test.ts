@@ -15,12 +15,12 @@ describe('coming in', () => {
       recovered: false,
       missed: [],
       snapshot: {
-        messages: [{ content: 'hello', seq: 1 }],
+        messages: [{ content: 'hello', seq: 2 }],
         members: [
           { member: { userId: 'ann' }, online: true },
           { member: { userId: 'bob' }, online: true },
         ],
-        position: { rev: 2 },
+        position: { rev: 3 },
       },
     })
   })
@@ -37,23 +37,29 @@ describe('coming in', () => {
     expect(JSON.stringify(entered)).not.toContain('argon2')
   })
 
-  test('whoever took a seat before comes in without joining twice, and is told of as online', async () => {
+  test('whoever took a seat before has joined when they come in, and not again when they come back', async () => {
     const core = createTestCore()
     const roomId = await core.openRoom()
     await core.ask(roomId, { name: 'Bob', caller: personOf('bob') })
     core.forget()
     await expect(core.arrive('bob', roomId)).resolves.toMatchObject({ self: { name: 'Bob' } })
-    expect(core.published.map(({ event }) => event)).toEqual([
-      { type: 'presence.changed', conversationId: roomId, at: core.clock.now(), userId: 'bob', online: true },
+    expect(core.published.map(({ event }) => event)).toMatchObject([
+      { type: 'member.joined', member: { userId: 'bob', absentSince: null, hasEntered: true } },
+      { type: 'presence.changed', userId: 'bob', online: true },
     ])
+    await core.exit(personOf('bob'), roomId)
+    core.forget()
+    await core.arrive('bob', roomId)
+    expect(core.eventsOf('member.joined')).toEqual([])
   })
 
   test('many at once all come in', async () => {
     const core = createTestCore()
     const roomId = await core.openRoom({ maxParticipants: 100 })
+    core.forget()
     await Promise.all(Array.from({ length: 64 }, (_, i) => core.arrive(`user-${i}`, roomId)))
     expect(core.eventsOf('member.joined').map((event) => event.rev)).toEqual(
-      Array.from({ length: 64 }, (_, i) => i + 1),
+      Array.from({ length: 64 }, (_, i) => i + 2),
     )
   })
 
@@ -228,6 +234,6 @@ describe('coming back with a position', () => {
     await core.arrive('bob', roomId)
     await expect(
       core.enter(personOf('bob', '2'), { conversationId: roomId, name: null, since, address: '192.0.2.2' }),
-    ).resolves.toMatchObject({ recovered: false, missed: [], snapshot: { position: { epoch: 'epoch-0002', rev: 1 } } })
+    ).resolves.toMatchObject({ recovered: false, missed: [], snapshot: { position: { epoch: 'epoch-0002', rev: 2 } } })
   })
 })

@@ -40,7 +40,14 @@ export function createRoomService(
       password === null ? null : await enqueue(`address ${address}`, () => passwords.hash(canonicalPassword(password)))
     const now = clock.now()
     const hostId = input.host ?? ids.userId()
-    const self: Member = { userId: hostId, name: hostName, role: 'host', joinedAt: now, absentSince: now }
+    const self: Member = {
+      userId: hostId,
+      name: hostName,
+      role: 'host',
+      joinedAt: now,
+      absentSince: now,
+      hasEntered: false,
+    }
     const state = await store(
       {
         kind: 'room',

@@ -91,7 +91,7 @@ test('a snapshot holds nothing newer than its position', async () => {
   const since = { epoch: 'epoch-0002', rev: 0 }
   const entered = await second.enter(personOf('bob'), { conversationId: roomId, name: null, since, address: '' })
   expect(entered).toMatchObject({
-    snapshot: { position: { rev: 2 }, messages: [{ content: 'before' }] },
-    missed: [{ rev: 1 }, { rev: 2 }],
+    snapshot: { position: { rev: 3 }, messages: [{ content: 'before' }] },
+    missed: [{ rev: 1 }, { rev: 2 }, { rev: 3 }],
   })
 })

@@ -26,11 +26,11 @@ describe('sending', () => {
     )
     core.forget()
     const { message, duplicate } = await core.say('carl', conversationId, 'hello')
-    expect(message).toMatchObject({ senderId: 'carl', senderName: 'Carl', content: 'hello', seq: 3, rev: 3 })
+    expect(message).toMatchObject({ senderId: 'carl', senderName: 'Carl', content: 'hello', seq: 4, rev: 4 })
     expect(duplicate).toBe(false)
     expect(core.published).toEqual([
       {
-        event: { type: 'message.sent', conversationId, at: message.createdAt, rev: 3, message },
+        event: { type: 'message.sent', conversationId, at: message.createdAt, rev: 4, message },
         audience: { kind: 'topic' },
         exceptSession: 'carl-1',
       },
@@ -75,7 +75,7 @@ describe('sending', () => {
   test('many at once get one order without holes, told in that order', async () => {
     const { core, conversationId } = await openForTwo()
     const sent = await Promise.all(Array.from({ length: 64 }, (_, i) => core.say('ann', conversationId, `${i}`)))
-    const revs = Array.from({ length: 64 }, (_, i) => i + 2)
+    const revs = Array.from({ length: 64 }, (_, i) => i + 3)
     expect(sent.map(({ message }) => message.seq).sort((a, b) => a - b)).toEqual(revs)
     expect(core.eventsOf('message.sent').map((event) => event.rev)).toEqual(revs)
   })
@@ -123,7 +123,7 @@ describe('deleting', () => {
     expect(deleted).toMatchObject({ id: message.id, seq: message.seq, content: '', metadata: null, reactions: {} })
     const { epoch } = (await core.ports.conversations.load(conversationId)) ?? { epoch: '' }
     const kept = await core.ports.conversations.changesSince(conversationId, { epoch, rev: 0 })
-    expect(kept).toHaveLength(5)
+    expect(kept).toHaveLength(6)
     expect(JSON.stringify([kept, await core.history(ann, { conversationId, limit: 10 })])).not.toContain('secret')
   })
 

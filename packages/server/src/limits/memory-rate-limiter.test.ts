@@ -96,6 +96,7 @@ test('the deployment sets the limits', () => {
     httpUser: { points: 3, windowMs: 2000 },
     login: { points: 4, windowMs: 2000 },
     loginFailed: { points: 5, windowMs: 2000 },
+    passwordPerAddress: { points: 5, windowMs: 2000 },
     roomMessage: { points: 6, windowMs: 7000 },
     message: { points: 6, windowMs: 7000 },
     handshakeFailed: { points: 8, windowMs: 9000 },

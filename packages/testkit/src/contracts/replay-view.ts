@@ -4,15 +4,16 @@ import type { Conversation, ConversationState, DurableEvent, Member, Message, Me
 export interface ReplayView {
   readonly rev: number
   readonly settings: Pick<Conversation, 'hostId' | 'isLocked' | 'expiresAt'>
-  /** Without presence, which is not durable. */
-  readonly members: ReadonlyMap<UserId, Omit<Member, 'absentSince'>>
+  /** Those who have come in; without presence, which is not durable. */
+  readonly members: ReadonlyMap<UserId, Omit<Member, 'absentSince' | 'hasEntered'>>
   /** In the order of their `seq`. */
   readonly messages: readonly Message[]
 }
 
 export function viewOfState(state: ConversationState, messages: readonly Message[]): ReplayView {
   const { hostId, isLocked, expiresAt } = state.conversation
-  const members = new Map(Array.from(state.members, ([userId, member]) => [userId, withoutPresence(member)]))
+  const entered = [...state.members.values()].filter(({ hasEntered }) => hasEntered)
+  const members = new Map(entered.map((member) => [member.userId, withoutPresence(member)]))
   return { rev: state.rev, settings: { hostId, isLocked, expiresAt }, members, messages }
 }
 
@@ -24,8 +25,8 @@ export function replay(before: ReplayView, events: readonly DurableEvent[]): Rep
 
   const setRole = (userId: UserId, role: Member['role']): void => {
     const member = members.get(userId)
-    if (!member) throw new Error(`rev ${rev} gives a role to somebody who is not a member`)
-    members.set(userId, { ...member, role })
+    // One who only holds a seat may get a role too; it is known when they come in.
+    if (member) members.set(userId, { ...member, role })
   }
 
   for (const event of events) {
@@ -67,7 +68,7 @@ export function replay(before: ReplayView, events: readonly DurableEvent[]): Rep
   return { rev, settings, members, messages: [...messages.values()].sort((a, b) => a.seq - b.seq) }
 }
 
-function withoutPresence({ userId, name, role, joinedAt }: Member): Omit<Member, 'absentSince'> {
+function withoutPresence({ userId, name, role, joinedAt }: Member): Omit<Member, 'absentSince' | 'hasEntered'> {
   return { userId, name, role, joinedAt }
 }
 

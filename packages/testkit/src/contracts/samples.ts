@@ -48,6 +48,7 @@ export function sampleMember(userId: string, overrides: Partial<Member> = {}): M
     role: userId === 'ann' ? 'host' : 'speaker',
     joinedAt: SAMPLE_TIME,
     absentSince: null,
+    hasEntered: true,
     ...overrides,
   }
 }
