@@ -10,8 +10,11 @@ export const HARD_BOUND_BYTES = 4 * 1024 * 1024
  * write. Measured: the system's write is four fifths of what a delivery costs, and its length hardly counts.
  */
 const REST_FACTOR = 32
+/** From here on it grows less: writing is then a small enough part of the time for all but the largest rooms. */
+const SHORT_REST_MS = 12
+const LONG_REST_FACTOR = 4
 /** But never longer than people would notice. */
-const MAX_REST_MS = 25
+const MAX_REST_MS = 50
 /** Batches above this are written frame by frame: copying them together costs more than the calls saved. */
 const JOIN_MAX_BYTES = 64 * 1024
 
@@ -137,8 +140,13 @@ export class Flusher {
     this.#scheduled = false
     for (const queue of dirty) queue.flush()
     const endedAt = this.#timing.now()
-    this.#restUntil = endedAt + Math.min(MAX_REST_MS, (endedAt - startedAt) * REST_FACTOR)
+    this.#restUntil = endedAt + restAfter(endedAt - startedAt)
   }
+}
+
+function restAfter(tookMs: number): number {
+  const short = Math.min(SHORT_REST_MS, tookMs * REST_FACTOR)
+  return Math.min(MAX_REST_MS, Math.max(short, tookMs * LONG_REST_FACTOR))
 }
 
 /** The bounded queue of one WebSocket connection. */
