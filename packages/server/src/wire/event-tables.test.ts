@@ -7,7 +7,14 @@ import * as roomsEvents from './rooms/events.ts'
 
 const at = 1_900_000_000_000
 const conversationId = '7k3m9q2r5t8w'
-const member: Member = { userId: 'bob', name: 'Bob', role: 'speaker', joinedAt: at, absentSince: null, hasEntered: true }
+const member: Member = {
+  userId: 'bob',
+  name: 'Bob',
+  role: 'speaker',
+  joinedAt: at,
+  absentSince: null,
+  hasEntered: true,
+}
 const message: Message = {
   id: 'm1',
   conversationId,
