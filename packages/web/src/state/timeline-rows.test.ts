@@ -40,7 +40,7 @@ const left = (key: string, userId: string, reason: 'left' | 'kicked' = 'left'): 
 const locked: TimelineNotice = { kind: 'notice', key: 'lock', at: NOON, notice: { type: 'locked', byName: 'Anna' } }
 
 const build = (timeline: readonly TimelineItem[], firstUnreadId: string | null = null) =>
-  createRowBuilder()(timeline, { firstUnreadId })
+  createRowBuilder()(timeline, { firstUnreadId, hasOlder: false })
 const shape = (rows: readonly Row[]) =>
   rows.map((row) =>
     row.kind === 'message' ? `${row.startsGroup ? '[' : ' '}${row.key}${row.endsGroup ? ']' : ' '}` : row.key,
@@ -89,13 +89,27 @@ describe('createRowBuilder', () => {
   it('gives the same row for the same content, and a new one for what changed', () => {
     const builder = createRowBuilder()
     const [a, b, c] = [message('a', 'anna', NOON), message('b', 'bo', NOON), message('c', 'bo', NOON)]
-    const before = builder([a, b], { firstUnreadId: null })
-    const after = builder([a, b, c], { firstUnreadId: null })
+    const before = builder([a, b], { firstUnreadId: null, hasOlder: false })
+    const after = builder([a, b, c], { firstUnreadId: null, hasOlder: false })
     expect(after[0]).toBe(before[0])
     expect(after[1]).not.toBe(before[1])
     const edited = { ...a, message: { ...a.message, encryptedContent: 'changed' } }
-    expect(builder([edited, b, c], { firstUnreadId: null })[0]).not.toBe(after[0])
-    expect(builder([edited, b, c], { firstUnreadId: null })[1]).toBe(after[1])
+    expect(builder([edited, b, c], { firstUnreadId: null, hasOlder: false })[0]).not.toBe(after[0])
+    expect(builder([edited, b, c], { firstUnreadId: null, hasOlder: false })[1]).toBe(after[1])
+  })
+
+  it('shows no row before it is known what stands above it, so that none changes when older ones come in', () => {
+    const builder = createRowBuilder()
+    const older = [message('a', 'anna', NOON), message('b', 'anna', NOON + 1), joined('c', 'bo'), joined('d', 'cy')]
+    const newer = [message('e', 'cy', NOON + 2), message('f', 'cy', NOON + 3)]
+    for (const held of [2, 3, 4]) {
+      const shown = builder([...older.slice(held), ...newer], { firstUnreadId: null, hasOlder: true })
+      const all = builder([...older, ...newer], { firstUnreadId: null, hasOlder: false })
+      expect(shown.length).toBeGreaterThan(0)
+      expect(all.slice(-shown.length).every((row, index) => row === shown[index])).toBe(true)
+    }
+    const only = message('e', 'cy', NOON + 2)
+    expect(shape(builder([only], { firstUnreadId: null, hasOlder: true }))).toEqual(['[e]'])
   })
 
   it('builds 10,000 rows anew fast enough to do it for each message', () => {
@@ -103,8 +117,8 @@ describe('createRowBuilder', () => {
       message(`${index}`, `${index % 7}`, NOON + index * MINUTE),
     )
     const builder = createRowBuilder()
-    const first = builder(timeline, { firstUnreadId: null })
-    const second = builder([...timeline, message('new', 'anna', NOON + 1e9)], { firstUnreadId: null })
+    const first = builder(timeline, { firstUnreadId: null, hasOlder: false })
+    const second = builder([...timeline, message('new', 'anna', NOON + 1e9)], { firstUnreadId: null, hasOlder: false })
     expect(second).toHaveLength(10_001)
     expect(second.slice(0, 9_999).every((row, index) => row === first[index])).toBe(true)
   })

@@ -30,6 +30,8 @@ export type Row = MessageRow | NoticeRow
 
 export interface RowOptions {
   readonly firstUnreadId: string | null
+  /** There is more before the timeline, not loaded yet. */
+  readonly hasOlder: boolean
 }
 
 const momentOf = (item: TimelineItem): number => (item.kind === 'message' ? item.message.createdAt : item.at)
@@ -51,11 +53,14 @@ function createDays() {
 /**
  * Makes the rows of a conversation from its timeline. A row that says the same as the last time is the same
  * object, so that a memoised component skips it: build one per conversation and keep it.
+ *
+ * While there are older messages, the first row is held back: what stands before it decides whether it begins a day
+ * or a group. So no row that is shown grows or shrinks when older ones come in above it.
  */
 export function createRowBuilder(): (timeline: readonly TimelineItem[], options: RowOptions) => readonly Row[] {
   let known = new Map<string, Row>()
 
-  return (timeline, { firstUnreadId }) => {
+  return (timeline, { firstUnreadId, hasOlder }) => {
     const rows: Row[] = []
     const next = new Map<string, Row>()
     const byId = new Map<string, TimelineMessage>()
@@ -101,7 +106,7 @@ export function createRowBuilder(): (timeline: readonly TimelineItem[], options:
       previous = item
     }
     known = next
-    return rows
+    return hasOlder && rows.length > 1 ? rows.slice(1) : rows
   }
 }
 

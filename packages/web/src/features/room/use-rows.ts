@@ -5,9 +5,10 @@ import { useChat, useRoomUi } from './room-context.tsx'
 /** The rows of the conversation; those that stay the same are the same objects. */
 export function useRows(): readonly Row[] {
   const timeline = useChat((snapshot) => snapshot.timeline)
+  const hasOlder = useChat((snapshot) => snapshot.hasOlder)
   const firstUnreadId = useRoomUi((ui) => ui.unread.firstId)
   const build = useMemo(createRowBuilder, [])
-  return useMemo(() => build(timeline, { firstUnreadId }), [build, timeline, firstUnreadId])
+  return useMemo(() => build(timeline, { firstUnreadId, hasOlder }), [build, timeline, firstUnreadId, hasOlder])
 }
 
 /** Whether rows were put in front since the last rendering: the list then keeps its place from the end. */
