@@ -5,6 +5,7 @@ import { useText } from '../i18n/text.ts'
 import { classNames } from './class-names.ts'
 import { IconButton } from './icon-button.tsx'
 import { useDialogFocus } from './use-dialog-focus.ts'
+import { useOpening } from './use-opening.ts'
 
 export interface DialogProps {
   readonly open: boolean
@@ -29,6 +30,10 @@ const widths = { s: 'sm:max-w-100', m: 'sm:max-w-130', l: 'sm:max-w-190' } as co
 
 /** A modal dialog: in the middle of a wide screen, a bottom sheet on a phone. Focus stays inside and returns after. */
 export function Dialog(props: DialogProps) {
+  return <DialogOpening key={useOpening(props.open)} {...props} />
+}
+
+function DialogOpening(props: DialogProps) {
   const {
     open,
     onOpenChange,
@@ -46,12 +51,13 @@ export function Dialog(props: DialogProps) {
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
-        <Primitive.Overlay className="fixed inset-0 z-40 bg-scrim data-[state=closed]:animate-[fade-out_120ms_ease-out_forwards] data-[state=open]:animate-[fade-in_160ms_ease-out]" />
+        {/* What fades out lets through what is pressed under it: the next press is meant for the page. */}
+        <Primitive.Overlay className="fixed inset-0 z-40 bg-scrim data-[state=closed]:pointer-events-none! data-[state=closed]:animate-[fade-out_120ms_ease-out_forwards] data-[state=open]:animate-[fade-in_160ms_ease-out]" />
         <Primitive.Content
           {...(description === undefined && { 'aria-describedby': undefined })}
           {...focus}
           className={classNames(
-            'glass-thick fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full flex-col rounded-t-l outline-none',
+            'glass-thick fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full flex-col rounded-t-l outline-none data-[state=closed]:pointer-events-none',
             'data-[state=open]:animate-[sheet-in_200ms_var(--ease-out)] data-[state=closed]:animate-[sheet-out_150ms_ease-in_forwards]',
             'sm:inset-y-0 sm:my-auto sm:h-fit sm:max-h-[min(88dvh,760px)] sm:w-[calc(100%-48px)] sm:rounded-l',
             'sm:data-[state=open]:animate-[dialog-in_180ms_var(--ease-out)] sm:data-[state=closed]:animate-[dialog-out_120ms_ease-in_forwards]',

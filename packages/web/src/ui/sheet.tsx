@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { useText } from '../i18n/text.ts'
 import { IconButton } from './icon-button.tsx'
 import { useDialogFocus } from './use-dialog-focus.ts'
+import { useOpening } from './use-opening.ts'
 
 export interface SheetProps {
   readonly open: boolean
@@ -13,17 +14,22 @@ export interface SheetProps {
 }
 
 /** A panel for a list: from the bottom on a phone, along the end of a wide screen. Its content scrolls. */
-export function Sheet({ open, onOpenChange, title, children }: SheetProps) {
+export function Sheet(props: SheetProps) {
+  return <SheetOpening key={useOpening(props.open)} {...props} />
+}
+
+function SheetOpening({ open, onOpenChange, title, children }: SheetProps) {
   const text = useText()
   const focus = useDialogFocus()
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
-        <Primitive.Overlay className="fixed inset-0 z-40 bg-scrim data-[state=closed]:animate-[fade-out_120ms_ease-out_forwards] data-[state=open]:animate-[fade-in_160ms_ease-out]" />
+        {/* What fades out lets through what is pressed under it: the next press is meant for the page. */}
+        <Primitive.Overlay className="fixed inset-0 z-40 bg-scrim data-[state=closed]:pointer-events-none! data-[state=closed]:animate-[fade-out_120ms_ease-out_forwards] data-[state=open]:animate-[fade-in_160ms_ease-out]" />
         <Primitive.Content
           {...focus}
           aria-describedby={undefined}
-          className="glass-thick fixed inset-x-0 bottom-0 z-50 flex max-h-[85dvh] flex-col rounded-t-l outline-none data-[state=closed]:animate-[sheet-out_150ms_ease-in_forwards] data-[state=open]:animate-[sheet-in_200ms_var(--ease-out)] sm:inset-x-auto sm:inset-y-3 sm:end-3 sm:max-h-none sm:w-90 sm:rounded-l sm:data-[state=closed]:animate-[dialog-out_120ms_ease-in_forwards] sm:data-[state=open]:animate-[dialog-in_180ms_var(--ease-out)]"
+          className="glass-thick fixed inset-x-0 bottom-0 z-50 flex max-h-[85dvh] flex-col rounded-t-l outline-none data-[state=closed]:pointer-events-none data-[state=closed]:animate-[sheet-out_150ms_ease-in_forwards] data-[state=open]:animate-[sheet-in_200ms_var(--ease-out)] sm:inset-x-auto sm:inset-y-3 sm:end-3 sm:max-h-none sm:w-90 sm:rounded-l sm:data-[state=closed]:animate-[dialog-out_120ms_ease-in_forwards] sm:data-[state=open]:animate-[dialog-in_180ms_var(--ease-out)]"
         >
           <header className="flex items-center gap-4 ps-5 pe-3 pt-3 pb-1">
             <Primitive.Title className="min-w-0 flex-1 truncate text-lg">{title}</Primitive.Title>

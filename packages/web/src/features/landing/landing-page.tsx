@@ -16,7 +16,9 @@ const CreateDialog = lazy(() => loadCreate().then(({ CreateDialog }) => ({ defau
 export function LandingPage() {
   const text = useText()
   // `/?create` opens the form at once: where a room could not be joined, its page sends people here.
-  const [isCreating, setIsCreating] = useState(() => new URLSearchParams(location.search).has('create'))
+  const [wish, setWish] = useState<object | null>(() =>
+    new URLSearchParams(location.search).has('create') ? {} : null,
+  )
   usePageTitle(text('landing.pageTitle'))
 
   return (
@@ -34,7 +36,7 @@ export function LandingPage() {
                 className="w-full"
                 onPointerEnter={() => void loadCreate()}
                 onFocus={() => void loadCreate()}
-                onClick={() => setIsCreating(true)}
+                onClick={() => setWish({})}
               >
                 {text('landing.create')}
               </Button>
@@ -50,9 +52,9 @@ export function LandingPage() {
       </section>
       <StepsSection />
       <SafetySection />
-      {isCreating && (
+      {wish !== null && (
         <Suspense>
-          <CreateDialog onClose={() => setIsCreating(false)} />
+          <CreateDialog wish={wish} onClose={(closed) => setWish((now) => (now === closed ? null : now))} />
         </Suspense>
       )}
     </PageFrame>

@@ -1,5 +1,6 @@
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useText } from '../../i18n/text.ts'
+import type { LegalWish } from '../legal/legal-dialog.tsx'
 
 const LegalDialog = lazy(() =>
   import('../legal/legal-dialog.tsx').then(({ LegalDialog }) => ({ default: LegalDialog })),
@@ -8,14 +9,14 @@ const LegalDialog = lazy(() =>
 /** Licence, privacy and terms: the foot of every page that is not a room. */
 export function PageFooter() {
   const text = useText()
-  const [shown, setShown] = useState<'privacy' | 'terms' | null>(null)
+  const [shown, setShown] = useState<LegalWish | null>(null)
   return (
     <footer className="mt-auto border-line border-t">
       <div className="mx-auto flex w-full max-w-300 flex-wrap items-center gap-x-2 gap-y-1 px-4 pt-4 pb-[max(16px,var(--safe-bottom))] text-ink-3 text-sm sm:px-8">
         <p className="me-auto px-1">{text('landing.footerLicense')}</p>
         <nav aria-label={text('landing.footerLabel')} className="-ms-2 flex flex-wrap sm:ms-0">
-          <FooterButton onClick={() => setShown('privacy')}>{text('landing.privacy')}</FooterButton>
-          <FooterButton onClick={() => setShown('terms')}>{text('landing.terms')}</FooterButton>
+          <FooterButton onClick={() => setShown({ subject: 'privacy' })}>{text('landing.privacy')}</FooterButton>
+          <FooterButton onClick={() => setShown({ subject: 'terms' })}>{text('landing.terms')}</FooterButton>
           <a href="/docs/api" className={footerItem}>
             {text('landing.api')}
           </a>
@@ -23,7 +24,7 @@ export function PageFooter() {
       </div>
       {shown !== null && (
         <Suspense>
-          <LegalDialog subject={shown} onClose={() => setShown(null)} />
+          <LegalDialog wish={shown} onClose={(wish) => setShown((now) => (now === wish ? null : now))} />
         </Suspense>
       )}
     </footer>

@@ -36,18 +36,23 @@ const subjects: Readonly<Record<'privacy' | 'terms', Subject>> = {
   },
 }
 
-export interface LegalDialogProps {
+/** What somebody asked to read, each time anew. */
+export interface LegalWish {
   readonly subject: 'privacy' | 'terms'
-  readonly onClose: () => void
+}
+
+export interface LegalDialogProps {
+  readonly wish: LegalWish
+  readonly onClose: (wish: LegalWish) => void
 }
 
 /** What is stored and for how long, or the terms of use. */
-export function LegalDialog({ subject, onClose }: LegalDialogProps) {
+export function LegalDialog({ wish, onClose }: LegalDialogProps) {
   const text = useText()
-  const closing = useClosing(onClose)
-  const { title, lead, paragraphs } = subjects[subject]
+  const closing = useClosing(wish, onClose)
+  const { title, lead, paragraphs } = subjects[wish.subject]
   return (
-    <Dialog {...closing} title={text(title)} description={text(lead)} isReading>
+    <Dialog {...closing} step={wish.subject} title={text(title)} description={text(lead)} isReading>
       <dl className="flex flex-col gap-5">
         {paragraphs.map(([heading, words]) => (
           <div key={heading}>

@@ -22,8 +22,8 @@ export function RoomDialogs() {
 
 function OpenDialog({ dialog }: { readonly dialog: RoomDialog }) {
   const { room } = useRoom()
-  const state = useClosing(() => {
-    if (room.ui.getState().dialog === dialog) room.ui.setState({ dialog: null })
+  const state = useClosing(dialog, (closed) => {
+    if (room.ui.getState().dialog === closed) room.ui.setState({ dialog: null })
   })
   switch (dialog.name) {
     case 'share':

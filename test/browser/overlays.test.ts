@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createRoom, expectNoComplaints, openSite, type Site } from './site.ts'
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site[Symbol.asyncDispose]())
+
+describe('what floats over the page', () => {
+  it('lets the next tap through as soon as it is closed', async () => {
+    const { page, complaints } = await site.newPerson({ device: 'phone', reducedMotion: 'no-preference' })
+    await page.goto(site.server.url)
+    const terms = page.getByRole('contentinfo').getByRole('button', { name: 'Terms' })
+    await terms.scrollIntoViewIfNeeded()
+    const place = await terms.boundingBox()
+    if (place === null) throw new Error('there is no button for the terms')
+    await page.getByRole('contentinfo').getByRole('button', { name: 'Privacy' }).tap()
+    await page.getByRole('dialog', { name: 'Privacy' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.touchscreen.tap(place.x + place.width / 2, place.y + place.height / 2)
+    await page.getByRole('dialog', { name: 'Terms' }).waitFor()
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(1)
+    // The one that was closed first takes the other along no more than the tap.
+    await page.waitForFunction(() => document.getAnimations().length === 0)
+    expect(await page.getByRole('dialog', { name: 'Terms' }).isVisible()).toBe(true)
+    expect(complaints).toEqual([])
+  })
+
+  it('opens again while it closes', async () => {
+    const ann = await site.newPerson({ device: 'phone', reducedMotion: 'no-preference' })
+    await createRoom(ann, site.server.url)
+    const button = ann.page.getByRole('button', { name: 'Show people' })
+    const place = await button.boundingBox()
+    if (place === null) throw new Error('there is no button for the people')
+    const sheet = ann.page.getByRole('dialog', { name: /^People/ })
+    await button.tap()
+    await sheet.waitFor()
+    await ann.page.keyboard.press('Escape')
+    await ann.page.touchscreen.tap(place.x + place.width / 2, place.y + place.height / 2)
+    await ann.page.waitForFunction(() => document.getAnimations().length === 0)
+    await sheet.waitFor()
+    expect(await sheet.evaluate((element) => element.contains(document.activeElement))).toBe(true)
+    expectNoComplaints(ann)
+  })
+})
