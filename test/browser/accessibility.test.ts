@@ -10,14 +10,17 @@ beforeAll(async () => {
 afterAll(() => site[Symbol.asyncDispose]())
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-/** Menus lie at the end of the page, beside its landmarks; while one is open the focus is in it. */
-const BESIDE_LANDMARKS = ['region']
+/** An open menu lies at the end of the page, beside its landmarks: it has the focus, nobody has to find it. */
+const WHILE_A_MENU_IS_OPEN = ['region']
 
-async function expectAccessible({ page }: Person, where: string): Promise<void> {
+async function expectAccessible({ page }: Person, where: string, exceptions: readonly string[] = []): Promise<void> {
   await page.evaluate(() =>
     Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined))),
   )
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).disableRules(BESIDE_LANDMARKS).analyze()
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(RULES)
+    .disableRules([...exceptions])
+    .analyze()
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
   expect(found, where).toEqual([])
 }
@@ -34,6 +37,18 @@ const LOOKS: readonly (readonly [string, PersonOptions])[] = [
   ['Arabic, right to left, phone', { device: 'phone', locale: 'ar' }],
   ['Arabic, dark, desktop', { device: 'desktop', locale: 'ar', colorScheme: 'dark' }],
 ]
+
+/** What a host finds in the room's menu, in its order, and what opens a dialog: in every language. */
+const HOST_MENU = [
+  { name: 'copy link', opens: false },
+  { name: 'invite', opens: true },
+  { name: 'lock', opens: false },
+  { name: 'extend', opens: true },
+  { name: 'export', opens: true },
+  { name: 'settings', opens: true },
+  { name: 'shortcuts', opens: true },
+  { name: 'leave', opens: true },
+] as const
 
 /** Buttons by their place, so that they are found in every language. */
 const dialogButton = ({ page }: Person) => page.getByRole('dialog').getByRole('button')
@@ -97,25 +112,19 @@ describe.each(LOOKS)('axe finds nothing (%s)', (_, look) => {
     await menu.click()
     const items = ann.page.getByRole('menuitem')
     await items.first().waitFor()
-    await expectAccessible(ann, 'room menu')
-    const count = await items.count()
+    await expectAccessible(ann, 'room menu', WHILE_A_MENU_IS_OPEN)
+    expect(await items.count()).toBe(HOST_MENU.length)
     await ann.page.keyboard.press('Escape')
-    for (let index = 0; index < count; index++) {
+    for (const [index, { name, opens }] of HOST_MENU.entries()) {
+      if (!opens) continue
       await items.first().waitFor({ state: 'detached' })
       await menu.click()
       await items.nth(index).click()
-      const dialog = ann.page.getByRole('dialog').or(ann.page.getByRole('alertdialog'))
-      const opened = await dialog
-        .first()
-        .waitFor({ timeout: 1500 })
-        .then(
-          () => true,
-          () => false,
-        )
-      if (!opened) continue
-      await expectAccessible(ann, `dialog of menu item ${index + 1}`)
+      const dialog = ann.page.getByRole('dialog')
+      await dialog.waitFor()
+      await expectAccessible(ann, `dialog: ${name}`)
       await ann.page.keyboard.press('Escape')
-      await dialog.first().waitFor({ state: 'detached' })
+      await dialog.waitFor({ state: 'detached' })
     }
     expectNoComplaints(ann)
   })

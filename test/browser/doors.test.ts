@@ -58,6 +58,28 @@ describe('the door of a room', () => {
     expectNoComplaints(ann, bob, cleo)
   })
 
+  it('asks the host again for somebody who was refused while their room was still opening', async () => {
+    const ann = await site.newPerson()
+    const link = await createRoom(ann, site.server.url, { lobby: true })
+    const bob = await site.newPerson({ device: 'phone' })
+    const line = Promise.withResolvers<void>()
+    await bob.page.routeWebSocket(/socket\.io/, async (socket) => {
+      await line.promise
+      socket.connectToServer()
+    })
+    const refuse = ann.page.getByRole('button', { name: /^Refuse( Bob)?$/ }).first()
+    await askToJoin(bob, link, 'Bob')
+    await refuse.click()
+    await refuse.waitFor({ state: 'detached' })
+    line.resolve()
+    await bob.page.getByText('Waiting to be let in').waitFor()
+    await refuse.waitFor()
+    await refuse.click()
+    await bob.page.getByText('The host did not let you in').waitFor()
+    await refuse.waitFor({ state: 'detached' })
+    expectNoComplaints(ann, bob)
+  })
+
   it('closes when the host locks it, for newcomers alone', async () => {
     const ann = await site.newPerson()
     const bob = await site.newPerson({ device: 'phone' })
