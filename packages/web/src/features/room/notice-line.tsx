@@ -9,12 +9,13 @@ const NAMED_AT_MOST = 3
 /** What happened between messages, in one quiet line. */
 export function NoticeLine({ row }: { readonly row: NoticeRow }) {
   const text = useText()
-  const { language } = useLocale()
+  const { language, direction } = useLocale()
   const at = row.items.at(-1)?.at ?? 0
   return (
     <p className="mx-auto max-w-[90%] py-2 text-center text-ink-3 text-xs">
-      <span>{noticeWords(row.items, text, language)}</span>
-      <time dateTime={new Date(at).toISOString()} className="tabular ms-2 opacity-80">
+      {/* Each in a direction of its own: a name in another script must not draw the time to itself. */}
+      <span dir={direction}>{noticeWords(row.items, text, language)}</span>
+      <time dir={direction} dateTime={new Date(at).toISOString()} className="tabular ms-2 opacity-80">
         {formatTime(at)}
       </time>
     </p>

@@ -79,7 +79,8 @@ export function RoomHeader({ onTogglePeople }: { readonly onTogglePeople: () => 
       <IconButton
         label={text('room.invite')}
         icon={<UserPlus size={20} />}
-        className="sm:hidden!"
+        // On the narrowest phones the words about the connection need its place; the menu has it too.
+        className="max-[22.4rem]:hidden! sm:hidden!"
         onClick={() => openDialog({ name: 'share' })}
       />
       <RoomMenu trigger={<IconButton label={text('room.menu')} icon={<EllipsisVertical size={20} />} />} />
