@@ -124,6 +124,23 @@ describe('the door of a room', () => {
     expectNoComplaints(ann)
   })
 
+  it('leads somebody whose seat is no longer accepted back to the door', async () => {
+    const { roomId } = await site.rest.createRoom()
+    const bob = await site.newPerson({ device: 'phone' })
+    await joinRoom(bob, `${site.server.url}/r/${roomId}`, 'Bob')
+    await bob.page.evaluate(() => {
+      for (const [key, text] of Object.entries(localStorage)) {
+        if (!key.startsWith('parley.room.')) continue
+        const seat = JSON.parse(text)
+        localStorage.setItem(key, JSON.stringify({ ...seat, token: `${seat.token.slice(0, -8)}AAAAAAAA` }))
+      }
+    })
+    await bob.page.reload()
+    await bob.page.getByRole('heading', { name: 'Your session has ended' }).waitFor()
+    await bob.page.getByRole('button', { name: 'Join again' }).click()
+    await bob.page.getByRole('button', { name: 'Join', exact: true }).waitFor()
+  })
+
   it('is gone when the time is up, with all that was said', async () => {
     const clock = createFakeClock(Date.now())
     await using timed = await openSite({ maxIdleTimeMs: 200 * MINUTE_MS }, { clock })

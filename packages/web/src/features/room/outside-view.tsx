@@ -1,6 +1,6 @@
 import type { ChatPhase } from '@parley/client'
 import type { ErrorCode } from '@parley/protocol/constants'
-import { DoorOpen, Hourglass, LogOut, TriangleAlert, UserX } from 'lucide-react'
+import { DoorOpen, Hourglass, LogOut, PlugZap, TriangleAlert, UserX } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { useText } from '../../i18n/text.ts'
@@ -15,7 +15,8 @@ import { TimeLeft } from './time-left.tsx'
 const GONE: ReadonlySet<ErrorCode> = new Set(['ROOM_NOT_FOUND', 'CONVERSATION_NOT_FOUND', 'ROOM_EXPIRED', 'KICKED'])
 
 export interface OutsideViewProps {
-  readonly phase: Exclude<ChatPhase, 'joining' | 'joined'>
+  /** `ended`: the seat was no longer accepted before the room had opened. */
+  readonly phase: Exclude<ChatPhase, 'joining' | 'joined'> | 'ended'
   readonly onRejoin: () => void
 }
 
@@ -102,6 +103,17 @@ export function OutsideView({ phase, onRejoin }: OutsideViewProps) {
           words={text('room.leftText')}
         >
           {rejoin(text('room.comeBack'))}
+          {toStart}
+        </Frame>
+      )
+    case 'ended':
+      return (
+        <Frame
+          icon={<PlugZap size={28} strokeWidth={1.7} />}
+          title={text('room.sessionEnded')}
+          words={text('room.leftText')}
+        >
+          {rejoin(text('room.joinAgain'))}
           {toStart}
         </Frame>
       )

@@ -23,7 +23,7 @@ import { MessageSheet } from './message-sheet.tsx'
 import { OutsideView } from './outside-view.tsx'
 import { PeoplePanel, PeopleSheet } from './people-panel.tsx'
 import { createRoomActions } from './room-actions.ts'
-import { RoomContext, useChat, useRoom, useRoomUi } from './room-context.tsx'
+import { RoomContext, useChat, useConnection, useRoom, useRoomUi } from './room-context.tsx'
 import { RoomHeader } from './room-header.tsx'
 import { TypingLine } from './typing-line.tsx'
 import { useAttention } from './use-attention.ts'
@@ -55,7 +55,10 @@ export function RoomView({ room, onRejoin }: RoomViewProps) {
 
 function Phases({ onRejoin }: { readonly onRejoin: () => void }) {
   const phase = useChat((snapshot) => snapshot.phase)
+  const hasOpened = useChat((snapshot) => snapshot.chat !== null)
+  const hasSeat = useConnection().status !== 'ended'
   useAttention()
+  if (phase === 'joining' && !hasOpened && !hasSeat) return <OutsideView phase="ended" onRejoin={onRejoin} />
   if (phase === 'joining' || phase === 'joined') return <Inside onRejoin={onRejoin} />
   return <OutsideView phase={phase} onRejoin={onRejoin} />
 }
