@@ -23,6 +23,7 @@ const WEB_SOURCES = [
   'packages/web/index.html',
   'packages/web/package.json',
   'packages/web/public',
+  'packages/web/scripts',
   'packages/web/src',
   'packages/web/vite.config.ts',
 ]
