@@ -1,3 +1,4 @@
+export type * from './chat-manager-types.ts'
 export { createMemoryOutbox, createSessionOutbox } from './outbox-storage.ts'
 export { type ClientParts, createParleyClient } from './parley-client.ts'
 export { ParleyError, type ParleyErrorDetails } from './parley-error.ts'

@@ -57,6 +57,8 @@ export interface TimelineMessage {
   readonly message: Message
   readonly own: boolean
   readonly status: SendStatus
+  /** Of an own, stored message: how many others it was delivered to, and how many have read it. Absent in rooms. */
+  readonly receipts?: { readonly delivered: number; readonly read: number; readonly of: number }
   readonly error?: FailureInfo
 }
 
@@ -82,6 +84,7 @@ export interface TimelineNotice {
       }
     | { readonly type: 'locked' | 'unlocked'; readonly byName: string }
     | { readonly type: 'extended'; readonly byName: string; readonly expiresAt: number }
+    | { readonly type: 'renamed'; readonly byName: string; readonly name: string }
 }
 
 export type TimelineItem = TimelineMessage | TimelineNotice
@@ -113,6 +116,8 @@ export interface ChatSnapshot {
   readonly timeline: readonly TimelineItem[]
   readonly hasOlder: boolean
   readonly loadingOlder: boolean
+  /** Messages of others that were not read yet, as far as is known; 0 in rooms. */
+  readonly unread: number
   /** Others who are typing now. */
   readonly typing: readonly { readonly userId: string; readonly name: string }[]
   /** People in the lobby, for those who may admit. */
@@ -153,6 +158,8 @@ export interface ChatHandle {
   react(messageId: string, emoji: string, on: boolean): Promise<void>
   /** Call on every keystroke with true; it is throttled. Stops by itself. */
   setTyping(isTyping: boolean): void
+  /** Everything up to and including this message was seen by the person. Call it for what is on the screen of a page in front; repeats cost nothing. */
+  markRead(messageId: string): void
   /** Loads the page before the oldest message. Resolves when it is in the snapshot. */
   loadOlder(): Promise<void>
   /** Every message the server still has, ascending; for an export. */

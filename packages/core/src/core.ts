@@ -1,7 +1,12 @@
+import type { Call, CallId, CallMedia } from './calls/call.ts'
 import type { Conversation, Member, Position, Role } from './conversations/conversation.ts'
 import type { DurableEvent } from './events.ts'
 import type { ConversationId, MessageId, Millis, SessionId, UserId } from './ids.ts'
 import type { Message, MessageType } from './messages/message.ts'
+import type { Cursor } from './messages/receipt.ts'
+import type { Notification, NotificationId } from './notifications/notification.ts'
+import type { PersonStatus, PresenceStatus, User } from './people/user.ts'
+import type { InboxItem } from './ports/inbox-store.ts'
 import type { PageQuery } from './ports/message-store.ts'
 
 /** Who asks. Authenticated by the server; the core decides only what they may do. */
@@ -20,7 +25,9 @@ export interface SessionCaller extends Caller {
 
 export interface MemberView {
   readonly member: Member
+  /** In a room: looks at it. In a conversation that lasts: is connected, and wants to be seen. */
   readonly online: boolean
+  readonly status: PresenceStatus
 }
 
 /** A conversation as a member may see it, at `position`. */
@@ -46,6 +53,7 @@ export interface ConversationView
     | 'isLocked'
     | 'hasLobby'
     | 'encrypted'
+    | 'retentionDays'
   > {
   readonly hasPassword: boolean
   /** The latest that an extension may reach; `null` for a conversation that lasts. */
@@ -95,6 +103,8 @@ export type Entered =
       readonly missed: readonly DurableEvent[]
       /** Those in the lobby, when the caller may admit them. */
       readonly knocking: readonly { readonly userId: UserId; readonly name: string }[]
+      /** How far the members have got; empty in rooms. */
+      readonly cursors: ReadonlyMap<UserId, Cursor>
     }
   | { readonly status: 'waiting'; readonly preview: Preview }
 
@@ -107,12 +117,178 @@ export interface Send {
   readonly metadata: Readonly<Record<string, unknown>> | null
 }
 
+/** Somebody who is to be a member. */
+export interface Invitee {
+  readonly userId: UserId
+  /** `null`: as they are known, else their id. */
+  readonly name: string | null
+  readonly role: Role | null
+}
+
+/** A conversation that lasts, as a member of it sees it. */
+export interface ConversationDetails {
+  readonly conversation: ConversationView
+  readonly members: readonly MemberView[]
+  readonly cursors: ReadonlyMap<UserId, Cursor>
+  readonly position: Position
+}
+
+/** A conversation in the caller's list. */
+export interface ConversationSummary {
+  readonly conversation: ConversationView
+  readonly position: Position
+  readonly self: Member
+  /** For a direct conversation the other one, in others nobody. */
+  readonly counterpart: PersonStatus | null
+  readonly lastMessage: Message | null
+  readonly unread: number
+  readonly cursor: Cursor
+  readonly activeAt: Millis
+}
+
+/**
+ * Conversations that last, and their members. `by` is the caller, or `null` for the site itself, which may
+ * do everything. To those who are not members a conversation looks like one that is not there:
+ * `CONVERSATION_NOT_FOUND`.
+ */
+export interface ConversationCommands {
+  /**
+   * The creator is a member and, in a group, its host; made by the site, the first invitee is. With an `id` that
+   * exists (or a direct conversation of the same two): that one, `isNew: false`, for those who are members of it;
+   * `CONFLICT` for others.
+   */
+  createConversation(
+    by: Caller | null,
+    input: {
+      readonly id: ConversationId | null
+      readonly kind: 'direct' | 'group'
+      readonly name: string | null
+      readonly members: readonly Invitee[]
+      readonly retentionDays: number | null
+    },
+  ): Promise<{ readonly details: ConversationDetails; readonly isNew: boolean }>
+  listConversations(
+    caller: Caller,
+    page: { readonly limit: number; readonly before?: { readonly activeAt: Millis; readonly id: ConversationId } },
+  ): Promise<{ readonly conversations: readonly ConversationSummary[]; readonly hasMore: boolean }>
+  getConversation(by: Caller | null, conversationId: ConversationId): Promise<ConversationDetails>
+  /** Host and moderators of a group, and the site. `undefined` leaves a setting as it is. */
+  updateConversation(
+    by: Caller | null,
+    conversationId: ConversationId,
+    changes: { readonly name?: string; readonly retentionDays?: number | null },
+  ): Promise<ConversationDetails>
+  /** Host of a group, and the site. Everything of it goes. */
+  deleteConversation(by: Caller | null, conversationId: ConversationId): Promise<void>
+  /** Host and moderators of a group, and the site. Those who are members already stay as they are. */
+  addMembers(
+    by: Caller | null,
+    conversationId: ConversationId,
+    invitees: readonly Invitee[],
+  ): Promise<ConversationDetails>
+  /** Oneself, or as for `kick`. */
+  removeMember(by: Caller | null, conversationId: ConversationId, userId: UserId): Promise<void>
+
+  /** Up to and including this message, named by either of its ids. Told to the others when it is news; clears the caller's notifications up to there when read. */
+  markDelivered(
+    caller: Caller & { readonly sessionId?: SessionId },
+    input: { readonly conversationId: ConversationId; readonly messageId: MessageId },
+  ): Promise<void>
+  markRead(
+    caller: Caller & { readonly sessionId?: SessionId },
+    input: { readonly conversationId: ConversationId; readonly messageId: MessageId },
+  ): Promise<void>
+  /** One message by the server's id or by its sender's own one (the caller's own comes first). Throws `MESSAGE_NOT_FOUND`. */
+  findMessage(caller: Caller, conversationId: ConversationId, messageId: MessageId): Promise<Message>
+
+  /**
+   * Everything new for the caller in all of their lasting conversations after `cursor`, waiting up to `waitMs`
+   * when there is nothing, or until `signal` aborts. Without a cursor, nothing, and the place to go on from.
+   * Throws `VALIDATION_FAILED` for a cursor that is not one.
+   */
+  poll(
+    caller: Caller,
+    input: { readonly cursor: string | null; readonly waitMs: number; readonly signal: AbortSignalLike },
+  ): Promise<{ readonly items: readonly InboxItem[]; readonly cursor: string; readonly hasMore: boolean }>
+
+  /** Removes a user and all that is theirs, everywhere. Harmless for one who is not known. */
+  deleteUser(userId: UserId): Promise<void>
+  /** All that is kept of a user, in pieces: their profile first, then what is theirs, conversation by conversation. Throws `USER_NOT_FOUND`. */
+  exportUser(userId: UserId): Promise<UserExport>
+}
+
+/** As much of the web's `AbortSignal` as the core needs. */
+export interface AbortSignalLike {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
+export interface UserExport {
+  readonly user: User | null
+  readonly notifications: readonly Notification[]
+  readonly conversations: AsyncIterable<{
+    readonly conversation: ConversationView
+    readonly self: Member | null
+    readonly cursor: Cursor | null
+    /** Those that the user sent. */
+    readonly messages: readonly Message[]
+    readonly reactions: readonly { readonly messageId: MessageId; readonly emoji: string }[]
+  }>
+}
+
+/** Who is here, and what waits for whom. */
+export interface PersonCommands {
+  /** A connection of a site's user: they count as connected from now on, and are known by what their token says. */
+  connect(
+    caller: SessionCaller,
+    profile: { readonly avatar: string | null; readonly roles: readonly string[] },
+  ): Promise<{ readonly pendingNotifications: number }>
+  /** The connection is gone. Never throws. */
+  disconnect(caller: SessionCaller): Promise<void>
+  /** Keeps the leases of these connections; called at least every third of `presenceLeaseMs`, with when each user last did something there. */
+  renewConnections(
+    entries: readonly { readonly sessionId: SessionId; readonly userId: UserId; readonly activeAt: Millis }[],
+  ): Promise<void>
+  /** Without `customStatus` it stays, with an empty one it goes. */
+  setStatus(caller: Caller, input: { readonly status: PresenceStatus; readonly customStatus?: string }): Promise<void>
+  /** Of those of these users with whom the caller shares a conversation; the others are left out. */
+  statuses(caller: Caller, userIds: readonly UserId[]): Promise<readonly PersonStatus[]>
+  /** Those who share a conversation with the caller and can be seen as connected now. */
+  onlineContacts(caller: Caller): Promise<readonly PersonStatus[]>
+
+  /** Oldest first. */
+  pendingNotifications(caller: Caller): Promise<readonly Notification[]>
+  /** Takes it away on all devices. Throws `NOTIFICATION_NOT_FOUND`. */
+  clearNotification(caller: Caller, id: NotificationId): Promise<void>
+  clearNotifications(caller: Caller): Promise<void>
+}
+
+/** Calls in chats. What one side says to the other (`offer`, `answer`, `candidate`) is opaque here. */
+export interface CallCommands {
+  /** Rings every device of every other member. When they are calling us in this chat at this moment, that call is answered instead. */
+  initiateCall(
+    caller: SessionCaller,
+    input: { readonly conversationId: ConversationId; readonly media: CallMedia; readonly offer: unknown },
+  ): Promise<Call>
+  /** From now on the caller is in it with this session. Throws `CONFLICT` when another device of theirs was first, `CALL_NOT_FOUND` when it is over. */
+  answerCall(caller: SessionCaller, input: { readonly callId: CallId; readonly answer: unknown }): Promise<Call>
+  rejectCall(caller: SessionCaller, input: { readonly callId: CallId; readonly reason: string | null }): Promise<void>
+  /** The caller hangs up; a call with fewer than two is over. Harmless when it is over already. */
+  endCall(caller: SessionCaller, input: { readonly callId: CallId }): Promise<void>
+  /** To one party, or to all others. */
+  relayCandidate(
+    caller: SessionCaller,
+    input: { readonly callId: CallId; readonly candidate: unknown; readonly to: UserId | null },
+  ): Promise<void>
+}
+
 /**
  * What people do with conversations. Every method checks the caller's rights and throws `DomainError`;
  * what it resolves with is stored. Durable changes are published on the bus by the time it resolves.
  * Room ids are accepted as people type them.
  */
-export interface Core {
+export interface Core extends ConversationCommands, PersonCommands, CallCommands {
   createRoom(input: CreateRoom): Promise<{ readonly self: Member; readonly snapshot: Snapshot }>
   /** Takes a seat in the room, or a place in its lobby, without a connection yet. */
   joinRoom(input: JoinRoom): Promise<Joined>

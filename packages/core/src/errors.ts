@@ -9,6 +9,8 @@ export type DomainErrorCode =
   | 'CONVERSATION_NOT_FOUND'
   | 'MESSAGE_NOT_FOUND'
   | 'USER_NOT_FOUND'
+  | 'CALL_NOT_FOUND'
+  | 'NOTIFICATION_NOT_FOUND'
   | 'NAME_TAKEN'
   | 'CONFLICT'
   | 'ROOM_FULL'

@@ -1,6 +1,9 @@
+import type { Call, CallEndReason, CallId } from './calls/call.ts'
 import type { Member, Role } from './conversations/conversation.ts'
 import type { ConversationId, MessageId, Millis, SessionId, UserId } from './ids.ts'
 import type { Message } from './messages/message.ts'
+import type { Notification, NotificationId } from './notifications/notification.ts'
+import type { PersonStatus } from './people/user.ts'
 
 interface Base {
   readonly conversationId: ConversationId
@@ -11,17 +14,19 @@ interface Durable extends Base {
   readonly rev: number
 }
 
+interface Reaction {
+  readonly messageId: MessageId
+  readonly userId: UserId
+  readonly emoji: string
+}
+
 /** Changes that are stored, ordered by `rev`, and recovered by those who missed them. */
 export type DurableEvent =
   | (Durable & { readonly type: 'message.sent'; readonly message: Message })
   | (Durable & { readonly type: 'message.edited'; readonly message: Message })
   | (Durable & { readonly type: 'message.deleted'; readonly message: Message; readonly byId: UserId })
-  | (Durable & {
-      readonly type: 'reaction.added' | 'reaction.removed'
-      readonly messageId: MessageId
-      readonly userId: UserId
-      readonly emoji: string
-    })
+  | (Durable & Reaction & { readonly type: 'reaction.added' })
+  | (Durable & Reaction & { readonly type: 'reaction.removed' })
   /** Somebody came in for the first time since they took their seat. */
   | (Durable & { readonly type: 'member.joined'; readonly member: Member })
   | (Durable & {
@@ -41,16 +46,31 @@ export type DurableEvent =
       /** Who did it; `null` when it passed on by itself. */
       readonly byId: UserId | null
     })
-  | (Durable & { readonly type: 'conversation.locked' | 'conversation.unlocked'; readonly byId: UserId })
+  | (Durable & { readonly type: 'conversation.locked'; readonly byId: UserId })
+  | (Durable & { readonly type: 'conversation.unlocked'; readonly byId: UserId })
   | (Durable & { readonly type: 'conversation.extended'; readonly byId: UserId; readonly expiresAt: Millis })
+  /** `byId` is `null` when the site did it. */
+  | (Durable & { readonly type: 'conversation.renamed'; readonly byId: UserId | null; readonly name: string })
+
+interface Typist {
+  readonly userId: UserId
+  readonly name: string
+}
 
 /** What is told to those who are there, and stored nowhere. */
 export type EphemeralEvent =
+  | (Base & Typist & { readonly type: 'typing.started' })
+  | (Base & Typist & { readonly type: 'typing.stopped' })
+  /** A member got further: everything up to this message was delivered to them, or read by them. */
   | (Base & {
-      readonly type: 'typing.started' | 'typing.stopped'
+      readonly type: 'receipt.moved'
       readonly userId: UserId
-      readonly name: string
+      readonly messageId: MessageId
+      readonly seq: number
+      readonly kind: 'delivered' | 'read'
     })
+  /** Another process has written in this conversation, up to this rev; `null`: something without a rev, such as a receipt. Whoever is behind asks the store. No wire carries it. */
+  | (Base & { readonly type: 'conversation.advanced'; readonly upTo: number | null })
   /** A member came online or went offline in this conversation. */
   | (Base & { readonly type: 'presence.changed'; readonly userId: UserId; readonly online: boolean })
   | (Base & { readonly type: 'conversation.expiring'; readonly expiresAt: Millis; readonly minutesLeft: number })
@@ -60,7 +80,8 @@ export type EphemeralEvent =
   | (Base & { readonly type: 'lobby.knocked'; readonly userId: UserId; readonly name: string })
   | (Base & { readonly type: 'lobby.answered'; readonly userId: UserId })
   /** For the one who waited. */
-  | (Base & { readonly type: 'lobby.admitted' | 'lobby.refused'; readonly userId: UserId })
+  | (Base & { readonly type: 'lobby.admitted'; readonly userId: UserId })
+  | (Base & { readonly type: 'lobby.refused'; readonly userId: UserId })
   /** For the one who was removed: every session of theirs leaves the conversation. */
   | (Base & { readonly type: 'member.removed'; readonly userId: UserId; readonly banned: boolean })
 
@@ -68,6 +89,84 @@ export type LeaveReason = 'left' | 'timeout' | 'kicked'
 export type DomainEvent = DurableEvent | EphemeralEvent
 export type DomainEventType = DomainEvent['type']
 export type EventOf<T extends DomainEventType> = Extract<DomainEvent, { readonly type: T }>
+
+/** What concerns a person on all of their connections, whatever they look at. Not durable: what must last is in a store. */
+export type UserEvent =
+  | { readonly type: 'notification.created'; readonly at: Millis; readonly notification: Notification }
+  /** Seen on one of their devices. */
+  | { readonly type: 'notification.cleared'; readonly at: Millis; readonly ids: readonly NotificationId[] }
+  /** Somebody with whom they share a conversation is seen differently now. */
+  | {
+      readonly type: 'status.changed'
+      readonly at: Millis
+      readonly person: PersonStatus
+      /** They could be seen as connected before, and now. */
+      readonly wasOnline: boolean
+      readonly isOnline: boolean
+    }
+  /** They were made a member of a conversation. */
+  | {
+      readonly type: 'conversation.added'
+      readonly at: Millis
+      readonly conversationId: ConversationId
+      readonly member: Member
+    }
+  | {
+      readonly type: 'call.ringing'
+      readonly at: Millis
+      readonly call: Call
+      readonly from: { readonly userId: UserId; readonly name: string }
+      readonly offer: unknown
+    }
+  /** `userId` is in it now. */
+  | {
+      readonly type: 'call.answered'
+      readonly at: Millis
+      readonly call: Call
+      readonly userId: UserId
+      readonly answer: unknown
+    }
+  | {
+      readonly type: 'call.rejected'
+      readonly at: Millis
+      readonly call: Call
+      readonly userId: UserId
+      readonly reason: string | null
+    }
+  /** Over for the one who is told; `answered-elsewhere`: for this device of theirs. */
+  | {
+      readonly type: 'call.ended'
+      readonly at: Millis
+      readonly callId: CallId
+      readonly conversationId: ConversationId
+      readonly reason: CallEndReason
+    }
+  | {
+      readonly type: 'call.candidate'
+      readonly at: Millis
+      readonly callId: CallId
+      readonly fromId: UserId
+      readonly candidate: unknown
+    }
+  /** Tokens of theirs are not good any more: those issued up to `issuedBefore`, or the one with this id. */
+  | {
+      readonly type: 'access.revoked'
+      readonly at: Millis
+      readonly issuedBefore: Millis | null
+      readonly tokenId: string | null
+    }
+
+export type UserEventType = UserEvent['type']
+
+/** An event on its way to people. */
+export interface Addressed {
+  readonly event: UserEvent
+  readonly userIds: readonly UserId[]
+  /** Only to this session, when it is given. */
+  readonly onlySession: SessionId | null
+  /** The session that caused it and has it from its answer; it is passed over. */
+  readonly exceptSession: SessionId | null
+}
 
 /** To whom an event goes. Everything but `topic` stays small: most events go to all. */
 export type Audience =

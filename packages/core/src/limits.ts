@@ -14,6 +14,11 @@ export interface Limits {
   readonly reactionAdd: Limit
   readonly reactionRemove: Limit
   readonly presence: Limit
+  readonly delivered: Limit
+  readonly read: Limit
+  readonly call: Limit
+  /** ICE candidates and the like. */
+  readonly signal: Limit
   /** Every event without a limit of its own. */
   readonly event: Limit
   /** REST, per address, for callers without a token. */
@@ -41,6 +46,10 @@ export const DEFAULT_LIMITS: Limits = {
   reactionAdd: { points: 50, windowMs: 60_000 },
   reactionRemove: { points: 50, windowMs: 60_000 },
   presence: { points: 20, windowMs: 60_000 },
+  delivered: { points: 100, windowMs: 60_000 },
+  read: { points: 100, windowMs: 60_000 },
+  call: { points: 5, windowMs: 60_000 },
+  signal: { points: 300, windowMs: 10_000 },
   event: { points: 120, windowMs: 60_000 },
   http: { points: 100, windowMs: 900_000 },
   httpUser: { points: 600, windowMs: 900_000 },

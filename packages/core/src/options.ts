@@ -1,4 +1,4 @@
-/** What a deployment may set about rooms. Times are in milliseconds unless the name says otherwise. */
+/** What a deployment may set. Times are in milliseconds unless the name says otherwise. */
 export interface CoreOptions {
   /** The longest life of a room, extensions included. */
   readonly roomMaxMinutes: number
@@ -23,6 +23,25 @@ export interface CoreOptions {
   readonly deadlinePollMs: number
   /** How long a node may take over a deadline before another one takes it on. */
   readonly deadlineLeaseMs: number
+  /** How long a call rings without an answer. */
+  readonly ringTimeoutMs: number
+  /** How long a party of a call may be without a connection. */
+  readonly callGraceMs: number
+  /** Without activity for so long a connected user is `away`. */
+  readonly awayAfterMs: number
+  /** In conversations of more members presence is not told live. */
+  readonly presenceMaxMembers: number
+  readonly conversationMaxMembers: number
+  /** How many members one call may name. */
+  readonly membersPerCall: number
+  /** How long messages of lasting conversations are kept, unless one says otherwise; `null`: for good. */
+  readonly retentionDays: number | null
+  /** How often what is too old is deleted. */
+  readonly retentionSweepMs: number
+  /** How many notifications are given at once. */
+  readonly pendingNotifications: number
+  /** Whether this process does the timed work (ends, timeouts, retention). Off where no sockets are served. */
+  readonly runsTimers: boolean
   /** How many of the latest messages a snapshot holds. */
   readonly snapshotMessages: number
   /** How many different emoji one message may gather. */
@@ -42,6 +61,16 @@ export const DEFAULT_CORE_OPTIONS: CoreOptions = {
   presenceLeaseMs: 30_000,
   deadlinePollMs: 5_000,
   deadlineLeaseMs: 30_000,
+  ringTimeoutMs: 45_000,
+  callGraceMs: 15_000,
+  awayAfterMs: 300_000,
+  presenceMaxMembers: 500,
+  conversationMaxMembers: 5_000,
+  membersPerCall: 200,
+  retentionDays: null,
+  retentionSweepMs: 3_600_000,
+  pendingNotifications: 200,
+  runsTimers: true,
   snapshotMessages: 50,
   reactionMaxEmoji: 20,
 }

@@ -17,7 +17,7 @@ export const textOf = (min: number, max: number) =>
 export const nameInput = z.string().max(400)
 
 /** The room id as a person may type it: any case, with or without hyphens. */
-export const roomIdInput = z.string().min(1).max(64)
+export const roomIdInput = z.string().min(1).max(128)
 
 export const idInput = z.string().min(1).max(128)
 export const role = z.enum(['host', 'moderator', 'speaker', 'listener'])

@@ -12,6 +12,12 @@ export const SIZES = {
   snapshotMessages: 50,
   maxHistoryPage: 100,
   maxChatsPerJoin: 200,
+  maxMembersPerCall: 200,
+  maxConversationsPage: 100,
+  maxUsersPerSubscription: 200,
+  maxCustomStatusLength: 140,
+  /** JSON of an offer, an answer or a candidate. */
+  maxSignalBytes: 65_536,
 } as const
 
 /** Lengths of life that the create form offers, in minutes. */

@@ -144,6 +144,10 @@ export function createCountingIds(): IdSource {
   return {
     roomId: () => next('', 12),
     userId: () => next('guest-', 4),
+    conversationId: () => next('c_', 4),
+    directId: (one, other) => `d_${[one, other].sort().join('+')}`,
+    callId: () => next('call-', 4),
+    notificationId: () => next('notification-', 6),
     messageId: () => next('message-', 6),
     epoch: () => next('epoch-', 4),
   }

@@ -20,6 +20,8 @@ export interface Conversation {
   readonly passwordHash: string | null
   readonly hasLobby: boolean
   readonly encrypted: boolean
+  /** How many days messages are kept; `null` for as long as the deployment says. */
+  readonly retentionDays: number | null
   /** Whose quota of open conversations this one counts against (an address, a user). */
   readonly quotaKey: string
   /** Those removed for good. */

@@ -78,6 +78,7 @@ export function createEntryService(
       snapshot,
       recovered: missed !== null,
       missed: missed ?? [],
+      cursors: new Map(),
       knocking: isModerating(self.role) ? waiting.map(({ userId, name }) => ({ userId, name })) : [],
     }
   }

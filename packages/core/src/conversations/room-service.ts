@@ -61,6 +61,7 @@ export function createRoomService(
         passwordHash,
         hasLobby: input.hasLobby,
         encrypted: input.encrypted,
+        retentionDays: null,
         quotaKey: address,
         banned: [],
         admitted: [],

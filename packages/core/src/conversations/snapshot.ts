@@ -7,7 +7,19 @@ import { latestEnd } from './decide-moderation.ts'
 type ViewOptions = Pick<CoreOptions, 'roomMaxMinutes' | 'snapshotMessages'>
 
 function viewConversation(conversation: Conversation, options: ViewOptions): ConversationView {
-  const { id, kind, name, hostId, createdAt, expiresAt, maxParticipants, isLocked, hasLobby, encrypted } = conversation
+  const {
+    id,
+    kind,
+    name,
+    hostId,
+    createdAt,
+    expiresAt,
+    maxParticipants,
+    isLocked,
+    hasLobby,
+    encrypted,
+    retentionDays,
+  } = conversation
   return {
     id,
     kind,
@@ -19,13 +31,18 @@ function viewConversation(conversation: Conversation, options: ViewOptions): Con
     isLocked,
     hasLobby,
     encrypted,
+    retentionDays,
     hasPassword: conversation.passwordHash !== null,
     expiresAtMost: latestEnd(conversation, options),
   }
 }
 
 export function viewMembers(state: ConversationState): MemberView[] {
-  return Array.from(state.members.values(), (member) => ({ member, online: member.absentSince === null }))
+  return Array.from(state.members.values(), (member) => ({
+    member,
+    online: member.absentSince === null,
+    status: member.absentSince === null ? 'online' : 'offline',
+  }))
 }
 
 export function viewPreview(state: ConversationState, options: ViewOptions): Preview {

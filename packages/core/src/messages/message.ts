@@ -2,6 +2,9 @@ import type { ConversationId, MessageId, Millis, UserId } from '../ids.ts'
 
 export type MessageType = 'text' | 'image' | 'video' | 'audio' | 'file' | 'voice'
 
+/** Stands as `senderId` in messages of users who were deleted. */
+export const DELETED_USER: UserId = 'deleted-user'
+
 /** A message before the store has given it its place. */
 export interface NewMessage {
   readonly id: MessageId

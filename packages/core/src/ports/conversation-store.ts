@@ -2,6 +2,7 @@ import type { Conversation, ConversationState, Member } from '../conversations/c
 import type { DurableEvent } from '../events.ts'
 import type { ConversationId, MessageId, Millis, UserId } from '../ids.ts'
 import type { Message, NewMessage } from '../messages/message.ts'
+import type { Notification } from '../notifications/notification.ts'
 
 /** `Omit` that keeps a union a union. */
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
@@ -17,6 +18,7 @@ export type StateEvent = Without<
         | 'conversation.locked'
         | 'conversation.unlocked'
         | 'conversation.extended'
+        | 'conversation.renamed'
     }
   >,
   'rev'
@@ -34,7 +36,12 @@ export interface StateWrite {
 
 export type MessageWrite =
   /** The sender must be a member, else `not-member`; the message is stored under the name that the conversation knows them by. */
-  | { readonly type: 'send'; readonly message: Omit<NewMessage, 'senderName'> }
+  | {
+      readonly type: 'send'
+      readonly message: Omit<NewMessage, 'senderName'>
+      /** Stored in the same step, with the message's `seq`; none of them for a duplicate. */
+      readonly notifications?: readonly Omit<Notification, 'seq'>[]
+    }
   /** `missing` when there is no such message, or it is deleted. */
   | { readonly type: 'edit'; readonly messageId: MessageId; readonly content: string; readonly at: Millis }
   /** Content, metadata and reactions leave the store at once, also from the events kept for recovery. */
@@ -56,7 +63,13 @@ export type StateAppended =
   | { readonly status: 'gone' }
 
 export type MessageAppended =
-  | { readonly status: 'appended'; readonly message: Message; readonly event: DurableEvent }
+  | {
+      readonly status: 'appended'
+      readonly message: Message
+      readonly event: DurableEvent
+      /** Those that were stored with it; absent when none were asked for. */
+      readonly notifications?: readonly Notification[]
+    }
   /** The sender's `clientId` was used before: this is what became of the first. */
   | { readonly status: 'duplicate'; readonly message: Message }
   | { readonly status: 'unchanged'; readonly message: Message }
@@ -92,6 +105,23 @@ export interface ConversationStore {
     id: ConversationId,
     since: { readonly epoch: string; readonly rev: number },
   ): Promise<readonly DurableEvent[] | null>
+  /**
+   * Takes a user out of the conversation, with all that is theirs: their messages stay as deleted ones without a
+   * sender (`DELETED_USER`), their reactions, cursors and membership go, also from the events kept for recovery.
+   * At most `limit` durable changes at a time; `done` when nothing of theirs is left. Somebody else's `hostId` stays.
+   */
+  eraseMember(
+    id: ConversationId,
+    userId: UserId,
+    at: Millis,
+    limit: number,
+  ): Promise<{ readonly events: readonly DurableEvent[]; readonly done: boolean }>
+  /**
+   * Deletes messages that are older than their conversation keeps them (`retentionDays`, else
+   * `defaultRetentionDays`; `null` keeps them), with the events about them, at most `limit` of them. Whoever
+   * comes back from before gets a fresh snapshot. Resolves with how many there were.
+   */
+  prune(now: Millis, defaultRetentionDays: number | null, limit: number): Promise<number>
   /** Removes the conversation and everything of it. Harmless when it is gone. */
   delete(id: ConversationId): Promise<void>
   /** Open conversations and their members, for `/health`. */

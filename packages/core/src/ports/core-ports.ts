@@ -1,18 +1,32 @@
+import type { CallStore } from './call-store.ts'
 import type { Clock } from './clock.ts'
 import type { ConversationStore } from './conversation-store.ts'
 import type { DeadlineStore } from './deadline-store.ts'
 import type { EventBus } from './event-bus.ts'
 import type { IdSource } from './id-source.ts'
+import type { InboxStore } from './inbox-store.ts'
 import type { MessageStore } from './message-store.ts'
+import type { NotificationStore } from './notification-store.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import type { PresenceStore } from './presence-store.ts'
 import type { RateLimiter } from './rate-limiter.ts'
+import type { ReceiptStore } from './receipt-store.ts'
+import type { StatusStore } from './status-store.ts'
+import type { UserStore } from './user-store.ts'
 
 /** Everything that the core needs from outside. */
 export interface CorePorts {
   readonly conversations: ConversationStore
   readonly messages: MessageStore
+  /** Sessions in conversations. */
   readonly presence: PresenceStore
+  readonly receipts: ReceiptStore
+  readonly inbox: InboxStore
+  readonly notifications: NotificationStore
+  readonly users: UserStore
+  readonly calls: CallStore
+  /** Connections of users. */
+  readonly status: StatusStore
   readonly deadlines: DeadlineStore
   readonly bus: EventBus
   readonly limiter: RateLimiter

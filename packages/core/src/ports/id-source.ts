@@ -3,6 +3,12 @@ export interface IdSource {
   /** 12 characters of Crockford base32, lower case, without hyphens (60 bits). */
   roomId(): string
   userId(): string
+  /** Of a conversation that lasts. Never has the form of a room's. */
+  conversationId(): string
+  /** Of the direct conversation of these two: the same in either order, and for nobody else. */
+  directId(one: string, other: string): string
+  callId(): string
+  notificationId(): string
   /** Sorts by time of creation. */
   messageId(): string
   epoch(): string

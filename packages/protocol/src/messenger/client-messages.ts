@@ -28,7 +28,15 @@ const ofMany = <Item extends z.ZodType>(item: Item) =>
     .min(1)
     .max(SIZES.maxChatsPerJoin)
 
+/** What one side of a call says to the other: opaque to the server. */
+const signal = z.json().refine((value) => fitsIn(JSON.stringify(value), SIZES.maxSignalBytes), {
+  message: `must be at most ${SIZES.maxSignalBytes} bytes of JSON`,
+})
+const callId = idInput
+const userIds = z.array(idInput).min(1).max(SIZES.maxUsersPerSubscription)
+
 export const messageType = z.enum(['text', 'image', 'video', 'audio', 'file', 'voice'])
+export const callMedia = z.enum(['audio', 'video'])
 export const presenceStatus = z.enum(['online', 'offline', 'away', 'busy'])
 
 /** Client events of the messenger wire: the first argument of each. */
@@ -45,6 +53,27 @@ export const clientMessages = {
   'message:delete': z.object({ chatId, messageId: idInput }),
   'message:typing': z.object({ chatId }),
   'message:stop-typing': z.object({ chatId }),
+  /** Up to and including this message. */
+  'message:delivered': z.object({ chatId, messageId: idInput }),
+  'message:read': z.object({ chatId, messageId: idInput }),
+  'presence:update': z.object({
+    status: presenceStatus,
+    customStatus: z
+      .string()
+      .max(SIZES.maxCustomStatusLength * 2)
+      .optional(),
+  }),
+  'presence:subscribe': z.object({ userIds }),
+  'presence:unsubscribe': z.object({ userIds }),
+  'call:initiate': z.object({ chatId, type: callMedia, offer: signal.optional() }),
+  'call:answer': z.object({ callId, answer: signal.optional() }),
+  'call:reject': z.object({ callId, reason: z.string().max(200).optional() }),
+  'call:end': z.object({ callId, reason: z.string().max(200).optional() }),
+  'call:ice-candidate': z.object({ callId, candidate: signal, to: idInput.optional() }),
+  'notification:read': z.object({ notificationId: idInput }),
+  'notification:clear': z.object({ notificationId: idInput }),
+  'notification:clear-all': z.object({}),
+  'notification:get-pending': z.object({}),
   'reaction:new': z.object({ chatId, messageId: idInput, emoji: emojiInput }),
   'reaction:remove': z.object({ chatId, messageId: idInput, emoji: emojiInput }),
   'chat:join': join,

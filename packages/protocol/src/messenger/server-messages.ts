@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { reactions, role, timestamp, voiceState } from '../common.ts'
 import { ERROR_STATUS, type ErrorCode } from '../errors.ts'
-import { messageType, presenceStatus } from './client-messages.ts'
+import { callMedia, messageType, presenceStatus } from './client-messages.ts'
 
 const errorCode = z.enum(Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]])
 
@@ -52,10 +52,57 @@ export const chat = z.object({
   hasPassword: z.boolean(),
   hasLobby: z.boolean(),
   encrypted: z.boolean(),
+  /** Days that messages are kept; absent when the deployment's default holds. */
+  retentionDays: z.int().optional(),
   epoch: z.string(),
   rev: z.int(),
   /** The latest messages; in an answer to `chat:join` without recovery. */
   messages: z.array(message).optional(),
+})
+
+/** Something that waits for the user until they have seen it on one of their devices. */
+export const notification = z.object({
+  id: z.string(),
+  kind: z.enum(['mention', 'message', 'call', 'event']),
+  chatId: z.string().optional(),
+  messageId: z.string().optional(),
+  seq: z.int().optional(),
+  /** Who, where, and for `event` and `call` what. */
+  data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  createdAt: timestamp,
+})
+
+export const callEndReason = z.enum(['hangup', 'rejected', 'busy', 'timeout', 'failed', 'answered-elsewhere'])
+export const call = z.object({
+  id: z.string(),
+  chatId: z.string(),
+  callerId: z.string(),
+  type: callMedia,
+  state: z.enum(['ringing', 'active', 'ended']),
+  participants: z.array(
+    z.object({
+      userId: z.string(),
+      name: z.string(),
+      state: z.enum(['ringing', 'joined', 'rejected', 'busy', 'missed', 'left']),
+    }),
+  ),
+  createdAt: timestamp,
+  answeredAt: timestamp.optional(),
+  endedAt: timestamp.optional(),
+  endReason: callEndReason.optional(),
+})
+export const presence = z.object({
+  userId: z.string(),
+  status: presenceStatus,
+  customStatus: z.string().optional(),
+  /** 0 for somebody who has never been here. */
+  lastSeen: timestamp,
+})
+/** As the browser's `RTCIceServer`. */
+export const iceServer = z.object({
+  urls: z.union([z.string(), z.array(z.string())]),
+  username: z.string().optional(),
+  credential: z.string().optional(),
 })
 
 const rev = z.int()
@@ -81,11 +128,11 @@ export const durableEvents = {
     chatId,
     rev,
     at: timestamp,
-    change: z.enum(['role', 'locked', 'unlocked', 'extended']),
+    change: z.enum(['role', 'locked', 'unlocked', 'extended', 'renamed']),
     /** Who did it; absent when the server did. */
     byId: z.string().optional(),
     /** Only the fields that changed. */
-    chat: z.object({ hostId: z.string(), isLocked: z.boolean(), expiresAt: timestamp }).partial(),
+    chat: z.object({ hostId: z.string(), isLocked: z.boolean(), expiresAt: timestamp, name: z.string() }).partial(),
     /** Members whose role changed. */
     roles: z.array(z.object({ userId: z.string(), role })).optional(),
   }),
@@ -112,12 +159,21 @@ export const serverMessages = {
   }),
   'message:typing': z.object({ chatId, userId: z.string(), name: z.string() }),
   'message:stop-typing': z.object({ chatId, userId: z.string() }),
-  'presence:update': z.object({
-    userId: z.string(),
-    status: presenceStatus,
-    customStatus: z.string().optional(),
-    lastSeen: timestamp,
+  'presence:update': presence,
+  'message:delivered': z.object({ chatId, messageId: z.string(), userId: z.string(), seq: z.int(), at: timestamp }),
+  'message:read': z.object({ chatId, messageId: z.string(), userId: z.string(), seq: z.int(), at: timestamp }),
+  'notification:new': notification,
+  /** Seen on one of the user's devices. */
+  'notification:cleared': z.object({ notificationIds: z.array(z.string()) }),
+  'call:incoming': z.object({
+    call,
+    offer: z.json().optional(),
+    from: z.object({ userId: z.string(), name: z.string() }),
   }),
+  'call:answer': z.object({ callId: z.string(), call, userId: z.string(), answer: z.json().optional() }),
+  'call:reject': z.object({ callId: z.string(), call, userId: z.string(), reason: z.string().optional() }),
+  'call:end': z.object({ callId: z.string(), chatId, reason: callEndReason }),
+  'call:ice-candidate': z.object({ callId: z.string(), from: z.string(), candidate: z.json() }),
   'chat:expiring': z.object({ chatId, expiresAt: timestamp, minutesLeft: z.int() }),
   'chat:expired': z.object({ chatId }),
   /** To host and moderators: somebody waits in the lobby. */
@@ -141,6 +197,20 @@ export const answers = {
   'message:delete': z.object({ message }),
   'message:typing': z.object({}),
   'message:stop-typing': z.object({}),
+  'message:delivered': z.object({}),
+  'message:read': z.object({}),
+  'presence:update': z.object({}),
+  'presence:subscribe': z.object({ users: z.array(presence) }),
+  'presence:unsubscribe': z.object({}),
+  'call:initiate': z.object({ call, iceServers: z.array(iceServer) }),
+  'call:answer': z.object({ call, iceServers: z.array(iceServer) }),
+  'call:reject': z.object({}),
+  'call:end': z.object({}),
+  'call:ice-candidate': z.object({}),
+  'notification:read': z.object({}),
+  'notification:clear': z.object({}),
+  'notification:clear-all': z.object({}),
+  'notification:get-pending': z.object({ notifications: z.array(notification) }),
   'reaction:new': z.object({}),
   'reaction:remove': z.object({}),
   /** `waiting` alone: the caller is in the lobby and will get `room:admitted` or `room:refused`. */
@@ -175,6 +245,10 @@ export const answers = {
 export type Member = z.infer<typeof member>
 export type Message = z.infer<typeof message>
 export type Chat = z.infer<typeof chat>
+export type Notification = z.infer<typeof notification>
+export type Call = z.infer<typeof call>
+export type Presence = z.infer<typeof presence>
+export type IceServer = z.infer<typeof iceServer>
 export type MessageType = z.infer<typeof messageType>
 export type PresenceStatus = z.infer<typeof presenceStatus>
 export type DurableEvent = keyof typeof durableEvents

@@ -1,37 +1,47 @@
-import type { ConversationId, EventBus, Published } from '@parley/core'
+import type { EventBus } from '@parley/core'
 
-type Listener = (published: Published) => void
+type Listener<T> = (value: T) => void
 
 /**
  * The bus of one process: listeners are called at once, in the order in which they subscribed. What one of
  * them throws goes to `report`; the others, and whoever published, are not held up by it.
  */
 export function createMemoryBus(report: (error: unknown) => void = rethrowLater): EventBus {
-  const listenersByConversation = new Map<ConversationId, Set<Listener>>()
-
+  const conversations = createSubscriptions<Parameters<EventBus['publish']>[0]>(report)
+  const users = createSubscriptions<Parameters<EventBus['publishToUsers']>[0]>(report)
   return {
-    publish(published) {
-      const listeners = listenersByConversation.get(published.event.conversationId)
-      if (listeners === undefined) return
-      for (const listener of listeners) {
+    publish: (published) => conversations.tell(published.event.conversationId, published),
+    subscribe: conversations.add,
+    publishToUsers(addressed) {
+      for (const userId of new Set(addressed.userIds)) users.tell(userId, addressed)
+    },
+    subscribeUser: users.add,
+  }
+}
+
+/** Listeners by the key of what they listen to. */
+function createSubscriptions<T>(report: (error: unknown) => void) {
+  const byKey = new Map<string, Set<Listener<T>>>()
+  return {
+    tell(key: string, value: T): void {
+      for (const listener of byKey.get(key) ?? []) {
         try {
-          listener(published)
+          listener(value)
         } catch (error) {
           report(error)
         }
       }
     },
 
-    subscribe(conversationId, listener) {
-      const listeners = listenersByConversation.get(conversationId) ?? new Set()
-      listenersByConversation.set(conversationId, listeners)
+    add(key: string, listener: Listener<T>): () => void {
+      const listeners = byKey.get(key) ?? new Set()
+      byKey.set(key, listeners)
       // A wrapper of its own, so that the same function subscribed twice is two subscriptions.
-      const subscription: Listener = (published) => listener(published)
+      const subscription: Listener<T> = (value) => listener(value)
       listeners.add(subscription)
       return () => {
         listeners.delete(subscription)
-        if (listeners.size === 0 && listenersByConversation.get(conversationId) === listeners)
-          listenersByConversation.delete(conversationId)
+        if (listeners.size === 0 && byKey.get(key) === listeners) byKey.delete(key)
       }
     },
   }

@@ -22,3 +22,10 @@ test('message ids sort by the time of their making', () => {
   expect([...made].sort()).toEqual(made)
   expect(new Set(made.map((id) => id.length))).toEqual(new Set([26]))
 })
+
+test('two people have one direct conversation, whoever of them opens it', () => {
+  const ids = createIdSource()
+  expect(ids.directId('ann', 'bob')).toBe(ids.directId('bob', 'ann'))
+  expect(ids.directId('ann', 'bob')).not.toBe(ids.directId('ann', 'bobby'))
+  expect(ids.directId('a', 'b","c')).not.toBe(ids.directId('a","b', 'c'))
+})

@@ -1,9 +1,11 @@
-import { randomBytes, randomFillSync, randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomFillSync, randomUUID } from 'node:crypto'
 import type { IdSource, Millis } from '@parley/core'
 
 /** Crockford's base32 in lower case: no i, l, o, u. Its order is that of the values. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 const ROOM_ID_LENGTH = 12
+const CONVERSATION_ID_LENGTH = 20
+const DIRECT_ID_PREFIX = 'd_'
 /** 10 characters hold the time of the next 35,000 years, 16 hold 80 random bits: as a ULID. */
 const TIME_LENGTH = 10
 const RANDOM_LENGTH = 16
@@ -14,17 +16,27 @@ export function createIdSource(now: () => Millis = Date.now): IdSource {
   let timeAt = Number.NaN
   let timeText = ''
 
+  function timed(): string {
+    const at = now()
+    if (at !== timeAt) {
+      timeAt = at
+      timeText = encodeTime(at)
+    }
+    return timeText + randomText(RANDOM_LENGTH)
+  }
+
   return {
     roomId: () => randomText(ROOM_ID_LENGTH),
     userId: () => randomUUID(),
-    messageId() {
-      const at = now()
-      if (at !== timeAt) {
-        timeAt = at
-        timeText = encodeTime(at)
-      }
-      return timeText + randomText(RANDOM_LENGTH)
+    conversationId: () => `c_${randomText(CONVERSATION_ID_LENGTH)}`,
+    directId(one, other) {
+      // As JSON, so that no two pairs of ids look alike.
+      const pair = JSON.stringify([one, other].sort())
+      return DIRECT_ID_PREFIX + createHash('sha256').update(pair).digest('base64url')
     },
+    messageId: timed,
+    callId: timed,
+    notificationId: timed,
     epoch: () => randomBytes(12).toString('base64url'),
   }
 }

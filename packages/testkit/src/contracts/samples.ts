@@ -33,6 +33,7 @@ export function sampleConversation(overrides: Partial<Conversation> = {}): Conve
     passwordHash: null,
     hasLobby: false,
     encrypted: false,
+    retentionDays: null,
     quotaKey: randomUUID(),
     banned: [],
     admitted: [],

@@ -1,0 +1,64 @@
+import type { Conversation, Member, Position } from '../conversations/conversation.ts'
+import type { DurableEvent } from '../events.ts'
+import type { ConversationId, MessageId, Millis, UserId } from '../ids.ts'
+import type { Message } from '../messages/message.ts'
+import type { Cursor } from '../messages/receipt.ts'
+
+/** A conversation in a user's list. */
+export interface Listing {
+  readonly conversation: Conversation
+  readonly position: Position
+  readonly self: Member
+  /** Not deleted ones; `null` when nothing was said yet. */
+  readonly lastMessage: Message | null
+  /** Messages of others after the user's read cursor, at most `UNREAD_MAX`. */
+  readonly unread: number
+  readonly cursor: Cursor
+  /** When something last happened in it: the list is in this order, latest first. */
+  readonly activeAt: Millis
+}
+
+/** More unread messages than this are not counted. */
+export const UNREAD_MAX = 999
+
+/** Somebody got further in a conversation of the user's. */
+export interface ReceiptMoved {
+  readonly type: 'receipt.moved'
+  readonly conversationId: ConversationId
+  readonly userId: UserId
+  readonly messageId: MessageId
+  readonly seq: number
+  readonly kind: 'delivered' | 'read'
+  readonly at: Millis
+}
+
+export type InboxItem = DurableEvent | ReceiptMoved
+
+/** What a user sees over all of their lasting conversations. */
+export interface InboxStore {
+  /** Latest first. `before` is the `activeAt` and id of the last one of the page before. */
+  list(
+    userId: UserId,
+    page: { readonly limit: number; readonly before?: { readonly activeAt: Millis; readonly id: ConversationId } },
+  ): Promise<{ readonly listings: readonly Listing[]; readonly hasMore: boolean }>
+  /** Unread messages of the user per conversation, only those with some. */
+  unread(userId: UserId): Promise<ReadonlyMap<ConversationId, number>>
+  /** Every conversation that the user is a member of. */
+  conversationIds(userId: UserId): Promise<readonly ConversationId[]>
+  /** Those who share a conversation of at most `maxMembers` members with the user; not the user. */
+  contacts(userId: UserId, maxMembers: number): Promise<ReadonlySet<UserId>>
+  /** Those of `others` who share any conversation with the user. */
+  sharing(userId: UserId, others: readonly UserId[]): Promise<ReadonlySet<UserId>>
+  /**
+   * What happened in the user's conversations after `cursor`, in each of them in order of `rev` and without
+   * holes; at most about `limit` items, and `hasMore` when there are more. `null` as cursor: nothing, and the
+   * place to go on from. Their own leaving or removal is the last thing that they get of a conversation; of
+   * one that they came into, what happened since. The cursor is opaque, and good on every node and after a
+   * restart. `null` is answered for a cursor that is not one of ours.
+   */
+  changes(
+    userId: UserId,
+    cursor: string | null,
+    limit: number,
+  ): Promise<{ readonly items: readonly InboxItem[]; readonly cursor: string; readonly hasMore: boolean } | null>
+}

@@ -1,0 +1,17 @@
+import type { ConversationId, UserId } from '../ids.ts'
+import type { Cursor } from '../messages/receipt.ts'
+
+/** Up-to cursors of members. They only move forward. */
+export interface ReceiptStore {
+  /**
+   * Moves the member's cursors to these places where they are further on; reading is being delivered too.
+   * `moved` is false when both were there already. `null` for somebody who is not a member.
+   */
+  advance(
+    conversationId: ConversationId,
+    userId: UserId,
+    to: Partial<Cursor>,
+  ): Promise<{ readonly cursor: Cursor; readonly moved: boolean } | null>
+  /** Of all members. */
+  cursors(conversationId: ConversationId): Promise<ReadonlyMap<UserId, Cursor>>
+}

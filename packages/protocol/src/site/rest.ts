@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { idInput, role } from '../common.ts'
+import { SIZES } from '../limits.ts'
+import { messageType } from '../messenger/client-messages.ts'
+import { ack, conversation, conversationSummary, message } from './server-messages.ts'
+
+const name = z.string().max(400)
+const retentionDays = z.int().min(1).max(36_500)
+const invitee = z.object({ userId: idInput, name: name.optional(), role: role.optional() })
+const conversationId = idInput
+const place = z.coerce.number().int().min(0)
+const clientMessageId = z.string().min(1).max(SIZES.maxClientIdLength)
+
+export const createConversationBody = z.object({
+  id: idInput.optional(),
+  name: name.optional(),
+  kind: z.enum(['group', 'direct']).default('group'),
+  members: z.array(invitee).max(SIZES.maxMembersPerCall),
+  retentionDays: retentionDays.optional(),
+})
+export const conversationAnswer = z.object({ conversation })
+export const conversationParams = z.object({ id: conversationId })
+export const listQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(SIZES.maxConversationsPage).default(50),
+  /** From the `next` of the page before. */
+  before: z.string().max(300).optional(),
+})
+export const listAnswer = z.object({
+  conversations: z.array(conversationSummary),
+  hasMore: z.boolean(),
+  /** For `before` of the next page. */
+  next: z.string().optional(),
+})
+export const updateConversationBody = z.object({
+  id: conversationId,
+  name: name.optional(),
+  /** `null`: as long as the deployment says. */
+  retentionDays: retentionDays.nullable().optional(),
+})
+export const addMembersBody = z.object({
+  id: conversationId,
+  members: z.array(invitee).min(1).max(SIZES.maxMembersPerCall),
+})
+/** `userId` is left out to leave oneself. */
+export const removeMembersBody = z.object({ id: conversationId, userId: idInput.optional() })
+export const messagesQuery = z.object({
+  id: conversationId,
+  before: place.optional(),
+  after: place.optional(),
+  limit: z.coerce.number().int().min(1).max(SIZES.maxHistoryPage).default(SIZES.snapshotMessages),
+})
+export const messagesAnswer = z.object({ messages: z.array(message), hasMore: z.boolean() })
+export const postMessageBody = z.object({
+  id: conversationId,
+  text: z.string().min(1).max(SIZES.maxContentBytes),
+  messageId: clientMessageId.optional(),
+  /** With an API key: who says it. */
+  userId: idInput.optional(),
+  type: messageType.optional(),
+  replyTo: idInput.optional(),
+  metadata: z.record(z.string(), z.json()).optional(),
+})
+export const markBody = z.object({ id: conversationId, messageId: idInput })
+export const pollQuery = z.object({
+  cursor: z.string().max(300).optional(),
+  /** Seconds. */
+  wait: z.coerce.number().min(0).max(25).default(0),
+})
+/** `events`: `{ event, data }` as on the site wire, own messages too; in each conversation in order of `rev`. */
+export const pollAnswer = z.object({
+  events: z.array(z.object({ event: z.string(), data: z.unknown() })),
+  cursor: z.string(),
+  hasMore: z.boolean(),
+})
+export const sendBody = z.object({
+  conversationId,
+  text: z.string().min(1).max(SIZES.maxContentBytes),
+  messageId: clientMessageId,
+  type: messageType.optional(),
+  replyTo: idInput.optional(),
+  metadata: z.record(z.string(), z.json()).optional(),
+})
+export const sendAnswer = ack
+export const userParams = z.object({ id: idInput })
+/** One of the three at least. `issuedBefore` (Unix ms) defaults to now, and holds with `userId`. */
+export const revokeBody = z.object({
+  userId: idInput.optional(),
+  token: z.string().max(8192).optional(),
+  tokenId: idInput.optional(),
+  issuedBefore: z.int().min(0).optional(),
+})
+export const revokeAnswer = z.object({ revoked: z.literal(true), issuedBefore: z.int().optional() })
+export const statusAnswer = z.object({ connectedClients: z.int(), uniqueUsers: z.int(), uptime: z.number() })
+
+export type CreateConversationBody = z.input<typeof createConversationBody>
+export type ConversationAnswer = z.infer<typeof conversationAnswer>
+export type ListAnswer = z.infer<typeof listAnswer>
+export type MessagesAnswer = z.infer<typeof messagesAnswer>
+export type PollAnswer = z.infer<typeof pollAnswer>
+export type SendBody = z.input<typeof sendBody>
+export type SendAnswer = z.infer<typeof sendAnswer>
