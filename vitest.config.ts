@@ -21,6 +21,7 @@ export default defineConfig({
   test: {
     allowOnly: false,
     passWithNoTests: false,
+    globalSetup: ['packages/testkit/src/services/shared-servers.ts'],
     projects: [
       project('unit', 0, ['packages/*/src/**/*.test.{ts,tsx}', 'test/*.test.ts', 'bench/src/**/*.test.ts'], 10_000),
       project('conformance', 1, ['test/conformance/**/*.test.ts'], 60_000),

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { findChromium } from '@parley/testkit/browser'
+import { findPostgres, hasMariadb } from '@parley/testkit/services'
 
 /** A program outside npm that the tests need. */
 interface Service {
@@ -14,10 +15,19 @@ const succeeds = (command: string, ...args: string[]): boolean => spawnSync(comm
 const services: readonly Service[] = [
   { name: 'Chromium', debianPackages: ['chromium'], isPresent: () => findChromium() !== null },
   {
-    name: 'Python 3 with websockets',
-    debianPackages: ['python3', 'python3-websockets'],
-    isPresent: () => succeeds('/usr/bin/python3', '-c', 'import websockets'),
+    name: 'Python 3 with websockets and a Socket.IO client',
+    debianPackages: [
+      'python3',
+      'python3-websockets',
+      'python3-socketio',
+      'python3-aiohttp',
+      'python3-requests',
+      'python3-websocket',
+    ],
+    isPresent: () => succeeds('/usr/bin/python3', '-c', 'import websockets, socketio, aiohttp, requests, websocket'),
   },
+  { name: 'PostgreSQL', debianPackages: ['postgresql'], isPresent: () => findPostgres() !== null },
+  { name: 'MariaDB', debianPackages: ['mariadb-server'], isPresent: hasMariadb },
 ]
 
 /**

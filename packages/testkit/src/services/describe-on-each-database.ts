@@ -1,0 +1,44 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe } from 'vitest'
+import type { DatabaseMaker } from './database-server.ts'
+import { mariadbMaker } from './mariadb.ts'
+import { postgresMaker } from './postgres.ts'
+import { removeFolder } from './server-process.ts'
+import { type SharedServer, sharedServerUrl } from './shared-servers.ts'
+
+export type DatabaseKind = 'sqlite' | SharedServer
+
+/** An empty database, removed in the end. */
+export interface TestDatabase extends AsyncDisposable {
+  readonly kind: DatabaseKind
+  /** As `DATABASE_URL` takes it. */
+  readonly url: string
+}
+
+export type OpenTestDatabase = () => Promise<TestDatabase>
+
+/** Runs the suite on SQLite, PostgreSQL and MariaDB alike; each call of `open` gives it a database of its own. */
+export function describeOnEachDatabase(
+  name: string,
+  suite: (open: OpenTestDatabase, kind: DatabaseKind) => void,
+): void {
+  describe(`${name} on SQLite`, () => suite(openSqlite, 'sqlite'))
+  describe(`${name} on PostgreSQL`, () => suite(() => openOnServer('postgres', postgresMaker), 'postgres'))
+  describe(`${name} on MariaDB`, () => suite(() => openOnServer('mariadb', mariadbMaker), 'mariadb'))
+}
+
+async function openSqlite(): Promise<TestDatabase> {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-sqlite-'))
+  return {
+    kind: 'sqlite',
+    url: `sqlite:${join(folder, 'parley.db')}`,
+    [Symbol.asyncDispose]: () => removeFolder(folder),
+  }
+}
+
+async function openOnServer(kind: SharedServer, maker: DatabaseMaker): Promise<TestDatabase> {
+  const url = await maker.createDatabase(await sharedServerUrl(kind))
+  return { kind, url, [Symbol.asyncDispose]: () => maker.dropDatabase(url) }
+}

@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { chownSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** Database servers refuse to run as root: root runs them as this user. */
+const NOBODY = 65534
+const START_TIMEOUT_MS = 60_000
+
+/** How a server is told to run, and how it says that it does. */
+interface ServerProgram {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly ready: RegExp
+  /** Asks it to end in good order, without waiting for its clients. */
+  readonly stopSignal: NodeJS.Signals
+}
+
+/** A server outside this process that tests may end and freeze as they like. It ends with this process at the latest. */
+export interface ServerProcess {
+  /** Starts it, also again: on the same data. Resolves when it is ready. */
+  start(): Promise<void>
+  /** Resolves when it has ended. Harmless when it does not run. */
+  stop(signal?: NodeJS.Signals): Promise<void>
+  /** As a power cut would, but for the disk's own cache. */
+  kill(): Promise<void>
+  /** Freezes it: connections stand, and nothing is answered. */
+  pause(): void
+  resume(): void
+}
+
+export function createServerProcess(program: ServerProgram): ServerProcess {
+  let child: ChildProcess | null = null
+  let ended: Promise<void> = Promise.resolve()
+
+  async function stop(signal: NodeJS.Signals = program.stopSignal): Promise<void> {
+    if (signal === 'SIGKILL') for (const pid of family()) send(pid, 'SIGKILL')
+    else child?.kill(signal)
+    await ended
+  }
+  /** The server, and the processes that it serves each client with. */
+  const family = (): readonly number[] => (child?.pid === undefined ? [] : [child.pid, ...childrenOf(child.pid)])
+
+  return {
+    async start() {
+      const started = spawn(...unprivileged(program.command, program.args), { stdio: ['ignore', 'ignore', 'pipe'] })
+      child = started
+      let output = ''
+      const ready = Promise.withResolvers<void>()
+      const exited = Promise.withResolvers<void>()
+      ended = exited.promise
+      started.stderr.on('data', (chunk: Buffer) => {
+        output = (output + chunk.toString()).slice(-10_000)
+        if (program.ready.test(output)) ready.resolve()
+      })
+      started.once('error', ready.reject)
+      started.once('close', (code) => {
+        if (child === started) child = null
+        exited.resolve()
+        ready.reject(new Error(`${program.command} ended with exit code ${code}:\n${output}`))
+      })
+      const tooLate = setTimeout(() => started.kill('SIGKILL'), START_TIMEOUT_MS)
+      await ready.promise.finally(() => clearTimeout(tooLate))
+    },
+    stop,
+    kill: () => stop('SIGKILL'),
+    pause() {
+      for (const pid of family()) send(pid, 'SIGSTOP')
+    },
+    resume() {
+      for (const pid of family()) send(pid, 'SIGCONT')
+    },
+  }
+}
+
+function childrenOf(pid: number): readonly number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  )
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    // It ended meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+const isRoot = (): boolean => process.getuid?.() === 0
+
+/** The command as somebody else than root, who gets SIGKILL from the kernel when this process ends, however it does. */
+function unprivileged(command: string, args: readonly string[]): [string, string[]] {
+  const somebody = isRoot() ? [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : []
+  return ['setpriv', ['--pdeathsig=SIGKILL', ...somebody, command, ...args]]
+}
+
+/** Runs a program to its end as the user that servers run as. */
+export function runUnprivileged(command: string, ...args: string[]): void {
+  const { status, error, stderr } = spawnSync(...unprivileged(command, args), { encoding: 'utf8' })
+  if (error !== undefined) throw error
+  if (status !== 0) throw new Error(`${command} ended with exit code ${status}:\n${stderr}`)
+}
+
+/** A new folder that servers may write to. */
+export async function makeServerFolder(name: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), `parley-${name}-`))
+  if (isRoot()) chownSync(folder, NOBODY, NOBODY)
+  return folder
+}
+
+export const removeFolder = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true })
+
+/** A port that is free now. */
+export function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo
+      probe.close(() => resolve(port))
+    })
+  })
+}
