@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { findChromium } from '@parley/testkit/browser'
 import { findPostgres, hasMariadb } from '@parley/testkit/services'
 
@@ -40,12 +40,25 @@ export function ensureServices(): readonly string[] {
   if (packages.length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     process.stdout.write(`Installing ${packages.join(', ')} for the tests…\n`)
     apt('update', '-qq')
-    apt('install', '-qq', '--yes', '--no-install-recommends', ...packages)
+    withoutStartingServices(() => apt('install', '-qq', '--yes', '--no-install-recommends', ...packages))
   }
   return absent().map(
     ({ name, debianPackages }) =>
       `The tests need ${name}, which is not installed. On Debian or Ubuntu: sudo apt-get install --no-install-recommends ${debianPackages.join(' ')}`,
   )
+}
+
+/** Debian starts the servers that it installs, unless this file says no; the tests start their own. */
+const POLICY = '/usr/sbin/policy-rc.d'
+
+function withoutStartingServices(install: () => void): void {
+  if (existsSync(POLICY)) return install()
+  writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    install()
+  } finally {
+    rmSync(POLICY)
+  }
 }
 
 function apt(...args: string[]): void {
