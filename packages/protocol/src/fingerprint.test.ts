@@ -14,7 +14,7 @@ import { VERSIONS } from './versions.ts'
 const RECORDED = {
   rooms: { version: 1, print: '2a9bcf1103944b3c' },
   messenger: { version: 1, print: '57ac7b0948a466c6' },
-  site: { version: 1, print: 'eb0cf27d2ca76636' },
+  site: { version: 1, print: '1eb090b1755da68b' },
 }
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idInput, role } from '../common.ts'
+import { idInput, role, timestamp } from '../common.ts'
 import { SIZES } from '../limits.ts'
 import { messageType } from '../messenger/client-messages.ts'
 import { ack, conversation, conversationSummary, message } from './server-messages.ts'
@@ -71,6 +71,9 @@ export const pollAnswer = z.object({
   events: z.array(z.object({ event: z.string(), data: z.unknown() })),
   cursor: z.string(),
   hasMore: z.boolean(),
+  /** Whom the server takes the caller for, and its time: what a socket's greeting says. */
+  userId: z.string(),
+  timestamp,
 })
 export const sendBody = z.object({
   conversationId,
