@@ -27,6 +27,8 @@ export interface Call {
   readonly conversationId: ConversationId
   readonly callerId: UserId
   readonly media: CallMedia
+  /** What the caller's device offered, for those who come while it rings. Opaque here. */
+  readonly offer: unknown
   readonly state: 'ringing' | 'active' | 'ended'
   readonly parties: readonly CallParty[]
   readonly createdAt: Millis

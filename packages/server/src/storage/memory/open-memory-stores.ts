@@ -1,14 +1,25 @@
-import type { ConversationStore, DeadlineStore, MessageStore, PresenceStore } from '@parley/core'
+import type {
+  CallStore,
+  ConversationStore,
+  DeadlineStore,
+  MessageStore,
+  PresenceStore,
+  StatusStore,
+} from '@parley/core'
+import { createMemoryCallStore } from './memory-call-store.ts'
 import type { ConversationBounds, ConversationRecords } from './memory-conversation-store.ts'
 import { createMemoryConversationStore } from './memory-conversation-store.ts'
 import { createMemoryDeadlineStore } from './memory-deadline-store.ts'
 import { createMemoryMessageStore } from './memory-message-store.ts'
 import { createMemoryPresenceStore } from './memory-presence-store.ts'
+import { createMemoryStatusStore } from './memory-status-store.ts'
 
 export interface MemoryStores extends AsyncDisposable {
   readonly conversations: ConversationStore
   readonly messages: MessageStore
   readonly presence: PresenceStore
+  readonly status: StatusStore
+  readonly calls: CallStore
   readonly deadlines: DeadlineStore
 }
 
@@ -27,6 +38,8 @@ export function openMemoryStores(bounds: Partial<ConversationBounds> = {}): Memo
     conversations: createMemoryConversationStore(records, { ...DEFAULT_MEMORY_BOUNDS, ...bounds }),
     messages: createMemoryMessageStore(records),
     presence: createMemoryPresenceStore(),
+    status: createMemoryStatusStore(),
+    calls: createMemoryCallStore(),
     deadlines: createMemoryDeadlineStore(),
     async [Symbol.asyncDispose]() {
       records.clear()
