@@ -12,6 +12,7 @@ const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toStr
  */
 export function guestToken(userId: string, name: string): string {
   const now = Math.floor(Date.now() / 1000)
-  const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode({ sub: userId, name, iat: now, exp: now + LIFE_S })}`
+  const claims = { iss: 'urn:parley:guest', sub: userId, name, iat: now, exp: now + LIFE_S }
+  const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`
   return `${signed}.${createHmac('sha256', BENCH_SECRET).update(signed).digest('base64url')}`
 }

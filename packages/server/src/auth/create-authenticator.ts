@@ -1,31 +1,79 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { type Clock, DomainError } from '@parley/core'
-import { SIZES } from '@parley/protocol/constants'
-import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose'
 import type { Authenticator, Identity } from './authenticator.ts'
+import type { Jwks } from './jwks.ts'
+import type { Revocations } from './revocations.ts'
+import type { SiteCheck } from './site-check.ts'
+import { GUEST_ISSUER, guestIdentity, refused, userIdentity } from './token-claims.ts'
 
 export const TOKEN_LIFE_S = 3600
-const ALGORITHM = 'HS256'
-const MAX_TOKEN_LENGTH = 4096
-const MAX_ID_LENGTH = 128
+const SHARED_ALGORITHM = 'HS256'
+const MAX_TOKEN_LENGTH = 8192
+/** How far the clock of whoever signs may be ahead of ours. */
+const CLOCK_TOLERANCE_S = 30
 
 export interface AuthenticatorOptions {
   /** The first signs; all of them verify, so that a secret can be replaced without ending anybody's session. */
   readonly secrets: readonly string[]
   readonly clock: Clock
+  /** Keys of an identity provider. */
+  readonly jwks?: Jwks | null
+  /** What tokens of the site must say, where it is set. */
+  readonly issuer?: string | null
+  readonly audience?: string | null
+  /** Asked of every token of the site, as well. */
+  readonly site?: SiteCheck | null
+  readonly revocations?: Pick<Revocations, 'isRevoked' | 'onChanged'>
 }
 
-/** Guest tokens, signed here: JWT, HS256 and nothing else, 1 hour. */
-export function createAuthenticator({ secrets, clock }: AuthenticatorOptions): Authenticator {
+/**
+ * Guest tokens, signed here: JWT, HS256, 1 hour. Tokens of a site: HS256 with the shared secrets, or the
+ * algorithms of the keys at `JWT_JWKS_URL`. Which keys a token may be checked with follows from its algorithm,
+ * and every key has one; nothing that a token says of keys is followed.
+ */
+export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
+  const { secrets, clock, jwks = null, site = null, revocations } = options
   const keys = secrets.map((secret) => createSecretKey(secret, 'utf8'))
   const [signingKey] = keys
   if (signingKey === undefined) throw new Error('An authenticator needs a secret')
+
+  async function claimsOf(token: string): Promise<{ readonly claims: JWTPayload; readonly isOurs: boolean }> {
+    const checks: JWTVerifyOptions = {
+      currentDate: new Date(clock.now()),
+      clockTolerance: CLOCK_TOLERANCE_S,
+    }
+    const { alg } = headerOf(token)
+    const isShared = alg === SHARED_ALGORITHM
+    if (!isShared && jwks === null) throw refused('its algorithm is none that is used here')
+    const claims = isShared ? await verifyWithAny(token, keys, checks) : await verifyWithSet(token, jwks, checks)
+    return { claims, isOurs: isShared && claims.iss === GUEST_ISSUER }
+  }
+
+  async function inspect(token: string): Promise<Identity> {
+    if (token.length > MAX_TOKEN_LENGTH) throw refused('it is too long')
+    const { claims, isOurs } = await claimsOf(token)
+    const identity = isOurs ? guestIdentity(token, claims) : siteIdentity(token, claims)
+    // What is tolerated of a clock that is ahead is not added to a token's life.
+    if (identity.expiresAt <= clock.now()) throw expired()
+    return identity
+  }
+
+  function siteIdentity(token: string, claims: JWTPayload): Identity {
+    requireNames(claims, options)
+    if (claims.iat !== undefined && claims.iat * 1000 > clock.now() + CLOCK_TOLERANCE_S * 1000) {
+      throw refused('it was issued in the future')
+    }
+    return userIdentity(token, claims)
+  }
+
   return {
     async signGuest({ userId, name, room, role }) {
       const issuedAt = Math.floor(clock.now() / 1000)
       const expiresAt = issuedAt + TOKEN_LIFE_S
       const token = await new SignJWT({ name, ...(room && { room }), ...(role && { role }) })
-        .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+        .setProtectedHeader({ alg: SHARED_ALGORITHM, typ: 'JWT' })
+        .setIssuer(GUEST_ISSUER)
         .setSubject(userId)
         .setIssuedAt(issuedAt)
         .setExpirationTime(expiresAt)
@@ -34,44 +82,59 @@ export function createAuthenticator({ secrets, clock }: AuthenticatorOptions): A
     },
 
     async verify(token) {
-      if (token.length > MAX_TOKEN_LENGTH) throw refused()
-      return toIdentity(await verifyWithAny(token, keys, new Date(clock.now())))
+      const identity = await inspect(token)
+      if (revocations?.isRevoked(identity)) throw refused('it was taken back')
+      if (identity.kind === 'user' && site !== null && !(await site.accepts(token))) {
+        throw refused('the site does not accept it')
+      }
+      return identity
     },
+
+    inspect,
+    isRevoked: (identity) => revocations?.isRevoked(identity) ?? false,
+    onRevoked: (listener) => revocations?.onChanged(listener) ?? (() => undefined),
   }
 }
 
-async function verifyWithAny(token: string, keys: readonly KeyObject[], currentDate: Date): Promise<JWTPayload> {
+function headerOf(token: string): { readonly alg?: string } {
+  try {
+    return decodeProtectedHeader(token)
+  } catch {
+    throw refused('it is no token')
+  }
+}
+
+async function verifyWithAny(token: string, keys: readonly KeyObject[], checks: JWTVerifyOptions): Promise<JWTPayload> {
   for (const key of keys) {
     try {
-      const { payload } = await jwtVerify(token, key, {
-        algorithms: [ALGORITHM],
-        currentDate,
-        requiredClaims: ['sub', 'exp'],
-      })
-      return payload
+      return (await jwtVerify(token, key, { ...checks, algorithms: [SHARED_ALGORITHM] })).payload
     } catch (error) {
-      if (error instanceof errors.JWTExpired) {
-        throw new DomainError('TOKEN_EXPIRED', 'Your token has expired. Join again to get a new one.')
-      }
-      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw refused()
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw asRefusal(error)
     }
   }
-  throw refused()
+  throw refused('its signature is not good')
 }
 
-/** A good signature says who signed, not that every claim has the form that this version gives it. */
-function toIdentity({ sub, name, room, role, exp }: JWTPayload): Identity {
-  const isText = (value: unknown, max: number): value is string =>
-    typeof value === 'string' && value !== '' && value.length <= max
-  if (!isText(sub, MAX_ID_LENGTH) || !isText(name, SIZES.maxNameLength * 2) || exp === undefined) throw refused()
-  return {
-    userId: sub,
-    name,
-    room: isText(room, MAX_ID_LENGTH) ? room : null,
-    role: isText(role, MAX_ID_LENGTH) ? role : null,
-    expiresAt: exp * 1000,
+async function verifyWithSet(token: string, jwks: Jwks | null, checks: JWTVerifyOptions): Promise<JWTPayload> {
+  if (jwks === null) throw refused('its algorithm is none that is used here')
+  try {
+    return await jwks.verify(token, checks)
+  } catch (error) {
+    throw asRefusal(error)
   }
 }
 
-const refused = (): DomainError =>
-  new DomainError('UNAUTHENTICATED', 'This token does not verify. Join again to get a new one.')
+function asRefusal(error: unknown): DomainError {
+  if (error instanceof DomainError) return error
+  return error instanceof errors.JWTExpired ? expired() : refused('it was not signed for here, or not yet good')
+}
+
+/** `JWT_ISSUER` and `JWT_AUDIENCE`. */
+function requireNames({ iss, aud }: JWTPayload, { issuer = null, audience = null }: AuthenticatorOptions): void {
+  if (iss === GUEST_ISSUER) throw refused('it bears a name that is not its own')
+  if (issuer !== null && iss !== issuer) throw refused('it is not of the issuer that is trusted here')
+  const audiences = Array.isArray(aud) ? aud : [aud]
+  if (audience !== null && !audiences.includes(audience)) throw refused('it is meant for another audience')
+}
+
+const expired = (): DomainError => new DomainError('TOKEN_EXPIRED', 'Your token has expired. Get a new one.')

@@ -1,0 +1,19 @@
+import type { Millis } from '@parley/core'
+
+/** Tokens that are not good any more, though their signatures are: one of them, or all of a user up to a time. */
+export interface Revocation {
+  /** `null` when only the token's id is known. */
+  readonly userId: string | null
+  readonly tokenId: string | null
+  /** All of the user's tokens that were issued up to then; `null` for the one token. */
+  readonly issuedBefore: Millis | null
+  /** From then on no such token can be good anyhow, and this may be forgotten. */
+  readonly until: Millis
+}
+
+export interface RevocationStore {
+  /** What is said later about the same user or token widens what was said before. */
+  add(revocation: Revocation): Promise<void>
+  /** Those that still matter, in no order. */
+  list(now: Millis): Promise<readonly Revocation[]>
+}

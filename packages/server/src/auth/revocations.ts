@@ -1,0 +1,85 @@
+import type { Clock, EventBus, Millis } from '@parley/core'
+import type { Identity } from './authenticator.ts'
+import type { Revocation, RevocationStore } from './revocation-store.ts'
+
+/** How soon what another process took back holds here. */
+const POLL_MS = 3_000
+
+export interface RevocationsOptions {
+  readonly store: RevocationStore
+  readonly bus: Pick<EventBus, 'publishToUsers'>
+  readonly clock: Clock
+  /** Told when the store could not be read; what was known goes on to hold. */
+  readonly report: (error: unknown) => void
+}
+
+/** Tokens that were taken back, in memory: every token is compared with them. */
+export interface Revocations extends Disposable {
+  isRevoked(identity: Pick<Identity, 'userId' | 'tokenId' | 'issuedAt'>): boolean
+  /** Stored, and told to the user's open connections, by the time it resolves. */
+  revoke(revocation: Revocation): Promise<void>
+  /** `listener` is called whenever there are more of them, until the returned function is called. */
+  onChanged(listener: () => void): () => void
+}
+
+/** Resolves when those that are stored are known. */
+export async function openRevocations({ store, bus, clock, report }: RevocationsOptions): Promise<Revocations> {
+  const users = new Map<string, Millis>()
+  const tokens = new Set<string>()
+  const listeners = new Set<() => void>()
+
+  /** False when it was known. */
+  function take({ userId, tokenId, issuedBefore }: Revocation): boolean {
+    if (tokenId !== null) {
+      if (tokens.has(tokenId)) return false
+      tokens.add(tokenId)
+      return true
+    }
+    if (userId === null || issuedBefore === null || (users.get(userId) ?? -1) >= issuedBefore) return false
+    users.set(userId, issuedBefore)
+    return true
+  }
+
+  async function read(): Promise<void> {
+    const news = (await store.list(clock.now())).map(take)
+    if (news.includes(true)) for (const listener of listeners) listener()
+  }
+
+  let isClosed = false
+  let cancel = (): void => undefined
+  function poll(): void {
+    if (isClosed) return
+    cancel = clock.schedule(clock.now() + POLL_MS, () => {
+      read().catch(report).finally(poll)
+    })
+  }
+
+  await read()
+  poll()
+  return {
+    isRevoked: ({ userId, tokenId, issuedAt }) =>
+      tokens.has(tokenId) || issuedAt <= (users.get(userId) ?? Number.NEGATIVE_INFINITY),
+    async revoke(revocation) {
+      await store.add(revocation)
+      take(revocation)
+      const { userId, tokenId, issuedBefore } = revocation
+      if (userId !== null) {
+        bus.publishToUsers({
+          event: { type: 'access.revoked', at: clock.now(), tokenId, issuedBefore },
+          userIds: [userId],
+          onlySession: null,
+          exceptSession: null,
+        })
+      }
+      for (const listener of listeners) listener()
+    },
+    onChanged(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    [Symbol.dispose]() {
+      isClosed = true
+      cancel()
+    },
+  }
+}
