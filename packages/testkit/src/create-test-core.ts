@@ -1,4 +1,5 @@
 import {
+  type Addressed,
   type Conversation,
   type Core,
   type CoreOptions,
@@ -13,6 +14,8 @@ import {
   type Member,
   type Published,
   type SessionCaller,
+  type UserEvent,
+  type UserEventType,
 } from '@parley/core'
 import { createPasswordHasher } from '@parley/server/auth/password-hasher'
 import { createMemoryBus } from '@parley/server/bus/memory'
@@ -22,16 +25,22 @@ import { createFakeClock, type FakeClock } from './fake-clock.ts'
 
 const DAY_MS = 86_400_000
 
+type UserEventOf<T extends UserEventType> = Extract<UserEvent, { readonly type: T }>
+
 /** A core on memory stores and a fake clock, with short words for what tests do with it. */
 export interface TestCore extends Core {
   readonly clock: FakeClock
   readonly ports: CorePorts
   /** Everything published so far, in order. */
   readonly published: Published[]
+  /** Everything told to people on all of their connections so far, in order. */
+  readonly addressed: Addressed[]
   /** Failures in the core's timed work. */
   readonly reported: unknown[]
   /** The events of one type published so far. */
   eventsOf<T extends DomainEventType>(type: T): EventOf<T>[]
+  /** The events of one type that this user was told so far. */
+  toldTo<T extends UserEventType>(userId: string, type: T): UserEventOf<T>[]
   /** Forgets what was published so far. */
   forget(): void
   /** Opens a room, by default an open one for ten people and an hour, whose host `ann` is inside. */
@@ -52,6 +61,7 @@ export function personOf(userId: string, session = '1', room: string | null = nu
 /** Presence leases last a day unless a test says otherwise, so that time can pass without renewals. */
 export function createTestCore(options: Partial<CoreOptions> = {}, shared: Partial<CorePorts> = {}): TestCore {
   const published: Published[] = []
+  const addressed: Addressed[] = []
   const reported: unknown[] = []
   const clock = createFakeClock()
   const memoryBus = createMemoryBus()
@@ -63,6 +73,11 @@ export function createTestCore(options: Partial<CoreOptions> = {}, shared: Parti
         memoryBus.publish(one)
       },
       subscribe: memoryBus.subscribe,
+      publishToUsers(one) {
+        addressed.push(one)
+        memoryBus.publishToUsers(one)
+      },
+      subscribeUser: memoryBus.subscribeUser,
     },
     limiter: createClockedRateLimiter(clock, DEFAULT_LIMITS),
     clock,
@@ -78,10 +93,16 @@ export function createTestCore(options: Partial<CoreOptions> = {}, shared: Parti
     clock,
     ports,
     published,
+    addressed,
     reported,
     eventsOf: (type) => published.flatMap(({ event }) => (event.type === type ? [event as EventOf<typeof type>] : [])),
+    toldTo: (userId, type) =>
+      addressed.flatMap(({ event, userIds }) =>
+        event.type === type && userIds.includes(userId) ? [event as UserEventOf<typeof type>] : [],
+      ),
     forget() {
       published.length = 0
+      addressed.length = 0
     },
     async openRoom(input = {}) {
       const { snapshot } = await core.createRoom({

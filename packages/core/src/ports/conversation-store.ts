@@ -107,8 +107,11 @@ export interface ConversationStore {
   ): Promise<readonly DurableEvent[] | null>
   /**
    * Takes a user out of the conversation, with all that is theirs: their messages stay as deleted ones without a
-   * sender (`DELETED_USER`), their reactions, cursors and membership go, also from the events kept for recovery.
-   * At most `limit` durable changes at a time; `done` when nothing of theirs is left. Somebody else's `hostId` stays.
+   * sender (`DELETED_USER`, no name, no client id; those deleted earlier too, which keep their `deletedAt`), their
+   * reactions, cursors and membership go, membership first. The events about them are not kept: whoever comes back
+   * from before gets a fresh snapshot. At most `limit` durable changes at a time; `done` when nothing of theirs is
+   * left. Nobody is host in place of them (`DELETED_USER`); somebody else's `hostId` stays. Harmless for a
+   * conversation that is gone, and for somebody who was never there.
    */
   eraseMember(
     id: ConversationId,
@@ -117,7 +120,7 @@ export interface ConversationStore {
     limit: number,
   ): Promise<{ readonly events: readonly DurableEvent[]; readonly done: boolean }>
   /**
-   * Deletes messages that are older than their conversation keeps them (`retentionDays`, else
+   * Deletes messages, oldest first, that are older than their conversation keeps them (`retentionDays`, else
    * `defaultRetentionDays`; `null` keeps them), with the events about them, at most `limit` of them. Whoever
    * comes back from before gets a fresh snapshot. Resolves with how many there were.
    */

@@ -36,7 +36,7 @@ export type InboxItem = DurableEvent | ReceiptMoved
 
 /** What a user sees over all of their lasting conversations. */
 export interface InboxStore {
-  /** Latest first. `before` is the `activeAt` and id of the last one of the page before. */
+  /** Latest first, of those at the same time the greater id first. `before` is the `activeAt` and id of the last one of the page before. */
   list(
     userId: UserId,
     page: { readonly limit: number; readonly before?: { readonly activeAt: Millis; readonly id: ConversationId } },
@@ -51,10 +51,12 @@ export interface InboxStore {
   sharing(userId: UserId, others: readonly UserId[]): Promise<ReadonlySet<UserId>>
   /**
    * What happened in the user's conversations after `cursor`, in each of them in order of `rev` and without
-   * holes; at most about `limit` items, and `hasMore` when there are more. `null` as cursor: nothing, and the
-   * place to go on from. Their own leaving or removal is the last thing that they get of a conversation; of
-   * one that they came into, what happened since. The cursor is opaque, and good on every node and after a
-   * restart. `null` is answered for a cursor that is not one of ours.
+   * holes (only what was erased or pruned meanwhile is missing, and the revs tell); at most about `limit` items,
+   * and `hasMore` when there are more. `null` as cursor: nothing, and the place to go on from. Their own leaving
+   * or removal is the last thing that they get of a conversation; of one that they came into, what happened since,
+   * their own joining included. Receipts, also their own, come as the places where the cursors of those who moved
+   * stand by now; whoever has read up to a place is not said to have it delivered as well. The cursor is opaque,
+   * and good on every node and after a restart. `null` is answered for a cursor that is not one of ours.
    */
   changes(
     userId: UserId,

@@ -1,15 +1,18 @@
 import type {
   Conversation,
   ConversationState,
+  Cursor,
   DurableEvent,
   Member,
   Message,
   MessageId,
+  Millis,
   StateEvent,
   StateWrite,
   UserId,
 } from '@parley/core'
 import { BoundedList } from './bounded-list.ts'
+import { bytesOfMessage, type KeptChange, KeptChanges } from './kept-changes.ts'
 
 export interface RecordBounds {
   /** Messages kept in a conversation; the oldest go first, with their reactions. */
@@ -20,15 +23,22 @@ export interface RecordBounds {
   readonly maxBytes: number
 }
 
-/** What an object and its place in the indexes take, about. */
-const OVERHEAD_BYTES = 512
-
-function bytesOf(message: Message): number {
-  const { content, metadata } = message
-  return OVERHEAD_BYTES + 2 * (content.length + (metadata === null ? 0 : JSON.stringify(metadata).length))
+/** Gives each write of the process its number, in order. */
+export interface WriteCounter {
+  last: number
 }
 
-const bytesOfChange = (event: DurableEvent): number => ('message' in event ? bytesOf(event.message) : OVERHEAD_BYTES)
+/** From which rev up to which somebody was in the conversation, the latest time; `to` is `null` while they are. */
+export interface Stay {
+  readonly from: number
+  readonly to: number | null
+}
+
+/** How far a member has got, and the number of the write that brought them there. */
+export interface Progress extends Cursor {
+  readonly at: Millis
+  readonly number: number
+}
 
 const senderKey = (senderId: UserId, clientId: string): string => `${senderId}\n${clientId}`
 
@@ -39,22 +49,34 @@ export class ConversationRecord {
   #version = 0
   #rev = 0
   #state: ConversationState | null = null
+  #activeAt: Millis
   readonly #epoch: string
   readonly #messages: BoundedList<Message>
   readonly #positionById = new Map<MessageId, number>()
   readonly #idBySenderKey = new Map<string, MessageId>()
-  readonly #changes: BoundedList<DurableEvent>
+  readonly #changes: KeptChanges
+  readonly #stays = new Map<UserId, Stay>()
+  readonly #progress = new Map<UserId, Progress>()
   readonly #maxBytes: number
+  readonly #counter: WriteCounter
   #messageBytes = 0
-  #changeBytes = 0
 
-  constructor(conversation: Conversation, epoch: string, members: readonly Member[], bounds: RecordBounds) {
+  constructor(
+    conversation: Conversation,
+    epoch: string,
+    members: readonly Member[],
+    bounds: RecordBounds,
+    counter: WriteCounter,
+  ) {
     this.#conversation = conversation
     this.#epoch = epoch
     this.#members = new Map(members.map((member) => [member.userId, member]))
     this.#messages = new BoundedList(bounds.maxMessages)
-    this.#changes = new BoundedList(bounds.maxChanges)
+    this.#changes = new KeptChanges(bounds.maxChanges, bounds.maxBytes)
     this.#maxBytes = bounds.maxBytes
+    this.#counter = counter
+    this.#activeAt = conversation.createdAt
+    for (const { userId } of members) this.#welcome(userId)
   }
 
   get state(): ConversationState {
@@ -80,9 +102,14 @@ export class ConversationRecord {
     return this.#conversation.quotaKey
   }
 
+  /** When something last happened. */
+  get activeAt(): Millis {
+    return this.#activeAt
+  }
+
   /** About how much memory its messages and events take. */
   get bytes(): number {
-    return this.#messageBytes + this.#changeBytes
+    return this.#messageBytes + this.#changes.bytes
   }
 
   get messages(): BoundedList<Message> {
@@ -99,18 +126,52 @@ export class ConversationRecord {
     return id === undefined ? undefined : this.message(id)
   }
 
+  /** Of somebody who is or was a member. */
+  stay(userId: UserId): Stay | undefined {
+    return this.#stays.get(userId)
+  }
+
+  /** Of all members. */
+  get progress(): ReadonlyMap<UserId, Progress> {
+    return this.#progress
+  }
+
+  /** Puts a member's cursors to these places. */
+  setProgress(userId: UserId, cursor: Cursor, at: Millis): void {
+    this.#counter.last += 1
+    this.#progress.set(userId, { ...cursor, at, number: this.#counter.last })
+  }
+
   /** Stores a decided change whose version has been checked, and gives each of its events the next `rev`. */
-  writeState(write: StateWrite): readonly DurableEvent[] {
+  writeState(write: Omit<StateWrite, 'ifVersion'>): readonly DurableEvent[] {
+    const before = this.#members
     if (write.conversation !== undefined) this.#conversation = { ...this.#conversation, ...write.conversation }
     if (write.putMembers !== undefined || write.removeMembers !== undefined) {
-      const members = new Map(this.#members)
+      const members = new Map(before)
       for (const userId of write.removeMembers ?? []) members.delete(userId)
       for (const member of write.putMembers ?? []) members.set(member.userId, member)
       this.#members = members
+      for (const userId of members.keys()) if (!before.has(userId)) this.#welcome(userId)
     }
     this.#version += 1
     this.#state = null
-    return write.events.map((event) => this.#record(event))
+    const events = write.events.map((event) => this.#record(event))
+    for (const userId of before.keys()) if (!this.#members.has(userId)) this.#dismiss(userId, events)
+    return events
+  }
+
+  /** Their part begins with what is written now; what was said before is not unread. */
+  #welcome(userId: UserId): void {
+    this.#stays.set(userId, { from: this.nextRev, to: null })
+    this.#progress.set(userId, { delivered: this.#rev, read: this.#rev, at: this.#activeAt, number: 0 })
+  }
+
+  /** Their part ends with their own leaving. */
+  #dismiss(userId: UserId, events: readonly DurableEvent[]): void {
+    const left = events.find((event) => event.type === 'member.left' && event.userId === userId)
+    const from = this.#stays.get(userId)?.from ?? 1
+    this.#stays.set(userId, { from, to: left?.rev ?? this.#rev })
+    this.#progress.delete(userId)
   }
 
   /** The `rev` that the next durable event takes. */
@@ -121,7 +182,7 @@ export class ConversationRecord {
   addMessage(message: Message, event: DurableEvent): void {
     this.#positionById.set(message.id, this.#messages.endPosition)
     if (message.clientId !== null) this.#idBySenderKey.set(senderKey(message.senderId, message.clientId), message.id)
-    this.#messageBytes += bytesOf(message)
+    this.#messageBytes += bytesOfMessage(message)
     const dropped = this.#messages.push(message)
     if (dropped !== undefined) this.#forget(dropped)
     this.#dropMessages(this.#maxBytes)
@@ -131,7 +192,16 @@ export class ConversationRecord {
   /** Lets go of the older half of what is kept. */
   dropHalf(): void {
     this.#dropMessages(this.#messageBytes / 2)
-    this.#dropChanges(this.#changeBytes / 2)
+    this.#changes.dropTo(this.#changes.bytes / 2)
+  }
+
+  /** Takes the oldest message out with the events about it. */
+  dropOldest(): void {
+    const dropped = this.#messages.drop()
+    if (dropped === undefined) return
+    this.#forget(dropped)
+    this.#changes.rewrite((event) => (messageIdOf(event) === dropped.id ? null : event))
+    this.#changes.cut(dropped.rev)
   }
 
   #dropMessages(maxBytes: number): void {
@@ -141,39 +211,45 @@ export class ConversationRecord {
     }
   }
 
-  #dropChanges(maxBytes: number): void {
-    while (this.#changeBytes > maxBytes && this.#changes.length > 1) this.#uncount(this.#changes.drop())
-  }
-
-  #uncount(dropped: DurableEvent | undefined): void {
-    if (dropped !== undefined) this.#changeBytes -= bytesOfChange(dropped)
-  }
-
   replaceMessage(message: Message, event: DurableEvent): void {
     const position = this.#positionById.get(message.id)
     const before = position === undefined ? undefined : this.#messages.at(position)
     if (position === undefined || before === undefined) throw new Error('a message that is not there was replaced')
-    this.#messageBytes += bytesOf(message) - bytesOf(before)
+    this.#messageBytes += bytesOfMessage(message) - bytesOfMessage(before)
+    if (before.clientId !== message.clientId) this.#forgetClientId(before)
     this.#messages.set(position, message)
     this.#take(event)
   }
 
   /** Takes a message's words out of the events kept for recovery, up to now. */
   scrubChanges(messageId: MessageId): void {
-    for (let position = this.#changes.firstPosition; position < this.#changes.endPosition; position += 1) {
-      const event = this.#changes.at(position)
-      if (event === undefined || !('message' in event) || event.message.id !== messageId) continue
-      const scrubbed = { ...event, message: { ...event.message, content: '', metadata: null, reactions: {} } }
-      this.#changeBytes += bytesOfChange(scrubbed) - bytesOfChange(event)
-      this.#changes.set(position, scrubbed)
-    }
+    this.#changes.rewrite((event) =>
+      'message' in event && event.message.id === messageId
+        ? { ...event, message: { ...event.message, content: '', metadata: null, reactions: {} } }
+        : event,
+    )
+  }
+
+  /** Forgets that somebody who is no member any more ever was one. */
+  forgetStay(userId: UserId): void {
+    if (!this.#members.has(userId)) this.#stays.delete(userId)
+  }
+
+  /** The same, also in the events that are kept: `rewrite` takes them out there. */
+  forgetUser(userId: UserId, rewrite: (event: DurableEvent) => DurableEvent | null): void {
+    this.forgetStay(userId)
+    this.#changes.rewrite(rewrite)
+    this.#changes.cut(this.#rev)
   }
 
   /** The events after `rev`, or `null` when some of them are not kept, or `rev` has not been. */
   changesAfter(epoch: string, rev: number): readonly DurableEvent[] | null {
-    if (epoch !== this.#epoch || rev > this.#rev) return null
-    // The event with rev 1 was the first one ever recorded, so a rev is a position counted from one.
-    return rev < this.#changes.firstPosition ? null : this.#changes.slice(rev)
+    return epoch !== this.#epoch || rev > this.#rev ? null : this.#changes.after(rev)
+  }
+
+  /** The events with a greater number, as far as they are kept. */
+  changesSinceNumber(number: number): readonly KeptChange[] {
+    return this.#changes.since(number)
   }
 
   #record(event: StateEvent): DurableEvent {
@@ -185,14 +261,23 @@ export class ConversationRecord {
   #take(event: DurableEvent): void {
     this.#rev = event.rev
     this.#state = null
-    this.#changeBytes += bytesOfChange(event)
-    this.#uncount(this.#changes.push(event))
-    this.#dropChanges(this.#maxBytes)
+    this.#activeAt = Math.max(this.#activeAt, event.at)
+    this.#counter.last += 1
+    this.#changes.add(event, this.#counter.last)
   }
 
   #forget(message: Message): void {
-    this.#messageBytes -= bytesOf(message)
+    this.#messageBytes -= bytesOfMessage(message)
     this.#positionById.delete(message.id)
-    if (message.clientId !== null) this.#idBySenderKey.delete(senderKey(message.senderId, message.clientId))
+    this.#forgetClientId(message)
   }
+
+  #forgetClientId({ senderId, clientId }: Message): void {
+    if (clientId !== null) this.#idBySenderKey.delete(senderKey(senderId, clientId))
+  }
+}
+
+function messageIdOf(event: DurableEvent): MessageId | null {
+  if ('message' in event) return event.message.id
+  return 'messageId' in event ? event.messageId : null
 }

@@ -5,8 +5,11 @@ import type {
   Message,
   MessageAppended,
   MessageWrite,
+  Notification,
 } from '@parley/core'
-import { ConversationRecord, type RecordBounds } from './conversation-record.ts'
+import { ConversationRecord, type RecordBounds, type WriteCounter } from './conversation-record.ts'
+import { eraseMember } from './erase-member.ts'
+import { withReaction } from './reactions.ts'
 
 export interface ConversationBounds extends RecordBounds {
   /** Open conversations in the store. */
@@ -18,9 +21,16 @@ export interface ConversationBounds extends RecordBounds {
 /** Conversations of one process, shared between the stores that read them. */
 export type ConversationRecords = Map<ConversationId, ConversationRecord>
 
-/** Bounded, and synchronous inside: what it does between two awaits of its caller is one step. */
+const DAY_MS = 86_400_000
+
+/**
+ * Bounded, and synchronous inside: what it does between two awaits of its caller is one step.
+ * `notify` keeps what waits for users.
+ */
 export function createMemoryConversationStore(
   records: ConversationRecords,
+  counter: WriteCounter,
+  notify: (notifications: readonly Notification[]) => void,
   bounds: ConversationBounds,
 ): ConversationStore {
   const openByQuotaKey = new Map<string, number>()
@@ -56,7 +66,7 @@ export function createMemoryConversationStore(
       if (records.has(conversation.id)) return 'exists'
       if ((openByQuotaKey.get(conversation.quotaKey) ?? 0) >= maxPerQuotaKey) return 'quota'
       if (records.size >= bounds.maxConversations) return 'full'
-      records.set(conversation.id, new ConversationRecord(conversation, epoch, members, bounds))
+      records.set(conversation.id, new ConversationRecord(conversation, epoch, members, bounds, counter))
       countOpen(conversation.quotaKey, 1)
       return 'created'
     },
@@ -75,11 +85,32 @@ export function createMemoryConversationStore(
 
     async append(id, write) {
       const record = records.get(id)
-      return record === undefined ? { status: 'gone' } : changing(record, () => appendTo(record, id, write))
+      if (record === undefined) return { status: 'gone' }
+      const appended = changing(record, () => appendTo(record, id, write))
+      if (appended.status === 'appended' && appended.notifications) notify(appended.notifications)
+      return appended
     },
 
     async changesSince(id, since) {
       return records.get(id)?.changesAfter(since.epoch, since.rev) ?? null
+    },
+
+    async eraseMember(id, userId, at, limit) {
+      const record = records.get(id)
+      if (record === undefined) return { events: [], done: true }
+      return changing(record, () => eraseMember(record, userId, at, limit))
+    },
+
+    async prune(now, defaultRetentionDays, limit) {
+      let pruned = 0
+      for (const record of records.values()) {
+        const days = record.state.conversation.retentionDays ?? defaultRetentionDays
+        if (days === null) continue
+        const { messages } = record
+        const isTooOld = () => (messages.at(messages.firstPosition)?.createdAt ?? now) < now - days * DAY_MS
+        for (; pruned < limit && isTooOld(); pruned += 1) changing(record, () => record.dropOldest())
+      }
+      return pruned
     },
 
     async delete(id) {
@@ -99,7 +130,7 @@ export function createMemoryConversationStore(
 }
 
 function appendTo(record: ConversationRecord, conversationId: ConversationId, write: MessageWrite): MessageAppended {
-  if (write.type === 'send') return send(record, write.message)
+  if (write.type === 'send') return send(record, write)
   const stored = record.message(write.messageId)
   if (stored === undefined || stored.deletedAt !== null) return { status: 'missing' }
   const base = { conversationId, at: write.at, rev: record.nextRev }
@@ -131,7 +162,10 @@ function appendTo(record: ConversationRecord, conversationId: ConversationId, wr
   }
 }
 
-function send(record: ConversationRecord, sent: Extract<MessageWrite, { type: 'send' }>['message']): MessageAppended {
+function send(
+  record: ConversationRecord,
+  { message: sent, notifications }: Extract<MessageWrite, { type: 'send' }>,
+): MessageAppended {
   const sender = record.member(sent.senderId)
   if (sender === undefined) return { status: 'not-member' }
   const earlier = sent.clientId === null ? undefined : record.messageByClientId(sent.senderId, sent.clientId)
@@ -149,27 +183,11 @@ function send(record: ConversationRecord, sent: Extract<MessageWrite, { type: 's
   const { conversationId, createdAt: at } = message
   const event: DurableEvent = { type: 'message.sent', conversationId, at, rev, message }
   record.addMessage(message, event)
-  return { status: 'appended', message, event }
+  if (notifications === undefined) return { status: 'appended', message, event }
+  return { status: 'appended', message, event, notifications: notifications.map((one) => ({ ...one, seq: rev })) }
 }
 
 function replace(record: ConversationRecord, message: Message, event: DurableEvent): MessageAppended {
   record.replaceMessage(message, event)
   return { status: 'appended', message, event }
-}
-
-/** The reactions with this one on or off; the same object when that is how they stand. */
-function withReaction(
-  reactions: Message['reactions'],
-  emoji: string,
-  userId: string,
-  on: boolean,
-): Message['reactions'] {
-  // An own property only: an "emoji" may not reach the prototype.
-  const users = Object.hasOwn(reactions, emoji) ? (reactions[emoji] ?? []) : []
-  if (users.includes(userId) === on) return reactions
-  if (on) return { ...reactions, [emoji]: [...users, userId] }
-  const remaining = users.filter((id) => id !== userId)
-  if (remaining.length > 0) return { ...reactions, [emoji]: remaining }
-  const { [emoji]: _none, ...others } = reactions
-  return others
 }
