@@ -52,12 +52,12 @@ export function ensureServices(): readonly string[] {
 const POLICY = '/usr/sbin/policy-rc.d'
 
 function withoutStartingServices(install: () => void): void {
-  if (existsSync(POLICY)) return install()
-  writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  const isOurs = !existsSync(POLICY)
+  if (isOurs) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
   try {
     install()
   } finally {
-    rmSync(POLICY)
+    if (isOurs) rmSync(POLICY)
   }
 }
 
