@@ -1,5 +1,6 @@
 import type { ServerData, ServerEvent } from '@parley/protocol/messenger'
 import type { Knocks } from './knocks.ts'
+import type { ReceiptKind } from './receipts.ts'
 import type { Roster } from './roster.ts'
 import type { ChatEvents, ChatPhase } from './types.ts'
 import type { Typists } from './typing.ts'
@@ -7,6 +8,8 @@ import type { Typists } from './typing.ts'
 export interface ChatEphemeraOptions {
   readonly selfId: () => string | null
   readonly roster: Roster
+  /** Somebody got so far; false when that is no news. */
+  readonly moveReceipt: (userId: string, kind: ReceiptKind, seq: number) => boolean
   readonly typists: Typists
   readonly knocks: Knocks
   /** The snapshot changed. */
@@ -18,12 +21,18 @@ export interface ChatEphemeraOptions {
 
 /** What happens in a chat and is stored nowhere. Returns what takes such an event; others are passed over. */
 export function createChatEphemera(options: ChatEphemeraOptions): (event: string, data: unknown) => void {
-  const { selfId, roster, typists, knocks, touch, tell, join, finish } = options
+  const { selfId, roster, moveReceipt, typists, knocks, touch, tell, join, finish } = options
   const handlers: { readonly [E in ServerEvent]?: (data: ServerData<E>) => void } = {
     'message:typing'({ userId, name }) {
       if (userId !== selfId()) typists.started({ userId, name })
     },
     'message:stop-typing': ({ userId }) => typists.stopped(userId),
+    'message:delivered'({ userId, seq }) {
+      if (moveReceipt(userId, 'delivered', seq)) touch()
+    },
+    'message:read'({ userId, seq }) {
+      if (moveReceipt(userId, 'read', seq)) touch()
+    },
     'presence:update'({ userId, status }) {
       roster.setPresence(userId, status)
       touch()

@@ -1,13 +1,13 @@
 import type { Chat } from '@parley/protocol/messenger'
 import { backOffMs } from './back-off.ts'
+import type { Carrier } from './carrier.ts'
 import { type Clock, createTimer } from './clock.ts'
-import type { Connection } from './connection.ts'
 import { ParleyError } from './parley-error.ts'
 import type { JoinView, Replica } from './replica.ts'
 
 export interface MembershipOptions {
   readonly chatId: () => string
-  readonly connection: Connection
+  readonly connection: Carrier
   readonly replica: Replica
   readonly clock: Clock
   readonly random: () => number
@@ -43,6 +43,8 @@ export function createMembership(options: MembershipOptions): Membership {
   const waiters = new Set<{ readonly resolve: () => void; readonly reject: (error: ParleyError) => void }>()
   let isIn = false
   let isJoining = false
+  /** The line changed while we joined: the answer may be of the one before. */
+  let mustJoinAgain = false
   let isStopped = false
   let failures = 0
   /** The replay did not reach far enough: ask for a fresh view instead. */
@@ -51,9 +53,11 @@ export function createMembership(options: MembershipOptions): Membership {
   const unlisten = connection.onLine((isUp) => {
     if (isUp) {
       failures = 0
-      join()
+      if (isJoining) mustJoinAgain = true
+      else join()
       return
     }
+    mustJoinAgain = false
     isIn = false
     retry.clear()
     healing.clear()
@@ -73,12 +77,21 @@ export function createMembership(options: MembershipOptions): Membership {
         if (isStopped) return
         if ('waiting' in answer) waiting(answer.chat)
         else entered(answer)
+        joinAgain()
       },
       (error: unknown) => {
         isJoining = false
-        if (!isStopped) refused(error instanceof ParleyError ? error : new ParleyError('INTERNAL', String(error)))
+        if (isStopped) return
+        refused(error instanceof ParleyError ? error : new ParleyError('INTERNAL', String(error)))
+        joinAgain()
       },
     )
+  }
+
+  function joinAgain(): void {
+    if (!mustJoinAgain) return
+    mustJoinAgain = false
+    join()
   }
 
   function waiting(chat: Chat): void {

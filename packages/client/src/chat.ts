@@ -1,15 +1,18 @@
+import type { Position } from '@parley/protocol'
 import type { Answer, ClientData, ClientEvent, Message, ServerData } from '@parley/protocol/messenger'
+import type { Carrier } from './carrier.ts'
 import { createChatActions } from './chat-actions.ts'
 import { createChatEphemera } from './chat-ephemera.ts'
 import { createMembership } from './chat-membership.ts'
 import { finalReason, phaseOfRefusal } from './chat-phase.ts'
 import { type Clock, createTimer } from './clock.ts'
-import type { Connection } from './connection.ts'
 import { readHistory } from './history.ts'
 import { createKnocks } from './knocks.ts'
 import { createListeners, type Listeners } from './listeners.ts'
 import { createOutbox } from './outbox.ts'
 import { failureOf, ParleyError } from './parley-error.ts'
+import type { ReceiptSender } from './receipt-sender.ts'
+import type { ReceiptKind } from './receipts.ts'
 import { createReplica } from './replica.ts'
 import type { Timings } from './timings.ts'
 import type {
@@ -26,13 +29,16 @@ import { createUnsentItems } from './unsent-items.ts'
 
 export interface ChatOptions {
   readonly chatId: string
-  readonly connection: Connection
+  readonly connection: Carrier
   readonly clock: Clock
   readonly random: () => number
   readonly timings: Timings
   readonly storage: OutboxStorage
   readonly createId: () => string
-  readonly onClosed: () => void
+  /** Tells the server how far we have got. */
+  readonly receipts: ReceiptSender
+  /** The handle is closed. `mustLeave`: the server still tells this connection of the chat. */
+  readonly onClosed: (chatId: string, mustLeave: boolean) => void
 }
 
 /** What the client tells a chat. */
@@ -42,6 +48,8 @@ export interface OpenChat {
   readonly chatId: string
   readonly isIn: boolean
   received(event: string, data: unknown): void
+  /** The server is known to have got so far with this chat. */
+  expect(position: Position): void
 }
 
 /** The server says when a room is over; when it does not, we ask a little later. */
@@ -107,6 +115,7 @@ export function createChat(options: ChatOptions): OpenChat {
       watchExpiry()
       settleStored()
       outbox.resume()
+      noteDelivered()
       touch()
       tellArrived()
       if (outcome === 'replaced') listeners.reset.tell(undefined)
@@ -138,6 +147,7 @@ export function createChat(options: ChatOptions): OpenChat {
   const ephemeral = createChatEphemera({
     selfId: () => connection.userId,
     roster: replica.roster,
+    moveReceipt: replica.moveReceipt,
     typists,
     knocks,
     touch,
@@ -167,6 +177,7 @@ export function createChat(options: ChatOptions): OpenChat {
   function take(event: string, data: unknown): boolean {
     if (!replica.offer(event, data)) return false
     settleStored()
+    noteDelivered()
     touch()
     tellArrived()
     return true
@@ -178,6 +189,20 @@ export function createChat(options: ChatOptions): OpenChat {
     for (const { tempId, stored } of outbox.entries()) {
       if (stored !== undefined && stored.seq <= rev) outbox.settle(tempId)
     }
+  }
+
+  /** Rooms keep no account of who has got what. */
+  const keepsReceipts = (): boolean => replica.chat !== null && replica.chat.kind !== 'room'
+
+  function noteDelivered(): void {
+    const latest = replica.timeline.latestOther
+    if (latest !== null && keepsReceipts()) mark('delivered', latest)
+  }
+
+  function mark(kind: ReceiptKind, { id, seq }: Message): boolean {
+    if (connection.userId === null || !replica.moveReceipt(connection.userId, kind, seq)) return false
+    options.receipts.mark(kind, { chatId: chatId(), messageId: id, seq })
+    return true
   }
 
   function tellArrived(): void {
@@ -295,8 +320,7 @@ export function createChat(options: ChatOptions): OpenChat {
     isClosed = true
     const mustTell = connection.isUp && (membership.isIn || phase === 'waiting')
     stop()
-    if (mustTell) notify('chat:leave', { chatId: chatId() })
-    options.onClosed()
+    options.onClosed(chatId(), mustTell)
   }
 
   function view(): ChatSnapshot {
@@ -311,6 +335,7 @@ export function createChat(options: ChatOptions): OpenChat {
       timeline: replica.timeline.items(unsentItems(outbox.entries(), sender)),
       hasOlder: replica.hasOlder,
       loadingOlder: loading !== null,
+      unread: keepsReceipts() ? replica.timeline.countOthers(replica.receipts.cursorOf(selfId ?? '').read) : 0,
       typing: typists.list(),
       knocking: knocks.list(),
     }
@@ -343,6 +368,11 @@ export function createChat(options: ChatOptions): OpenChat {
         connection.noteActivity()
         typing.set(isTyping)
       },
+      markRead(messageId) {
+        connection.noteActivity()
+        const message = replica.timeline.find(messageId)?.message
+        if (message !== undefined && keepsReceipts() && finalReason(phase) === null && mark('read', message)) touch()
+      },
       loadOlder() {
         const before = replica.timeline.oldestSeq
         if (loading === null && replica.hasOlder && before !== null) {
@@ -363,5 +393,8 @@ export function createChat(options: ChatOptions): OpenChat {
       return membership.isIn
     },
     received,
+    expect(position) {
+      if (finalReason(phase) === null) replica.expect(position)
+    },
   }
 }

@@ -1,9 +1,11 @@
+import { createCarrier } from './carrier.ts'
 import { createChat, type OpenChat } from './chat.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { createConnection } from './connection.ts'
 import { createDevice, type Device } from './device.ts'
 import type { OpenLine } from './line.ts'
 import { createMemoryOutbox } from './outbox-storage.ts'
+import { createReceiptSender } from './receipt-sender.ts'
 import { openSocketIoLine } from './socket-io-line.ts'
 import { DEFAULT_TIMINGS, type Timings } from './timings.ts'
 import { createTokenSource } from './token-source.ts'
@@ -39,6 +41,9 @@ export function createParleyClient(options: ParleyClientOptions, parts: Partial<
     },
   })
 
+  const carrier = createCarrier(connection)
+  const receipts = createReceiptSender({ clock, send: carrier.request })
+  connection.onLine((isUp) => (isUp ? receipts.resume() : receipts.pause()))
   connection.onEvent(({ name, data }) => {
     const chatId = chatIdOf(data)
     for (const chat of [...chats.values()]) {
@@ -56,13 +61,18 @@ export function createParleyClient(options: ParleyClientOptions, parts: Partial<
       if (open !== undefined) return open.handle
       const chat = createChat({
         chatId,
-        connection,
+        connection: carrier,
         clock,
         random,
         timings,
         storage,
         createId,
-        onClosed: () => chats.delete(chatId),
+        receipts,
+        onClosed(id, mustLeave) {
+          chats.delete(chatId)
+          // Nobody waits for the answer.
+          if (mustLeave) carrier.request('chat:leave', { chatId: id }).catch(() => undefined)
+        },
       })
       chats.set(chatId, chat)
       connection.connect()

@@ -1,6 +1,7 @@
 import type { Position } from '@parley/protocol'
 import { SIZES } from '@parley/protocol/constants'
 import type { Answer, Chat, Message, ServerData } from '@parley/protocol/messenger'
+import { createReceipts, type ReceiptKind, type Receipts } from './receipts.ts'
 import { createRoster, type Roster } from './roster.ts'
 import { type Change, changeOf, createSequencer } from './sequencer.ts'
 import { createTimeline, type Timeline } from './timeline.ts'
@@ -25,6 +26,7 @@ export interface Replica {
   readonly chat: Chat | null
   readonly roster: Roster
   readonly timeline: Timeline
+  readonly receipts: Receipts
   readonly hasOlder: boolean
   readonly position: Position | null
   readonly hasHole: boolean
@@ -32,6 +34,10 @@ export interface Replica {
   release(): void
   /** A durable event; others are passed over. True when it was one. */
   offer(event: string, data: unknown): boolean
+  /** Somebody, or we ourselves, got so far. False when that is no news. */
+  moveReceipt(userId: string, kind: ReceiptKind, seq: number): boolean
+  /** The server is known to be at `rev`: what we lack up to there is a hole. */
+  expect(position: Position): void
   /** Takes the answer to `chat:join`. `unusable`: it does not reach from our position to its own; ask without `since`. */
   join(view: JoinView): 'first' | 'recovered' | 'replaced' | 'unusable'
   /** What may be known from the lobby. */
@@ -43,7 +49,11 @@ export interface Replica {
 
 export function createReplica(options: ReplicaOptions): Replica {
   const roster = createRoster()
-  const timeline = createTimeline((senderId) => senderId === options.selfId())
+  const receipts = createReceipts(roster)
+  const timeline = createTimeline({
+    isOwn: (senderId) => senderId === options.selfId(),
+    receiptsOf: ({ senderId, seq }) => (chat === null || chat.kind === 'room' ? null : receipts.count(senderId, seq)),
+  })
   const sequencer = createSequencer({ apply, onHole: options.onHole })
   let chat: Chat | null = null
   let hasOlder = false
@@ -64,6 +74,7 @@ export function createReplica(options: ReplicaOptions): Replica {
       case 'chat:member-joined': {
         const { userId, name, member, rev, at } = change.data
         roster.put(member)
+        timeline.refreshReceipts(0)
         timeline.addNotice(rev, at, { type: 'joined', userId, name })
         break
       }
@@ -71,6 +82,7 @@ export function createReplica(options: ReplicaOptions): Replica {
         const { userId, name, reason, rev, at } = change.data
         roster.learn(userId, name)
         roster.remove(userId)
+        timeline.refreshReceipts(0)
         timeline.addNotice(rev, at, { type: 'left', userId, name, reason })
         if (userId === options.selfId() && !isReplaying) options.onSelfLeft(reason)
         break
@@ -106,6 +118,9 @@ export function createReplica(options: ReplicaOptions): Replica {
     if (change === 'extended' && fields.expiresAt !== undefined) {
       timeline.addNotice(rev, at, { type: 'extended', byName, expiresAt: fields.expiresAt })
     }
+    if (change === 'renamed' && fields.name !== undefined) {
+      timeline.addNotice(rev, at, { type: 'renamed', byName, name: fields.name })
+    }
     // When the host's role passes on, two change; the new host is the news.
     const news = roles?.find(({ role }) => role === 'host') ?? roles?.[0]
     if (change === 'role' && news !== undefined) {
@@ -133,6 +148,8 @@ export function createReplica(options: ReplicaOptions): Replica {
     const { messages: _, ...settings } = view.chat
     chat = settings
     roster.replace(view.members)
+    receipts.learn(view.cursors)
+    timeline.refreshReceipts(0)
   }
 
   return {
@@ -141,6 +158,7 @@ export function createReplica(options: ReplicaOptions): Replica {
     },
     roster,
     timeline,
+    receipts,
     get hasOlder() {
       return hasOlder
     },
@@ -157,6 +175,13 @@ export function createReplica(options: ReplicaOptions): Replica {
       if (change !== null) sequencer.offer(change)
       return change !== null
     },
+    moveReceipt(userId, kind, seq) {
+      const before = receipts.cursorOf(userId)[kind]
+      if (!receipts.move(userId, kind, seq)) return false
+      timeline.refreshReceipts(before)
+      return true
+    },
+    expect: sequencer.expect,
     join(view) {
       const { recovered, changes, epoch, rev } = view
       if (recovered) {

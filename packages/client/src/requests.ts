@@ -49,7 +49,7 @@ export function createRequests(clock: Clock, onTimeout: (sentAt: number) => void
 }
 
 /** `null` for an answer that says `ok`. */
-function errorOf(answer: unknown): ParleyError | null {
+export function errorOf(answer: unknown): ParleyError | null {
   const { ok, error } = recordOf(answer)
   if (ok === true) return null
   const { code, message, retryAfterMs, errors } = recordOf(error)

@@ -38,6 +38,8 @@ export interface Sequencer {
   /** The view or replay did not come; what was held stays for the next one. */
   release(): void
   offer(change: Change): void
+  /** Changes up to here are known to exist. */
+  expect(position: Position): void
   /** A fresh view at `position` replaced everything. */
   replaced(position: Position): void
   /**
@@ -51,6 +53,10 @@ export function createSequencer({ apply, onHole }: SequencerOptions): Sequencer 
   const early = new Map<number, Change>()
   let position: Position | null = null
   let isHolding = true
+  /** The server is known to be there, in the epoch of our position. */
+  let known = 0
+
+  const lacks = (): boolean => early.size > 0 || (position !== null && known > position.rev)
 
   function advance(): void {
     if (position === null) return
@@ -60,7 +66,7 @@ export function createSequencer({ apply, onHole }: SequencerOptions): Sequencer 
     }
     const { rev } = position
     for (const place of early.keys()) if (place <= rev) early.delete(place)
-    if (early.size > 0) onHole()
+    if (lacks()) onHole()
   }
 
   return {
@@ -68,7 +74,7 @@ export function createSequencer({ apply, onHole }: SequencerOptions): Sequencer 
       return position
     },
     get hasHole() {
-      return early.size > 0
+      return lacks()
     },
     hold() {
       isHolding = true
@@ -83,8 +89,16 @@ export function createSequencer({ apply, onHole }: SequencerOptions): Sequencer 
       early.set(rev, change)
       if (!isHolding) advance()
     },
+    expect({ epoch, rev }) {
+      if (position?.epoch !== epoch) return
+      known = Math.max(known, rev)
+      if (!isHolding) advance()
+    },
     replaced(at) {
-      if (position !== null && position.epoch !== at.epoch) early.clear()
+      if (position !== null && position.epoch !== at.epoch) {
+        early.clear()
+        known = 0
+      }
       position = at
       isHolding = false
       advance()

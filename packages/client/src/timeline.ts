@@ -1,4 +1,5 @@
 import type { Message } from '@parley/protocol/messenger'
+import type { ReceiptCounts } from './receipts.ts'
 import type { TimelineItem, TimelineMessage, TimelineNotice } from './types.ts'
 
 /**
@@ -17,13 +18,24 @@ export interface Timeline {
   add(message: Message): void
   /** False when there is no such message here, or it is newer already. */
   update(message: Message): boolean
+  /** Who has got what has changed, of messages after `seq` at most. */
+  refreshReceipts(seq: number): void
+  /** The latest message by somebody else. */
+  readonly latestOther: Message | null
+  /** Messages of others after `seq` that are still to be read. */
+  countOthers(seq: number): number
   addNotice(place: number, at: number, notice: TimelineNotice['notice']): void
   /** The stored items, then `unsent`. The same array until one of both changes. */
   items(unsent: readonly TimelineItem[]): readonly TimelineItem[]
 }
 
-/** `isOwn` decides by sender id. */
-export function createTimeline(isOwn: (senderId: string) => boolean): Timeline {
+export interface TimelineOptions {
+  readonly isOwn: (senderId: string) => boolean
+  /** Who has an own message; `null` where nobody keeps account of it. */
+  readonly receiptsOf?: (message: Message) => ReceiptCounts | null
+}
+
+export function createTimeline({ isOwn, receiptsOf = () => null }: TimelineOptions): Timeline {
   let items: TimelineItem[] = []
   /** Of the item at the same index: a message's `seq`, a notice's `rev`; strictly ascending. */
   let places: number[] = []
@@ -59,7 +71,8 @@ export function createTimeline(isOwn: (senderId: string) => boolean): Timeline {
   function itemOf(message: Message): TimelineMessage {
     const own = isOwn(message.senderId)
     const key = own && message.tempId !== undefined ? message.tempId : message.id
-    return { kind: 'message', key, message, own, status: 'sent' }
+    const receipts = own ? receiptsOf(message) : null
+    return { kind: 'message', key, message, own, status: 'sent', ...(receipts !== null && { receipts }) }
   }
 
   function add(message: Message): void {
@@ -107,6 +120,29 @@ export function createTimeline(isOwn: (senderId: string) => boolean): Timeline {
     seen = null
   }
 
+  function refreshReceipts(seq: number): void {
+    for (let index = indexOf(seq + 1); index < items.length; index += 1) {
+      const item = items[index]
+      if (item?.kind !== 'message' || !item.own) continue
+      const receipts = receiptsOf(item.message)
+      const { delivered, read, of } = item.receipts ?? {}
+      if (delivered === receipts?.delivered && read === receipts?.read && of === receipts?.of) continue
+      const { receipts: _, ...rest } = item
+      const next = { ...rest, ...(receipts !== null && { receipts }) }
+      items[index] = next
+      byId.set(item.message.id, next)
+      seen = null
+    }
+  }
+
+  /** Messages of others, latest first. */
+  function* others(): Generator<Message> {
+    for (let index = items.length - 1; index >= 0; index -= 1) {
+      const item = items[index]
+      if (item?.kind === 'message' && !item.own) yield item.message
+    }
+  }
+
   return {
     get oldestSeq() {
       for (const item of items) if (item.kind === 'message') return item.message.seq
@@ -117,6 +153,19 @@ export function createTimeline(isOwn: (senderId: string) => boolean): Timeline {
     merge,
     add,
     update,
+    refreshReceipts,
+    get latestOther() {
+      for (const message of others()) return message
+      return null
+    },
+    countOthers(seq) {
+      let count = 0
+      for (const message of others()) {
+        if (message.seq <= seq) break
+        if (message.deletedAt === undefined) count += 1
+      }
+      return count
+    },
     addNotice(place, at, notice) {
       insert(place, { kind: 'notice', key: `notice-${place}`, at, notice })
     },

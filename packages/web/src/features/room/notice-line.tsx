@@ -45,6 +45,8 @@ function noticeWords(items: readonly TimelineNotice[], text: Text, language: str
       return text('room.unlockedBy', { name: notice.byName })
     case 'extended':
       return text('room.extendedBy', { name: notice.byName, time: formatTime(notice.expiresAt) })
+    case 'renamed':
+      return text('room.renamedBy', { by: notice.byName, name: notice.name })
     default:
       return movesInWords(items, text, language)
   }

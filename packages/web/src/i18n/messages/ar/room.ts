@@ -187,6 +187,7 @@ export const room = {
   lockedBy: 'قفل {name} الغرفة',
   unlockedBy: 'فتح {name} قفل الغرفة',
   extendedBy: 'مدّد {name} الوقت حتى {time}',
+  renamedBy: 'غيّر {by} الاسم إلى {name}',
   messageBy: '{name}، {time}',
   yourMessage: 'أنت، {time}',
   edited: 'معدّلة',

@@ -112,6 +112,7 @@ export const room = {
   lockedBy: '{name} locked the room',
   unlockedBy: '{name} unlocked the room',
   extendedBy: '{name} extended the time until {time}',
+  renamedBy: '{by} changed the name to {name}',
   messageBy: '{name}, {time}',
   yourMessage: 'You, {time}',
   edited: 'edited',

@@ -110,6 +110,7 @@ export const room = {
   lockedBy: '{name} låste rummet',
   unlockedBy: '{name} låste upp rummet',
   extendedBy: '{name} förlängde tiden till {time}',
+  renamedBy: '{by} ändrade namnet till {name}',
   messageBy: '{name}, {time}',
   yourMessage: 'Du, {time}',
   edited: 'ändrat',

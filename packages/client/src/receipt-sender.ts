@@ -1,0 +1,98 @@
+import type { ClientData } from '@parley/protocol/messenger'
+import { type Clock, createTimer } from './clock.ts'
+import { ParleyError } from './parley-error.ts'
+import type { ReceiptKind } from './receipts.ts'
+
+/** A message up to which we have got. */
+export interface Mark {
+  readonly chatId: string
+  readonly messageId: string
+  readonly seq: number
+}
+
+export interface ReceiptSenderOptions {
+  readonly clock: Clock
+  readonly send: (
+    event: 'message:delivered' | 'message:read',
+    data: ClientData<'message:delivered' | 'message:read'>,
+  ) => Promise<unknown>
+}
+
+/** Tells the server how far we have got in our chats, seldom enough for its limits: only the latest mark of each chat counts. */
+export interface ReceiptSender {
+  mark(kind: ReceiptKind, mark: Mark): void
+  /** Requests may go out. */
+  resume(): void
+  pause(): void
+}
+
+/** What arrives within this time is told of at once. */
+const GATHER_MS = 200
+/** The server takes 100 of each kind in 60 s. */
+const PACE_MS = 700
+const RETRY_MS = 2000
+const MAX_TRIES = 5
+
+interface Waiting extends Mark {
+  readonly tries: number
+}
+
+export function createReceiptSender({ clock, send }: ReceiptSenderOptions): ReceiptSender {
+  const lanes = { read: createLane('read'), delivered: createLane('delivered') }
+  let isUp = false
+
+  function createLane(kind: ReceiptKind) {
+    const waiting = new Map<string, Waiting>()
+    const next = createTimer(clock)
+    let freeAt = 0
+
+    function put(mark: Waiting): void {
+      const known = waiting.get(mark.chatId)
+      if (known === undefined || known.seq < mark.seq) waiting.set(mark.chatId, mark)
+      schedule(GATHER_MS)
+    }
+
+    function schedule(ms: number): void {
+      if (isUp && waiting.size > 0 && !next.isSet) next.set(Math.max(ms, freeAt - clock.now()), pump)
+    }
+
+    function pump(): void {
+      const [mark] = waiting.values()
+      if (!isUp || mark === undefined) return
+      const { chatId, messageId } = mark
+      waiting.delete(chatId)
+      freeAt = clock.now() + PACE_MS
+      send(`message:${kind}`, { chatId, messageId }).catch((error: unknown) => failed(mark, error))
+      schedule(0)
+    }
+
+    /** What can succeed later waits; anything else is let go: the next mark says more. */
+    function failed(mark: Waiting, error: unknown): void {
+      const { code, retryAfterMs = 0 } = error instanceof ParleyError ? error : { code: 'INTERNAL' }
+      const mayPass = code === 'UNAVAILABLE' || code === 'RATE_LIMITED' || code === 'NOT_IN_ROOM'
+      if (!mayPass || mark.tries >= MAX_TRIES) return
+      freeAt = Math.max(freeAt, clock.now() + Math.max(RETRY_MS, retryAfterMs))
+      next.clear()
+      put({ ...mark, tries: mark.tries + 1 })
+    }
+
+    return { waiting, next, put, schedule }
+  }
+
+  return {
+    mark(kind, mark) {
+      const known = lanes.delivered.waiting.get(mark.chatId)
+      // To have read it is to have got it.
+      if (kind === 'read' && known !== undefined && known.seq <= mark.seq) lanes.delivered.waiting.delete(mark.chatId)
+      lanes[kind].put({ ...mark, tries: 0 })
+    },
+    resume() {
+      isUp = true
+      for (const { schedule } of Object.values(lanes)) schedule(GATHER_MS)
+    },
+    pause() {
+      isUp = false
+      for (const { next } of Object.values(lanes)) next.clear()
+    },
+  }
+}
