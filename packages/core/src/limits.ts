@@ -25,6 +25,8 @@ export interface Limits {
   readonly http: Limit
   /** REST, per user. */
   readonly httpUser: Limit
+  /** Polls of the HTTP fallback, per user; they are not counted as REST. */
+  readonly poll: Limit
   /** Logins per address, all of them and the failed ones. */
   readonly login: Limit
   readonly loginFailed: Limit
@@ -53,6 +55,7 @@ export const DEFAULT_LIMITS: Limits = {
   event: { points: 120, windowMs: 60_000 },
   http: { points: 100, windowMs: 900_000 },
   httpUser: { points: 600, windowMs: 900_000 },
+  poll: { points: 120, windowMs: 60_000 },
   login: { points: 20, windowMs: 900_000 },
   loginFailed: { points: 5, windowMs: 900_000 },
   passwordPerAddress: { points: 5, windowMs: 900_000 },

@@ -1,10 +1,11 @@
+#!/usr/bin/env node
 import { openApp } from './app.ts'
-import { ConfigError, helpText, loadConfig } from './config/index.ts'
+import { type CommandLine, ConfigError, helpText, loadConfig, readCommandLine } from './config/index.ts'
 import { StartError } from './http/listen.ts'
 import { logStrayErrors, waitForSignal } from './ops/wait-for-signal.ts'
 
-async function run(): Promise<void> {
-  const { config, warnings } = loadConfig()
+async function run({ settings }: CommandLine): Promise<void> {
+  const { config, warnings } = loadConfig(settings)
   // From the beginning: whoever starts it may change their mind before it is ready.
   const signalled = waitForSignal()
   await using app = await openApp(config)
@@ -16,15 +17,15 @@ async function run(): Promise<void> {
   logger.info(`${await signalled}: closing`)
 }
 
-if (process.argv.includes('--help') || process.argv.includes('-h')) {
-  process.stdout.write(helpText())
-} else {
-  try {
-    await run()
+try {
+  const commandLine = readCommandLine(process.argv.slice(2))
+  if (commandLine.help) process.stdout.write(helpText())
+  else {
+    await run(commandLine)
     process.exit(0)
-  } catch (error) {
-    if (!(error instanceof ConfigError || error instanceof StartError)) throw error
-    process.stderr.write(`${error.message}\n`)
-    process.exit(1)
   }
+} catch (error) {
+  if (!(error instanceof ConfigError || error instanceof StartError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
 }

@@ -3,11 +3,14 @@ import type { Config } from './options.ts'
 import { weaknessOf } from './secret-strength.ts'
 
 const MIN_METRICS_TOKEN_LENGTH = 20
+/** Of tokens that are signed here. */
+const OWN_NAMES = 'urn:parley:'
 const NEW_SECRET = 'Make one with: openssl rand -base64 48'
 
 /** What no single option can see: settings that need each other, and what production does not accept. */
 export function checkConfig(config: Config, problems: string[], warnings: string[]): void {
   checkSecrets(config, problems, warnings)
+  checkSite(config, problems, warnings)
   checkTls(config, problems)
   checkRooms(config, problems)
   if (config.environment === 'production') checkProduction(config, problems, warnings)
@@ -28,6 +31,33 @@ function checkSecrets(config: Config, problems: string[], warnings: string[]): v
     if (isProduction) problems.push(`${which} can be guessed: it ${weakness}. ${NEW_SECRET}`)
     else warnings.push(`${which} can be guessed: it ${weakness}. Production will refuse it. ${NEW_SECRET}`)
   }
+}
+
+function checkSite(config: Config, problems: string[], warnings: string[]): void {
+  const { jwtIssuer, jwtJwksUrl, tokenVerifyUrl, mainSiteUrl } = config
+  const isProduction = config.environment === 'production'
+  for (const [at, { key }] of config.apiKeys.entries()) {
+    const weakness = weaknessOf(key)
+    if (weakness === null) continue
+    const which = config.apiKeys.length > 1 ? `API_KEY (number ${at + 1})` : 'API_KEY'
+    if (isProduction) problems.push(`${which} can be guessed: it ${weakness}. ${NEW_SECRET}`)
+    else warnings.push(`${which} can be guessed: it ${weakness}. Production will refuse it. ${NEW_SECRET}`)
+  }
+  if (jwtIssuer?.startsWith(OWN_NAMES)) {
+    problems.push(`JWT_ISSUER may not begin with ${OWN_NAMES}: that is how this server marks its own tokens.`)
+  }
+  if (tokenVerifyUrl?.startsWith('/') && mainSiteUrl === null) {
+    problems.push('TOKEN_VERIFY_URL is a path, so MAIN_SITE_URL is needed too: the site that it is on.')
+  }
+  if (isProduction && jwtJwksUrl !== null && isOpenToAll(jwtJwksUrl)) {
+    warnings.push('JWT_JWKS_URL is not https: whoever can change what comes from there can sign tokens for anybody.')
+  }
+}
+
+/** Over plain HTTP, and not to this machine. */
+function isOpenToAll(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
 }
 
 function checkTls(config: Config, problems: string[]): void {

@@ -25,7 +25,9 @@ export function helpText(): string {
   return [
     'Parley: rooms, chat and calls on a server of your own.',
     '',
-    'Usage: npm start [-- --help]',
+    'Usage: npm start [-- --role api] [-- --help]',
+    '',
+    '  --role api   serve REST and the poll of conversations alone, without sockets (see ROLE)',
     '',
     'Settings come from the environment, or from a file .env in the working directory.',
     ...lines,

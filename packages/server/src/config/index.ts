@@ -1,3 +1,4 @@
+export { type CommandLine, readCommandLine } from './command-line.ts'
 export { ConfigError } from './config-error.ts'
 export { helpText } from './describe-config.ts'
 export { type Env, type LoadedConfig, loadConfig, parseConfig } from './load-config.ts'

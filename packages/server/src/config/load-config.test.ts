@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
+import { readCommandLine } from './command-line.ts'
 import { ConfigError } from './config-error.ts'
 import { helpText } from './describe-config.ts'
 import { type Env, loadConfig, parseConfig } from './load-config.ts'
@@ -197,12 +198,9 @@ describe('warnings', () => {
   })
 
   test('names that this version does not use are told, not ignored', () => {
-    const { warnings } = parseConfig({ DATABASE_URL: 'postgres://x', REDIS_HOST: 'r', MEDIA: 'janus' })
+    const { warnings } = parseConfig({ REDIS_HOST: 'r', MEDIA: 'janus' })
     expect(warnings).toEqual([
-      expect.stringMatching(
-        /^DATABASE_URL is set, but this version does not use it: rooms and messages are kept in memory/,
-      ),
-      expect.stringMatching(/^REDIS_HOST is set/),
+      expect.stringMatching(/^REDIS_HOST is set, but this version does not use it: rooms are kept in memory/),
       expect.stringMatching(/^MEDIA is set/),
     ])
   })
@@ -215,28 +213,113 @@ describe('warnings', () => {
   })
 })
 
+describe('a site that has users', () => {
+  test('every key is one alone, or one with scopes', () => {
+    const { apiKeys } = parseConfig({ API_KEY: 'abc==, def=messages+users ,g+/h=revoke,i==conversations' }).config
+    expect(apiKeys).toEqual([
+      { key: 'abc==', scopes: ['conversations', 'messages', 'users', 'revoke'] },
+      { key: 'def', scopes: ['messages', 'users'] },
+      { key: 'g+/h', scopes: ['revoke'] },
+      { key: 'i=', scopes: ['conversations'] },
+    ])
+  })
+
+  test.each(['key=everything', 'key=messages+mesages', 'key=', 'two words', ',', '=messages'])(
+    'API_KEY=%s is refused, and not shown',
+    (value) => {
+      const problems = problemsOf({ API_KEY: value })
+      // What ends in an equals sign is a key in Base64.
+      if (value === 'key=') expect(problems).toEqual([])
+      else expect(problems).toEqual([expect.stringMatching(/^API_KEY must be .*, but what is set is not\.$/)])
+    },
+  )
+
+  test('production refuses keys that can be guessed', () => {
+    expect(problemsOf(production({ API_KEY: `${strong()},hunter2` }))).toEqual([
+      expect.stringMatching(/^API_KEY \(number 2\) can be guessed/),
+    ])
+    expect(problemsOf(production({ API_KEY: `${strong()},${strong()}=messages` }))).toEqual([])
+    expect(parseConfig({ API_KEY: 'hunter2' }).warnings).toEqual([expect.stringContaining('API_KEY can be guessed')])
+  })
+
+  test.each([
+    ['sqlite:./chat.db', true],
+    ['postgres://u:p@h:5432/d', true],
+    ['postgresql://u@h/d', true],
+    ['mysql://u:p@h/d?ssl=true', true],
+    ['mariadb://h/d', true],
+    ['mongodb://h/d', false],
+    ['h:5432/d', false],
+    ['sqlite:', false],
+  ])('DATABASE_URL=%s: %s', (value, isGood) => {
+    const problems = problemsOf({ DATABASE_URL: value })
+    expect(problems).toEqual(isGood ? [] : [expect.stringMatching(/^DATABASE_URL must be/)])
+  })
+
+  test('a database is never shown: its password is in its name', () => {
+    expect(problemsOf({ DATABASE_URL: 'mongodb://u:hunter2@h/d' }).join()).not.toContain('hunter2')
+  })
+
+  test('a path to ask at needs the site that it is on', () => {
+    expect(problemsOf({ TOKEN_VERIFY_URL: '/api/me' })).toEqual([expect.stringContaining('MAIN_SITE_URL is needed')])
+    expect(problemsOf({ TOKEN_VERIFY_URL: '/api/me', MAIN_SITE_URL: 'https://www.example.org' })).toEqual([])
+    expect(problemsOf({ TOKEN_VERIFY_URL: 'https://www.example.org/api/me' })).toEqual([])
+  })
+
+  test('no issuer bears the name of our own tokens', () => {
+    expect(problemsOf({ JWT_ISSUER: 'urn:parley:guest' })).toEqual([expect.stringContaining('JWT_ISSUER')])
+  })
+
+  test('keys that come in the clear from another machine are warned of', () => {
+    const warnings = (url: string) => parseConfig(production({ JWT_JWKS_URL: url })).warnings
+    expect(warnings('http://id.example.org/keys')).toEqual([expect.stringContaining('JWT_JWKS_URL is not https')])
+    expect(warnings('https://id.example.org/keys')).toEqual([])
+    expect(warnings('http://127.0.0.1:3000/keys')).toEqual([])
+  })
+})
+
+describe('the command line', () => {
+  test('wins over the environment', () => {
+    const { help, settings } = readCommandLine(['serve', '--role', 'api'])
+    expect(help).toBe(false)
+    expect(loadConfig(settings, { ROLE: 'all' }, tmpdir()).config.role).toBe('api')
+  })
+
+  test('asks for help', () => {
+    expect(readCommandLine(['-h'])).toEqual({ help: true, settings: {} })
+  })
+
+  test.each([['--rolle', 'api'], ['start'], ['--role']])('refuses %s', (...args) => {
+    expect(() => readCommandLine(args)).toThrow(ConfigError)
+  })
+})
+
 describe('the .env file', () => {
   const directory = mkdtempSync(join(tmpdir(), 'parley-config-'))
   afterEach(() => rmSync(join(directory, '.env'), { force: true }))
 
   test('is read, and the environment wins', () => {
     writeFileSync(join(directory, '.env'), 'PORT=4000\nHOST=::1\n# LOG_LEVEL=silent\n')
-    expect(loadConfig({ PORT: '4001' }, directory).config).toMatchObject({ port: 4001, host: '::1', logLevel: 'info' })
+    expect(loadConfig({}, { PORT: '4001' }, directory).config).toMatchObject({
+      port: 4001,
+      host: '::1',
+      logLevel: 'info',
+    })
   })
 
   test('may be absent', () => {
-    expect(loadConfig({}, directory).config.port).toBe(3010)
+    expect(loadConfig({}, {}, directory).config.port).toBe(3010)
   })
 
   test('may be the example as it is', () => {
     writeFileSync(join(directory, '.env'), readFileSync(join(REPOSITORY, '.env.example')))
-    expect(loadConfig({}, directory)).toEqual(parseConfig({}))
+    expect(loadConfig({}, {}, directory)).toEqual(parseConfig({}))
   })
 
   test('may be the example with every line uncommented', () => {
     const lines = readFileSync(join(REPOSITORY, '.env.example'), 'utf8').replace(/^#(?=[A-Z_]+=)/gm, '')
     writeFileSync(join(directory, '.env'), lines)
-    expect(loadConfig({}, directory).config).toEqual(parseConfig({}).config)
+    expect(loadConfig({}, {}, directory).config).toEqual(parseConfig({}).config)
   })
 })
 

@@ -17,11 +17,15 @@ const declared: readonly (readonly [string, Option<unknown>])[] = Object.entries
 const knownNames = new Set(declared.flatMap(([, option]) => option.env))
 
 /**
- * Reads the configuration from the environment and, for names not set there, from `.env` in the working
- * directory. Throws `ConfigError` with every mistake at once.
+ * Reads the configuration from the command line, for names not set there from the environment, and for others
+ * from `.env` in the working directory. Throws `ConfigError` with every mistake at once.
  */
-export function loadConfig(env: Env = process.env, directory: string = process.cwd()): LoadedConfig {
-  return parseConfig({ ...readEnvFile(join(directory, '.env')), ...withoutEmpty(env) })
+export function loadConfig(
+  commandLine: Env = {},
+  env: Env = process.env,
+  directory: string = process.cwd(),
+): LoadedConfig {
+  return parseConfig({ ...readEnvFile(join(directory, '.env')), ...withoutEmpty(env), ...commandLine })
 }
 
 /** The same from these names alone. */

@@ -61,3 +61,32 @@ export const webOrigin: OptionType<string> = {
   },
   format: String,
 }
+
+/** An address of another server (`https://www.example.org/keys`). */
+export const webUrl: OptionType<string> = {
+  expects: 'an address such as https://www.example.org',
+  parse: (text) => (/^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text : null),
+  format: String,
+}
+
+/** The same, or a path on one. */
+export const webUrlOrPath: OptionType<string> = {
+  expects: 'a path such as /api/session, or an address',
+  parse: (text) => (text.startsWith('/') && !text.startsWith('//') ? text : webUrl.parse(text)),
+  format: String,
+}
+
+const DATABASE_SCHEMES = /^(sqlite:.|(postgres|postgresql|mysql|mariadb):\/\/.)/
+
+export const databaseUrl: OptionType<string> = {
+  expects: 'sqlite:<file>, postgres://user:password@host/database or mysql://user:password@host/database',
+  parse: (text) => (DATABASE_SCHEMES.test(text) && (text.startsWith('sqlite:') || URL.canParse(text)) ? text : null),
+  format: String,
+}
+
+/** The address of a STUN server, as browsers take it. */
+export const stunUrl: OptionType<string> = {
+  expects: 'an address such as stun:stun.example.org:3478',
+  parse: (text) => (/^stuns?:[^\s/?#]+$/.test(text) ? text : null),
+  format: String,
+}

@@ -1,12 +1,18 @@
 import { ROOM_DURATIONS } from '@parley/protocol/constants'
+import type { ApiKey } from '../auth/api-keys.ts'
+import { apiKey } from './api-key-option.ts'
 import {
   anyText,
+  databaseUrl,
   listOf,
   milliseconds,
   type OptionType,
   oneOf,
   splitList,
+  stunUrl,
   webOrigin,
+  webUrl,
+  webUrlOrPath,
   wholeNumber,
   yesOrNo,
 } from './option-types.ts'
@@ -16,9 +22,12 @@ export type Environment = 'development' | 'production' | 'test'
 
 export const OPTION_GROUPS = {
   server: 'Server',
+  storage: 'What is kept',
   security: 'Secrets and origins',
+  site: 'A site that has users',
   tls: 'TLS',
   rooms: 'Rooms',
+  calls: 'Calls',
   sockets: 'Sockets',
   limits: 'Limits',
   operations: 'Logs and metrics',
@@ -64,6 +73,13 @@ export const OPTIONS = {
     group: 'server',
     doc: 'One port for the pages, REST and every socket. 0 takes a free one.',
   }),
+  role: option({
+    env: ['ROLE'],
+    type: oneOf('all', 'api'),
+    default: 'all',
+    group: 'server',
+    doc: "api serves REST and the poll of conversations alone, without sockets and pages: a second process on the same DATABASE_URL that keeps a site's chat going while no socket server runs. Also as --role api.",
+  }),
   dataDir: option({
     env: ['DATA_DIR'],
     type: anyText,
@@ -79,13 +95,38 @@ export const OPTIONS = {
     doc: 'How long a stopping server waits for its connections to go, in ms. A second signal ends it at once.',
   }),
 
+  databaseUrl: option<string | null>({
+    env: ['DATABASE_URL'],
+    type: databaseUrl as OptionType<string | null>,
+    default: null,
+    defaultText: 'SQLite, in DATA_DIR',
+    group: 'storage',
+    doc: 'Where conversations that last are kept: SQLite, PostgreSQL or MariaDB. Rooms are kept in memory.',
+    secret: true,
+  }),
+  databasePoolSize: option({
+    env: ['DATABASE_POOL_SIZE'],
+    type: wholeNumber(2, 200),
+    default: 8,
+    group: 'storage',
+    doc: 'Connections to PostgreSQL or MariaDB that this process may have open.',
+  }),
+  retentionDays: option<number | null>({
+    env: ['RETENTION_DAYS'],
+    type: wholeNumber(1, 36_500) as OptionType<number | null>,
+    default: null,
+    defaultText: 'for good',
+    group: 'storage',
+    doc: 'How many days messages of conversations that last are kept, unless a conversation says otherwise.',
+  }),
+
   jwtSecrets: option<readonly string[]>({
     env: ['JWT_SECRET'],
     type: listOf(anyText, 'one or more secrets, comma-separated'),
     default: [],
     defaultText: 'made and kept in DATA_DIR in development; production needs one',
     group: 'security',
-    doc: 'Signs the tokens. At least 32 random characters; several, comma-separated, for rotation: the first signs, all verify.',
+    doc: 'Signs the tokens of guests, and verifies (HS256) those that a site signs with it. At least 32 random characters; several, comma-separated, for rotation: the first signs, all verify.',
     secret: true,
   }),
   corsOrigins: option<readonly string[]>({
@@ -103,6 +144,51 @@ export const OPTIONS = {
     defaultText: 'none',
     group: 'security',
     doc: 'Whose X-Forwarded-For and X-Forwarded-Proto are believed: the number of proxies in front, or their addresses (10.0.0.7, 10.0.0.0/8, loopback, private). A number is right only where every request passes so many. Unset, none is believed, and everybody behind a proxy counts as one address.',
+  }),
+
+  jwtJwksUrl: option<string | null>({
+    env: ['JWT_JWKS_URL'],
+    type: webUrl as OptionType<string | null>,
+    default: null,
+    group: 'site',
+    doc: "The keys (JWKS) of whoever signs the tokens of the site's users with RS256, ES256 or EdDSA. Beside JWT_SECRET, which goes on to be accepted.",
+  }),
+  jwtIssuer: option<string | null>({
+    env: ['JWT_ISSUER'],
+    type: anyText as OptionType<string | null>,
+    default: null,
+    group: 'site',
+    doc: "What the iss of a site's token must be. Unset, it is not looked at.",
+  }),
+  jwtAudience: option<string | null>({
+    env: ['JWT_AUDIENCE'],
+    type: anyText as OptionType<string | null>,
+    default: null,
+    group: 'site',
+    doc: "What the aud of a site's token must be, or hold. Unset, it is not looked at.",
+  }),
+  mainSiteUrl: option<string | null>({
+    env: ['MAIN_SITE_URL'],
+    type: webUrl as OptionType<string | null>,
+    default: null,
+    group: 'site',
+    doc: 'The site beside which this server runs.',
+  }),
+  tokenVerifyUrl: option<string | null>({
+    env: ['TOKEN_VERIFY_URL'],
+    type: webUrlOrPath as OptionType<string | null>,
+    default: null,
+    group: 'site',
+    doc: 'A path on MAIN_SITE_URL that is asked of every token as well, with Authorization: Bearer, by GET (by POST with {"token"} where that answers 404 or 405): 2xx is good, 401 and 403 are refused. While the site can not be reached the token\'s own signature decides.',
+  }),
+  apiKeys: option<readonly ApiKey[]>({
+    env: ['API_KEY'],
+    type: listOf(apiKey, 'one or more keys, comma-separated, each as key or key=scope+scope'),
+    default: [],
+    defaultText: 'none, and no such calls',
+    group: 'site',
+    doc: "What the site's own servers send as X-Api-Key. Several, comma-separated, for rotation. A key alone may do everything; key=conversations+messages only what is named: conversations (make, read, change, delete them and their members), messages (read and send), users (delete, export), revoke (take tokens back). At least 32 random characters in production.",
+    secret: true,
   }),
 
   useHttps: option({
@@ -154,6 +240,15 @@ export const OPTIONS = {
     default: 20,
     group: 'rooms',
     doc: 'Open rooms that one address may have made.',
+  }),
+
+  stunUrls: option<readonly string[]>({
+    env: ['STUN_URLS'],
+    type: listOf(stunUrl, 'addresses such as stun:stun.example.org:3478, comma-separated'),
+    default: [],
+    defaultText: 'none: calls connect on one network only',
+    group: 'calls',
+    doc: 'STUN servers that callers are told of.',
   }),
 
   socketIoPingIntervalMs: option({
@@ -257,6 +352,132 @@ export const OPTIONS = {
     group: 'limits',
     doc: 'That window, in ms. Set, it holds on every wire.',
   }),
+  rateLimitTypingMax: option({
+    env: ['RATE_LIMIT_TYPING_MAX'],
+    type: wholeNumber(1, 1_000_000),
+    default: 10,
+    group: 'limits',
+    doc: 'Typing events per user and window.',
+  }),
+  rateLimitTypingWindowMs: option({
+    env: ['RATE_LIMIT_TYPING_WINDOW'],
+    type: milliseconds(100, DAY_MS),
+    default: 10_000,
+    group: 'limits',
+    doc: 'That window, in ms.',
+  }),
+  rateLimitReactionsMax: option({
+    env: ['RATE_LIMIT_REACTIONS_MAX'],
+    type: wholeNumber(1, 1_000_000),
+    default: 50,
+    group: 'limits',
+    doc: 'Reactions added per user and window, and as many removed.',
+  }),
+  rateLimitReactionsWindowMs: option({
+    env: ['RATE_LIMIT_REACTIONS_WINDOW'],
+    type: milliseconds(100, DAY_MS),
+    default: 60_000,
+    group: 'limits',
+    doc: 'That window, in ms.',
+  }),
+  rateLimitDeliveredMax: option({
+    env: ['RATE_LIMIT_DELIVERED_MAX'],
+    type: wholeNumber(1, 1_000_000),
+    default: 100,
+    group: 'limits',
+    doc: 'Messages marked as delivered per user and window.',
+  }),
+  rateLimitDeliveredWindowMs: option({
+    env: ['RATE_LIMIT_DELIVERED_WINDOW'],
+    type: milliseconds(100, DAY_MS),
+    default: 60_000,
+    group: 'limits',
+    doc: 'That window, in ms.',
+  }),
+  rateLimitReadMax: option({
+    env: ['RATE_LIMIT_READ_MAX'],
+    type: wholeNumber(1, 1_000_000),
+    default: 100,
+    group: 'limits',
+    doc: 'Messages marked as read per user and window.',
+  }),
+  rateLimitReadWindowMs: option({
+    env: ['RATE_LIMIT_READ_WINDOW'],
+    type: milliseconds(100, DAY_MS),
+    default: 60_000,
+    group: 'limits',
+    doc: 'That window, in ms.',
+  }),
+  rateLimitPresenceMax: option({
+    env: ['RATE_LIMIT_PRESENCE_MAX'],
+    type: wholeNumber(1, 1_000_000),
+    default: 20,
+    group: 'limits',
+    doc: 'Changes of status per user and window.',
+  }),
+  rateLimitPresenceWindowMs: option({
+    env: ['RATE_LIMIT_PRESENCE_WINDOW'],
+    type: milliseconds(100, DAY_MS),
+    default: 60_000,
+    group: 'limits',
+    doc: 'That window, in ms.',
+  }),
+  rateLimitCallMax: option({
+    env: ['RATE_LIMIT_CALL_MAX'],
+    type: wholeNumber(1, 1_000_000),
+    default: 5,
+    group: 'limits',
+    doc: 'Calls started per user and window.',
+  }),
+  rateLimitCallWindowMs: option({
+    env: ['RATE_LIMIT_CALL_WINDOW'],
+    type: milliseconds(100, DAY_MS),
+    default: 60_000,
+    group: 'limits',
+    doc: 'That window, in ms.',
+  }),
+  rateLimitSignalMax: option({
+    env: ['RATE_LIMIT_SIGNAL_MAX'],
+    type: wholeNumber(1, 1_000_000),
+    default: 300,
+    group: 'limits',
+    doc: 'Candidates and the like that a caller sends per window.',
+  }),
+  rateLimitSignalWindowMs: option({
+    env: ['RATE_LIMIT_SIGNAL_WINDOW'],
+    type: milliseconds(100, DAY_MS),
+    default: 10_000,
+    group: 'limits',
+    doc: 'That window, in ms.',
+  }),
+  rateLimitEventsMax: option({
+    env: ['RATE_LIMIT_EVENTS_MAX'],
+    type: wholeNumber(1, 1_000_000),
+    default: 120,
+    group: 'limits',
+    doc: 'All other events per user and kind in a window.',
+  }),
+  rateLimitEventsWindowMs: option({
+    env: ['RATE_LIMIT_EVENTS_WINDOW'],
+    type: milliseconds(100, DAY_MS),
+    default: 60_000,
+    group: 'limits',
+    doc: 'That window, in ms.',
+  }),
+  rateLimitPollMax: option({
+    env: ['RATE_LIMIT_POLL_MAX'],
+    type: wholeNumber(1, 1_000_000),
+    default: 120,
+    group: 'limits',
+    doc: 'Polls per user and window; they are not counted as REST calls.',
+  }),
+  rateLimitPollWindowMs: option({
+    env: ['RATE_LIMIT_POLL_WINDOW'],
+    type: milliseconds(100, DAY_MS),
+    default: 60_000,
+    group: 'limits',
+    doc: 'That window, in ms.',
+  }),
   rateLimitMaxConnections: option({
     env: ['RATE_LIMIT_MAX_CONNECTIONS'],
     type: wholeNumber(1, 1_000_000),
@@ -327,18 +548,13 @@ export const UNUSED_NAMES: Readonly<Record<string, string>> = Object.fromEntries
   (
     [
       [
-        'DATABASE_URL, REDIS_URL, REDIS_HOST, REDIS_PORT, REDIS_PASSWORD',
-        'rooms and messages are kept in memory and are gone when the process ends',
+        'REDIS_URL, REDIS_HOST, REDIS_PORT, REDIS_PASSWORD',
+        'rooms are kept in memory and are gone when the process ends, and processes speak through the database alone',
       ],
       ['WORKERS', 'one process runs'],
       [
-        'JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE, MAIN_SITE_URL, TOKEN_VERIFY_URL',
-        'only its own guest tokens are accepted',
-      ],
-      ['API_KEY', 'there are no server-to-server calls yet'],
-      [
-        'TURN_SECRET, TURN_HOST, TURN_REALM, TURN_TTL, TURN_PUBLIC, STUN_URLS, MEDIA, JANUS_URLS, JANUS_API_SECRET',
-        'there is no voice or video yet',
+        'TURN_SECRET, TURN_HOST, TURN_REALM, TURN_TTL, TURN_PUBLIC, MEDIA, JANUS_URLS, JANUS_API_SECRET',
+        'there is no relay and no media server yet',
       ],
     ] as const
   ).flatMap(([names, instead]) => splitList(names).map((name) => [name, instead])),
