@@ -1,0 +1,105 @@
+import type {
+  ConversationDetails,
+  ConversationSummary,
+  ConversationView,
+  Cursor,
+  MemberView,
+  Message,
+  PersonStatus,
+  Position,
+  UserId,
+} from '@parley/core'
+import type { site } from '@parley/protocol'
+
+/** A message as the site wire, REST and the poll show one. */
+export function messageView(message: Message): site.Message {
+  const { id, clientId, conversationId, senderId, senderName, content, createdAt, seq, rev } = message
+  const { type, replyTo, metadata, editedAt, deletedAt, reactions } = message
+  return {
+    messageId: clientId ?? id,
+    id,
+    conversationId,
+    userId: senderId,
+    name: senderName,
+    text: content,
+    timestamp: createdAt,
+    seq,
+    rev,
+    ...(type === 'text' ? {} : { type }),
+    ...(replyTo === null ? {} : { replyTo }),
+    // Opaque JSON, as its sender gave it.
+    ...(metadata === null ? {} : { metadata: metadata as NonNullable<site.Message['metadata']> }),
+    ...(editedAt === null ? {} : { editedAt }),
+    ...(deletedAt === null ? {} : { deletedAt }),
+    ...(Object.keys(reactions).length === 0 ? {} : { reactions: reactions as Record<string, string[]> }),
+  }
+}
+
+export function memberView({ member, status }: MemberView): site.Member {
+  const { userId, name, role, joinedAt } = member
+  return { userId, name, status, role, joinedAt }
+}
+
+/** A conversation as its members see it, and the site itself. */
+export function conversationView(details: ConversationDetails): site.Conversation {
+  return {
+    ...settingsOf(details),
+    members: details.members.map(memberView),
+    cursors: cursorsView(details.cursors),
+  }
+}
+
+/** A conversation in the caller's list. */
+export function summaryView(summary: ConversationSummary): site.ConversationSummary {
+  const { lastMessage, unread, cursor, activeAt, self, counterpart } = summary
+  return {
+    ...settingsOf(summary),
+    ...(lastMessage === null ? {} : { lastMessage: messageView(lastMessage) }),
+    unread,
+    read: cursor.read,
+    activeAt,
+    role: self.role,
+    ...(counterpart === null ? {} : { counterpart: counterpartView(counterpart) }),
+  }
+}
+
+export function cursorsView(cursors: ReadonlyMap<UserId, Cursor>): site.Conversation['cursors'] {
+  return Object.fromEntries([...cursors].map(([userId, { delivered, read }]) => [userId, { delivered, read }]))
+}
+
+/** What the sender of a message learns of it. */
+export function ackView({ message, duplicate }: { readonly message: Message; readonly duplicate: boolean }): site.Ack {
+  const { id, clientId, seq, rev, createdAt } = message
+  return {
+    messageId: clientId ?? id,
+    id,
+    status: duplicate ? 'duplicate' : 'sent',
+    seq,
+    rev,
+    timestamp: createdAt,
+  }
+}
+
+function settingsOf({
+  conversation,
+  position,
+}: {
+  readonly conversation: ConversationView
+  readonly position: Position
+}) {
+  const { id, kind, name, hostId, createdAt, expiresAt, retentionDays } = conversation
+  return {
+    id,
+    kind,
+    name,
+    hostId,
+    createdAt,
+    ...(expiresAt === null ? {} : { expiresAt }),
+    ...(retentionDays === null ? {} : { retentionDays }),
+    ...position,
+  }
+}
+
+function counterpartView({ userId, name, status, lastSeenAt }: PersonStatus) {
+  return { userId, name, status, ...(lastSeenAt === null ? {} : { lastSeen: lastSeenAt }) }
+}
