@@ -251,7 +251,10 @@ export interface PersonCommands {
     entries: readonly { readonly sessionId: SessionId; readonly userId: UserId; readonly activeAt: Millis }[],
   ): Promise<void>
   /** Without `customStatus` it stays, with an empty one it goes. */
-  setStatus(caller: Caller, input: { readonly status: PresenceStatus; readonly customStatus?: string }): Promise<void>
+  setStatus(
+    caller: Caller & { readonly sessionId?: SessionId },
+    input: { readonly status: PresenceStatus; readonly customStatus?: string },
+  ): Promise<void>
   /** Of those of these users with whom the caller shares a conversation; the others are left out. */
   statuses(caller: Caller, userIds: readonly UserId[]): Promise<readonly PersonStatus[]>
   /** Those who share a conversation with the caller and can be seen as connected now. */

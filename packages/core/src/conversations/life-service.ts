@@ -1,3 +1,4 @@
+import type { Meeters } from '../deadlines/meet-by-kind.ts'
 import type { ConversationId, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
@@ -5,11 +6,10 @@ import type { Deadline } from '../ports/deadline-store.ts'
 import type { ChangeConversation } from './change-conversation.ts'
 import { decideAbsent, decideGrace } from './decide-departure.ts'
 import { toAll } from './decision.ts'
-import { deadlineKeys, lifeDeadlines, MINUTE_MS, parseDeadlineKey } from './room-deadlines.ts'
+import { deadlineKeys, lifeDeadlines, MINUTE_MS, parseDeadlineKey, ROOM_DEADLINE_KINDS } from './room-deadlines.ts'
 
 export interface LifeService {
-  /** Does what is due. Each looks at the state as it is now: a deadline that no longer holds does nothing. */
-  readonly meet: (deadline: Deadline) => Promise<void>
+  readonly meeters: Meeters
 }
 
 /** What happens to rooms by itself: warnings, the end, absent people and absent hosts. */
@@ -58,5 +58,5 @@ export function createLifeService(
     })
   }
 
-  return { meet }
+  return { meeters: Object.fromEntries(ROOM_DEADLINE_KINDS.map((kind) => [kind, meet])) }
 }

@@ -5,6 +5,9 @@ export const MINUTE_MS = 60_000
 /** How many minutes before the end people are told. */
 const WARNINGS = { warn5: 5, warn1: 1 } as const
 
+/** Every kind of deadline that rooms have: what their keys begin with. */
+export const ROOM_DEADLINE_KINDS = ['expire', ...Object.keys(WARNINGS), 'absent', 'grace']
+
 /** What a deadline's key says. Conversation ids have no colon. */
 export type RoomDeadline =
   | { readonly kind: 'expire'; readonly conversationId: ConversationId }

@@ -1,3 +1,4 @@
+import { startSweep } from '../deadlines/start-sweep.ts'
 import type { ConversationId, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
@@ -7,31 +8,13 @@ import type { CorePorts } from '../ports/core-ports.ts'
  * is called. Every node may sweep; each ended lease is reported to one of them.
  */
 export function startPresenceSweep(
-  { presence, clock, report }: Pick<CorePorts, 'presence' | 'clock' | 'report'>,
+  ports: Pick<CorePorts, 'presence' | 'clock' | 'report'>,
   { presenceLeaseMs }: Pick<CoreOptions, 'presenceLeaseMs'>,
   markAbsent: (conversationId: ConversationId, userId: UserId) => Promise<void>,
 ): () => void {
-  let isStopped = false
-  let cancel = scheduleNext()
-
-  function scheduleNext(): () => void {
-    return clock.schedule(clock.now() + presenceLeaseMs / 2, () => void sweep())
-  }
-
-  async function sweep(): Promise<void> {
-    try {
-      for (const { conversationId, userId } of await presence.expire(clock.now())) {
-        await markAbsent(conversationId, userId)
-      }
-    } catch (error) {
-      report?.(error)
-    } finally {
-      if (!isStopped) cancel = scheduleNext()
+  return startSweep(ports, presenceLeaseMs / 2, async () => {
+    for (const { conversationId, userId } of await ports.presence.expire(ports.clock.now())) {
+      await markAbsent(conversationId, userId)
     }
-  }
-
-  return () => {
-    isStopped = true
-    cancel()
-  }
+  })
 }

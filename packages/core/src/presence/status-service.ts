@@ -1,0 +1,176 @@
+import { createKeyedQueue } from '../conversations/keyed-queue.ts'
+import { refusals } from '../conversations/refusals.ts'
+import type { Caller, PersonCommands, SessionCaller } from '../core.ts'
+import { startSweep } from '../deadlines/start-sweep.ts'
+import type { Millis, SessionId, UserId } from '../ids.ts'
+import type { CoreOptions } from '../options.ts'
+import type { PersonStatus, User } from '../people/user.ts'
+import type { CorePorts } from '../ports/core-ports.ts'
+import type { Connectedness } from '../ports/status-store.ts'
+import { effectiveStatus, isSameSeen } from './effective-status.ts'
+
+const MAX_CUSTOM_STATUS_LENGTH = 140
+/** Somebody whose node died is offline when their lease ends, and others hear of it soon after. */
+const SWEEPS_PER_LEASE = 6
+
+/** Who is told of connections as they come and go, besides those who see it. */
+export interface ConnectionWatcher {
+  connected(caller: SessionCaller): Promise<void>
+  disconnected(caller: SessionCaller): Promise<void>
+}
+
+export type StatusService = Pick<
+  PersonCommands,
+  'connect' | 'disconnect' | 'renewConnections' | 'setStatus' | 'statuses' | 'onlineContacts'
+> & {
+  /** As what others see these users, one entry for each: for whoever has made sure that the caller may know. */
+  readonly describe: (userIds: readonly UserId[]) => Promise<ReadonlyMap<UserId, PersonStatus>>
+  readonly close: () => void
+}
+
+type Ports = Pick<CorePorts, 'status' | 'users' | 'inbox' | 'notifications' | 'bus' | 'clock' | 'report'>
+type Options = Pick<CoreOptions, 'presenceLeaseMs' | 'awayAfterMs' | 'presenceMaxMembers' | 'runsTimers'>
+
+/**
+ * Who is connected, and as what others see them. Whatever may change that ends in `refresh`, which compares it
+ * with what others were told last: nobody hears anything twice, and what could not be told is told later.
+ */
+export function createStatusService(ports: Ports, options: Options, calls: ConnectionWatcher): StatusService {
+  const { status, users, inbox, notifications, bus, clock, report } = ports
+  const enqueue = createKeyedQueue()
+  const leaseEnd = () => clock.now() + options.presenceLeaseMs
+  const seenAs = (user: User | undefined, connectedness: Connectedness) =>
+    effectiveStatus(user, connectedness, clock.now(), options.awayAfterMs)
+
+  /** Tells those who may know when the user is seen differently than they were told. */
+  function refresh(userId: UserId, exceptSession: SessionId | null): Promise<void> {
+    return enqueue(userId, async () => {
+      const { user, connectedness } = await look(userId)
+      const seen = seenAs(user, connectedness)
+      if (isSameSeen(seen, connectedness.seen)) return
+      const contacts = await inbox.contacts(userId, options.presenceMaxMembers)
+      // Coming and going is noted: in between, the last activity says more.
+      const now = clock.now()
+      if ((seen === null) !== (connectedness.seen === null)) await users.setLastSeen(userId, now)
+      const before = await status.swapSeen(userId, seen)
+      if (isSameSeen(seen, before)) return
+      const person = personOf(userId, user && { ...user, lastSeenAt: now }, { ...connectedness, seen })
+      bus.publishToUsers({
+        event: { type: 'status.changed', at: now, person, wasOnline: before !== null, isOnline: seen !== null },
+        userIds: [...contacts, userId],
+        onlySession: null,
+        exceptSession,
+      })
+    })
+  }
+
+  async function look(userId: UserId) {
+    const now = clock.now()
+    const [known, read] = await Promise.all([users.get([userId]), status.read([userId], now)])
+    return { user: known.get(userId), connectedness: read.get(userId) ?? NOT_CONNECTED }
+  }
+
+  const connect: PersonCommands['connect'] = async (caller, { avatar, roles }) => {
+    requireUser(caller)
+    const { userId, name, sessionId } = caller
+    const now = clock.now()
+    await status.connect({ userId, sessionId }, now, leaseEnd())
+    await users.put({ id: userId, name, avatar, roles }, now)
+    await refresh(userId, sessionId)
+    await calls.connected(caller)
+    return { pendingNotifications: await notifications.count(userId) }
+  }
+
+  const disconnect: PersonCommands['disconnect'] = async (caller) => {
+    const { userId, sessionId } = caller
+    try {
+      await status.disconnect({ userId, sessionId })
+      await refresh(userId, null)
+      await calls.disconnected(caller)
+    } catch (error) {
+      report?.(error)
+    }
+  }
+
+  const renewConnections: PersonCommands['renewConnections'] = async (entries) => {
+    await status.renew(entries, leaseEnd())
+    const userIds = [...new Set(entries.map(({ userId }) => userId))]
+    const [known, read] = await Promise.all([users.get(userIds), status.read(userIds, clock.now())])
+    for (const userId of userIds) {
+      const connectedness = read.get(userId) ?? NOT_CONNECTED
+      if (!isSameSeen(seenAs(known.get(userId), connectedness), connectedness.seen)) await refresh(userId, null)
+    }
+  }
+
+  const setStatus: PersonCommands['setStatus'] = async (caller, input) => {
+    requireUser(caller)
+    const customStatus = input.customStatus?.trim()
+    if (customStatus !== undefined && [...customStatus].length > MAX_CUSTOM_STATUS_LENGTH) {
+      throw refusals.invalid('customStatus', `must be at most ${MAX_CUSTOM_STATUS_LENGTH} characters`)
+    }
+    const { user } = await look(caller.userId)
+    const kept = user?.customStatus ?? null
+    await users.setStatus(caller.userId, {
+      status: input.status,
+      customStatus: customStatus === undefined ? kept : customStatus || null,
+    })
+    await refresh(caller.userId, caller.sessionId ?? null)
+  }
+
+  async function describe(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, PersonStatus>> {
+    const [known, read] = await Promise.all([users.get(userIds), status.read(userIds, clock.now())])
+    return new Map(
+      userIds.map((userId) => {
+        const user = known.get(userId)
+        const connectedness = read.get(userId) ?? NOT_CONNECTED
+        return [userId, personOf(userId, user, { ...connectedness, seen: seenAs(user, connectedness) })]
+      }),
+    )
+  }
+
+  const statuses: PersonCommands['statuses'] = async (caller, userIds) => {
+    requireUser(caller)
+    const asked = [...new Set(userIds)]
+    const sharing = await inbox.sharing(caller.userId, asked)
+    const described = await describe(asked.filter((userId) => userId === caller.userId || sharing.has(userId)))
+    return [...described.values()]
+  }
+
+  const onlineContacts: PersonCommands['onlineContacts'] = async (caller) => {
+    requireUser(caller)
+    const contacts = await inbox.contacts(caller.userId, options.presenceMaxMembers)
+    const described = await describe([...contacts])
+    return [...described.values()].filter((person) => person.status !== 'offline')
+  }
+
+  /** Notices people whose node died, and those whose going could not be told when they went. */
+  const stopSweep = options.runsTimers
+    ? startSweep(ports, options.presenceLeaseMs / SWEEPS_PER_LEASE, async () => {
+        for (const userId of await status.expire(clock.now())) await refresh(userId, null)
+      })
+    : () => undefined
+
+  return { connect, disconnect, renewConnections, setStatus, statuses, onlineContacts, describe, close: stopSweep }
+}
+
+const NOT_CONNECTED: Connectedness = { isConnected: false, activeAt: null, seen: null }
+
+function personOf(userId: UserId, user: User | undefined, { seen, activeAt }: Connectedness): PersonStatus {
+  const lastSeenAt = latest(user?.lastSeenAt ?? null, seen === null ? null : activeAt)
+  return {
+    userId,
+    name: user?.name ?? userId,
+    status: seen?.status ?? 'offline',
+    customStatus: seen?.customStatus ?? null,
+    lastSeenAt,
+  }
+}
+
+function latest(one: Millis | null, other: Millis | null): Millis | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other)
+}
+
+/** Throws `FORBIDDEN` for guests, whose token is for a room. */
+function requireUser(caller: Caller): void {
+  if (caller.room !== null) throw refusals.forbidden('users with an account')
+}
