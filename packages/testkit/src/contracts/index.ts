@@ -1,12 +1,18 @@
 export * from './describe-conversation-store.ts'
 export * from './describe-deadline-store.ts'
+export * from './describe-erase-and-prune.ts'
 export * from './describe-event-bus.ts'
+export * from './describe-inbox-store.ts'
 export * from './describe-message-appends.ts'
 export * from './describe-message-store.ts'
+export * from './describe-notification-store.ts'
+export * from './describe-notified-appends.ts'
 export * from './describe-presence-store.ts'
+export * from './describe-receipt-store.ts'
 export * from './describe-replay.ts'
 export * from './describe-revocation-store.ts'
 export * from './describe-store-bounds.ts'
+export * from './describe-user-store.ts'
 export type * from './open-stores.ts'
 export * from './random.ts'
 export * from './replay-view.ts'
@@ -17,5 +23,8 @@ export {
   SAMPLE_EPOCH,
   SAMPLE_TIME,
   sampleMember,
+  sampleNotification,
+  samplePeople,
   storeConversation,
+  storeGroup,
 } from './samples.ts'

@@ -1,4 +1,14 @@
-import type { ConversationStore, DeadlineStore, EventBus, MessageStore, PresenceStore } from '@parley/core'
+import type {
+  ConversationStore,
+  DeadlineStore,
+  EventBus,
+  InboxStore,
+  MessageStore,
+  NotificationStore,
+  PresenceStore,
+  ReceiptStore,
+  UserStore,
+} from '@parley/core'
 
 /** Opens what a suite tries out; each test opens and disposes of its own. */
 export type Open<T> = () => Promise<T & AsyncDisposable>
@@ -6,6 +16,22 @@ export type Open<T> = () => Promise<T & AsyncDisposable>
 export interface ConversationStores {
   readonly conversations: ConversationStore
   readonly messages: MessageStore
+}
+
+export interface ReceiptStores extends ConversationStores {
+  readonly receipts: ReceiptStore
+}
+
+export interface InboxStores extends ReceiptStores {
+  readonly inbox: InboxStore
+}
+
+export interface NotificationStores extends ConversationStores {
+  readonly notifications: NotificationStore
+}
+
+export interface UserStores extends NotificationStores {
+  readonly users: UserStore
 }
 
 export interface PresenceStores {

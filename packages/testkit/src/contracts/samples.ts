@@ -8,6 +8,7 @@ import type {
   MessageAppended,
   MessageWrite,
   NewMessage,
+  Notification,
   StateAppended,
   StateEvent,
 } from '@parley/core'
@@ -85,6 +86,25 @@ export async function storeConversation(
   return conversation
 }
 
+/** A stored group of these people, which lasts; the first is its host. User ids of its own keep a test apart from others in one database. */
+export async function storeGroup(
+  conversations: ConversationStore,
+  userIds: readonly string[],
+  overrides: Partial<Conversation> = {},
+): Promise<Conversation> {
+  const [hostId = 'ann'] = userIds
+  const conversation = sampleConversation({ kind: 'group', expiresAt: null, hostId, ...overrides })
+  const members = userIds.map((userId) => sampleMember(userId, { role: userId === hostId ? 'host' : 'speaker' }))
+  const created = await conversations.create(conversation, SAMPLE_EPOCH, members, 100)
+  if (created !== 'created') throw new Error(`the sample was not stored: ${created}`)
+  return conversation
+}
+
+/** New user ids that begin with these words. */
+export function samplePeople<const Names extends readonly string[]>(...names: Names): { [K in keyof Names]: string } {
+  return names.map((name) => `${name}-${randomUUID()}`) as { [K in keyof Names]: string }
+}
+
 export async function loadState(conversations: ConversationStore, id: string): Promise<ConversationState> {
   const state = await conversations.load(id)
   if (state === null) throw new Error('the conversation is not there')
@@ -109,6 +129,31 @@ export async function mustSend(
 ): Promise<Message> {
   const appended = await mustAppend(conversations, id, { type: 'send', message: sampleMessage(id, overrides) })
   return appended.message
+}
+
+/** Takes a member out, on the state as it is now. */
+export async function leave(conversations: ConversationStore, id: string, userId: string): Promise<StateAppended> {
+  const { version } = await loadState(conversations, id)
+  return conversations.appendState(id, {
+    ifVersion: version,
+    removeMembers: [userId],
+    events: [{ type: 'member.left', conversationId: id, at: SAMPLE_TIME, userId, name: 'Name', reason: 'left' }],
+  })
+}
+
+/** Something that waits for a user, about nothing in particular. */
+export function sampleNotification(userId: string, overrides: Partial<Notification> = {}): Notification {
+  return {
+    id: randomUUID(),
+    userId,
+    kind: 'event',
+    conversationId: null,
+    messageId: null,
+    seq: null,
+    data: {},
+    createdAt: SAMPLE_TIME,
+    ...overrides,
+  }
 }
 
 /** Lets a member join, on the state as it is now. */

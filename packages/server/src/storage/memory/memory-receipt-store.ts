@@ -1,4 +1,4 @@
-import type { Clock, Cursor, ReceiptStore } from '@parley/core'
+import type { Cursor, ReceiptStore } from '@parley/core'
 import type { ConversationRecords } from './memory-conversation-store.ts'
 
 /** How far members have got, beside the conversations of the same process. */

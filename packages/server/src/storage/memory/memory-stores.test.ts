@@ -1,11 +1,17 @@
 import {
   describeConversationStore,
   describeDeadlineStore,
+  describeEraseAndPrune,
+  describeInboxStore,
   describeMessageAppends,
   describeMessageStore,
+  describeNotificationStore,
+  describeNotifiedAppends,
   describePresenceStore,
+  describeReceiptStore,
   describeReplay,
   describeStoreBounds,
+  describeUserStore,
 } from '@parley/testkit/contracts'
 import { openMemoryStores } from './open-memory-stores.ts'
 
@@ -16,5 +22,11 @@ describeMessageAppends('memory', open)
 describeMessageStore('memory', open)
 describeReplay('memory', open)
 describePresenceStore('memory', open)
+describeReceiptStore('memory', open)
+describeInboxStore('memory', open)
+describeNotificationStore('memory', open)
+describeNotifiedAppends('memory', open)
+describeUserStore('memory', open)
+describeEraseAndPrune('memory', open)
 describeDeadlineStore('memory', open)
 describeStoreBounds('memory', async (bounds) => openMemoryStores(bounds))
