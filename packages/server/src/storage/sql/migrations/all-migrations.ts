@@ -1,0 +1,4 @@
+import { migration0001 } from './0001-conversations-that-last.ts'
+import type { Migration } from './migration.ts'
+
+export const ALL_MIGRATIONS: readonly Migration[] = [migration0001]

@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { describeOnEachDatabase } from '@parley/testkit/services'
+import { expect, test } from 'vitest'
+import { migrate } from './migrate.ts'
+import { ALL_MIGRATIONS } from './migrations/all-migrations.ts'
+import { openDatabase } from './open-database.ts'
+
+const run = promisify(execFile)
+
+/** Opens and closes the database in a process of its own. */
+function openElsewhere(url: string): Promise<unknown> {
+  const module = new URL('open-database.ts', import.meta.url).href
+  const script = `const { openDatabase } = await import('${module}')
+    await using database = await openDatabase('${url}', '.')
+    await database.check()`
+  return run(process.execPath, ['--input-type=module', '--eval', script])
+}
+
+describeOnEachDatabase('the database', (open, kind) => {
+  test('is made by several processes that start at once, and opened again', async () => {
+    await using database = await open()
+    await Promise.all(Array.from({ length: 3 }, () => openElsewhere(database.url)))
+    await using again = await openDatabase(database.url, '.')
+    const commits = await again.read((db) => db.selectFrom('commits').selectAll().execute())
+    expect(commits).toEqual([{ id: 1, number: 0, conversations: 0, members: 0 }])
+  }, 30_000)
+
+  test('is brought up to date by the migrations that it does not have, each once', async () => {
+    await using database = await open()
+    await using opened = await openDatabase(database.url, '.')
+    let runs = 0
+    const added = {
+      number: ALL_MIGRATIONS.length + 1,
+      name: 'one more',
+      up: async () => {
+        runs += 1
+      },
+    }
+    const more = [...ALL_MIGRATIONS, added]
+    await opened.read((db) => migrate(db, opened.dialect, more))
+    await opened.read((db) => migrate(db, opened.dialect, more))
+    expect(runs).toBe(1)
+  })
+
+  test('survives a migration that failed half way', async () => {
+    await using database = await open()
+    await using opened = await openDatabase(database.url, '.')
+    let isBroken = true
+    const added = {
+      number: ALL_MIGRATIONS.length + 1,
+      name: 'breaks once',
+      up: async ({ table, index, types }: Parameters<(typeof ALL_MIGRATIONS)[number]['up']>[0]) => {
+        await table('later', (t) => t.addColumn('id', types.key, (column) => column.notNull()))
+        if (isBroken) throw new Error('the power went out')
+        await index('later_by_id', 'later', ['id'], 'unique')
+      },
+    }
+    const more = [...ALL_MIGRATIONS, added]
+    await expect(opened.read((db) => migrate(db, opened.dialect, more))).rejects.toThrow('the power went out')
+    isBroken = false
+    await opened.read((db) => migrate(db, opened.dialect, more))
+    const tables = await opened.read((db) => db.introspection.getTables())
+    expect(tables.map(({ name }) => name)).toContain('later')
+  })
+
+  test('of a newer release is refused', async () => {
+    await using database = await open()
+    {
+      await using opened = await openDatabase(database.url, '.')
+      const newer = { number: ALL_MIGRATIONS.length + 1, name: 'of tomorrow', up: async () => undefined }
+      await opened.read((db) => migrate(db, opened.dialect, [...ALL_MIGRATIONS, newer]))
+    }
+    await expect(openDatabase(database.url, '.')).rejects.toThrow(/newer release/)
+  })
+
+  test('with tables of somebody else under our names is refused, and left as it is', async () => {
+    await using database = await open()
+    {
+      await using opened = await openDatabase(database.url, '.')
+      await opened.read((db) => db.schema.dropTable('parley_migrations').execute())
+    }
+    await expect(openDatabase(database.url, '.')).rejects.toThrow(/somebody else .*messages/)
+  })
+
+  test(`tells keys apart by every byte (${kind})`, async () => {
+    await using database = await open()
+    await using opened = await openDatabase(database.url, '.')
+    const keys = ['ann', 'Ann', 'ann ', 'änn', 'a\u0308nn', 'Ann ❤']
+    await opened.write(async (trx) => {
+      for (const user_id of keys)
+        await trx.insertInto('preferences').values({ user_id, status: 'online', custom_status: null }).execute()
+    })
+    const rows = await opened.read((db) => db.selectFrom('preferences').select('user_id').orderBy('user_id').execute())
+    const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
+    expect(rows.map(({ user_id }) => user_id)).toEqual(keys.toSorted(byBytes))
+  })
+})
