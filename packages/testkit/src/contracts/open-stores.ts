@@ -1,4 +1,5 @@
 import type {
+  CallStore,
   ConversationStore,
   DeadlineStore,
   EventBus,
@@ -7,6 +8,7 @@ import type {
   NotificationStore,
   PresenceStore,
   ReceiptStore,
+  StatusStore,
   UserStore,
 } from '@parley/core'
 
@@ -36,6 +38,14 @@ export interface UserStores extends NotificationStores {
 
 export interface PresenceStores {
   readonly presence: PresenceStore
+}
+
+export interface StatusStores {
+  readonly status: StatusStore
+}
+
+export interface CallStores {
+  readonly calls: CallStore
 }
 
 export interface DeadlineStores {

@@ -1,4 +1,5 @@
 import {
+  describeCallStore,
   describeConversationStore,
   describeDeadlineStore,
   describeEraseAndPrune,
@@ -10,6 +11,7 @@ import {
   describePresenceStore,
   describeReceiptStore,
   describeReplay,
+  describeStatusStore,
   describeStoreBounds,
   describeUserStore,
 } from '@parley/testkit/contracts'
@@ -28,5 +30,7 @@ describeNotificationStore('memory', open)
 describeNotifiedAppends('memory', open)
 describeUserStore('memory', open)
 describeEraseAndPrune('memory', open)
+describeStatusStore('memory', open)
+describeCallStore('memory', open)
 describeDeadlineStore('memory', open)
 describeStoreBounds('memory', async (bounds) => openMemoryStores(bounds))
