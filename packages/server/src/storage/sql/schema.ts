@@ -127,6 +127,7 @@ export interface CallsTable {
   open_in: string | null
   caller_id: string
   media: string
+  offer: string
   state: string
   created_at: number
   answered_at: number | null

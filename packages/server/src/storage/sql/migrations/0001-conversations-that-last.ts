@@ -160,6 +160,7 @@ export const migration0001: Migration = {
         .addColumn('open_in', key)
         .addColumn('caller_id', key, required)
         .addColumn('media', key, required)
+        .addColumn('offer', text, required)
         .addColumn('state', key, required)
         .addColumn('created_at', number, required)
         .addColumn('answered_at', number)
