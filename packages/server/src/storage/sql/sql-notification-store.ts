@@ -1,0 +1,97 @@
+import type { Notification, NotificationKind, NotificationStore, UserId } from '@parley/core'
+import type { Selectable } from 'kysely'
+import type { SqlDatabase } from './open-database.ts'
+import type { NotificationsTable } from './schema.ts'
+
+/** As many rows as one statement takes. */
+const ROWS_AT_ONCE = 200
+
+/** What waits for users. What is about messages is written with them, by the group commit. */
+export function createSqlNotificationStore({ read, write, dialect }: SqlDatabase): NotificationStore {
+  return {
+    async add(notifications) {
+      if (notifications.length === 0) return
+      await write(async (trx) => {
+        for (let start = 0; start < notifications.length; start += ROWS_AT_ONCE) {
+          await trx
+            .insertInto('notifications')
+            .values(notifications.slice(start, start + ROWS_AT_ONCE).map(rowOfNotification))
+            .modifyEnd(dialect.orIgnore(['id']))
+            .execute()
+        }
+      })
+    },
+
+    async pending(userId, limit) {
+      const rows = await read((db) =>
+        db
+          .selectFrom('notifications')
+          .selectAll()
+          .where('user_id', '=', userId)
+          .orderBy('created_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(limit)
+          .execute(),
+      )
+      return rows.reverse().map(notificationOfRow)
+    },
+
+    count: (userId) =>
+      read(async (db) => {
+        const counted = await db
+          .selectFrom('notifications')
+          .select((select) => select.fn.countAll<number>().as('count'))
+          .where('user_id', '=', userId)
+          .executeTakeFirstOrThrow()
+        return Number(counted.count)
+      }),
+
+    async clear(userId, choice) {
+      if (typeof choice === 'object' && 'ids' in choice && choice.ids.length === 0) return []
+      return write(async (trx) => {
+        let chosen = trx.selectFrom('notifications').select('id').where('user_id', '=', userId)
+        if (choice !== 'all') {
+          chosen =
+            'ids' in choice
+              ? chosen.where('id', 'in', choice.ids)
+              : chosen.where('conversation_id', '=', choice.conversationId).where('seq', '<=', choice.upTo)
+        }
+        const ids = (await chosen.execute()).map(({ id }) => id)
+        for (let start = 0; start < ids.length; start += ROWS_AT_ONCE) {
+          await trx
+            .deleteFrom('notifications')
+            .where('id', 'in', ids.slice(start, start + ROWS_AT_ONCE))
+            .execute()
+        }
+        return ids
+      })
+    },
+  }
+}
+
+export function rowOfNotification(notification: Notification): Selectable<NotificationsTable> {
+  const { id, userId, kind, conversationId, messageId, seq, data, createdAt } = notification
+  return {
+    id,
+    user_id: userId,
+    kind,
+    conversation_id: conversationId,
+    message_id: messageId,
+    seq,
+    data: JSON.stringify(data),
+    created_at: createdAt,
+  }
+}
+
+function notificationOfRow(row: Selectable<NotificationsTable>): Notification {
+  return {
+    id: row.id,
+    userId: row.user_id as UserId,
+    kind: row.kind as NotificationKind,
+    conversationId: row.conversation_id,
+    messageId: row.message_id,
+    seq: row.seq,
+    data: JSON.parse(row.data) as Notification['data'],
+    createdAt: row.created_at,
+  }
+}
