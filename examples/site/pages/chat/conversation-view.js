@@ -1,0 +1,146 @@
+import { createComposer } from './composer.js'
+import { byId, h, keyedList, setText } from './dom.js'
+import { openMessageMenu } from './message-menu.js'
+import { toRows } from './message-rows.js'
+import { buildRow } from './message-view.js'
+import { avatar, titleOf } from './people.js'
+import { failureWords, firstName, joinNames, presenceWords, typingWords } from './words.js'
+
+/** So close to the end the view follows what is said. */
+const NEAR_END_PX = 120
+
+/** The conversation that is open. */
+export function createConversationView({ manager, me, onFailure }) {
+  const scroll = byId('scroll')
+  let chat = null
+  let stopFollowing = () => undefined
+  let drawMessages = null
+
+  const attempt = (promise) => promise.catch(onFailure)
+  const actions = {
+    react: (row, emoji, on) => attempt(chat.react(row.id, emoji, on)),
+    remove: (row) => attempt(chat.delete(row.id)),
+    retry: (row) => chat.retry(row.key),
+    discard: (row) => chat.discard(row.key),
+    edit: (row) => composer.startEditing(row),
+    openMenu: (row, button) => openMessageMenu(row, button, actions),
+  }
+  const composer = createComposer({
+    send(text) {
+      chat.send({ content: text })
+      toEnd()
+    },
+    edit: (row, text) => attempt(chat.edit(row.id, text)),
+    type: (isTyping) => chat.setTyping(isTyping),
+    editLast() {
+      const last = rows().findLast((row) => row.own && row.isStored && !row.isDeleted)
+      if (last !== undefined) composer.startEditing(last)
+      return last !== undefined
+    },
+  })
+
+  // Read by the arrow keys, too.
+  scroll.tabIndex = 0
+  byId('older').addEventListener('click', () => attempt(chat.loadOlder()))
+  // Reading counts when somebody can see it.
+  window.addEventListener('focus', markRead)
+  document.addEventListener('visibilitychange', markRead)
+  scroll.addEventListener('scroll', markRead, { passive: true })
+
+  const conversation = () => manager.getSnapshot().conversations.find(({ id }) => id === chat?.chatId)
+  const isGroup = () => (conversation()?.kind ?? chat.getSnapshot().chat?.kind) !== 'direct'
+  const rows = () => toRows(chat.getSnapshot(), { meId: me.id, isGroup: isGroup() })
+  const isNearEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_END_PX
+  const toEnd = () => {
+    scroll.scrollTop = scroll.scrollHeight
+  }
+
+  function markRead() {
+    if (chat === null || document.hidden || !document.hasFocus() || !isNearEnd()) return
+    const last = chat.getSnapshot().timeline.findLast((item) => item.kind === 'message' && item.status === 'sent')
+    if (last !== undefined && !last.own) chat.markRead(last.message.id)
+  }
+
+  function draw() {
+    const snapshot = chat.getSnapshot()
+    const follows = isNearEnd()
+    const fromEnd = scroll.scrollHeight - scroll.scrollTop
+    drawMessages(rows())
+    const isEmpty = snapshot.timeline.every((item) => item.kind !== 'message')
+    const blank = byId('messages-blank')
+    blank.hidden = !isEmpty
+    blank.replaceChildren(...(isEmpty ? blankWords(snapshot) : []))
+    const older = byId('older')
+    older.hidden = !snapshot.hasOlder
+    older.disabled = snapshot.loadingOlder
+    scroll.scrollTop = follows ? scroll.scrollHeight : scroll.scrollHeight - fromEnd
+    setText(byId('typing'), typingWords(snapshot.typing))
+    markRead()
+  }
+
+  return {
+    get openId() {
+      return chat?.chatId ?? null
+    },
+
+    open(id) {
+      stopFollowing()
+      chat = manager.open(id)
+      byId('messages').replaceChildren()
+      drawMessages = keyedList(byId('messages'), (row, isNew) => buildRow(row, isNew, actions))
+      byId('open').hidden = false
+      byId('nothing-open').hidden = true
+      draw()
+      toEnd()
+      composer.show(id)
+      const stop = chat.subscribe(draw)
+      stopFollowing = () => {
+        stop()
+        chat.setTyping(false)
+      }
+    },
+
+    close() {
+      stopFollowing()
+      stopFollowing = () => undefined
+      chat = null
+      byId('open').hidden = true
+      byId('nothing-open').hidden = false
+    },
+
+    /** The bar above the messages: who it is, and how they are. */
+    drawBar({ people, transport }) {
+      const summary = conversation()
+      if (chat === null || summary === undefined) return
+      const { counterpart, id } = summary
+      const person = counterpart === undefined ? undefined : people.get(counterpart.userId)
+      const title = titleOf(summary)
+      setText(byId('open-name'), title)
+      const others = chat.getSnapshot().members.filter(({ userId }) => userId !== me.id)
+      const state =
+        counterpart === undefined
+          ? joinNames(['You', ...others.map(({ name }) => firstName(name))])
+          : presenceWords(person)
+      setText(byId('open-state'), state)
+      byId('open-avatar').replaceChildren(
+        avatar({
+          id: counterpart?.userId ?? id,
+          name: title,
+          isGroup: counterpart === undefined,
+          status: person?.status ?? null,
+        }),
+      )
+      const button = byId('call-button')
+      button.hidden = counterpart === undefined
+      button.disabled = transport.transport !== 'websocket' && transport.transport !== 'polling'
+      button.setAttribute('aria-label', `Call ${firstName(title)}`)
+    },
+  }
+}
+
+function blankWords({ phase, error }) {
+  if (error !== null) return [h('p', {}, h('strong', {}, 'This conversation could not be opened'), failureWords(error))]
+  if (phase === 'joining') return [h('p', {}, 'Opening…')]
+  if (phase === 'kicked' || phase === 'left') return [h('p', {}, 'You are no longer in this conversation.')]
+  return [h('p', {}, h('strong', {}, 'Nothing said yet'), 'Write the first message below.')]
+}
