@@ -35,6 +35,9 @@ export interface Dialect {
   readonly types: ColumnTypes
   /** Whether schema changes roll back with their transaction. */
   readonly hasTransactionalSchema: boolean
+  /** Stands for the n-th parameter, counted from 1. */
+  placeholder(n: number): string
+  quote(name: string): string
   failureOf(error: unknown): Failure
   /** Takes the next number of `commits`, and with it the lock that keeps other writers out until the transaction ends. */
   takeCommit(db: Db): Promise<number>
@@ -83,6 +86,9 @@ export const sqliteDialect: Dialect = {
   name: 'SQLite',
   types: { key: sql`text`, text: sql`text`, number: sql`integer`, flag: sql`integer` },
   hasTransactionalSchema: true,
+
+  placeholder: () => '?',
+  quote: (name) => `"${name}"`,
 
   failureOf(error) {
     const code = fieldOf(error, 'errcode')
@@ -136,6 +142,9 @@ export const postgresDialect: Dialect = {
     flag: sql`smallint`,
   },
   hasTransactionalSchema: true,
+
+  placeholder: (n) => `$${n}`,
+  quote: (name) => `"${name}"`,
 
   failureOf(error) {
     const code = fieldOf(error, 'code')
@@ -202,6 +211,9 @@ export const mariadbDialect: Dialect = {
     flag: sql`smallint`,
   },
   hasTransactionalSchema: false,
+
+  placeholder: () => '?',
+  quote: (name) => `\`${name}\``,
 
   failureOf(error) {
     const number = fieldOf(error, 'errno')
