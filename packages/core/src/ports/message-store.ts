@@ -13,8 +13,8 @@ export interface PageQuery {
 /** Reads messages. Writing them is `ConversationStore.append`'s alone. */
 export interface MessageStore {
   get(conversationId: ConversationId, messageId: MessageId): Promise<Message | null>
-  /** By the sender's own id. */
-  findByClientId(conversationId: ConversationId, senderId: UserId, clientId: string): Promise<Message | null>
+  /** By the sender's own id. `null` as sender: whoever it was; of several the latest. */
+  findByClientId(conversationId: ConversationId, senderId: UserId | null, clientId: string): Promise<Message | null>
   /** Ascending by `seq`; without `after` the newest page. `hasMore` speaks of the direction read. */
   page(
     conversationId: ConversationId,

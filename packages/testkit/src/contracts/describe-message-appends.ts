@@ -114,6 +114,10 @@ export function describeMessageAppends(name: string, open: Open<ConversationStor
       expect(await stores.messages.findByClientId(id, 'ann', 'c1')).toEqual(ofAnn)
       expect(await stores.messages.findByClientId(id, 'bob', 'c1')).toEqual(ofBob)
       expect(await stores.messages.findByClientId(id, 'bob', 'C1')).toBeNull()
+      expect(await stores.messages.findByClientId(id, null, 'c1')).toEqual(ofBob)
+      const onlyAnns = await mustSend(stores.conversations, id, { clientId: 'c2' })
+      expect(await stores.messages.findByClientId(id, null, 'c2')).toEqual(onlyAnns)
+      expect(await stores.messages.findByClientId(id, null, 'c3')).toBeNull()
     })
   })
 

@@ -121,9 +121,18 @@ export class ConversationRecord {
     return position === undefined ? undefined : this.#messages.at(position)
   }
 
-  messageByClientId(senderId: UserId, clientId: string): Message | undefined {
+  messageByClientId(senderId: UserId | null, clientId: string): Message | undefined {
+    if (senderId === null) return this.#latestByClientId(clientId)
     const id = this.#idBySenderKey.get(senderKey(senderId, clientId))
     return id === undefined ? undefined : this.message(id)
+  }
+
+  #latestByClientId(clientId: string): Message | undefined {
+    for (let position = this.#messages.endPosition - 1; position >= this.#messages.firstPosition; position -= 1) {
+      const message = this.#messages.at(position)
+      if (message?.clientId === clientId) return message
+    }
+    return undefined
   }
 
   /** Of somebody who is or was a member. */
