@@ -1,4 +1,4 @@
-import { type Core, DomainError, type Entered, normalizeRoomId, type Position } from '@parley/core'
+import { type ConversationId, type Core, DomainError, type Entered, type Position } from '@parley/core'
 import type { Fanout } from './fanout.ts'
 import type { Session } from './session.ts'
 import type { SessionRegistry } from './session-registry.ts'
@@ -13,6 +13,7 @@ export interface EnterOptions {
 }
 
 export interface EnterInput {
+  /** As the client wrote it, or better known already. */
   readonly conversationId: string
   readonly name: string | null
   readonly since: Position | null
@@ -30,12 +31,19 @@ export async function enterConversation(
   input: EnterInput,
 ): Promise<{ readonly subscription: Subscription; readonly entered: Entered }> {
   if (input.previous !== null) fanout.unsubscribe(input.previous)
-  const subscription = fanout.subscribe(session, normalizeRoomId(input.conversationId))
-  const { conversationId } = subscription.topic
+  const { conversationId, name, since } = input
+  let subscription = fanout.subscribe(session, conversationId)
   let entered: Entered
   try {
-    const { name, since } = input
-    entered = await core.enter(session.caller, { conversationId, name, since, address: session.address })
+    const request = { name, since, address: session.address }
+    entered = await core.enter(session.caller, { conversationId, ...request })
+    const enteredId = idOf(entered)
+    if (enteredId !== conversationId) {
+      // Typed in another form: the place is where the conversation is, and its snapshot is read after it is taken.
+      fanout.unsubscribe(subscription)
+      subscription = fanout.subscribe(session, enteredId)
+      entered = await core.enter(session.caller, { conversationId: enteredId, ...request })
+    }
   } catch (error) {
     fanout.unsubscribe(subscription)
     if (input.previous !== null) registry.exit(session, conversationId)
@@ -46,6 +54,10 @@ export async function enterConversation(
   }
   if (!session.closed) return { subscription, entered }
   fanout.unsubscribe(subscription)
-  registry.exit(session, conversationId)
+  registry.exit(session, subscription.topic.conversationId)
   throw new DomainError('CONFLICT', 'The connection ended while joining.')
+}
+
+function idOf(entered: Entered): ConversationId {
+  return (entered.status === 'entered' ? entered.snapshot : entered.preview).conversation.id
 }

@@ -5,10 +5,10 @@ import type { Entrance } from './entrance.ts'
 import type { Fanout } from './fanout.ts'
 import type { Flusher } from './outbound-queue.ts'
 import type { SessionRegistry } from './session-registry.ts'
-import type { SecurityEvent, WireLogger, WiresConfig } from './wires.ts'
+import type { AttachWires, SecurityEvent, WireLogger, WiresConfig } from './wires.ts'
 
 /** What every wire stands on. */
-export interface WireFoundation {
+export interface WireFoundation extends Pick<AttachWires, 'iceServers'> {
   readonly core: Core
   readonly clock: Clock
   readonly authenticator: Authenticator

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http'
-import type { Clock, Core, EventBus, RateLimiter } from '@parley/core'
+import type { Clock, Core, EventBus, RateLimiter, UserId } from '@parley/core'
+import type { messenger } from '@parley/protocol'
 import type { Authenticator } from '../auth/authenticator.ts'
 
 /** What the wires write to; a pino logger is one. */
@@ -55,6 +56,8 @@ export interface AttachWires {
   /** The client's address, with trusted proxies taken into account. */
   readonly clientAddress: (request: IncomingMessage) => string
   readonly security: (event: SecurityEvent) => void
+  /** Servers that help this user's browser to reach others; without it there are none. */
+  readonly iceServers?: (userId: UserId) => Promise<readonly messenger.IceServer[]>
 }
 
 export interface WireStats {

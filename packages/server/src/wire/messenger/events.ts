@@ -1,9 +1,9 @@
-import type { DomainEvent, DurableEvent } from '@parley/core'
+import type { DomainEvent, DurableEvent, UserEvent } from '@parley/core'
 import type { messenger } from '@parley/protocol'
 import type { z } from 'zod'
-import { type EventTable, translate } from '../event-table.ts'
+import { type EventTable, translate, type UserEventTable } from '../event-table.ts'
 import { type Frame, textFrame } from '../frame.ts'
-import { joinedMemberView, messageView } from './views.ts'
+import { callView, joinedMemberView, messageView, notificationView, presenceView } from './views.ts'
 
 /** An event's name and its data. */
 type Message = { [E in messenger.ServerEvent]: readonly [E, messenger.ServerData<E>] }[messenger.ServerEvent]
@@ -54,11 +54,25 @@ const events = {
     'chat:updated',
     { ...durable(event), change: 'extended', byId: event.byId, chat: { expiresAt: event.expiresAt } },
   ],
+  'conversation.renamed': (event) => [
+    'chat:updated',
+    {
+      ...durable(event),
+      change: 'renamed',
+      ...(event.byId === null ? {} : { byId: event.byId }),
+      chat: { name: event.name },
+    },
+  ],
   'typing.started': (event) => [
     'message:typing',
     { chatId: event.conversationId, userId: event.userId, name: event.name },
   ],
   'typing.stopped': (event) => ['message:stop-typing', { chatId: event.conversationId, userId: event.userId }],
+  'receipt.moved': ({ conversationId, messageId, userId, seq, kind, at }) => [
+    kind === 'read' ? 'message:read' : 'message:delivered',
+    { chatId: conversationId, messageId, userId, seq, at },
+  ],
+  'conversation.advanced': 'not carried',
   'presence.changed': (event) => [
     'presence:update',
     { userId: event.userId, status: event.online ? 'online' : 'offline', lastSeen: event.at },
@@ -75,9 +89,43 @@ const events = {
   'member.removed': (event) => ['room:kicked', { chatId: event.conversationId, banned: event.banned }],
 } satisfies EventTable<Message>
 
+/** What it says for each event that concerns a person on all of their connections. */
+const userEvents = {
+  'notification.created': (event) => ['notification:new', notificationView(event.notification)],
+  'notification.cleared': (event) => ['notification:cleared', { notificationIds: [...event.ids] }],
+  'status.changed': (event) => ['presence:update', presenceView(event.person)],
+  // A notification says so.
+  'conversation.added': 'not carried',
+  'call.ringing': ({ call, from, offer }) => [
+    'call:incoming',
+    { call: callView(call), ...(offer === null ? {} : { offer: json(offer) }), from },
+  ],
+  'call.answered': ({ call, userId, answer }) => [
+    'call:answer',
+    { callId: call.id, call: callView(call), userId, ...(answer === null ? {} : { answer: json(answer) }) },
+  ],
+  'call.rejected': ({ call, userId, reason }) => [
+    'call:reject',
+    { callId: call.id, call: callView(call), userId, ...(reason === null ? {} : { reason }) },
+  ],
+  'call.ended': ({ callId, conversationId, reason }) => ['call:end', { callId, chatId: conversationId, reason }],
+  'call.candidate': ({ callId, fromId, candidate }) => [
+    'call:ice-candidate',
+    { callId, from: fromId, candidate: json(candidate) },
+  ],
+  // The session's end says so.
+  'access.revoked': 'not carried',
+} satisfies UserEventTable<Message>
+
 /** The frame for `event`, or `null` when this wire does not carry it. */
 export function encodeEvent(event: DomainEvent): Frame | null {
   const message = translate<Message>(events, event)
+  return message === null ? null : encodeMessage(message[0], message[1])
+}
+
+/** The frame for an event that concerns a person, or `null` when this wire does not carry it. */
+export function encodeUserEvent(event: UserEvent): Frame | null {
+  const message = translate<Message, UserEvent>(userEvents, event)
   return message === null ? null : encodeMessage(message[0], message[1])
 }
 
@@ -100,4 +148,9 @@ function durable({ conversationId, rev, at }: DurableEvent) {
 function reaction(event: DurableEvent & { type: 'reaction.added' | 'reaction.removed' }) {
   const { messageId, userId, emoji } = event
   return { ...durable(event), messageId, userId, emoji }
+}
+
+/** What one side of a call says to the other came in as JSON, and was not looked into. */
+function json(said: unknown): z.core.util.JSONType {
+  return said as z.core.util.JSONType
 }

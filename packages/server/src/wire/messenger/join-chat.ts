@@ -1,11 +1,11 @@
-import { DomainError, normalizeRoomId } from '@parley/core'
 import { messenger } from '@parley/protocol'
 import { parse } from '../dispatch.ts'
 import { enterConversation } from '../enter-conversation.ts'
 import { errors } from './errors.ts'
 import { missedEvent } from './events.ts'
+import { chatIdOf, requireOwnChat } from './find-chat.ts'
 import type { MessengerContext } from './messenger-wire.ts'
-import { chatView, memberView, messageView } from './views.ts'
+import { chatView, cursorsView, memberView, messageView } from './views.ts'
 
 interface Join {
   readonly chatId: string
@@ -14,19 +14,21 @@ interface Join {
 
 /** Enters the chat, or its lobby. The session may be in many. */
 export async function joinChat(
-  { session, afterAnswer }: MessengerContext,
+  context: MessengerContext,
   { chatId, since }: Join,
 ): Promise<messenger.Answer<'chat:join'>> {
+  const { session, afterAnswer } = context
   const { foundation } = session.wire
-  const conversationId = normalizeRoomId(chatId)
-  const previous = session.places.get(conversationId) ?? null
-  session.places.delete(conversationId)
+  const askedId = chatIdOf(context, { chatId })
+  const previous = session.places.get(askedId) ?? null
+  session.places.delete(askedId)
   const { subscription, entered } = await enterConversation(foundation, session, {
-    conversationId,
+    conversationId: askedId,
     name: null,
     since: since ?? null,
     previous,
   })
+  const { conversationId } = subscription.topic
   session.places.set(conversationId, subscription)
   if (entered.status === 'waiting') {
     afterAnswer.push(() => foundation.fanout.wait(subscription))
@@ -41,7 +43,7 @@ export async function joinChat(
   return {
     chat: { ...chatView(conversation, position), ...(recovered ? {} : { messages: messages.map(messageView) }) },
     members: members.map(memberView),
-    cursors: {},
+    cursors: cursorsView(entered.cursors),
     recovered,
     changes: missed.map(missedEvent),
     ...position,
@@ -61,31 +63,13 @@ export async function joinChats(
       requireOwnChat(context, join)
       chats.push({ chatId: join.chatId, ok: true, ...(await joinChat(context, join)) })
     } catch (error) {
-      chats.push({ ...chatIdOf(wish), ok: false, error: dispatcher.refusal(error, errors) })
+      chats.push({ ...namedChat(wish), ok: false, error: dispatcher.refusal(error, errors) })
     }
   }
   return { chats }
 }
 
 /** As far as it says one. */
-function chatIdOf(wish: unknown): { readonly chatId?: unknown } {
+function namedChat(wish: unknown): { readonly chatId?: unknown } {
   return typeof wish === 'object' && wish !== null && 'chatId' in wish ? { chatId: wish.chatId } : {}
-}
-
-/** Guard of what concerns a chat: a token that was given for one room touches no other. */
-export function requireOwnChat({ identity }: MessengerContext, { chatId }: { readonly chatId: string }): void {
-  if (identity.room !== null && identity.room !== normalizeRoomId(chatId)) {
-    throw new DomainError('CONVERSATION_NOT_FOUND', 'There is no such chat, or your token is not for it.')
-  }
-}
-
-/**
- * Guard of what is done in a chat. Whoever has neither a place in it nor a token for it gets one answer, be
- * there such a chat or not: ids are looked for by joining, which is throttled, or not at all.
- */
-export function requirePlace(context: MessengerContext, input: { readonly chatId: string }): void {
-  requireOwnChat(context, input)
-  if (context.identity.room === null && !context.session.places.has(normalizeRoomId(input.chatId))) {
-    throw new DomainError('NOT_IN_ROOM', 'You are not in this chat. Join it first.')
-  }
 }

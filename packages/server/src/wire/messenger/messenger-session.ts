@@ -1,4 +1,4 @@
-import type { ConversationId, DomainEvent } from '@parley/core'
+import type { ConversationId, DomainEvent, UserEvent, UserId } from '@parley/core'
 import type { messenger } from '@parley/protocol'
 import type { Socket } from 'socket.io'
 import type { Identity } from '../../auth/authenticator.ts'
@@ -30,6 +30,7 @@ interface Received {
 export class MessengerSession extends Session implements MessengerMember, InboxOwner<Received> {
   readonly wire: MessengerWire
   readonly places = new Map<ConversationId, Subscription>()
+  readonly watched = new Set<UserId>()
   readonly #inbox = new Inbox<Received>(this)
   readonly #socket: Socket
   #warned = false
@@ -47,6 +48,13 @@ export class MessengerSession extends Session implements MessengerMember, InboxO
 
   override subscriptions(): Iterable<Subscription> {
     return this.places.values()
+  }
+
+  /** Of people's presence only that of those it follows, and of the user's own. */
+  wants(event: UserEvent): boolean {
+    if (event.type !== 'status.changed') return true
+    const { userId } = event.person
+    return userId === this.identity.userId || this.watched.has(userId)
   }
 
   emit<E extends messenger.ServerEvent>(event: E, data: messenger.ServerData<E>): void {

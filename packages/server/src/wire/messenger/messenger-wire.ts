@@ -1,4 +1,4 @@
-import type { ConversationId, DomainEvent } from '@parley/core'
+import type { ConversationId, DomainEvent, UserEvent, UserId } from '@parley/core'
 import type { messenger } from '@parley/protocol'
 import type { Identity } from '../../auth/authenticator.ts'
 import type { RequestContext } from '../dispatch.ts'
@@ -6,7 +6,7 @@ import type { Frame } from '../frame.ts'
 import type { Session } from '../session.ts'
 import type { Subscription, Wire } from '../topic.ts'
 import type { WireFoundation } from '../wire-foundation.ts'
-import { encodeEvent } from './events.ts'
+import { encodeEvent, encodeUserEvent } from './events.ts'
 
 /** The messenger wire of this process. */
 export class MessengerWire implements Wire {
@@ -21,6 +21,10 @@ export class MessengerWire implements Wire {
     return encodeEvent(event)
   }
 
+  encodeUser(event: UserEvent): Frame | null {
+    return encodeUserEvent(event)
+  }
+
   observe(): void {
     // Every change is an event of its own on this wire.
   }
@@ -30,6 +34,8 @@ export class MessengerWire implements Wire {
 export interface MessengerMember extends Session {
   readonly wire: MessengerWire
   readonly places: Map<ConversationId, Subscription>
+  /** Those whose presence the client follows. */
+  readonly watched: Set<UserId>
   emit<E extends messenger.ServerEvent>(event: E, data: messenger.ServerData<E>): void
   /** Gives up the place in the chat, if there is one. */
   leavePlace(conversationId: ConversationId): void

@@ -1,18 +1,30 @@
-import type { ConversationView, Member, MemberView, Message, Position } from '@parley/core'
+import type {
+  Call,
+  ConversationView,
+  Cursor,
+  Member,
+  MemberView,
+  Message,
+  Notification,
+  PersonStatus,
+  Position,
+  UserId,
+} from '@parley/core'
 import type { messenger } from '@parley/protocol'
 
 /** Nobody is in voice before there are calls. */
 const NO_VOICE = { joined: false, muted: false, speaking: false } as const
 
 /** A member as the messenger wire shows one. */
-export function memberView({ member, online }: MemberView): messenger.Member {
+export function memberView({ member, online, status }: MemberView): messenger.Member {
   const { userId, name, role, joinedAt } = member
-  return { userId, name, role, joinedAt, online, status: online ? 'online' : 'offline', voice: NO_VOICE }
+  return { userId, name, role, joinedAt, online, status, voice: NO_VOICE }
 }
 
 /** A member known only from an event: present as long as nothing says otherwise. */
 export function joinedMemberView(member: Member): messenger.Member {
-  return memberView({ member, online: member.absentSince === null })
+  const online = member.absentSince === null
+  return memberView({ member, online, status: online ? 'online' : 'offline' })
 }
 
 /** A message as the messenger wire shows one, live, in snapshots and in history. */
@@ -40,12 +52,44 @@ export function messageView(message: Message): messenger.Message {
 export function chatView(conversation: ConversationView, position: Position | null): messenger.Chat {
   const { id, kind, name, hostId, createdAt, maxParticipants, isLocked, hasPassword, hasLobby, encrypted } =
     conversation
-  const { expiresAt, expiresAtMost } = conversation
+  const { expiresAt, expiresAtMost, retentionDays } = conversation
   return {
     ...{ id, kind, name, hostId, createdAt, maxParticipants, isLocked, hasPassword, hasLobby, encrypted },
     ...(expiresAt === null ? {} : { expiresAt }),
     ...(expiresAtMost === null ? {} : { expiresAtMost }),
+    ...(retentionDays === null ? {} : { retentionDays }),
     epoch: position?.epoch ?? '',
     rev: position?.rev ?? 0,
+  }
+}
+
+/** How far members have got, by user id. */
+export function cursorsView(cursors: ReadonlyMap<UserId, Cursor>): Record<string, { delivered: number; read: number }> {
+  return Object.fromEntries(Array.from(cursors, ([userId, { delivered, read }]) => [userId, { delivered, read }]))
+}
+
+export function presenceView({ userId, status, customStatus, lastSeenAt }: PersonStatus): messenger.Presence {
+  return { userId, status, ...(customStatus === null ? {} : { customStatus }), lastSeen: lastSeenAt ?? 0 }
+}
+
+export function notificationView(notification: Notification): messenger.Notification {
+  const { id, kind, conversationId, messageId, seq, data, createdAt } = notification
+  return {
+    ...{ id, kind, data, createdAt },
+    ...(conversationId === null ? {} : { chatId: conversationId }),
+    ...(messageId === null ? {} : { messageId }),
+    ...(seq === null ? {} : { seq }),
+  }
+}
+
+/** A call without what its devices say to each other. */
+export function callView(call: Call): messenger.Call {
+  const { id, conversationId, callerId, media, state, parties, createdAt, answeredAt, endedAt, endReason } = call
+  return {
+    ...{ id, chatId: conversationId, callerId, type: media, state, createdAt },
+    participants: parties.map((party) => ({ userId: party.userId, name: party.name, state: party.state })),
+    ...(answeredAt === null ? {} : { answeredAt }),
+    ...(endedAt === null ? {} : { endedAt }),
+    ...(endReason === null ? {} : { endReason }),
   }
 }
