@@ -1,6 +1,6 @@
 import { type ConversationStore, DELETED_USER, type DurableEvent, type Message, type UserId } from '@parley/core'
 import type { ConversationRecord } from './conversation-record.ts'
-import { withoutReactionsOf, withReaction } from './reactions.ts'
+import { withoutReactionsOf, withReaction } from '../reactions.ts'
 
 type Erased = Awaited<ReturnType<ConversationStore['eraseMember']>>
 

@@ -9,7 +9,7 @@ import type {
 } from '@parley/core'
 import { ConversationRecord, type RecordBounds, type WriteCounter } from './conversation-record.ts'
 import { eraseMember } from './erase-member.ts'
-import { withReaction } from './reactions.ts'
+import { withReaction } from '../reactions.ts'
 
 export interface ConversationBounds extends RecordBounds {
   /** Open conversations in the store. */
