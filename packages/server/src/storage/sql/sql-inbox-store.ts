@@ -1,0 +1,117 @@
+import type { InboxItem, InboxStore, UserId } from '@parley/core'
+import type { Kysely } from 'kysely'
+import { readInboxCursor, type Walk, writeInboxCursor } from './inbox-cursor.ts'
+import { readInboxItems } from './inbox-items.ts'
+import { countUnread, ownConversations, readList } from './inbox-list.ts'
+import type { SqlDatabase } from './open-database.ts'
+import type { Tables } from './schema.ts'
+
+type Db = Kysely<Tables>
+
+/** Conversations that are looked at for one page of what is new. */
+const VISITS_AT_ONCE = 200
+/** Greater than every rev: all of a conversation was told. */
+const ALL_TOLD = Number.MAX_SAFE_INTEGER
+
+/** What users see over all of their conversations. Everything begins with the user's own memberships. */
+export function createSqlInboxStore({ read }: Pick<SqlDatabase, 'read'>): InboxStore {
+  return {
+    list: (userId, page) => read((db) => readList(db, userId, page)),
+
+    unread: (userId) =>
+      read(async (db) => {
+        const readings = await ownConversations(db, userId)
+          .select(['conversation_id', 'user_id', 'read_seq'])
+          .whereRef('conversations.rev', '>', 'read_seq')
+          .execute()
+        return countUnread(db, readings)
+      }),
+
+    conversationIds: (userId) =>
+      read(async (db) => (await ownConversations(db, userId).select('conversations.id').execute()).map(({ id }) => id)),
+
+    contacts: (userId, maxMembers) =>
+      read(async (db) => idsOf(await others(db, userId).where('member_count', '<=', maxMembers).execute())),
+
+    async sharing(userId, candidates) {
+      if (candidates.length === 0) return new Set()
+      return read(async (db) => idsOf(await others(db, userId).where('others.user_id', 'in', candidates).execute()))
+    },
+
+    async changes(userId, text, limit) {
+      const cursor = text === null ? null : readInboxCursor(text)
+      if (text !== null && cursor === null) return null
+      return read(async (db) => {
+        const { number: last } = await db.selectFrom('commits').select('number').executeTakeFirstOrThrow()
+        if (cursor === null) return { items: [], cursor: writeInboxCursor({ after: last, walk: null }), hasMore: false }
+        const { after, walk } = cursor
+        const upTo = walk?.upTo ?? last
+        if (after > upTo || upTo > last) return null
+        if (after === upTo) return { items: [], cursor: writeInboxCursor(cursor), hasMore: false }
+        return readPage(db, userId, { after, upTo, walk, limit, last })
+      })
+    },
+  }
+}
+
+/** Those who are in conversations of the user. */
+const others = (db: Db, userId: UserId) =>
+  ownConversations(db, userId)
+    .innerJoin('memberships as others', 'others.conversation_id', 'memberships.conversation_id')
+    .where('others.left_commit', 'is', null)
+    .where('others.user_id', '<>', userId)
+    .select('others.user_id')
+    .distinct()
+
+const idsOf = (rows: readonly { readonly user_id: UserId }[]): ReadonlySet<UserId> =>
+  new Set(rows.map(({ user_id }) => user_id))
+
+interface PageAsked {
+  readonly after: number
+  readonly upTo: number
+  readonly walk: Walk | null
+  readonly limit: number
+  /** The number of the latest commit. */
+  readonly last: number
+}
+
+/** Conversation by conversation, in the order of their ids: each of them is read where it changed and nowhere else. */
+async function readPage(db: Db, userId: UserId, { after, upTo, walk, limit, last }: PageAsked) {
+  const visits = await db
+    .selectFrom('memberships')
+    .innerJoin('conversations', 'conversations.id', 'memberships.conversation_id')
+    .select(['conversation_id', 'joined_rev', 'left_rev'])
+    .where('user_id', '=', userId)
+    .where((where) => where.or([where('left_commit', 'is', null), where('left_commit', '>', after)]))
+    .where('last_commit', '>', after)
+    .where('conversations.deleted_at', 'is', null)
+    .where('kind', '<>', 'room')
+    .where('conversation_id', '>=', walk?.conversationId ?? '')
+    .orderBy('conversation_id')
+    .limit(VISITS_AT_ONCE)
+    .execute()
+  const items: InboxItem[] = []
+  const pause = (place: Omit<Walk, 'upTo'>) => ({
+    items,
+    cursor: writeInboxCursor({ after, walk: { ...place, upTo } }),
+    hasMore: true,
+  })
+  for (const [index, { conversation_id: conversationId, joined_rev, left_rev }] of visits.entries()) {
+    const isGoingOn = conversationId === walk?.conversationId
+    const found = await readInboxItems(db, {
+      conversationId,
+      after,
+      upTo,
+      fromCommit: isGoingOn ? walk.commit : after + 1,
+      afterRev: isGoingOn ? walk.rev : joined_rev - 1,
+      upToRev: left_rev,
+      limit: limit - items.length,
+    })
+    items.push(...found.items)
+    if (found.goOn !== null) return pause({ conversationId, ...found.goOn })
+    const isLast = index === visits.length - 1
+    if (isLast ? visits.length === VISITS_AT_ONCE : items.length >= limit)
+      return pause({ conversationId, commit: upTo, rev: ALL_TOLD })
+  }
+  return { items, cursor: writeInboxCursor({ after: upTo, walk: null }), hasMore: upTo < last }
+}
