@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /*
- * Makes a checkout ready to run: installs what is missing, builds the web app when its sources changed.
+ * Makes a checkout ready to run: installs what is missing, builds the web app and the SDK's script when their
+ * sources changed.
  * The first thing that runs in a fresh clone, so it is plain JavaScript that needs nothing installed and
  * works on the oldest Node that can fetch the right one. Silent and quick when there is nothing to do.
  *
- * Options: --no-web leaves the web app alone.
+ * Options: --no-web builds neither.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -26,6 +27,13 @@ const WEB_SOURCES = [
   'packages/web/scripts',
   'packages/web/src',
   'packages/web/vite.config.ts',
+]
+const SDK_SOURCES = [
+  'package-lock.json',
+  'packages/client/package.json',
+  'packages/client/scripts',
+  'packages/client/src',
+  'packages/protocol/src',
 ]
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -144,21 +152,37 @@ function fingerprint(sources) {
   return hash.digest('hex')
 }
 
+/** Runs `build` when the sources of what lies in `folder` changed since it last ended well. */
+function buildWhenChanged(name, folder, sources, build) {
+  // Written last, and taken away first: it speaks only of a build that ended well.
+  const stamp = at(folder, '.stamp')
+  const print = fingerprint(sources)
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === print) return
+  say(`Building ${name}…`)
+  rmSync(stamp, { force: true })
+  if (!build()) stop(`${name[0].toUpperCase()}${name.slice(1)} could not be built: see the message above.`)
+  writeFileSync(stamp, print)
+}
+
 function buildWeb(node) {
-  // Written last into the folder that a build empties first: it speaks only of a build that ended well.
-  const stamp = at('packages/web/dist/.stamp')
-  const sources = fingerprint(WEB_SOURCES)
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return
-  say('Building the web app…')
-  const built = run(node, [at('node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], {
-    cwd: at('packages/web'),
-    env: { ...process.env, NODE_ENV: 'production' },
-  })
-  if (!built) stop('The web app could not be built: see the message above.')
-  writeFileSync(stamp, sources)
+  buildWhenChanged('the web app', 'packages/web/dist', WEB_SOURCES, () =>
+    run(node, [at('node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], {
+      cwd: at('packages/web'),
+      env: { ...process.env, NODE_ENV: 'production' },
+    }),
+  )
+}
+
+function buildSdk(node) {
+  buildWhenChanged('the SDK’s script', 'packages/client/dist', SDK_SOURCES, () =>
+    run(node, [at('packages/client/scripts/build.mjs')]),
+  )
 }
 
 checkVersions()
 install()
 const node = runtime()
-if (!process.argv.includes('--no-web')) buildWeb(node)
+if (!process.argv.includes('--no-web')) {
+  buildSdk(node)
+  buildWeb(node)
+}

@@ -21,6 +21,8 @@ export interface ConnectionOptions {
   readonly timings: Timings
   /** 0 ≤ x < 1 */
   readonly random: () => number
+  /** How long to wait after so many failures in a row; by `backOffMs` when absent. */
+  readonly backOff?: (failures: number, random: number) => number
   /** A cheap request that shows whether the line is alive; `null` when there is nothing to ask. */
   readonly probe: () => { readonly event: ClientEvent; readonly data: unknown } | null
 }
@@ -31,6 +33,8 @@ export interface Connection {
   subscribe(listener: () => void): () => void
   connect(): void
   close(): void
+  /** Hangs up until `connect` is called. */
+  rest(): void
   /** Rejects with `ParleyError`; `UNAVAILABLE` when there is no line or it breaks before the answer. */
   request<E extends ClientEvent>(event: E, data: ClientData<E>): Promise<Answer<E>>
   /** The person did something: ends a wait for activity. */
@@ -52,7 +56,7 @@ const STABLE_MS = 5000
 const IDLE_AT_LEAST_MS = 60_000
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const { clock, device, tokens, timings, random } = options
+  const { clock, device, tokens, timings, random, backOff = backOffMs } = options
   const changed = createListeners<void>()
   const lineChanged = createListeners<boolean>()
   const events = createListeners<{ readonly name: string; readonly data: unknown }>()
@@ -188,11 +192,11 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function next(end: LineEnd): { readonly reason: ConnectionReason; readonly delayMs: number } {
-    const delayMs = backOffMs(failures, random())
-    if (!device.isOnline()) return { reason: 'device-offline', delayMs: Math.max(delayMs, backOffMs(6, random())) }
+    const delayMs = backOff(failures, random())
+    if (!device.isOnline()) return { reason: 'device-offline', delayMs: Math.max(delayMs, backOff(6, random())) }
     switch (end.kind) {
       case 'unreachable':
-        return { reason: 'unreachable', delayMs: failures === 0 ? backOffMs(1, random()) : delayMs }
+        return { reason: 'unreachable', delayMs: failures === 0 ? backOff(1, random()) : delayMs }
       case 'refused':
         return { reason: 'unreachable', delayMs: Math.max(delayMs, end.retryAfterMs ?? 0) }
       case 'hung-up': {
@@ -291,6 +295,14 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     close() {
       if (state.status !== 'ended' || state.reason !== 'closed') end('closed')
+    },
+    rest() {
+      if (state.status === 'ended') return
+      dropLine()
+      watch.stop()
+      failures = 0
+      attempts = 0
+      setState({ status: 'idle' })
     },
     request,
     noteActivity,

@@ -1,6 +1,9 @@
+export { createChatManager } from './chat-manager.ts'
+export { ChatManager } from './chat-manager-constructor.ts'
 export type * from './chat-manager-types.ts'
 export { createMemoryOutbox, createSessionOutbox } from './outbox-storage.ts'
 export { type ClientParts, createParleyClient } from './parley-client.ts'
+export { ParleyClient } from './parley-client-constructor.ts'
 export { ParleyError, type ParleyErrorDetails } from './parley-error.ts'
 export {
   createRestApi,
