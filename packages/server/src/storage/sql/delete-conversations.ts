@@ -1,0 +1,61 @@
+import type { ConversationId } from '@parley/core'
+import type { Batch } from './batch.ts'
+import type { Work } from './group-commit.ts'
+
+/** Places of a conversation that are cleared in one transaction. */
+const PLACES_AT_ONCE = 5000
+
+/**
+ * Takes a conversation away from everybody, and clears a part of what is in it. True when all of it is gone;
+ * until then its id is taken.
+ */
+export const deleteConversations: Work<ConversationId, boolean> = {
+  async perform(batch, asked) {
+    const answers: boolean[] = []
+    for (const id of asked) answers.push(await clear(batch, id))
+    return answers
+  },
+}
+
+/** Those whose deletion did not come to an end: the process did before. */
+export async function unfinishedDeletions({ db }: Pick<Batch, 'db'>): Promise<readonly ConversationId[]> {
+  const rows = await db.selectFrom('conversations').select('id').where('deleted_at', 'is not', null).execute()
+  return rows.map(({ id }) => id)
+}
+
+async function clear(batch: Batch, id: ConversationId): Promise<boolean> {
+  const { db } = batch
+  await batch.finish()
+  const row = await db
+    .selectFrom('conversations')
+    .select(['rev', 'pruned_rev', 'member_count', 'deleted_at'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (row === undefined) return true
+  if (row.deleted_at === null) {
+    await takeAway(batch, id)
+    batch.count(-1, -row.member_count)
+  }
+  // Once it is deleted nobody asks what it was pruned to: the column says how far it is cleared.
+  const from = row.deleted_at === null ? 0 : row.pruned_rev
+  const to = from + PLACES_AT_ONCE
+  await db.deleteFrom('messages').where('conversation_id', '=', id).where('seq', '<=', to).execute()
+  await db.deleteFrom('reactions').where('conversation_id', '=', id).where('seq', '<=', to).execute()
+  await db.deleteFrom('changes').where('conversation_id', '=', id).where('rev', '<=', to).execute()
+  if (to < row.rev) {
+    await db.updateTable('conversations').set({ deleted_at: Date.now(), pruned_rev: to }).where('id', '=', id).execute()
+    return false
+  }
+  await db.deleteFrom('conversations').where('id', '=', id).execute()
+  return true
+}
+
+async function takeAway(batch: Batch, id: ConversationId): Promise<void> {
+  const { db } = batch
+  batch.setHead(id, null)
+  await db.deleteFrom('memberships').where('conversation_id', '=', id).execute()
+  await db.deleteFrom('notifications').where('conversation_id', '=', id).execute()
+  const calls = db.selectFrom('calls').select('id').where('conversation_id', '=', id)
+  await db.deleteFrom('call_parties').where('call_id', 'in', calls).execute()
+  await db.deleteFrom('calls').where('conversation_id', '=', id).execute()
+}

@@ -1,0 +1,175 @@
+import {
+  type ConversationId,
+  type ConversationState,
+  type ConversationStore,
+  DELETED_USER,
+  type DurableEvent,
+  type UserId,
+} from '@parley/core'
+import { sql } from 'kysely'
+import { writeState } from './append-state.ts'
+import type { Batch, Head } from './batch.ts'
+import { scrub } from './change-messages.ts'
+import type { ConversationReader } from './conversation-reader.ts'
+import type { Work } from './group-commit.ts'
+import type { MessagesTable } from './schema.ts'
+import { fromMessageEvent } from './stored-event.ts'
+import { messagesByKeys, toMessage } from './stored-message.ts'
+
+export interface Erasing {
+  readonly id: ConversationId
+  readonly userId: UserId
+  readonly at: number
+  readonly limit: number
+}
+
+type Erased = Awaited<ReturnType<ConversationStore['eraseMember']>>
+const NOTHING: Erased = { events: [], done: true }
+
+/** Takes users out of conversations, with all that is theirs. */
+export function createEraseMembers(reader: ConversationReader): Work<Erasing, Erased> {
+  return {
+    async perform(batch, asked) {
+      const answers: Erased[] = []
+      for (const one of asked) answers.push(await erase(batch, reader, one))
+      return answers
+    },
+  }
+}
+
+async function erase(batch: Batch, reader: ConversationReader, asked: Erasing): Promise<Erased> {
+  const { id, userId, limit } = asked
+  const head = (await batch.heads([id])).get(id)
+  if (head === undefined) return NOTHING
+  const state = (await reader.read(batch.db, [id])).get(id)
+  if (state === undefined) return NOTHING
+
+  const events: DurableEvent[] = [...(await eraseMembership(batch, head, state, asked))]
+  for (const row of await messagesOf(batch, id, userId, limit - events.length))
+    events.push(await eraseMessage(batch, head, row, asked))
+  for (const row of await reactionsOf(batch, id, userId, limit - events.length))
+    events.push(await eraseReaction(batch, head, row, asked))
+
+  const forgotten = await forget(batch, id, userId)
+  if (events.length > 0 || forgotten > 0) {
+    // What is kept is not whole any more.
+    head.pruned_rev = head.rev
+    batch.touch(head)
+  }
+  const left = await Promise.all([messagesOf(batch, id, userId, 1), reactionsOf(batch, id, userId, 1)])
+  return { events, done: left.flat().length === 0 }
+}
+
+async function eraseMembership(
+  batch: Batch,
+  head: Head,
+  state: ConversationState,
+  { id, userId, at }: Erasing,
+): Promise<readonly DurableEvent[]> {
+  const { hostId, banned, admitted, waiting } = state.conversation
+  const member = state.members.get(userId)
+  const isNamed =
+    hostId === userId || [...banned, ...admitted].includes(userId) || waiting.some((one) => one.userId === userId)
+  if (member === undefined && !isNamed) return []
+  const { events } = await writeState(batch, head, state, {
+    conversation: {
+      hostId: hostId === userId ? DELETED_USER : hostId,
+      banned: banned.filter((one) => one !== userId),
+      admitted: admitted.filter((one) => one !== userId),
+      waiting: waiting.filter((one) => one.userId !== userId),
+    },
+    removeMembers: [userId],
+    events: member ? [{ type: 'member.left', conversationId: id, at, userId, name: member.name, reason: 'left' }] : [],
+  })
+  return events
+}
+
+const messagesOf = ({ db }: Batch, id: ConversationId, userId: UserId, limit: number): Promise<MessagesTable[]> =>
+  limit <= 0
+    ? Promise.resolve([])
+    : db
+        .selectFrom('messages')
+        .selectAll()
+        .where('conversation_id', '=', id)
+        .where('sender_id', '=', userId)
+        .limit(limit)
+        .execute()
+
+async function eraseMessage(batch: Batch, head: Head, row: MessagesTable, { at }: Erasing): Promise<DurableEvent> {
+  const rev = batch.nextRev(head, at)
+  const erased = {
+    client_id: null,
+    sender_id: DELETED_USER,
+    sender_name: '',
+    content: '',
+    metadata: null,
+    deleted_at: row.deleted_at ?? at,
+    rev,
+  }
+  await scrub(batch, head.id, row.seq)
+  const { conversation_id, seq } = row
+  await batch.db
+    .updateTable('messages')
+    .set(erased)
+    .where('conversation_id', '=', conversation_id)
+    .where('seq', '=', seq)
+    .execute()
+  const message = toMessage({ ...row, ...erased }, {})
+  const event = { type: 'message.deleted', conversationId: head.id, at, rev, message, byId: DELETED_USER } as const
+  batch.insert('changes', { ...fromMessageEvent(event, seq), commit_number: batch.commit })
+  return event
+}
+
+interface Reaction {
+  readonly seq: number
+  readonly emoji: string
+}
+
+const reactionsOf = ({ db }: Batch, id: ConversationId, userId: UserId, limit: number): Promise<Reaction[]> =>
+  limit <= 0
+    ? Promise.resolve([])
+    : db
+        .selectFrom('reactions')
+        .select(['seq', 'emoji'])
+        .where('conversation_id', '=', id)
+        .where('user_id', '=', userId)
+        .limit(limit)
+        .execute()
+
+async function eraseReaction(
+  batch: Batch,
+  head: Head,
+  { seq, emoji }: Reaction,
+  { id, userId, at }: Erasing,
+): Promise<DurableEvent> {
+  const { db } = batch
+  const rev = batch.nextRev(head, at)
+  await db
+    .deleteFrom('reactions')
+    .where('conversation_id', '=', id)
+    .where('seq', '=', seq)
+    .where('emoji', '=', emoji)
+    .where('user_id', '=', userId)
+    .execute()
+  await db.updateTable('messages').set({ rev }).where('conversation_id', '=', id).where('seq', '=', seq).execute()
+  const [message] = await messagesByKeys(db, 'seq', [[id, seq]])
+  return { type: 'reaction.removed', conversationId: id, at, rev, messageId: message?.id ?? '', userId, emoji }
+}
+
+/** Removes the kept events that name the user, and the row that says that they were here. Resolves with how many there were. */
+async function forget(batch: Batch, id: ConversationId, userId: UserId): Promise<number> {
+  await batch.flush()
+  const changes = batch.db.deleteFrom('changes').where('conversation_id', '=', id)
+  // As JSON has it, and with nothing in it that would stand for something else.
+  const named = `%${JSON.stringify(userId).replaceAll(/[!%_]/g, '!$&')}%`
+  const removed = [
+    await changes.where('user_id', '=', userId).executeTakeFirst(),
+    await changes.where(sql<boolean>`payload like ${named} escape '!'`).executeTakeFirst(),
+    await batch.db
+      .deleteFrom('memberships')
+      .where('conversation_id', '=', id)
+      .where('user_id', '=', userId)
+      .executeTakeFirst(),
+  ]
+  return removed.reduce((sum, { numDeletedRows }) => sum + Number(numDeletedRows), 0)
+}

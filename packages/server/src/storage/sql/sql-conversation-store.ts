@@ -1,0 +1,90 @@
+import type { ConversationStore, DurableEvent } from '@parley/core'
+import { createAppendState } from './append-state.ts'
+import { changeMessages } from './change-messages.ts'
+import type { ConversationReader } from './conversation-reader.ts'
+import { createConversations } from './create-conversations.ts'
+import { deleteConversations, unfinishedDeletions } from './delete-conversations.ts'
+import { createEraseMembers } from './erase-members.ts'
+import type { GroupCommit } from './group-commit.ts'
+import type { SqlDatabase } from './open-database.ts'
+import { pruneMessages } from './prune-messages.ts'
+import { sendMessages } from './send-messages.ts'
+import { toEvents } from './stored-event.ts'
+
+/** For whoever has missed more, a fresh snapshot is less. */
+const MAX_CHANGES = 5000
+
+/** Conversations that last. What changes them is written by the group commit. */
+export function createSqlConversationStore(
+  { read }: SqlDatabase,
+  { enlist }: GroupCommit,
+  reader: ConversationReader,
+): ConversationStore {
+  const appendState = createAppendState(reader)
+  const eraseMembers = createEraseMembers(reader)
+
+  async function clear(id: string): Promise<void> {
+    while (!(await enlist(deleteConversations, id)));
+  }
+
+  return {
+    create: (conversation, epoch, members, maxPerQuotaKey) =>
+      enlist(createConversations, { conversation, epoch, members, maxPerQuotaKey }),
+    load: reader.load,
+    appendState: (id, write) => enlist(appendState, { id, write }),
+    append: (id, write) =>
+      write.type === 'send' ? enlist(sendMessages, { id, write }) : enlist(changeMessages, { id, write }),
+
+    changesSince: (id, since) =>
+      read(async (db) => {
+        const head = await db
+          .selectFrom('conversations')
+          .select(['epoch', 'rev', 'pruned_rev'])
+          .where('id', '=', id)
+          .where('deleted_at', 'is', null)
+          .executeTakeFirst()
+        if (head === undefined || head.epoch !== since.epoch || since.rev > head.rev) return null
+        const missed = head.rev - since.rev
+        if (missed === 0) return []
+        if (missed > MAX_CHANGES || since.rev < head.pruned_rev) return null
+        // Messages before changes: see toEvents.
+        const sent = await db
+          .selectFrom('messages')
+          .selectAll()
+          .where('conversation_id', '=', id)
+          .where('seq', '>', since.rev)
+          .where('seq', '<=', head.rev)
+          .execute()
+        const changes = await db
+          .selectFrom('changes')
+          .selectAll()
+          .where('conversation_id', '=', id)
+          .where('rev', '>', since.rev)
+          .where('rev', '<=', head.rev)
+          .execute()
+        const events = await toEvents(db, sent, changes)
+        return isWhole(events, missed) ? events : null
+      }),
+
+    eraseMember: (id, userId, at, limit) => enlist(eraseMembers, { id, userId, at, limit }),
+
+    async prune(now, defaultRetentionDays, limit) {
+      for (const id of await read((db) => unfinishedDeletions({ db } as never))) await clear(id)
+      return enlist(pruneMessages, { now, defaultRetentionDays, limit })
+    },
+
+    delete: clear,
+
+    count: () =>
+      read(async (db) => {
+        const { conversations, members } = await db
+          .selectFrom('commits')
+          .select(['conversations', 'members'])
+          .executeTakeFirstOrThrow()
+        return { conversations, members }
+      }),
+  }
+}
+
+/** False when some were pruned while they were read. */
+const isWhole = (events: readonly DurableEvent[], expected: number): boolean => events.length === expected

@@ -1,0 +1,46 @@
+import type { MessageStore } from '@parley/core'
+import type { SqlDatabase } from './open-database.ts'
+import { toMessages } from './stored-message.ts'
+
+/** Reads the messages that the group commit has written. */
+export function createSqlMessageStore({ read }: SqlDatabase): MessageStore {
+  return {
+    get: (conversationId, messageId) =>
+      read(async (db) => {
+        const query = db.selectFrom('messages').selectAll().where('id', '=', messageId)
+        const rows = await query.where('conversation_id', '=', conversationId).execute()
+        return (await toMessages(db, rows))[0] ?? null
+      }),
+
+    findByClientId: (conversationId, senderId, clientId) =>
+      read(async (db) => {
+        // Through those who are or were members: a client id is indexed by its sender.
+        const ofMembers = db
+          .selectFrom('memberships as p')
+          .innerJoin('messages as m', (join) =>
+            join.onRef('m.conversation_id', '=', 'p.conversation_id').onRef('m.sender_id', '=', 'p.user_id'),
+          )
+          .selectAll('m')
+          .where('p.conversation_id', '=', conversationId)
+          .where('m.client_id', '=', clientId)
+        const query = senderId === null ? ofMembers : ofMembers.where('p.user_id', '=', senderId)
+        const rows = await query.orderBy('m.seq', 'desc').limit(1).execute()
+        return (await toMessages(db, rows))[0] ?? null
+      }),
+
+    page: (conversationId, { before, after, limit }) =>
+      read(async (db) => {
+        let query = db.selectFrom('messages').selectAll().where('conversation_id', '=', conversationId)
+        if (before !== undefined) query = query.where('seq', '<', before)
+        if (after !== undefined) query = query.where('seq', '>', after)
+        const direction = after === undefined ? 'desc' : 'asc'
+        const rows = await query
+          .orderBy('seq', direction)
+          .limit(limit + 1)
+          .execute()
+        const page = rows.slice(0, limit)
+        if (after === undefined) page.reverse()
+        return { messages: await toMessages(db, page), hasMore: rows.length > limit }
+      }),
+  }
+}

@@ -1,0 +1,103 @@
+import type { ConversationId, Message, NewMessage } from '@parley/core'
+import { type Kysely, sql } from 'kysely'
+import type { MessagesTable, Tables } from './schema.ts'
+
+/* Between rows and what the core knows: messages with their reactions. */
+
+type Place = Pick<MessagesTable, 'conversation_id' | 'seq'>
+
+/** Reads the reactions to these messages, and puts them together. The rows may be of several conversations. */
+export async function toMessages(db: Kysely<Tables>, rows: readonly MessagesTable[]): Promise<Message[]> {
+  const reactions = await reactionsTo(db, rows.filter(mayHaveReactions))
+  return rows.map((row) => toMessage(row, reactions.get(placeKey(row)) ?? {}))
+}
+
+export function toMessage(row: MessagesTable, reactions: Message['reactions']): Message {
+  return {
+    id: row.id,
+    conversationId: row.conversation_id,
+    clientId: row.client_id,
+    senderId: row.sender_id,
+    senderName: row.sender_name,
+    content: row.content,
+    type: row.type as Message['type'],
+    replyTo: row.reply_to,
+    metadata: row.metadata === null ? null : JSON.parse(row.metadata),
+    createdAt: row.created_at,
+    seq: row.seq,
+    rev: row.rev,
+    editedAt: row.edited_at,
+    deletedAt: row.deleted_at,
+    reactions,
+  }
+}
+
+export function fromNewMessage(message: NewMessage, seq: number, commit: number): MessagesTable {
+  return {
+    conversation_id: message.conversationId,
+    seq,
+    id: message.id,
+    client_id: message.clientId,
+    sender_id: message.senderId,
+    sender_name: message.senderName,
+    content: message.content,
+    type: message.type,
+    reply_to: message.replyTo,
+    metadata: message.metadata === null ? null : JSON.stringify(message.metadata),
+    created_at: message.createdAt,
+    rev: seq,
+    edited_at: null,
+    deleted_at: null,
+    commit_number: commit,
+  }
+}
+
+/** One that was never changed has none: reacting is a change. */
+const mayHaveReactions = ({ seq, rev, deleted_at }: MessagesTable): boolean => rev > seq && deleted_at === null
+const placeKey = ({ conversation_id, seq }: Place): string => `${seq} ${conversation_id}`
+
+async function reactionsTo(
+  db: Kysely<Tables>,
+  places: readonly Place[],
+): Promise<ReadonlyMap<string, Message['reactions']>> {
+  const found = new Map<string, Map<string, string[]>>()
+  for (const [conversationId, group] of Map.groupBy(places, (place): ConversationId => place.conversation_id)) {
+    const seqs = group.map(({ seq }) => seq)
+    const query = db.selectFrom('reactions').selectAll().where('conversation_id', '=', conversationId)
+    for (const row of await query.where('seq', 'in', seqs).orderBy('rev').execute()) {
+      const byEmoji = found.get(placeKey(row)) ?? new Map<string, string[]>()
+      found.set(placeKey(row), byEmoji)
+      byEmoji.set(row.emoji, [...(byEmoji.get(row.emoji) ?? []), row.user_id])
+    }
+  }
+  // From entries: an "emoji" named like something of the language stays a plain one.
+  return new Map(Array.from(found, ([key, byEmoji]) => [key, Object.fromEntries(byEmoji)]))
+}
+
+/** Rows of `messages` by keys, in no order. */
+export function messagesByKeys(
+  db: Kysely<Tables>,
+  column: 'id' | 'seq',
+  keys: readonly (readonly [ConversationId, string | number])[],
+): Promise<MessagesTable[]> {
+  const groups = Map.groupBy(keys, ([conversationId]) => conversationId)
+  const reads = Array.from(groups, ([conversationId, group]) =>
+    db
+      .selectFrom('messages')
+      .selectAll()
+      .where('conversation_id', '=', conversationId)
+      .where(
+        column,
+        'in',
+        group.map(([, key]) => key as never),
+      )
+      .execute(),
+  )
+  return Promise.all(reads).then((found) => found.flat())
+}
+
+/** Pairs as a table, to join with: `with k (a, b) as (values …)`. */
+export function keyTable(columns: readonly string[], rows: readonly (readonly (string | null)[])[]) {
+  const values = sql.join(rows.map((row) => sql`(${sql.join([...row])})`))
+  return sql`with k (${sql.join(columns.map((column) => sql.ref(column)))}) as (values ${values})`
+}
