@@ -26,6 +26,8 @@ export const emojiInput = z.string().min(1).max(SIZES.maxEmojiLength)
 /** Unix milliseconds. */
 export const timestamp = z.int().min(0)
 export const voiceState = z.object({ joined: z.boolean(), muted: z.boolean(), speaking: z.boolean() })
+/** What only its sender and its readers understand. */
+export const anyJson = z.json()
 /** Emoji to the ids of those who reacted with it, in the order they did. */
 export const reactions = z.record(z.string(), z.array(z.string()))
 

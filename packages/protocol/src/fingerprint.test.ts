@@ -12,9 +12,9 @@ import { VERSIONS } from './versions.ts'
  * they would not (an optional field more), record the new print under the same number.
  */
 const RECORDED = {
-  rooms: { version: 1, print: '2a9bcf1103944b3c' },
+  rooms: { version: 1, print: 'abc432f659a3c9ea' },
   messenger: { version: 1, print: '57ac7b0948a466c6' },
-  site: { version: 1, print: '1eb090b1755da68b' },
+  site: { version: 1, print: 'c2ab98c262901594' },
 }
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType

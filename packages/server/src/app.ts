@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { type Clock, createCore, DEFAULT_CORE_OPTIONS } from '@parley/core'
 import type { Logger } from 'pino'
-import { createAuthenticator } from './auth/create-authenticator.ts'
-import { keptSecret } from './auth/kept-secret.ts'
+import { createApiKeys } from './auth/api-keys.ts'
+import { openAuthenticator } from './auth/open-authenticator.ts'
 import { createPasswordHasher } from './auth/password-hasher.ts'
 import { createMemoryBus } from './bus/memory-bus.ts'
 import type { Config } from './config/index.ts'
@@ -11,17 +11,24 @@ import { createClientOrigin } from './http/client-address.ts'
 import { createHttpServer, createMetricsServer, type HttpServerOptions } from './http/create-http-server.ts'
 import { listen, reachableUrls, stopListening } from './http/listen.ts'
 import { createOriginPolicy } from './http/origin-policy.ts'
+import { createOpenPolls } from './http/rest/open-polls.ts'
+import { REST_HANDLERS, SITE_HANDLERS } from './http/rest/rest-handlers.ts'
 import { createIdSource } from './ids/id-source.ts'
 import { createSystemClock } from './ids/system-clock.ts'
 import { limitsFrom } from './limits/limits-from-config.ts'
 import { createMemoryRateLimiter, createUnlimitedRateLimiter } from './limits/memory-rate-limiter.ts'
 import { openLoggers } from './ops/logger.ts'
+import type { MetricsSource } from './ops/metrics.ts'
+import { observeBus } from './ops/observe-bus.ts'
+import { observeCore } from './ops/observe-core.ts'
 import type { Output } from './ops/output.ts'
 import { createSecurityLog } from './ops/security-log.ts'
 import { startSummaries } from './ops/summaries.ts'
 import { openMemoryStores } from './storage/memory/index.ts'
-import { attachWires } from './wire/attach-wires.ts'
+import { createMemoryRevocationStore } from './storage/memory/memory-revocation-store.ts'
+import { attachWires, type Wires } from './wire/attach-wires.ts'
 import { createDispatcher } from './wire/dispatch.ts'
+import { NO_WIRES } from './wire/no-wires.ts'
 
 const WEB_DIRECTORY = fileURLToPath(new URL('../../web/dist', import.meta.url))
 /** How long answers that are under way may take when the server stops. */
@@ -56,42 +63,59 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const { logger } = loggers
   const report = (error: unknown) => logger.error({ err: error }, 'something failed that nobody waits for')
 
+  const servesSockets = config.role === 'all'
   const clock = overrides.clock ?? createSystemClock()
   const ids = createIdSource(() => clock.now())
   const stores = opened.use(openMemoryStores())
-  const bus = createMemoryBus()
+  const revocationStore = createMemoryRevocationStore()
   const rateLimits = config.rateLimits === 'on'
   const limits = limitsFrom(config)
   const limiter = rateLimits
     ? createMemoryRateLimiter(limits, { now: () => clock.now() })
     : createUnlimitedRateLimiter(limits)
-  const authenticator = createAuthenticator({ secrets: await secretsOf(config, logger), clock })
-  const core = createCore(
+  const source: MetricsSource = {
+    wires: () => wires.stats(),
+    conversations: () => core.count(),
+    waitingPolls: () => polls.waiting,
+  }
+  const metrics = config.metricsEnabled ? (await import('./ops/metrics.ts')).createMetrics(source) : null
+  const memoryBus = createMemoryBus()
+  const bus = metrics === null ? memoryBus : observeBus(memoryBus, metrics)
+  const { authenticator, revocations } = opened.use(
+    await openAuthenticator(config, { store: revocationStore, bus, clock, logger }),
+  )
+  const plainCore = createCore(
     { ...stores, bus, limiter, clock, ids, passwords: createPasswordHasher(), report },
     {
       roomMaxMinutes: config.roomMaxMinutes,
       roomMaxParticipants: config.roomMaxParticipants,
       roomDurationsMinutes: config.roomDurations,
       roomsPerAddress: config.roomsPerAddress,
+      retentionDays: config.retentionDays,
+      runsTimers: servesSockets,
     },
   )
-  opened.defer(() => core.close())
+  opened.defer(() => plainCore.close())
+  const core = metrics === null ? plainCore : observeCore(plainCore, metrics)
 
   let isReady = false
   const client = createClientOrigin(config.trustProxy)
   const origins = createOriginPolicy(config.corsOrigins, client)
-  const source = { wires: () => wires.stats(), conversations: () => core.count() }
-  const metrics = config.metricsEnabled ? (await import('./ops/metrics.ts')).createMetrics(source) : null
   const security = createSecurityLog({
     logger: loggers.security,
     count: (type) => metrics?.countSecurity(type),
     now: () => clock.now(),
   })
+  const polls = createOpenPolls(authenticator)
   const httpOptions: HttpServerOptions = {
     ...source,
     config,
     core,
     authenticator,
+    revocations,
+    apiKeys: createApiKeys(config.apiKeys),
+    handlers: servesSockets ? REST_HANDLERS : SITE_HANDLERS,
+    polls,
     ids,
     limiter,
     rateLimits,
@@ -103,38 +127,16 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     dispatcher: createDispatcher({ limiter, clock, logger, rateLimits }),
     checks: [{ name: 'storage', check: () => core.count() }],
     storage: 'memory',
+    database: 'memory',
     now: () => clock.now(),
     isReady: () => isReady,
-    webDirectory: overrides.webDirectory ?? WEB_DIRECTORY,
+    webDirectory: servesSockets ? (overrides.webDirectory ?? WEB_DIRECTORY) : null,
   }
   const http = await createHttpServer(httpOptions)
   opened.defer(() => http.app.close())
   opened.defer(() => stopListening(http.server, CLOSE_GRACE_MS))
 
-  const wires = attachWires({
-    server: http.server,
-    core,
-    bus,
-    authenticator,
-    limiter,
-    clock,
-    logger,
-    security,
-    originAllowed: origins.allows,
-    clientAddress: client.address,
-    config: {
-      serverId: randomBytes(4).toString('hex'),
-      pingIntervalMs: config.socketIoPingIntervalMs,
-      pingTimeoutMs: config.socketIoPingTimeoutMs,
-      maxBufferBytes: config.socketIoMaxBufferBytes,
-      heartbeatIntervalMs: config.heartbeatIntervalMs,
-      maxIdleMs: config.maxIdleTimeMs,
-      idleTimeoutMs: config.idleTimeoutMs,
-      maxConnectionsPerAddress: config.maxConnectionsPerAddress,
-      presenceLeaseMs: DEFAULT_CORE_OPTIONS.presenceLeaseMs,
-      rateLimits,
-    },
-  })
+  const wires = servesSockets ? attachSockets() : NO_WIRES
   opened.defer(() => wires.close())
   opened.defer(startSummaries(logger, source))
 
@@ -145,7 +147,36 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   opened.defer(() => wires.drain(config.shutdownTimeoutMs))
   opened.defer(() => {
     isReady = false
+    polls.close()
   })
+
+  function attachSockets(): Wires {
+    return attachWires({
+      server: http.server,
+      core,
+      bus,
+      authenticator,
+      limiter,
+      clock,
+      logger,
+      security,
+      originAllowed: origins.allows,
+      clientAddress: client.address,
+      iceServers: async () => (config.stunUrls.length === 0 ? [] : [{ urls: [...config.stunUrls] }]),
+      config: {
+        serverId: randomBytes(4).toString('hex'),
+        pingIntervalMs: config.socketIoPingIntervalMs,
+        pingTimeoutMs: config.socketIoPingTimeoutMs,
+        maxBufferBytes: config.socketIoMaxBufferBytes,
+        heartbeatIntervalMs: config.heartbeatIntervalMs,
+        maxIdleMs: config.maxIdleTimeMs,
+        idleTimeoutMs: config.idleTimeoutMs,
+        maxConnectionsPerAddress: config.maxConnectionsPerAddress,
+        presenceLeaseMs: DEFAULT_CORE_OPTIONS.presenceLeaseMs,
+        rateLimits,
+      },
+    })
+  }
 
   async function openMetrics(wanted: number): Promise<string> {
     if (metrics === null) throw new Error('There are no metrics to serve')
@@ -164,11 +195,4 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     logger,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
-}
-
-async function secretsOf({ jwtSecrets, dataDir }: Config, logger: Logger): Promise<readonly string[]> {
-  if (jwtSecrets.length > 0) return jwtSecrets
-  const { secret, path, isNew } = await keptSecret(dataDir)
-  if (isNew) logger.info(`JWT_SECRET is not set: made one and kept it in ${path}`)
-  return [secret]
 }

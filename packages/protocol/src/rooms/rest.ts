@@ -60,7 +60,11 @@ export const healthAnswer = z.object({
   status: z.enum(['ok', 'degraded']),
   timestamp,
   auth: z.literal('jwt'),
+  /** Of rooms. */
   storage: z.string(),
+  /** Of conversations that last. */
+  database: z.string(),
+  redis: z.enum(['connected', 'disconnected', 'disabled']),
   rooms: z.int(),
   participants: z.int(),
   uptime: z.number(),

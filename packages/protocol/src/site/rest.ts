@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { idInput, role, timestamp } from '../common.ts'
+import { anyJson, idInput, role, timestamp } from '../common.ts'
 import { SIZES } from '../limits.ts'
-import { messageType } from '../messenger/client-messages.ts'
-import { ack, conversation, conversationSummary, message } from './server-messages.ts'
+import { messageType, presenceStatus } from '../messenger/client-messages.ts'
+import { ack, conversation, conversationSummary, cursor, message } from './server-messages.ts'
 
 const name = z.string().max(400)
 const retentionDays = z.int().min(1).max(36_500)
@@ -58,7 +58,7 @@ export const postMessageBody = z.object({
   userId: idInput.optional(),
   type: messageType.optional(),
   replyTo: idInput.optional(),
-  metadata: z.record(z.string(), z.json()).optional(),
+  metadata: z.record(z.string(), anyJson).optional(),
 })
 export const markBody = z.object({ id: conversationId, messageId: idInput })
 export const pollQuery = z.object({
@@ -81,10 +81,42 @@ export const sendBody = z.object({
   messageId: clientMessageId,
   type: messageType.optional(),
   replyTo: idInput.optional(),
-  metadata: z.record(z.string(), z.json()).optional(),
+  metadata: z.record(z.string(), anyJson).optional(),
 })
 export const sendAnswer = ack
 export const userParams = z.object({ id: idInput })
+/** All that is kept of a user. */
+export const exportAnswer = z.object({
+  /** `null` for one who is known only by what they said. */
+  user: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      avatar: z.string().nullable(),
+      roles: z.array(z.string()),
+      status: presenceStatus,
+      customStatus: z.string().nullable(),
+      lastSeenAt: timestamp.nullable(),
+      createdAt: timestamp,
+    })
+    .nullable(),
+  notifications: z.array(z.looseObject({ id: z.string(), kind: z.string(), createdAt: timestamp })),
+  conversations: z.array(
+    z.object({
+      id: z.string(),
+      kind: conversation.shape.kind,
+      name: z.string(),
+      createdAt: timestamp,
+      /** `null` when they are no member any more. */
+      membership: z.object({ name: z.string(), role, joinedAt: timestamp }).nullable(),
+      cursor: cursor.nullable(),
+      /** Those that they sent. */
+      messages: z.array(message),
+      /** Those that they gave. */
+      reactions: z.array(z.object({ messageId: z.string(), emoji: z.string() })),
+    }),
+  ),
+})
 /** One of the three at least. `issuedBefore` (Unix ms) defaults to now, and holds with `userId`. */
 export const revokeBody = z.object({
   userId: idInput.optional(),
@@ -95,6 +127,7 @@ export const revokeBody = z.object({
 export const revokeAnswer = z.object({ revoked: z.literal(true), issuedBefore: z.int().optional() })
 export const statusAnswer = z.object({ connectedClients: z.int(), uniqueUsers: z.int(), uptime: z.number() })
 
+export type ExportAnswer = z.infer<typeof exportAnswer>
 export type CreateConversationBody = z.input<typeof createConversationBody>
 export type ConversationAnswer = z.infer<typeof conversationAnswer>
 export type ListAnswer = z.infer<typeof listAnswer>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { reactions, role, timestamp } from '../common.ts'
+import { anyJson, reactions, role, timestamp } from '../common.ts'
 import { ERROR_STATUS, type ErrorCode } from '../errors.ts'
 import { messageType, presenceStatus } from '../messenger/client-messages.ts'
 
@@ -26,7 +26,7 @@ export const message = z.object({
   /** What the text is, when it is not text. */
   type: messageType.exclude(['text']).optional(),
   replyTo: z.string().optional(),
-  metadata: z.record(z.string(), z.json()).optional(),
+  metadata: z.record(z.string(), anyJson).optional(),
   editedAt: timestamp.optional(),
   deletedAt: timestamp.optional(),
   /** Left out when there are none. */

@@ -45,15 +45,19 @@ describe('/openapi.json', () => {
       Object.keys(methods).map((m) => `${m} ${url}`),
     )
     const declared = REST_HANDLERS.map(({ method, url }) => `${method.toLowerCase()} ${url.replace(/:(\w+)/g, '{$1}')}`)
-    expect(documented.sort()).toEqual([...declared, 'get /health'].sort())
+    expect(documented.sort()).toEqual([...declared, 'get /health', 'get /status'].sort())
   })
 
   test.each(REST_HANDLERS.map((handler) => [handler.name, handler] as const))('%s says all of it', (_name, handler) => {
     const operation = operationOf(handler.method, handler.url)
     expect(operation?.operationId).toBe(handler.name)
     expect(operation?.summary).toBe(handler.summary)
-    expect(operation?.responses[handler.status]?.content['application/json']?.schema).toBeDefined()
+    const answered = operation?.responses[handler.status]
+    expect(answered).toBeDefined()
+    if (handler.answer !== null) expect(answered?.content['application/json']?.schema).toBeDefined()
     expect(JSON.stringify(operation?.security).includes('{}')).toBe(handler.token === 'optional')
+    expect(JSON.stringify(operation?.security).includes('bearer')).toBe(handler.token !== 'useless')
+    expect(JSON.stringify(operation?.security).includes('apiKey')).toBe(handler.apiKey !== undefined)
     const inputs = [
       ...(operation?.parameters ?? []).map(({ name }) => name),
       ...Object.keys(
@@ -93,8 +97,8 @@ describe('/openapi.json', () => {
     )
   })
 
-  test('knows both ways to say who calls', () => {
-    expect(Object.keys(document.components.securitySchemes)).toEqual(['bearer', 'cookie'])
+  test('knows every way to say who calls', () => {
+    expect(Object.keys(document.components.securitySchemes)).toEqual(['bearer', 'cookie', 'apiKey'])
   })
 })
 

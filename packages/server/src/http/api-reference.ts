@@ -14,7 +14,7 @@ export async function registerApiReference(app: FastifyInstance): Promise<void> 
         title: 'Parley: REST',
         version: `${VERSIONS.rooms}.0.0`,
         description:
-          'Rooms by REST. Errors are problem documents (RFC 9457) with a stable `code`. The sockets are described at `/docs/sockets`.',
+          'Rooms and conversations by REST. Errors are problem documents (RFC 9457) with a stable `code`. The sockets are described at `/docs/sockets`.',
         license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
       },
       servers: [{ url: '/' }],
@@ -26,6 +26,12 @@ export async function registerApiReference(app: FastifyInstance): Promise<void> 
             in: 'cookie',
             name: 'parley_token',
             description: 'Behind TLS `__Host-parley_token`. Calls that change something then need `X-CSRF-Token`.',
+          },
+          apiKey: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'X-Api-Key',
+            description: "For the site's own servers (`API_KEY`); each key has scopes.",
           },
         },
       },

@@ -17,9 +17,12 @@ import { ProblemError } from './problem.ts'
 import { refuseBrokenRequest } from './refuse-broken-request.ts'
 import { type RestOptions, registerRest } from './rest/register-rest.ts'
 import { registerSecurityHeaders } from './security-headers.ts'
+import { serveSdk } from './serve-sdk.ts'
 import { registerStaticPages } from './static-pages.ts'
 
 const MAX_BODY_BYTES = 65_536
+/** An id of 128 characters, each of them escaped. */
+const MAX_PARAMETER_LENGTH = 1536
 /** A header that comes in drops ends here: it holds a connection for nothing. */
 const HEADERS_TIMEOUT_MS = 20_000
 const REQUEST_TIMEOUT_MS = 60_000
@@ -50,8 +53,8 @@ export interface HttpServerOptions extends RestOptions, CorsOptions, OperationsO
   /** `null`: none are kept. */
   readonly metrics: Metrics | null
   readonly logger: Logger
-  /** Of the built web app. */
-  readonly webDirectory: string
+  /** Of the built web app; `null`: there are no pages. */
+  readonly webDirectory: string | null
 }
 
 export interface HttpServer {
@@ -73,16 +76,22 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   registerCors(app, options)
   await app.register(cookie)
   await registerApiReference(app)
-  registerSocketReference(app)
+  if (options.webDirectory !== null) registerSocketReference(app)
   await app.register((scope, _options, done) => {
     registerRest(scope, options)
     done()
   })
   registerHealth(app, options)
   if (metrics !== null && config.metricsPort === null) registerMetrics(app, metrics, config)
-  await registerStaticPages(app, options.webDirectory, options.client)
+  await serveSdk(app)
+  if (options.webDirectory !== null) await registerStaticPages(app, options.webDirectory, options.client)
+  else app.setNotFoundHandler(refuseUnknownAddress)
   await app.ready()
   return { app, server: app.server }
+}
+
+function refuseUnknownAddress(): never {
+  throw new ProblemError('UNKNOWN_EVENT', 'There is nothing at this address.', 404)
 }
 
 /** A server for `/metrics` alone. */
@@ -97,7 +106,7 @@ function createFastify(options: HttpServerOptions, createNode: (listener: Reques
   const app = fastify({
     serverFactory: (listener) => createNode(listener as RequestListener),
     bodyLimit: MAX_BODY_BYTES,
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     requestIdHeader: false,
     clientErrorHandler: refuseBrokenRequest,
     genReqId: () => randomBytes(9).toString('base64url'),

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
-import { rooms } from '@parley/protocol'
+import { rooms, site } from '@parley/protocol'
 import { startServer } from '@parley/testkit'
 import Fastify from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
@@ -9,6 +9,7 @@ import { registerHealth } from './operations-routes.ts'
 
 const NO_STATS = {
   connections: { active: 3, total: 9, peak: 5 },
+  users: 2,
   byWire: { rooms: 0, messenger: 0 },
   topics: 0,
   subscriptions: 0,
@@ -32,6 +33,7 @@ describe('/health', () => {
     const health = rooms.healthAnswer.strict().parse(await answer.json())
     expect(health).toMatchObject({ status: 'ok', auth: 'jwt', storage: 'memory', rooms: 1, participants: 1 })
     expect(health.connections).toEqual({ active: 0, total: 0, peak: 0 })
+    expect(health.redis).toBe('disabled')
     expect(Math.abs(health.timestamp - Date.now())).toBeLessThan(5000)
   })
 
@@ -45,7 +47,9 @@ describe('/health', () => {
         { name: 'good', check: async () => 1 },
         { name: 'bad', check: () => Promise.reject(new Error('refused')) },
       ],
+      waitingPolls: () => 0,
       storage: 'memory',
+      database: 'memory',
       now: () => 5,
       isReady: () => true,
     })
@@ -56,6 +60,12 @@ describe('/health', () => {
     expect((await app.inject('/healthz')).statusCode).toBe(200)
     await app.close()
   })
+})
+
+test('/status says how many are connected', async () => {
+  await using server = await startServer()
+  const answer = await fetch(`${server.url}/status`)
+  expect(site.statusAnswer.strict().parse(await answer.json())).toMatchObject({ connectedClients: 0, uniqueUsers: 0 })
 })
 
 test('/healthz and /readyz answer', async () => {
@@ -87,6 +97,19 @@ describe('/metrics', () => {
     }
     expect(text).toContain('parley_security_events_total{type="token-refused"} 1')
     expect(text).toContain('process_cpu_seconds_total')
+  })
+
+  test('are JSON for whoever asks for that', async () => {
+    await using server = await startServer()
+    const answer = await fetch(`${server.url}/metrics`, { headers: { Accept: 'application/json' } })
+    expect(answer.headers.get('content-type')).toContain('application/json')
+    const metrics = (await answer.json()) as { name: string; help: string; type: string; values: object[] }[]
+    expect(metrics.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['parley_connections', 'parley_message_send_seconds', 'parley_polls_waiting']),
+    )
+    const prometheus = 'application/openmetrics-text;q=0.8,text/plain;q=0.5,*/*;q=0.1'
+    const text = await fetch(`${server.url}/metrics`, { headers: { Accept: prometheus } })
+    expect(text.headers.get('content-type')).toContain('text/plain')
   })
 
   test('labels routes by their pattern, so that there are never more of them', async () => {

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { isIPv4 } from 'node:net'
-import { rooms } from '@parley/protocol'
+import { rooms, site } from '@parley/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Config } from '../config/index.ts'
 import { failingChecks, type HealthCheck } from '../ops/health.ts'
@@ -9,7 +9,9 @@ import { ProblemError } from './problem.ts'
 
 export interface OperationsOptions extends MetricsSource {
   readonly checks: readonly HealthCheck[]
+  /** Where rooms are kept, and conversations that last. */
   readonly storage: string
+  readonly database: string
   readonly now: () => number
   readonly isReady: () => boolean
 }
@@ -44,12 +46,27 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
         timestamp: options.now(),
         auth: 'jwt',
         storage: options.storage,
+        database: options.database,
+        redis: 'disabled',
         rooms: count.conversations,
         participants: count.members,
-        uptime: Math.round(process.uptime()),
+        uptime: uptimeS(),
         connections: options.wires().connections,
         ...(failing.length > 0 && { failing }),
       })
+  })
+
+  const statusSchema = {
+    operationId: 'status',
+    tags: ['Operations'],
+    summary: 'How many are connected',
+    response: { 200: { description: 'Now', content: { 'application/json': { schema: site.statusAnswer } } } },
+  }
+  app.get('/status', { schema: statusSchema }, async (_request, reply) => {
+    const { connections, users } = options.wires()
+    return reply
+      .header('Cache-Control', 'no-store')
+      .send({ connectedClients: connections.active, uniqueUsers: users, uptime: uptimeS() })
   })
 
   const probe = { schema: { hide: true }, logLevel: 'silent' } as const
@@ -62,6 +79,8 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
       .send(isReady ? 'ready\n' : 'not ready\n')
   })
 }
+
+const uptimeS = (): number => Math.round(process.uptime())
 
 /**
  * `/metrics`, for those who bring the token. When there is none: for this machine, or for whoever reaches
@@ -77,11 +96,16 @@ export function registerMetrics(
       metricsToken === null ? metricsPort !== null || isFromThisMachine(request) : hasToken(request, metricsToken)
     // Who may not read them need not know of them.
     if (!mayRead) throw new ProblemError('UNKNOWN_EVENT', 'There is nothing at this address.', 404)
-    return reply
-      .header('Cache-Control', 'no-store')
-      .type(metrics.contentType)
-      .send(await metrics.text())
+    reply.header('Cache-Control', 'no-store').header('Vary', 'Accept, Origin')
+    if (prefersJson(request)) return reply.send(await metrics.json())
+    return reply.type(metrics.contentType).send(await metrics.text())
   })
+}
+
+/** Prometheus asks for text, and for anything else when it must. */
+function prefersJson({ headers }: FastifyRequest): boolean {
+  const accepted = headers.accept ?? ''
+  return accepted.includes('application/json') && !accepted.includes('text/plain')
 }
 
 /**

@@ -1,17 +1,27 @@
+import type { NotificationKind } from '@parley/core'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { WireStats } from '../wire/attach-wires.ts'
 
 export interface MetricsSource {
   wires(): WireStats
   conversations(): Promise<{ readonly conversations: number; readonly members: number }>
+  /** Polls that wait for something to happen. */
+  waitingPolls(): number
 }
+
+type SendOutcome = 'sent' | 'duplicate' | 'refused' | 'failed'
 
 /** What Prometheus reads. Labels are bounded: routes by their pattern, types from closed lists. */
 export interface Metrics {
   readonly contentType: string
   text(): Promise<string>
+  /** The same numbers, for programs that read JSON. */
+  json(): Promise<object>
   observeRequest(method: string, route: string, status: number, seconds: number): void
   countSecurity(type: string): void
+  /** From a message's arrival to its being stored. */
+  observeSend(outcome: SendOutcome, seconds: number): void
+  countNotifications(kind: NotificationKind, count: number): void
 }
 
 export function createMetrics(source: MetricsSource): Metrics {
@@ -30,6 +40,19 @@ export function createMetrics(source: MetricsSource): Metrics {
     name: 'parley_security_events_total',
     help: 'Refused tokens and origins, throttled callers and the like, by type.',
     labelNames: ['type'],
+    registers,
+  })
+  const sends = new Histogram({
+    name: 'parley_message_send_seconds',
+    help: 'Time until a message that was sent is stored, or refused, by outcome: until its sender can be told.',
+    labelNames: ['outcome'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2],
+    registers,
+  })
+  const notifications = new Counter({
+    name: 'parley_notifications_total',
+    help: 'Notifications that were made for people, by kind.',
+    labelNames: ['kind'],
     registers,
   })
   const level = (name: string, help: string, read: () => number) =>
@@ -77,6 +100,8 @@ export function createMetrics(source: MetricsSource): Metrics {
       this.set((await source.conversations()).members)
     },
   })
+  level('parley_users', 'Different people with an open socket connection.', () => source.wires().users)
+  level('parley_polls_waiting', 'Polls that wait for something to happen.', () => source.waitingPolls())
   total('parley_connections_total', 'Socket connections since the start.', () => source.wires().connections.total)
   level('parley_connections_peak', 'The most socket connections open at once.', () => source.wires().connections.peak)
   level('parley_topics', 'Conversations with somebody connected to this process.', () => source.wires().topics)
@@ -93,11 +118,18 @@ export function createMetrics(source: MetricsSource): Metrics {
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
+    json: () => registry.getMetricsAsJSON(),
     observeRequest(method, route, status, seconds) {
       requests.observe({ method, route, status }, seconds)
     },
     countSecurity(type) {
       security.inc({ type })
+    },
+    observeSend(outcome, seconds) {
+      sends.observe({ outcome }, seconds)
+    },
+    countNotifications(kind, count) {
+      notifications.inc({ kind }, count)
     },
   }
 }

@@ -67,15 +67,18 @@ export class SessionRegistry {
     })
   }
 
-  stats(): Pick<WireStats, 'connections' | 'byWire' | 'queuedBytes' | 'subscriptions'> {
+  stats(): Pick<WireStats, 'connections' | 'users' | 'byWire' | 'queuedBytes' | 'subscriptions'> {
     let queuedBytes = 0
     let subscriptions = 0
+    const users = new Set<string>()
     for (const session of this.#sessions.values()) {
+      users.add(session.identity.userId)
       queuedBytes += session.outbound.queuedBytes
       for (const _ of session.subscriptions()) subscriptions += 1
     }
     return {
       connections: { active: this.#sessions.size, total: this.#total, peak: this.#peak },
+      users: users.size,
       byWire: { ...this.#byWire },
       queuedBytes,
       subscriptions,

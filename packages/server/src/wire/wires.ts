@@ -62,6 +62,8 @@ export interface AttachWires {
 
 export interface WireStats {
   readonly connections: { readonly active: number; readonly total: number; readonly peak: number }
+  /** Different people among them. */
+  readonly users: number
   readonly byWire: Readonly<Record<WireName, number>>
   /** Conversations with somebody connected here, and places taken in them. */
   readonly topics: number

@@ -1,4 +1,4 @@
-import { PERSON_NAME, requireName } from '@parley/core'
+import { DomainError, PERSON_NAME, requireName } from '@parley/core'
 import { rooms } from '@parley/protocol'
 import { z } from 'zod'
 import { anyone, authenticated } from '../../wire/dispatch.ts'
@@ -44,6 +44,9 @@ export const refresh = restHandler({
   givesToken: true,
   async run(context) {
     authenticated(context)
+    if (context.identity.kind === 'user') {
+      throw new DomainError('FORBIDDEN', "A user's token is the site's to renew. Ask the site for a new one.")
+    }
     const { token, expiresIn } = await context.authenticator.signGuest(context.identity)
     return { token, expiresIn }
   },

@@ -1,20 +1,25 @@
+import { Readable } from 'node:stream'
 import { DomainError, type RateLimiter } from '@parley/core'
 import type { ErrorCode } from '@parley/protocol/constants'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ApiKeys } from '../../auth/api-keys.ts'
 import { TOKEN_LIFE_S } from '../../auth/create-authenticator.ts'
 import type { ReportSecurity } from '../../ops/security-log.ts'
 import type { Dispatcher, Refusal } from '../../wire/dispatch.ts'
-import { errors } from '../../wire/rooms/errors.ts'
+import { errors as roomErrors } from '../../wire/rooms/errors.ts'
+import { errors as siteErrors } from '../../wire/site/errors.ts'
 import type { ClientOrigin } from '../client-address.ts'
 import { writeCookie } from '../cookies.ts'
 import { csrf } from '../csrf.ts'
 import { ProblemError, sendProblem } from '../problem.ts'
 import { type Caller, createGate } from './rest-gate.ts'
-import type { RestContext, RestHandler, RestServices } from './rest-handler.ts'
-import { REST_HANDLERS } from './rest-handlers.ts'
+import { JsonPieces, type RestContext, type RestHandler, type RestServices, type RestTag } from './rest-handler.ts'
 import { schemaOf } from './rest-schema.ts'
 
 export interface RestOptions extends RestServices {
+  /** The calls that this process serves. */
+  readonly handlers: readonly RestHandler[]
+  readonly apiKeys: ApiKeys
   readonly dispatcher: Dispatcher
   readonly limiter: RateLimiter
   /** `false`: no limit is counted and no header tells of one. */
@@ -29,6 +34,9 @@ const SUSPICIOUS: Partial<Record<ErrorCode, string>> = {
   RATE_LIMITED: 'throttled',
 }
 
+/** Where they are spoken of as rooms. */
+const ROOM_TAGS: readonly RestTag[] = ['Identity', 'Rooms']
+
 /** Puts the REST calls on the server, each through the one pipeline of all wires. */
 export function registerRest(app: FastifyInstance, options: RestOptions): void {
   const gate = createGate(options)
@@ -39,20 +47,29 @@ export function registerRest(app: FastifyInstance, options: RestOptions): void {
     return caller
   }
 
+  const ownLimits = new Set(options.handlers.filter((handler) => handler.ownLimitOnly).map(routeOf))
   app.addHook('onRequest', async (request, reply) => {
     reply.header('Cache-Control', 'no-store')
-    callers.set(request, await gate(request, reply))
+    const { method, routeOptions } = request
+    callers.set(request, await gate(request, reply, ownLimits.has(routeOf({ method, url: routeOptions.url ?? '' }))))
   })
-  for (const handler of REST_HANDLERS) {
+  for (const handler of options.handlers) {
     app.route({
       method: handler.method,
       url: handler.url,
       schema: schemaOf(handler),
+      ...(handler.maxBodyBytes !== undefined && { bodyLimit: handler.maxBodyBytes }),
       handler: (request, reply) => answer(handler, callerOf(request), request, reply, options),
     })
   }
-  app.all('/api/*', { schema: { hide: true } }, (request, reply) => refuseUnknown(request, reply))
+  const patterns = options.handlers.map(({ method, url }) => ({
+    method,
+    path: new RegExp(`^${url.replace(/:\w+/g, '[^/]+')}$`),
+  }))
+  app.all('/api/*', { schema: { hide: true } }, (request, reply) => refuseUnknown(patterns, request, reply))
 }
+
+const routeOf = ({ method, url }: { readonly method: string; readonly url: string }): string => `${method} ${url}`
 
 async function answer(
   handler: RestHandler,
@@ -61,32 +78,58 @@ async function answer(
   reply: FastifyReply,
   options: RestOptions,
 ): Promise<unknown> {
-  const { identity, address, isSecure } = caller
+  const { identity, apiScopes, address, isSecure } = caller
+  const { core, authenticator, revocations, ids, polls, now } = options
+  let status: number = handler.status
   const context: RestContext = {
-    core: options.core,
-    authenticator: options.authenticator,
-    ids: options.ids,
+    core,
+    authenticator,
+    revocations,
+    ids,
+    polls,
+    now,
     identity,
+    apiScopes,
     address,
+    gone: signalOfGoing(reply),
     limitKey: handler.limitBy === 'address' || identity === null ? address : identity.userId,
     csrfToken: () => csrf.token(request, reply, isSecure),
+    answerOtherwise() {
+      status = handler.otherStatus ?? handler.status
+    },
   }
+  const errors = ROOM_TAGS.includes(handler.tag) ? roomErrors : siteErrors
+  // What users may do so and so often, their site may do for all of them.
+  const limited = apiScopes === null ? handler : { ...handler, limit: null }
   const keepCookie = handler.givesToken === true && csrf.isSubmitted(request, isSecure)
   await refuseAfterFailures(handler, address, options)
-  const outcome = await options.dispatcher.dispatch(handler, context, inputOf(request), errors)
+  const outcome = await options.dispatcher.dispatch(limited, context, inputOf(request), errors)
   if (!outcome.ok) {
     await noteFailure(handler, address, outcome.error, options)
     return sendProblem(reply, outcome.error)
   }
   if (keepCookie) keepToken(reply, outcome.value, isSecure)
-  return reply.status(handler.status).send(outcome.value)
+  reply.status(status)
+  return outcome.value instanceof JsonPieces
+    ? reply.type('application/json; charset=utf-8').send(Readable.from(outcome.value.pieces))
+    : reply.send(outcome.value)
 }
 
-/** The path's parameters with the query or the body. What is not an object stays as it is, to be refused. */
+/** Aborts when the connection ends before the answer does. */
+function signalOfGoing({ raw }: FastifyReply): AbortSignal {
+  const going = new AbortController()
+  raw.once('close', () => {
+    if (!raw.writableFinished) going.abort()
+  })
+  return going.signal
+}
+
+/** The path's parameters with the query, the body, or (DELETE) both. What is not an object stays as it is, to be refused. */
 function inputOf({ method, params, query, body }: FastifyRequest): unknown {
   const given = method === 'GET' || method === 'HEAD' ? query : (body ?? {})
   const isObject = typeof given === 'object' && given !== null && !Array.isArray(given)
-  return isObject ? { ...given, ...(params as object) } : given
+  if (!isObject) return given
+  return { ...(method === 'DELETE' && (query as object)), ...given, ...(params as object) }
 }
 
 async function refuseAfterFailures(
@@ -118,12 +161,12 @@ function keepToken(reply: FastifyReply, given: unknown, isSecure: boolean): void
   writeCookie(reply, 'token', token, { isSecure, maxAge: TOKEN_LIFE_S })
 }
 
-const patterns = REST_HANDLERS.map(({ method, url }) => ({
-  method,
-  path: new RegExp(`^${url.replace(/:\w+/g, '[^/]+')}$`),
-}))
+interface Pattern {
+  readonly method: string
+  readonly path: RegExp
+}
 
-function refuseUnknown(request: FastifyRequest, reply: FastifyReply): never {
+function refuseUnknown(patterns: readonly Pattern[], request: FastifyRequest, reply: FastifyReply): never {
   const path = request.url.replace(/\?.*$/s, '')
   const allowed = patterns.filter((pattern) => pattern.path.test(path)).map(({ method }) => method)
   if (allowed.length === 0)

@@ -1,5 +1,6 @@
 import { DomainError, type RateDecision, type RateLimiter } from '@parley/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ApiKeys, ApiScope } from '../../auth/api-keys.ts'
 import type { Authenticator, Identity } from '../../auth/authenticator.ts'
 import type { ReportSecurity } from '../../ops/security-log.ts'
 import type { ClientOrigin } from '../client-address.ts'
@@ -9,12 +10,15 @@ import { csrf } from '../csrf.ts'
 /** Who calls, as far as could be told before the body was read. */
 export interface Caller {
   readonly identity: Identity | null
+  /** Of one of the site's own servers; then there is no identity. */
+  readonly apiScopes: ReadonlySet<ApiScope> | null
   readonly address: string
   readonly isSecure: boolean
 }
 
 interface GateOptions {
   readonly authenticator: Authenticator
+  readonly apiKeys: ApiKeys
   readonly limiter: RateLimiter
   readonly rateLimits: boolean
   readonly client: ClientOrigin
@@ -23,9 +27,9 @@ interface GateOptions {
 
 /**
  * What every call passes before its body is read: who calls, whether they may call that often, and for
- * callers known by cookie whether it is their page that calls.
+ * callers known by cookie whether it is their page that calls. Calls with a limit of their own are not counted here.
  */
-export function createGate({ authenticator, limiter, rateLimits, client, security }: GateOptions) {
+export function createGate({ authenticator, apiKeys, limiter, rateLimits, client, security }: GateOptions) {
   async function countCall(identity: Identity | null, address: string, reply: FastifyReply): Promise<void> {
     if (!rateLimits) return
     const decision =
@@ -65,20 +69,33 @@ export function createGate({ authenticator, limiter, rateLimits, client, securit
     }
   }
 
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<Caller> => {
+  /** The site's servers call as often as they must; whoever guesses at keys is counted like any stranger. */
+  async function scopesOf(key: string, address: string, reply: FastifyReply): Promise<ReadonlySet<ApiScope>> {
+    const scopes = apiKeys.scopesOf(key)
+    if (scopes !== null) return scopes
+    security({ type: 'api-key-refused', wire: 'rest', address })
+    await countCall(null, address, reply)
+    throw new DomainError('UNAUTHENTICATED', 'There is no such API key.')
+  }
+
+  return async (request: FastifyRequest, reply: FastifyReply, hasOwnLimit: boolean): Promise<Caller> => {
     const address = client.address(request.raw)
     const isSecure = client.isSecure(request.raw)
+    const key = request.headers['x-api-key']
+    if (typeof key === 'string') {
+      return { identity: null, apiScopes: await scopesOf(key, address, reply), address, isSecure }
+    }
     const bearer = bearerOf(request)
     if (bearer !== null) {
       const identity = await verify(bearer, address, reply)
-      await countCall(identity, address, reply)
-      return { identity, address, isSecure }
+      if (!hasOwnLimit) await countCall(identity, address, reply)
+      return { identity, apiScopes: null, address, isSecure }
     }
     const identity = await fromCookie(request, reply, isSecure)
-    await countCall(identity, address, reply)
+    if (identity === null || !hasOwnLimit) await countCall(identity, address, reply)
     const isSafe = request.method === 'GET' || request.method === 'HEAD'
     if (identity !== null && !isSafe) csrf.require(request, isSecure)
-    return { identity, address, isSecure }
+    return { identity, apiScopes: null, address, isSecure }
   }
 }
 

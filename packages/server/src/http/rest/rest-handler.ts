@@ -1,48 +1,88 @@
 import type { Core, IdSource, LimitName } from '@parley/core'
 import type { ErrorCode } from '@parley/protocol'
 import type { z } from 'zod'
+import type { ApiScope } from '../../auth/api-keys.ts'
 import type { Authenticator } from '../../auth/authenticator.ts'
+import type { Revocations } from '../../auth/revocations.ts'
 import type { Handler, RequestContext } from '../../wire/dispatch.ts'
+import type { OpenPolls } from './open-polls.ts'
 
 export interface RestServices {
   readonly core: Core
   readonly authenticator: Authenticator
+  readonly revocations: Revocations
   readonly ids: Pick<IdSource, 'userId'>
+  readonly polls: OpenPolls
+  readonly now: () => number
 }
 
 /** A REST call on its way through the pipeline. */
 export interface RestContext extends RequestContext, RestServices {
+  /** What the site's own servers may do, when it is one of them that calls; then there is no `identity`. */
+  readonly apiScopes: ReadonlySet<ApiScope> | null
   /** Of the client; IPv6 ones by network. */
   readonly address: string
+  /** Aborts when the client goes away. */
+  readonly gone: AbortSignal
   /** The caller's double-submit token; made, and set as a cookie, when they have none. */
   csrfToken(): string
+  /** Answers with the handler's `otherStatus`. */
+  answerOtherwise(): void
 }
 
+export type RestTag = 'Identity' | 'Rooms' | 'Conversations' | 'Messages' | 'Without a socket' | 'Users'
+
 /**
- * One REST call. `schema` takes the path's parameters together with the query (GET) or the body (others);
- * the reference is generated from it.
+ * One REST call. `schema` takes the path's parameters together with the query (GET), the body (others) or both
+ * (DELETE); the reference is generated from it.
  */
-export interface RestHandler<Schema extends z.ZodObject = z.ZodObject, Answer extends z.ZodType = z.ZodType>
-  extends Handler<RestContext, Schema, z.input<Answer>> {
-  readonly method: 'GET' | 'POST'
+export interface RestHandler<
+  Schema extends z.ZodObject = z.ZodObject,
+  Answer extends z.ZodType | null = z.ZodType | null,
+> extends Handler<RestContext, Schema, Answered<Answer>> {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Parameters as `:name`. */
   readonly url: string
   readonly name: string
-  readonly tag: 'Identity' | 'Rooms'
+  readonly tag: RestTag
   readonly summary: string
-  readonly status: 200 | 201
+  readonly status: 200 | 201 | 204
+  /** What else it may answer when all is well. */
+  readonly otherStatus?: 200
+  /** `null`: an empty answer, status 204. */
   readonly answer: Answer
-  /** Whether a token is needed, may be given, or says nothing here. */
-  readonly token: 'required' | 'optional'
+  /** Whether a token is needed, may be given, or is of no use here. */
+  readonly token: 'required' | 'optional' | 'useless'
+  /** The site's own servers may call it too, with a key of this scope. */
+  readonly apiKey?: ApiScope
   /** What `limit` counts by, when not by the caller. */
   readonly limitBy?: 'address'
+  /** Its own `limit` is all that counts for callers with a token; it is not counted as a REST call. */
+  readonly ownLimitOnly?: true
   /** Failed calls take from this limit too, by address; when it is used up the call is refused. */
   readonly failureLimit?: LimitName
+  /** Where its body may be larger than others. */
+  readonly maxBodyBytes?: number
   /** What it may answer besides what every call may (see `COMMON_ERRORS`). */
   readonly errors: readonly ErrorCode[]
   /** The answer holds a new token; callers with a CSRF token get it as a cookie too. */
   readonly givesToken?: true
 }
+
+/** What `run` gives: the answer, or its JSON in pieces. */
+type Answered<Answer extends z.ZodType | null> = Answer extends z.ZodType ? z.input<Answer> | JsonPieces : undefined
+
+/** An answer that is too large to be held at once: pieces of its JSON, made while they are sent. */
+export class JsonPieces {
+  readonly pieces: AsyncIterable<string>
+
+  constructor(pieces: AsyncIterable<string>) {
+    this.pieces = pieces
+  }
+}
+
+/** Room for the largest message in the longest spelling that JSON has for it, or for as many people as one call may name. */
+export const LARGE_BODY_BYTES = 524_288
 
 /** What every call may answer. */
 export const COMMON_ERRORS = [
@@ -58,6 +98,6 @@ export const COMMON_ERRORS = [
 ] as const satisfies readonly ErrorCode[]
 
 /** Keeps the types of one declaration together. */
-export const restHandler = <Schema extends z.ZodObject, Answer extends z.ZodType>(
+export const restHandler = <Schema extends z.ZodObject, Answer extends z.ZodType | null>(
   handler: RestHandler<Schema, Answer>,
 ): RestHandler<Schema, Answer> => handler

@@ -1,9 +1,22 @@
+import {
+  addMembers,
+  createConversation,
+  deleteConversation,
+  getConversation,
+  listConversations,
+  removeMember,
+  removeMemberByPath,
+  updateConversation,
+} from './conversation-handlers.ts'
 import { csrfToken, login, refresh } from './identity-handlers.ts'
+import { listMessages, markDelivered, markRead, postMessage } from './message-handlers.ts'
+import { poll, send } from './poll-handlers.ts'
 import type { RestHandler } from './rest-handler.ts'
 import { createRoom, joinRoom, previewRoom, roomMessages } from './room-handlers.ts'
+import { deleteUser, exportUser, revoke } from './user-handlers.ts'
 
-/** Every REST call of the rooms wire. */
-export const REST_HANDLERS: readonly RestHandler[] = [
+/** Rooms, and the guests in them. */
+const ROOM_HANDLERS: readonly RestHandler[] = [
   login,
   createRoom,
   joinRoom,
@@ -12,3 +25,27 @@ export const REST_HANDLERS: readonly RestHandler[] = [
   refresh,
   csrfToken,
 ]
+
+/** Conversations that last: all that a process with the role `api` serves. */
+export const SITE_HANDLERS: readonly RestHandler[] = [
+  createConversation,
+  listConversations,
+  getConversation,
+  updateConversation,
+  deleteConversation,
+  addMembers,
+  removeMember,
+  removeMemberByPath,
+  listMessages,
+  postMessage,
+  markRead,
+  markDelivered,
+  poll,
+  send,
+  deleteUser,
+  exportUser,
+  revoke,
+]
+
+/** Every REST call. */
+export const REST_HANDLERS: readonly RestHandler[] = [...ROOM_HANDLERS, ...SITE_HANDLERS]

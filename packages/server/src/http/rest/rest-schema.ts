@@ -1,4 +1,4 @@
-import { ERROR_STATUS, type ErrorCode, rooms } from '@parley/protocol'
+import { anyJson, ERROR_STATUS, type ErrorCode, rooms, site } from '@parley/protocol'
 import { z } from 'zod'
 import { ERROR_TITLES } from '../../wire/error-titles.ts'
 import { PROBLEM_TYPE } from '../../wire/problem-document.ts'
@@ -13,6 +13,11 @@ for (const [id, schema] of Object.entries({
   RoomPreview: rooms.roomPreview,
   Health: rooms.healthAnswer,
   Problem: rooms.problem,
+  Conversation: site.conversationAnswer.shape.conversation,
+  ConversationSummary: site.listAnswer.shape.conversations.element,
+  ConversationMessage: site.messagesAnswer.shape.messages.element,
+  Acknowledgement: site.sendAnswer,
+  AnyJson: anyJson,
 })) {
   namedSchemas.add(schema, { id })
 }
@@ -24,19 +29,31 @@ export function schemaOf(handler: RestHandler) {
   const elsewhere = Object.keys(shape).filter((key) => !inPath.includes(key))
   const part = (keys: readonly string[]) =>
     z.object(Object.fromEntries(Object.entries(shape).filter(([key]) => keys.includes(key))))
-  const given = elsewhere.length === 0 ? {} : { [handler.method === 'GET' ? 'querystring' : 'body']: part(elsewhere) }
+  const isInQuery = handler.method === 'GET' || handler.method === 'DELETE'
+  const given = elsewhere.length === 0 ? {} : { [isInQuery ? 'querystring' : 'body']: part(elsewhere) }
+  const success =
+    handler.answer === null
+      ? z.null()
+      : { description: 'Done', content: { 'application/json': { schema: handler.answer } } }
   return {
     operationId: handler.name,
     tags: [handler.tag],
     summary: handler.summary,
-    security: handler.token === 'required' ? [{ bearer: [] }, { cookie: [] }] : [{}, { bearer: [] }, { cookie: [] }],
+    security: securityOf(handler),
     ...(inPath.length === 0 ? {} : { params: part(inPath) }),
     ...given,
     response: {
-      [handler.status]: { description: 'Done', content: { 'application/json': { schema: handler.answer } } },
+      [handler.status]: success,
+      ...(handler.otherStatus !== undefined && { [handler.otherStatus]: success }),
       ...problemResponses([...COMMON_ERRORS, ...handler.errors]),
     },
   }
+}
+
+/** Who may call it, and how they say so. */
+function securityOf({ token, apiKey }: RestHandler): Record<string, string[]>[] {
+  const byToken = token === 'useless' ? [] : [{ bearer: [] }, { cookie: [] }]
+  return [...(token === 'optional' ? [{}] : []), ...byToken, ...(apiKey === undefined ? [] : [{ apiKey: [] }])]
 }
 
 /** The problem documents that a call may answer, by status. */

@@ -1,0 +1,20 @@
+import type { Wires } from './wires.ts'
+
+const STATS = {
+  connections: { active: 0, total: 0, peak: 0 },
+  users: 0,
+  byWire: { rooms: 0, site: 0, messenger: 0 },
+  topics: 0,
+  subscriptions: 0,
+  deliveries: 0,
+  dropped: 0,
+  slowClosed: 0,
+  queuedBytes: 0,
+}
+
+/** Of a process that serves no sockets. */
+export const NO_WIRES: Wires = {
+  stats: () => STATS,
+  drain: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+}

@@ -1,0 +1,25 @@
+import type { DomainErrorCode } from '@parley/core'
+import type { ErrorCode } from '@parley/protocol'
+
+/** What the site wire, and the REST calls beside it, say for each domain error: the same word. */
+export const errors = {
+  VALIDATION_FAILED: 'VALIDATION_FAILED',
+  UNAUTHENTICATED: 'UNAUTHENTICATED',
+  TOKEN_EXPIRED: 'TOKEN_EXPIRED',
+  FORBIDDEN: 'FORBIDDEN',
+  WRONG_PASSWORD: 'WRONG_PASSWORD',
+  KICKED: 'KICKED',
+  CONVERSATION_NOT_FOUND: 'CONVERSATION_NOT_FOUND',
+  MESSAGE_NOT_FOUND: 'MESSAGE_NOT_FOUND',
+  USER_NOT_FOUND: 'USER_NOT_FOUND',
+  CALL_NOT_FOUND: 'CALL_NOT_FOUND',
+  NOTIFICATION_NOT_FOUND: 'NOTIFICATION_NOT_FOUND',
+  NAME_TAKEN: 'NAME_TAKEN',
+  CONFLICT: 'CONFLICT',
+  ROOM_FULL: 'ROOM_FULL',
+  ROOM_EXPIRED: 'ROOM_EXPIRED',
+  ROOM_LOCKED: 'ROOM_LOCKED',
+  NOT_IN_ROOM: 'NOT_IN_ROOM',
+  RATE_LIMITED: 'RATE_LIMITED',
+  UNAVAILABLE: 'UNAVAILABLE',
+} satisfies Record<DomainErrorCode, ErrorCode>
