@@ -20,10 +20,10 @@ import {
   decideHangUp,
   decideReject,
   decideRemoval,
+  decideRingAgain,
   decideRingTimeout,
   decideStart,
   decideWatch,
-  ringingEvent,
 } from './decide-call.ts'
 import { createTellCall } from './tell-call.ts'
 
@@ -176,11 +176,9 @@ export function createCallService(
   }
 
   /** Whoever comes while it rings is rung. */
-  async function connected({ userId, sessionId }: SessionCaller): Promise<void> {
-    for (const call of await calls.openOf(userId)) {
-      if (partyOf(call, userId)?.state !== 'ringing') continue
-      const event = ringingEvent(call, clock.now())
-      bus.publishToUsers({ event, userIds: [userId], onlySession: sessionId, exceptSession: null })
+  async function connected(caller: SessionCaller): Promise<void> {
+    for (const { id } of await calls.openOf(caller.userId)) {
+      await change(id, (call, now) => decideRingAgain(call, caller, now))
     }
   }
 

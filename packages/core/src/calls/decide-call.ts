@@ -62,7 +62,14 @@ export function decideStart(start: Start, now: Millis): CallDecision {
   }
 }
 
-export function ringingEvent(call: Call, at: Millis) {
+/** A device that comes while the user is being called rings too. */
+export function decideRingAgain(call: Call, { userId, sessionId }: Device, now: Millis): CallDecision {
+  if (partyOf(call, userId)?.state !== 'ringing') return quietly(call)
+  const told = { event: ringingEvent(call, now), userIds: [userId], onlySession: sessionId, exceptSession: null }
+  return tellingFirst([told], quietly(call))
+}
+
+function ringingEvent(call: Call, at: Millis) {
   const name = partyOf(call, call.callerId)?.name ?? call.callerId
   return { type: 'call.ringing', at, call, from: { userId: call.callerId, name }, offer: call.offer } as const
 }

@@ -103,10 +103,34 @@ describe('joining a chat', () => {
     const bob = await wires.member(await wires.token('bob', chatId))
     await join(bob, chatId)
     const input = { chatId: other, encryptedContent: 'x', messageId: 'x', emoji: 'x', minutes: 15, isLocked: true }
-    const rest = { participantId: 'x', role: 'host', admit: true }
-    for (const event of Object.keys(messenger.clientMessages)) {
-      if (event === 'auth:refresh' || event === 'chat:join-multiple') continue
+    const rest = { participantId: 'x', role: 'host', admit: true, type: 'audio' }
+    const inChats = Object.entries(messenger.clientMessages).filter(
+      ([, schema]) => 'shape' in schema && 'chatId' in schema.shape,
+    )
+    expect(inChats.length).toBeGreaterThan(15)
+    for (const [event] of inChats) {
       expect(await bob.ask(event, { ...input, ...rest })).toMatchObject({ error: { code: 'CONVERSATION_NOT_FOUND' } })
+    }
+  })
+
+  it('is all that guests can do: presence, notifications and calls need an account', async () => {
+    const { chatId, ann } = await chatWith(wires)
+    const events: [string, object][] = [
+      ['presence:update', { status: 'busy' }],
+      ['presence:subscribe', { userIds: ['bob'] }],
+      ['presence:unsubscribe', { userIds: ['bob'] }],
+      ['notification:get-pending', {}],
+      ['notification:clear-all', {}],
+      ['notification:clear', { notificationId: 'x' }],
+      ['notification:read', { notificationId: 'x' }],
+      ['call:initiate', { chatId, type: 'audio' }],
+      ['call:answer', { callId: 'x' }],
+      ['call:reject', { callId: 'x' }],
+      ['call:end', { callId: 'x' }],
+      ['call:ice-candidate', { callId: 'x', candidate: {} }],
+    ]
+    for (const [event, data] of events) {
+      expect(await ann.ask(event, data)).toMatchObject({ ok: false, error: { code: 'FORBIDDEN' } })
     }
   })
 
