@@ -289,7 +289,8 @@ export interface CallCommands {
 /**
  * What people do with conversations. Every method checks the caller's rights and throws `DomainError`;
  * what it resolves with is stored. Durable changes are published on the bus by the time it resolves.
- * Room ids are accepted as people type them.
+ * Ids of conversations that last are taken exactly as they are; what is not found that way is read as a room id,
+ * as people type them.
  */
 export interface Core extends ConversationCommands, PersonCommands, CallCommands {
   createRoom(input: CreateRoom): Promise<{ readonly self: Member; readonly snapshot: Snapshot }>
@@ -299,7 +300,8 @@ export interface Core extends ConversationCommands, PersonCommands, CallCommands
 
   /**
    * A session comes into the conversation: it counts as present from now on. Somebody who is not yet a
-   * member joins if the room lets them (open, not full, password or lobby passed).
+   * member joins if the room lets them (open, not full, password or lobby passed). A conversation that lasts is
+   * there for its members only.
    */
   enter(
     caller: SessionCaller,
@@ -310,10 +312,14 @@ export interface Core extends ConversationCommands, PersonCommands, CallCommands
       readonly address: string
     },
   ): Promise<Entered>
-  /** A session is gone (disconnected, or looks at something else). The seat stays for a while. Never throws for a conversation that is gone. */
+  /** A session is gone (disconnected, or looks at something else). The seat stays for a while, the membership of a conversation that lasts for good. Never throws for a conversation that is gone. */
   exit(caller: SessionCaller, conversationId: ConversationId): Promise<void>
-  /** The member gives up the seat; a host passes the role on at once. Ends a wait in the lobby too. Never throws for those who are not in it, be there such a conversation or not. */
-  leave(caller: Caller, conversationId: string): Promise<void>
+  /**
+   * The member gives up the seat, or the membership of a group; a host passes the role on at once. Ends a wait in
+   * the lobby too. Never throws for those who are not in it, be there such a conversation or not. `FORBIDDEN` for
+   * a direct conversation.
+   */
+  leave(caller: Caller & { readonly sessionId?: SessionId }, conversationId: string): Promise<void>
   /** Keeps the leases of these sessions; called at least every third of `leaseMs`. */
   renew(
     entries: readonly {

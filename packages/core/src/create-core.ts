@@ -1,16 +1,27 @@
 import { createCallService } from './calls/call-service.ts'
 import { createChangeConversation } from './conversations/change-conversation.ts'
+import type { ConversationState } from './conversations/conversation.ts'
+import { createConversationService } from './conversations/conversation-service.ts'
 import { createEntryService } from './conversations/entry-service.ts'
 import { createFindRoom } from './conversations/find-room.ts'
+import { createKnownConversations } from './conversations/known-conversations.ts'
 import { createLifeService } from './conversations/life-service.ts'
+import { createViewMembers } from './conversations/member-views.ts'
 import { createModerationService } from './conversations/moderation-service.ts'
 import { createRoomService } from './conversations/room-service.ts'
 import type { Core } from './core.ts'
 import { createDeadlineRunner } from './deadlines/deadline-runner.ts'
 import { meetByKind } from './deadlines/meet-by-kind.ts'
+import type { DurableEvent } from './events.ts'
+import { createInboxService } from './messages/inbox-service.ts'
 import { createMessageService } from './messages/message-service.ts'
+import { createReceiptService } from './messages/receipt-service.ts'
+import { startRetention } from './messages/retention.ts'
 import { createTypingService } from './messages/typing-service.ts'
+import { createNotifyOfMessage } from './notifications/message-notifications.ts'
+import { createNotificationService } from './notifications/notification-service.ts'
 import { type CoreOptions, DEFAULT_CORE_OPTIONS } from './options.ts'
+import { createUserService } from './people/user-service.ts'
 import type { CorePorts } from './ports/core-ports.ts'
 import type { Deadline } from './ports/deadline-store.ts'
 import { startPresenceSweep } from './presence/presence-sweep.ts'
@@ -21,19 +32,49 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
   const options: CoreOptions = { ...DEFAULT_CORE_OPTIONS, ...overrides }
   const runner = createDeadlineRunner(ports, options, (deadline) => meet(deadline))
   const setDeadline = (deadline: Deadline) => runner.set(deadline)
-  const change = createChangeConversation(ports, setDeadline)
-  const findRoom = createFindRoom(ports)
+  const known = createKnownConversations(ports)
+  const notifications = createNotificationService(ports, options)
+  const change = createChangeConversation(ports, setDeadline, known, (state, events) => followUp(state, events))
+  const findRoom = createFindRoom(ports, known)
   const typing = createTypingService(ports, options)
-  const rooms = createRoomService(ports, options, change, findRoom, setDeadline)
-  const entry = createEntryService(ports, options, change, findRoom, typing)
-  const messages = createMessageService(ports, options, typing)
-  const moderation = createModerationService(options, change)
-  const life = createLifeService(ports, options, change, setDeadline)
   const calls = createCallService(ports, options, setDeadline)
   const status = createStatusService(ports, options, calls)
+  const viewMembers = createViewMembers(status.describe)
+  const rooms = createRoomService(ports, options, change, findRoom, setDeadline)
+  const entry = createEntryService(ports, options, change, findRoom, known, viewMembers, typing)
+  const messages = createMessageService(
+    ports,
+    options,
+    known,
+    viewMembers,
+    typing,
+    createNotifyOfMessage(ports, known),
+    notifications.tell,
+  )
+  const moderation = createModerationService(options, change)
+  const life = createLifeService(ports, options, change, setDeadline)
+  const receipts = createReceiptService(ports, known, notifications)
+  const inbox = createInboxService(ports)
+  const users = createUserService(ports, options, change, known)
+  const conversations = createConversationService(ports, options, {
+    change,
+    known,
+    viewMembers,
+    notifications,
+    describe: status.describe,
+    dropFromCall: calls.dropMember,
+  })
   const meet = meetByKind({ ...life.meeters, ...calls.meeters })
-  const stopSweep = startPresenceSweep(ports, options, entry.markAbsent)
-  runner.start()
+  const stopSweeps = options.runsTimers
+    ? [startPresenceSweep(ports, options, entry.markAbsent), startRetention(ports, options)]
+    : []
+  if (options.runsTimers) runner.start()
+
+  async function followUp(state: ConversationState, events: readonly DurableEvent[]): Promise<void> {
+    for (const event of events)
+      if (event.type === 'member.left') await calls.dropMember(state.conversation.id, event.userId)
+    await notifications.tellRoles(state, events)
+  }
 
   return {
     createRoom: rooms.createRoom,
@@ -45,6 +86,13 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
     renew: entry.renew,
     ...messages,
     ...moderation,
+    ...conversations,
+    ...receipts,
+    ...inbox,
+    ...users,
+    pendingNotifications: notifications.pendingNotifications,
+    clearNotification: notifications.clearNotification,
+    clearNotifications: notifications.clearNotifications,
     connect: status.connect,
     disconnect: status.disconnect,
     renewConnections: status.renewConnections,
@@ -59,7 +107,7 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
     count: () => ports.conversations.count(),
     close() {
       runner.stop()
-      stopSweep()
+      for (const stop of stopSweeps) stop()
       status.close()
       calls.close()
       typing.close()

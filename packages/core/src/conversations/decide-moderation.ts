@@ -37,7 +37,7 @@ export function decideKick(
   now: Millis,
 ): Decision {
   const by = requireModerator(state, byId)
-  const { id, banned, admitted, waiting } = state.conversation
+  const { id, kind, banned, admitted, waiting } = state.conversation
   const member = state.members.get(userId)
   if (byId === userId) throw refusals.forbidden('others')
   const waits = isWaiting(state, userId)
@@ -45,11 +45,13 @@ export function decideKick(
   if (member && by.role !== 'host' && isModerating(member.role)) throw refusals.forbidden('the host')
 
   const draft = createStateDraft(state)
-  if (ban && !banned.includes(userId)) draft.set({ banned: [...banned, userId] })
+  // Nobody comes into a conversation that lasts by themselves: there is nothing to keep them from.
+  const bans = ban && kind === 'room'
+  if (bans && !banned.includes(userId)) draft.set({ banned: [...banned, userId] })
   draft.set({ admitted: admitted.filter((one) => one !== userId), waiting: withoutWaiting(waiting, userId) })
   if (member) removeMember(draft, member, 'kicked', now)
   const about = { conversationId: id, at: now, userId }
-  const tell = [toUser(userId, { type: 'member.removed', banned: ban, ...about })]
+  const tell = [toUser(userId, { type: 'member.removed', banned: bans, ...about })]
   if (waits) tell.push(toModerators({ type: 'lobby.answered', ...about }))
   return { write: draft.change(), tell, arm: [] }
 }

@@ -1,7 +1,8 @@
 import type { Core, Entered, SessionCaller } from '../core.ts'
 import { DomainError } from '../errors.ts'
 import type { DurableEvent } from '../events.ts'
-import type { ConversationId } from '../ids.ts'
+import type { ConversationId, UserId } from '../ids.ts'
+import type { Cursor } from '../messages/receipt.ts'
 import type { TypingService } from '../messages/typing-service.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
@@ -10,11 +11,14 @@ import type { ChangeConversation } from './change-conversation.ts'
 import type { ConversationState, Position } from './conversation.ts'
 import { decideExit, decideLeave } from './decide-departure.ts'
 import { decideJoin } from './decide-join.ts'
+import { decideLeaveChat } from './decide-membership.ts'
 import { NOTHING } from './decision.ts'
 import type { FindRoom } from './find-room.ts'
+import type { KnownConversations } from './known-conversations.ts'
+import { type ViewMembers, viewMembersUnseen } from './member-views.ts'
 import { refusals } from './refusals.ts'
 import { isModerating } from './rights.ts'
-import { normalizeRoomId } from './room-id.ts'
+import { isRoomId } from './room-id.ts'
 import { readSnapshot, viewPreview } from './snapshot.ts'
 
 export type EntryService = Pick<Core, 'enter' | 'exit' | 'leave' | 'renew'> & {
@@ -24,17 +28,20 @@ export type EntryService = Pick<Core, 'enter' | 'exit' | 'leave' | 'renew'> & {
 
 /** Sessions coming into conversations and going out of them. */
 export function createEntryService(
-  { conversations, messages, presence, clock }: CorePorts,
+  { conversations, messages, presence, receipts, clock }: CorePorts,
   options: CoreOptions,
   change: ChangeConversation,
   findRoom: FindRoom,
+  known: KnownConversations,
+  viewMembers: ViewMembers,
   typing: TypingService,
 ): EntryService {
   const leaseEnd = () => clock.now() + options.presenceLeaseMs
 
   const enter: Core['enter'] = async (caller, input) => {
     const found = await findRoom(input.conversationId, input.address, caller)
-    const { id } = found.conversation
+    const { id, kind } = found.conversation
+    if (kind !== 'room') return enterChat(caller, found, input.since)
     const { decision, state } = await comeIn(caller, id, input.name)
     if (decision.outcome === 'waiting') return { status: 'waiting', preview: viewPreview(state, options) }
     return describeEntry(state, caller.userId, input.since)
@@ -64,13 +71,24 @@ export function createEntryService(
     }
   }
 
+  /** Members come and go as they like: nothing but the lease of the session says that they look at it. */
+  async function enterChat(caller: SessionCaller, state: ConversationState, since: Position | null): Promise<Entered> {
+    const { id } = state.conversation
+    await presence.enter({ conversationId: id, userId: caller.userId, sessionId: caller.sessionId }, leaseEnd())
+    return describeEntry(state, caller.userId, since)
+  }
+
   async function describeEntry(state: ConversationState, userId: string, since: Position | null): Promise<Entered> {
     const self = state.members.get(userId)
-    if (!self) throw refusals.notInRoom()
-    const [snapshot, missed] = await Promise.all([
-      readSnapshot(state, messages, options),
+    if (!self) throw refusals.stranger(state.conversation.kind)
+    const isRoom = state.conversation.kind === 'room'
+    const isTold = state.members.size <= options.presenceMaxMembers
+    const [members, cursors, missed] = await Promise.all([
+      isTold ? viewMembers(state) : viewMembersUnseen(state),
+      isRoom ? new Map<UserId, Cursor>() : receipts.cursors(state.conversation.id),
       since ? readMissed(state, since) : null,
     ])
+    const snapshot = await readSnapshot(state, members, messages, options)
     const { waiting } = state.conversation
     return {
       status: 'entered',
@@ -78,7 +96,7 @@ export function createEntryService(
       snapshot,
       recovered: missed !== null,
       missed: missed ?? [],
-      cursors: new Map(),
+      cursors,
       knocking: isModerating(self.role) ? waiting.map(({ userId, name }) => ({ userId, name })) : [],
     }
   }
@@ -90,15 +108,18 @@ export function createEntryService(
   }
 
   const exit: Core['exit'] = async (caller, conversationId) => {
-    const id = normalizeRoomId(conversationId)
+    const id = await known.resolve(conversationId)
     typing.stopSession(id, caller)
     const { last } = await presence.leave({ conversationId: id, userId: caller.userId, sessionId: caller.sessionId })
     if (last) await markAbsent(id, caller.userId)
   }
 
   async function markAbsent(id: ConversationId, userId: string): Promise<void> {
+    // In a conversation that lasts nobody loses anything by not looking at it.
+    if (!isRoomId(id)) return
     try {
       await change(id, async (state, now) => {
+        if (state.conversation.kind !== 'room') return NOTHING
         const online = await presence.online(id, now)
         return online.has(userId) ? NOTHING : decideExit(state, userId, now, options)
       })
@@ -108,10 +129,17 @@ export function createEntryService(
   }
 
   const leave: Core['leave'] = async (caller, conversationId) => {
-    const id = normalizeRoomId(conversationId)
+    const id = await known.resolve(conversationId)
     typing.stop(id, caller.userId)
     try {
-      await change(id, (state, now) => decideLeave(state, caller.userId, now, options))
+      await change(id, (state, now) => {
+        if (state.conversation.kind === 'room') return decideLeave(state, caller.userId, now, options)
+        if (!state.members.has(caller.userId)) return NOTHING
+        const decision = decideLeaveChat(state, caller.userId, now)
+        // The session that leaves knows.
+        const exceptSession = caller.sessionId ?? null
+        return { ...decision, tell: decision.tell.map((published) => ({ ...published, exceptSession })) }
+      })
     } catch (error) {
       // There or not, the caller is not in it: a stranger learns nothing by leaving.
       if (!isGone(error)) throw error
@@ -125,10 +153,13 @@ export function createEntryService(
 
   /** Brings back somebody who was taken for gone while their session lived, as when this node stood still. */
   async function revive({ conversationId, userId }: Lease): Promise<void> {
+    if (!isRoomId(conversationId)) return
     const request = { userId, name: '', namePath: 'name', hasPassword: false, isPresent: true }
     try {
       await change(conversationId, (state, now) =>
-        state.members.has(userId) ? decideJoin(state, request, now, options) : NOTHING,
+        state.conversation.kind === 'room' && state.members.has(userId)
+          ? decideJoin(state, request, now, options)
+          : NOTHING,
       )
     } catch (error) {
       if (!isGone(error)) throw error

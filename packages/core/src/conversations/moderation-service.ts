@@ -3,7 +3,6 @@ import type { CoreOptions } from '../options.ts'
 import type { ChangeConversation } from './change-conversation.ts'
 import { decideExtend, decideKick, decideLock, decideSetRole } from './decide-moderation.ts'
 import { decideAdmit } from './lobby.ts'
-import { normalizeRoomId } from './room-id.ts'
 
 export type ModerationService = Pick<Core, 'lock' | 'kick' | 'setRole' | 'admit' | 'extend'>
 
@@ -11,21 +10,19 @@ export type ModerationService = Pick<Core, 'lock' | 'kick' | 'setRole' | 'admit'
 export function createModerationService(options: CoreOptions, change: ChangeConversation): ModerationService {
   return {
     async lock({ userId: byId }, { conversationId, isLocked }) {
-      await change(normalizeRoomId(conversationId), (state, now) => decideLock(state, { byId, isLocked }, now))
+      await change(conversationId, (state, now) => decideLock(state, { byId, isLocked }, now))
     },
     async kick({ userId: byId }, { conversationId, userId, ban }) {
-      await change(normalizeRoomId(conversationId), (state, now) => decideKick(state, { byId, userId, ban }, now))
+      await change(conversationId, (state, now) => decideKick(state, { byId, userId, ban }, now))
     },
     async setRole({ userId: byId }, { conversationId, userId, role }) {
-      await change(normalizeRoomId(conversationId), (state, now) =>
-        decideSetRole(state, { byId, userId, role }, now, options),
-      )
+      await change(conversationId, (state, now) => decideSetRole(state, { byId, userId, role }, now, options))
     },
     async admit({ userId: byId }, { conversationId, userId, admit }) {
-      await change(normalizeRoomId(conversationId), (state, now) => decideAdmit(state, { byId, userId, admit }, now))
+      await change(conversationId, (state, now) => decideAdmit(state, { byId, userId, admit }, now))
     },
     async extend({ userId: byId }, { conversationId, minutes }) {
-      const { decision } = await change(normalizeRoomId(conversationId), (state, now) =>
+      const { decision } = await change(conversationId, (state, now) =>
         decideExtend(state, { byId, minutes }, now, options),
       )
       return { expiresAt: decision.expiresAt }

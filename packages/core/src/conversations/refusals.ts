@@ -1,13 +1,20 @@
 import { DomainError } from '../errors.ts'
+import type { ConversationKind } from './conversation.ts'
 
 /** The refusals that several rules share, each with one wording. */
 export const refusals = {
   notFound: () =>
     new DomainError('CONVERSATION_NOT_FOUND', 'There is no such room, or its time is over. Check the link.'),
   expired: () => new DomainError('ROOM_EXPIRED', 'The time of this room is up. Open a new one.'),
+  /** For somebody who is not in this conversation: one that lasts looks to them like one that is not there. */
+  stranger: (kind: ConversationKind): DomainError => (kind === 'room' ? refusals.notInRoom() : refusals.notFound()),
+  direct: () => new DomainError('FORBIDDEN', 'This cannot be done in a direct conversation: it stays one of its two.'),
   notInRoom: () => new DomainError('NOT_IN_ROOM', 'You are not in this room. Join it first.'),
   userNotFound: () => new DomainError('USER_NOT_FOUND', 'Nobody in this room has that id.'),
+  unknownUser: () => new DomainError('USER_NOT_FOUND', 'Nobody with this id is known here.'),
   messageNotFound: () => new DomainError('MESSAGE_NOT_FOUND', 'There is no such message, or it was deleted.'),
+  notificationNotFound: () =>
+    new DomainError('NOTIFICATION_NOT_FOUND', 'There is no such notification, or it was seen already.'),
   kicked: () => new DomainError('KICKED', 'You were removed from this room and cannot come back.'),
   locked: () =>
     new DomainError('ROOM_LOCKED', 'This room is locked: nobody new can come in until the host unlocks it.'),

@@ -6,23 +6,25 @@ export function isModerating(role: Role): boolean {
   return role === 'host' || role === 'moderator'
 }
 
-/** The member with this id. Throws `NOT_IN_ROOM`. */
+/** The member with this id. Throws `NOT_IN_ROOM`, and of conversations that last `CONVERSATION_NOT_FOUND`. */
 export function requireMember(state: ConversationState, userId: UserId): Member {
   const member = state.members.get(userId)
-  if (!member) throw refusals.notInRoom()
+  if (!member) throw refusals.stranger(state.conversation.kind)
   return member
 }
 
-/** Throws `FORBIDDEN` for everybody but the host. */
+/** Throws `FORBIDDEN` for everybody but the host, and in direct conversations, which have none. */
 export function requireHost(state: ConversationState, userId: UserId): Member {
   const member = requireMember(state, userId)
+  if (state.conversation.kind === 'direct') throw refusals.direct()
   if (member.role !== 'host') throw refusals.forbidden('the host')
   return member
 }
 
-/** Throws `FORBIDDEN` for everybody but host and moderators. */
+/** Throws `FORBIDDEN` for everybody but host and moderators, and in direct conversations, which have neither. */
 export function requireModerator(state: ConversationState, userId: UserId): Member {
   const member = requireMember(state, userId)
+  if (state.conversation.kind === 'direct') throw refusals.direct()
   if (!isModerating(member.role)) throw refusals.forbidden('the host and moderators')
   return member
 }

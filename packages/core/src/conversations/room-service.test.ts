@@ -31,7 +31,7 @@ describe('opening a room', () => {
       hasPassword: false,
       hasLobby: true,
     })
-    expect(snapshot.members).toEqual([{ member: self, online: false }])
+    expect(snapshot.members).toEqual([{ member: self, online: false, status: 'offline' }])
     expect(snapshot.position.rev).toBe(0)
     expect(await core.count()).toEqual({ conversations: 1, members: 1 })
   })

@@ -12,7 +12,7 @@ import { createKeyedQueue } from './keyed-queue.ts'
 import { PERSON_NAME, ROOM_NAME, requireName } from './name-rules.ts'
 import { refusals } from './refusals.ts'
 import { absentDeadline, lifeDeadlines, MINUTE_MS } from './room-deadlines.ts'
-import { readSnapshot, viewPreview } from './snapshot.ts'
+import { readSnapshot, viewPreview, viewRoomMembers } from './snapshot.ts'
 
 /** A taken room id is one in 2^60: more than a few in a row is a broken source of ids. */
 const MAX_ID_ATTEMPTS = 5
@@ -72,7 +72,7 @@ export function createRoomService(
     const { id } = state.conversation
     for (const deadline of lifeDeadlines(id, now + input.minutes * MINUTE_MS, now)) await setDeadline(deadline)
     await setDeadline(absentDeadline(id, hostId, now + options.absentTimeoutMs))
-    return { self, snapshot: await readSnapshot(state, messages, options) }
+    return { self, snapshot: await readSnapshot(state, viewRoomMembers(state), messages, options) }
   }
 
   async function store(settings: Omit<Conversation, 'id'>, host: Member): Promise<ConversationState> {
@@ -102,6 +102,8 @@ export function createRoomService(
   const joinRoom: Core['joinRoom'] = async (input) => {
     const { address, caller } = input
     const found = await findRoom(input.roomId, address, caller)
+    // Nobody joins a conversation that lasts by its id: its members are made ones.
+    if (found.conversation.kind !== 'room') throw refusals.notFound()
     const { id } = found.conversation
     const userId = caller?.userId ?? ids.userId()
     refuseEntry(found, userId)
@@ -113,7 +115,7 @@ export function createRoomService(
     }
     const self = state.members.get(userId)
     if (!self) throw refusals.busy()
-    return { status: 'joined', self, snapshot: await readSnapshot(state, messages, options) }
+    return { status: 'joined', self, snapshot: await readSnapshot(state, viewRoomMembers(state), messages, options) }
   }
 
   /** Whether they have passed the room's password, if it has one. Guessing is throttled before any hashing. */

@@ -6,7 +6,7 @@ import { latestEnd } from './decide-moderation.ts'
 
 type ViewOptions = Pick<CoreOptions, 'roomMaxMinutes' | 'snapshotMessages'>
 
-function viewConversation(conversation: Conversation, options: ViewOptions): ConversationView {
+export function viewConversation(conversation: Conversation, options: ViewOptions): ConversationView {
   const {
     id,
     kind,
@@ -37,7 +37,8 @@ function viewConversation(conversation: Conversation, options: ViewOptions): Con
   }
 }
 
-export function viewMembers(state: ConversationState): MemberView[] {
+/** The members of a room: online is who looks at it. */
+export function viewRoomMembers(state: ConversationState): MemberView[] {
   return Array.from(state.members.values(), (member) => ({
     member,
     online: member.absentSince === null,
@@ -52,6 +53,7 @@ export function viewPreview(state: ConversationState, options: ViewOptions): Pre
 /** What a member sees at the state's position: messages sent since then are left to the events that tell of them. */
 export async function readSnapshot(
   state: ConversationState,
+  members: readonly MemberView[],
   messages: MessageStore,
   options: ViewOptions,
 ): Promise<Snapshot> {
@@ -59,7 +61,7 @@ export async function readSnapshot(
   const page = await messages.page(state.conversation.id, { before: rev + 1, limit: options.snapshotMessages })
   return {
     conversation: viewConversation(state.conversation, options),
-    members: viewMembers(state),
+    members,
     messages: page.messages,
     position: { epoch, rev },
   }

@@ -1,11 +1,13 @@
 import { requireOpen } from '../conversations/change-conversation.ts'
 import type { ConversationState, Member } from '../conversations/conversation.ts'
+import type { KnownConversations } from '../conversations/known-conversations.ts'
+import type { ViewMembers } from '../conversations/member-views.ts'
 import { refusals } from '../conversations/refusals.ts'
 import { requireMember } from '../conversations/rights.ts'
-import { normalizeRoomId } from '../conversations/room-id.ts'
-import { viewMembers } from '../conversations/snapshot.ts'
 import type { Core } from '../core.ts'
 import type { ConversationId, MessageId, SessionId, UserId } from '../ids.ts'
+import type { NotifyOfMessage } from '../notifications/message-notifications.ts'
+import type { Notification } from '../notifications/notification.ts'
 import type { CoreOptions } from '../options.ts'
 import type { MessageAppended } from '../ports/conversation-store.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
@@ -19,19 +21,30 @@ export type MessageService = Pick<Core, 'send' | 'edit' | 'deleteMessage' | 'rea
 export function createMessageService(
   { conversations, messages, bus, clock, ids }: CorePorts,
   options: CoreOptions,
+  known: KnownConversations,
+  viewMembers: ViewMembers,
   typing: TypingService,
+  notifyOf: NotifyOfMessage,
+  tellNotified: (stored: readonly Notification[]) => void,
 ): MessageService {
   const send: Core['send'] = async (caller, input) => {
-    const id = normalizeRoomId(input.conversationId)
+    const id = await known.resolve(input.conversationId)
     const content = cleanContent(input.content)
-    if (input.replyTo !== null && (await messages.get(id, input.replyTo)) === null) throw refusals.messageNotFound()
+    if (input.replyTo !== null && (await messages.get(id, input.replyTo)) === null) {
+      await readAsMember(id, caller.userId)
+      throw refusals.messageNotFound()
+    }
+    const messageId = ids.messageId()
+    const { userId: senderId } = caller
+    const notifications = await notifyOf({ conversationId: id, messageId, senderId, metadata: input.metadata })
     const appended = await conversations.append(id, {
       type: 'send',
+      ...(notifications.length > 0 && { notifications }),
       message: {
-        id: ids.messageId(),
+        id: messageId,
         conversationId: id,
         clientId: input.clientId,
-        senderId: caller.userId,
+        senderId,
         content,
         type: input.type,
         replyTo: input.replyTo,
@@ -41,6 +54,8 @@ export function createMessageService(
     })
     publish(appended, caller.sessionId)
     typing.stop(id, caller.userId)
+    if (appended.status === 'not-member') throw refusals.stranger((await known.look(id))?.kind ?? 'group')
+    if (appended.status === 'appended') tellNotified(appended.notifications ?? [])
     return { message: messageOf(appended), duplicate: appended.status === 'duplicate' }
   }
 
@@ -81,14 +96,14 @@ export function createMessageService(
     messageId: MessageId,
     userId: UserId,
   ): Promise<{ readonly id: ConversationId; readonly member: Member; readonly message: Message }> {
-    const id = normalizeRoomId(typedId)
+    const id = await known.resolve(typedId)
     const [state, message] = await Promise.all([readAsMember(id, userId), messages.get(id, messageId)])
     if (!message || message.deletedAt !== null) throw refusals.messageNotFound()
     return { id, member: requireMember(state, userId), message }
   }
 
-  async function readAsMember(typedId: string, userId: UserId): Promise<ConversationState> {
-    const state = requireOpen(await conversations.load(normalizeRoomId(typedId)), clock.now())
+  async function readAsMember(id: ConversationId, userId: UserId): Promise<ConversationState> {
+    const state = requireOpen(await conversations.load(id), clock.now())
     requireMember(state, userId)
     return state
   }
@@ -104,20 +119,20 @@ export function createMessageService(
     deleteMessage,
     react,
     async typing(caller, { conversationId, isTyping }) {
-      const id = normalizeRoomId(conversationId)
+      const id = await known.resolve(conversationId)
       if (!isTyping) return typing.stop(id, caller.userId)
       const askName = async () => requireMember(await readAsMember(id, caller.userId), caller.userId).name
       await typing.start(id, caller, askName)
     },
     async history({ userId }, { conversationId, ...query }) {
-      const id = normalizeRoomId(conversationId)
+      const id = await known.resolve(conversationId)
       const { members } = requireOpen(await conversations.load(id), clock.now())
       // To a stranger who reads, a room that is there looks like one that is not.
       if (!members.has(userId)) throw refusals.notFound()
       return messages.page(id, query)
     },
     async members({ userId }, conversationId) {
-      return viewMembers(await readAsMember(conversationId, userId))
+      return viewMembers(await readAsMember(await known.resolve(conversationId), userId))
     },
   }
 }

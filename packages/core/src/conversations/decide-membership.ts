@@ -1,0 +1,106 @@
+import type { Millis, UserId } from '../ids.ts'
+import type { CoreOptions } from '../options.ts'
+import type { ConversationState, Member } from './conversation.ts'
+import { removeMember } from './decide-departure.ts'
+import { decideKick } from './decide-moderation.ts'
+import { type Decision, NOTHING, toUser } from './decision.ts'
+import { refusals } from './refusals.ts'
+import { requireMember, requireModerator } from './rights.ts'
+import { createStateDraft, type StateDraft } from './state-draft.ts'
+import { passHost, successorOf } from './succession.ts'
+
+/** Who asks: a user, or the site itself, which may do everything. */
+export type By = UserId | null
+
+/** Host and moderators; while a group is locked only the host. Those who are members already stay as they are. */
+export function decideAddMembers(
+  state: ConversationState,
+  { byId, members }: { readonly byId: By; readonly members: readonly Member[] },
+  now: Millis,
+  rules: Pick<CoreOptions, 'conversationMaxMembers'>,
+): Decision & { readonly added: readonly Member[] } {
+  if (byId !== null) {
+    const by = requireModerator(state, byId)
+    if (state.conversation.isLocked && by.role !== 'host') throw refusals.locked()
+  }
+  if (state.conversation.kind === 'direct') throw refusals.direct()
+  const added = members.filter(({ userId }) => !state.members.has(userId))
+  if (state.members.size + added.length > rules.conversationMaxMembers) {
+    throw refusals.invalid('members', `must not be more than ${rules.conversationMaxMembers} in all`)
+  }
+  return added.length === 0 ? { ...NOTHING, added } : { ...putMembers(state, added, now), added }
+}
+
+/** Makes them members, and says so. */
+export function putMembers(state: ConversationState, added: readonly Member[], now: Millis): Decision {
+  const { id: conversationId, kind, hostId } = state.conversation
+  const draft = createStateDraft(state)
+  for (const invited of added) {
+    // A host who was the last to leave a group is still its host.
+    const member: Member = kind === 'group' && invited.userId === hostId ? { ...invited, role: 'host' } : invited
+    draft.put(member)
+    draft.emit({ type: 'member.joined', conversationId, at: now, member })
+  }
+  if (kind === 'group' && !draft.member(hostId)) passHostOn(draft, now)
+  return { write: draft.change(), tell: [], arm: [] }
+}
+
+/** Somebody gives up their membership. A direct conversation stays one of its two. */
+export function decideLeaveChat(state: ConversationState, userId: UserId, now: Millis): Decision {
+  const member = requireMember(state, userId)
+  if (state.conversation.kind === 'direct') throw refusals.direct()
+  return dismiss(state, member, 'left', now)
+}
+
+/** Somebody is taken out: by themselves, as by `kick`, or by the site. */
+export function decideRemoveMember(
+  state: ConversationState,
+  { byId, userId }: { readonly byId: By; readonly userId: UserId },
+  now: Millis,
+): Decision {
+  if (byId === userId) return decideLeaveChat(state, userId, now)
+  if (byId !== null) return decideKick(state, { byId, userId, ban: false }, now)
+  const member = state.members.get(userId)
+  if (!member) throw refusals.userNotFound()
+  return dismiss(state, member, 'kicked', now)
+}
+
+/** Takes a member out; a host passes the role on. Every session of theirs leaves the conversation. */
+export function dismiss(state: ConversationState, member: Member, reason: 'left' | 'kicked', now: Millis): Decision {
+  const { id: conversationId, kind, hostId } = state.conversation
+  const { userId } = member
+  const draft = createStateDraft(state)
+  removeMember(draft, member, reason, now)
+  if (kind !== 'direct' && hostId === userId) {
+    draft.set({ hostAbsentSince: now })
+    passHostOn(draft, now)
+  }
+  const removed = toUser(userId, { type: 'member.removed', conversationId, at: now, userId, banned: false })
+  return { write: draft.change(), tell: [removed], arm: [] }
+}
+
+function passHostOn(draft: StateDraft, now: Millis): void {
+  const next = successorOf(draft.members(), draft.conversation.hostId)
+  if (next) passHost(draft, next, null, now)
+}
+
+/** Host and moderators of a group, and the site. */
+export function decideUpdate(
+  state: ConversationState,
+  changes: { readonly byId: By; readonly name: string | undefined; readonly retentionDays: number | null | undefined },
+  now: Millis,
+): Decision {
+  const { byId, name, retentionDays } = changes
+  if (byId !== null) requireModerator(state, byId)
+  const { id: conversationId, ...current } = state.conversation
+  const draft = createStateDraft(state)
+  const isRenamed = name !== undefined && name !== current.name
+  const isKeptOtherwise = retentionDays !== undefined && retentionDays !== current.retentionDays
+  if (!isRenamed && !isKeptOtherwise) return NOTHING
+  if (isKeptOtherwise) draft.set({ retentionDays })
+  if (isRenamed) {
+    draft.set({ name })
+    draft.emit({ type: 'conversation.renamed', conversationId, at: now, byId, name })
+  }
+  return { write: draft.change(), tell: [], arm: [] }
+}

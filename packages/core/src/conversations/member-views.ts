@@ -1,0 +1,26 @@
+import type { MemberView } from '../core.ts'
+import type { UserId } from '../ids.ts'
+import type { PersonStatus } from '../people/user.ts'
+import type { ConversationState } from './conversation.ts'
+import { viewRoomMembers } from './snapshot.ts'
+
+/** The members as others see them now: in a room whoever looks at it is online, in one that lasts whoever is connected and wants to be seen. */
+export type ViewMembers = (state: ConversationState) => Promise<readonly MemberView[]>
+
+export function createViewMembers(
+  describe: (userIds: readonly UserId[]) => Promise<ReadonlyMap<UserId, PersonStatus>>,
+): ViewMembers {
+  return async (state) => {
+    if (state.conversation.kind === 'room') return viewRoomMembers(state)
+    const people = await describe([...state.members.keys()])
+    return Array.from(state.members.values(), (member) => {
+      const status = people.get(member.userId)?.status ?? 'offline'
+      return { member, online: status !== 'offline', status }
+    })
+  }
+}
+
+/** Everybody as not connected: for conversations too large for presence to be told. */
+export function viewMembersUnseen(state: ConversationState): readonly MemberView[] {
+  return Array.from(state.members.values(), (member) => ({ member, online: false, status: 'offline' }))
+}

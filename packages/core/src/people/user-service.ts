@@ -1,0 +1,107 @@
+import type { ChangeConversation } from '../conversations/change-conversation.ts'
+import { dismiss } from '../conversations/decide-membership.ts'
+import { NOTHING } from '../conversations/decision.ts'
+import type { KnownConversations } from '../conversations/known-conversations.ts'
+import { refusals } from '../conversations/refusals.ts'
+import { viewConversation } from '../conversations/snapshot.ts'
+import type { ConversationCommands, UserExport } from '../core.ts'
+import { DomainError } from '../errors.ts'
+import type { ConversationId, MessageId, UserId } from '../ids.ts'
+import type { Message } from '../messages/message.ts'
+import type { CoreOptions } from '../options.ts'
+import type { CorePorts } from '../ports/core-ports.ts'
+
+/** How many durable changes are made in one step: others get in between. */
+const ERASE_BATCH = 200
+const PAGE = 100
+const MAX_NOTIFICATIONS = 100_000
+
+export type UserService = Pick<ConversationCommands, 'deleteUser' | 'exportUser'>
+
+type OfConversation = UserExport['conversations'] extends AsyncIterable<infer T> ? T : never
+
+/** All that is kept of a user: to be given out, or to go. */
+export function createUserService(
+  { conversations, messages, receipts, notifications, users, bus, clock }: CorePorts,
+  options: CoreOptions,
+  change: ChangeConversation,
+  known: KnownConversations,
+): UserService {
+  const deleteUser: ConversationCommands['deleteUser'] = async (userId) => {
+    for (const id of await users.everIn(userId)) {
+      await dismissFrom(id, userId)
+      await eraseFrom(id, userId)
+      known.forget(id)
+    }
+    await users.erase(userId)
+  }
+
+  /** First as a member who leaves: a host passes the role on, calls go on without them, and their sessions are told. */
+  async function dismissFrom(id: ConversationId, userId: UserId): Promise<void> {
+    try {
+      await change(id, (state, now) => {
+        const member = state.members.get(userId)
+        return member === undefined ? NOTHING : dismiss(state, member, 'left', now)
+      })
+    } catch (error) {
+      if (!(error instanceof DomainError) || !GONE.has(error.code)) throw error
+    }
+  }
+
+  async function eraseFrom(id: ConversationId, userId: UserId): Promise<void> {
+    for (;;) {
+      const { events, done } = await conversations.eraseMember(id, userId, clock.now(), ERASE_BATCH)
+      for (const event of events) bus.publish({ event, audience: { kind: 'topic' }, exceptSession: null })
+      if (done) return
+    }
+  }
+
+  const exportUser: ConversationCommands['exportUser'] = async (userId) => {
+    const [found, conversationIds, pending] = await Promise.all([
+      users.get([userId]),
+      users.everIn(userId),
+      notifications.pending(userId, MAX_NOTIFICATIONS),
+    ])
+    const user = found.get(userId) ?? null
+    if (user === null && conversationIds.length === 0 && pending.length === 0) throw refusals.unknownUser()
+    return { user, notifications: pending, conversations: exportConversations(conversationIds, userId) }
+  }
+
+  async function* exportConversations(
+    conversationIds: readonly ConversationId[],
+    userId: UserId,
+  ): AsyncGenerator<OfConversation> {
+    for (const id of conversationIds) {
+      const state = await conversations.load(id)
+      if (state === null) continue
+      yield {
+        conversation: viewConversation(state.conversation, options),
+        self: state.members.get(userId) ?? null,
+        cursor: (await receipts.cursors(id)).get(userId) ?? null,
+        ...(await readOwn(id, userId)),
+      }
+    }
+  }
+
+  /** Reads the whole conversation, page by page: what somebody reacted to may be anywhere. */
+  async function readOwn(id: ConversationId, userId: UserId): Promise<Pick<OfConversation, 'messages' | 'reactions'>> {
+    const sent: Message[] = []
+    const reactions: { messageId: MessageId; emoji: string }[] = []
+    let after = 0
+    for (let hasMore = true; hasMore; ) {
+      const page = await messages.page(id, { after, limit: PAGE })
+      for (const message of page.messages) {
+        if (message.senderId === userId) sent.push(message)
+        for (const [emoji, userIds] of Object.entries(message.reactions))
+          if (userIds.includes(userId)) reactions.push({ messageId: message.id, emoji })
+      }
+      after = page.messages.at(-1)?.seq ?? after
+      ;({ hasMore } = page)
+    }
+    return { messages: sent, reactions }
+  }
+
+  return { deleteUser, exportUser }
+}
+
+const GONE: ReadonlySet<string> = new Set(['CONVERSATION_NOT_FOUND', 'ROOM_EXPIRED'])
