@@ -8,10 +8,17 @@ import type { Target } from './target.ts'
 const TOKEN_REFUSALS = ['UNAUTHENTICATED', 'TOKEN_EXPIRED']
 const BRING_A_TOKEN = 'Give one with --token, or in PARLEY_TOKEN.'
 
+export interface RestFindings {
+  readonly result: CheckResult
+  /** The server itself said that it does not take the token. */
+  readonly isTokenRefused: boolean
+}
+
 /** Whether REST takes the token. Without one: whether it asks for one. */
-export function checkRest(target: Target, serverNowMs: number): Promise<CheckResult> {
+export async function checkRest(target: Target, serverNowMs: number): Promise<RestFindings> {
   const check = { id: 'rest', name: 'REST and token' } as const
-  return request(check, target, 'api/conversations?limit=1', (answer) => {
+  let isTokenRefused = false
+  const result = await request(check, target, 'api/conversations?limit=1', (answer) => {
     const code = errorCodeOf(answer)
     const { token } = target
     if (token !== null && answer.status === 200) {
@@ -21,6 +28,7 @@ export function checkRest(target: Target, serverNowMs: number): Promise<CheckRes
       return { outcome: 'works', found: 'a guest’s token: good for its room, not for conversations of the site' }
     }
     if (token !== null && TOKEN_REFUSALS.includes(code ?? '')) {
+      isTokenRefused = true
       const { why, advice } = explainRefusedToken(token, serverNowMs)
       return { outcome: 'fails', found: why, advice }
     }
@@ -29,10 +37,11 @@ export function checkRest(target: Target, serverNowMs: number): Promise<CheckRes
     }
     return null
   })
+  return { result, isTokenRefused }
 }
 
 /** The HTTP fallback, which carries the chat where no socket gets through. */
-export function checkPoll(target: Target, tokenRefused: boolean): Promise<CheckResult> {
+export function checkPoll(target: Target, isTokenRefused: boolean): Promise<CheckResult> {
   const check = { id: 'poll', name: 'HTTP fallback' } as const
   return request(check, target, 'api/messenger/poll?wait=0', (answer) => {
     if (answer.status === 200) return { outcome: 'works', found: 'the poll answers' }
@@ -40,7 +49,7 @@ export function checkPoll(target: Target, tokenRefused: boolean): Promise<CheckR
       return { outcome: 'skipped', found: 'not for guests' }
     }
     if (target.token === null && TOKEN_REFUSALS.includes(errorCodeOf(answer) ?? '')) {
-      const found = `the poll is there, and asks for a token${tokenRefused ? ' that is accepted' : ''}`
+      const found = `the poll is there, and asks for a token${isTokenRefused ? ' that is accepted' : ''}`
       return { outcome: 'works', found }
     }
     return null

@@ -14,12 +14,12 @@ export async function checkSocketio(
   target: Target,
   wire: 'messenger' | 'site',
   transport: 'websocket' | 'polling',
-  tokenRefused: boolean,
+  isTokenRefused: boolean,
 ): Promise<CheckResult> {
   const check = { id: `${wire}-${transport}`, name: `${WIRE_NAMES[wire]}, ${TRANSPORT_NAMES[transport]}` }
   const { token } = target
   if (wire === 'messenger' && token === null) {
-    const found = tokenRefused ? 'needs a token that is accepted' : 'needs a token'
+    const found = isTokenRefused ? 'needs a token that is accepted' : 'needs a token'
     return { ...check, outcome: 'skipped', found }
   }
   try {

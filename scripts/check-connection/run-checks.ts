@@ -23,16 +23,15 @@ export async function runChecks(given: Target, report: (result: CheckResult) => 
 
   const health = await checkHealth(given)
   note(...health.results)
-  const rest = await checkRest(given, health.serverNowMs)
-  note(rest)
-  // A refused token would be refused everywhere, and each time counts against the address: the ways are tried without it.
-  const target = rest.outcome === 'fails' && given.token !== null ? given.withoutToken() : given
-  const tokenRefused = target !== given
-  note(await checkPoll(target, tokenRefused))
+  const { result, isTokenRefused } = await checkRest(given, health.serverNowMs)
+  note(result)
+  // It would be refused everywhere, and each time counts against the address: the ways are tried without it.
+  const target = isTokenRefused ? given.withoutToken() : given
+  note(await checkPoll(target, isTokenRefused))
   if (target.origin !== null) note(await checkCors(target))
   for (const wire of ['messenger', 'site'] as const) {
     for (const transport of ['websocket', 'polling'] as const) {
-      note(await checkSocketio(target, wire, transport, tokenRefused))
+      note(await checkSocketio(target, wire, transport, isTokenRefused))
     }
   }
   note(await checkRoomsWire(target))

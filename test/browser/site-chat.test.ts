@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  callCard,
+  chatWith,
+  composer,
+  type Harbour,
+  message,
+  openConversation,
+  openHarbour,
+  row,
+  say,
+  shownTexts,
+  signInAs,
+  tick,
+  transport,
+} from './harbour.ts'
+import { expectNoComplaints } from './site.ts'
+
+let harbour: Harbour
+beforeAll(async () => {
+  harbour = await openHarbour()
+})
+afterAll(() => harbour[Symbol.asyncDispose]())
+
+const CREW = 'Harbour crew'
+
+describe('the chat page of a site', () => {
+  it('lists the conversations that the site made, and says what an empty list wants', async () => {
+    const ada = await harbour.signIn('ada')
+    await row(ada, CREW).waitFor()
+    await transport(ada).getByText('Live', { exact: true }).waitFor()
+    const emil = await harbour.signIn('emil')
+    await emil.page.getByText('No conversations yet').waitFor()
+    expectNoComplaints(ada, emil)
+  })
+
+  it('turns the ticks from sent to delivered to read, and counts what is unread', async () => {
+    const ada = await harbour.signIn('ada')
+    const dana = await harbour.signIn('dana')
+    await chatWith(ada, 'Dana Haddad')
+    await dana.context.setOffline(true)
+    await say(ada, 'Is the mast up?')
+    await tick(ada, 'mast', 'Sent').waitFor()
+    await dana.context.setOffline(false)
+    // Her page is open, the conversation is not.
+    await row(dana, 'Ada Lindgren').getByText('1 unread').waitFor({ state: 'attached', timeout: 40_000 })
+    await tick(ada, 'mast', 'Delivered').waitFor()
+    await expect.poll(() => dana.page.title()).toBe('(1) Harbour')
+    await openConversation(dana, 'Ada Lindgren')
+    await tick(ada, 'mast', 'Read').waitFor()
+    await expect.poll(() => dana.page.title()).toBe('Harbour')
+    expect(await row(dana, 'Ada Lindgren').getByText('unread').count()).toBe(0)
+  })
+
+  it('shows in a group who types, who reacts, and what was changed or deleted', async () => {
+    const ada = await harbour.signIn('ada')
+    const ben = await harbour.signIn('ben')
+    const chidi = await harbour.signIn('chidi')
+    for (const person of [ada, ben, chidi]) await openConversation(person, CREW)
+    await composer(ben).pressSequentially('The tide')
+    await ada.page.getByText('Ben is typing…').waitFor()
+    await composer(ben).press('Enter')
+    await ada.page.getByText('Ben is typing…').waitFor({ state: 'detached' })
+    for (const person of [ada, chidi]) await message(person, 'The tide').waitFor()
+    await tick(ben, 'The tide', 'Read').waitFor()
+
+    await message(ada, 'The tide').getByRole('button', { name: 'Actions' }).click()
+    await ada.page.getByRole('button', { name: 'React with 👍' }).click()
+    await message(chidi, 'The tide').getByRole('button', { name: '👍 by Ada' }).click()
+    await message(ben, 'The tide').getByRole('button', { name: '👍 by Ada and Chidi' }).waitFor()
+    await message(chidi, 'The tide').getByRole('button', { name: '👍 by Ada and You' }).click()
+    await message(ben, 'The tide').getByRole('button', { name: '👍 by Ada', exact: true }).waitFor()
+
+    await message(ben, 'The tide').getByRole('button', { name: 'Actions' }).click()
+    await ben.page.getByRole('button', { name: 'Change' }).click()
+    await ben.page.getByLabel('Change your message').fill('The tide turns')
+    await ben.page.getByLabel('Change your message').press('Enter')
+    await message(ada, 'The tide turns').getByText('changed').waitFor()
+    await say(ben, 'Not this')
+    await message(ada, 'Not this').waitFor()
+    await message(ben, 'Not this').getByRole('button', { name: 'Actions' }).click()
+    await ben.page.getByRole('button', { name: 'Delete' }).click()
+    await message(ada, 'Message deleted').waitFor()
+    await expect.poll(() => shownTexts(chidi)).toEqual(['The tide turns', 'Message deleted'])
+    expectNoComplaints(ada, ben, chidi)
+  })
+
+  it('shows who is there by dots, and tells those who do not see them', async () => {
+    const ada = await harbour.signIn('ada')
+    const ben = await harbour.signIn('ben')
+    await chatWith(ada, 'Ben Okafor')
+    const shown = row(ada, 'Ben Okafor')
+    await shown.locator('.dot[data-status=online]').waitFor()
+    await ben.page.getByRole('button', { name: 'You' }).click()
+    await ben.page.getByRole('radio', { name: 'Busy' }).click()
+    await shown.locator('.dot[data-status=busy]').waitFor()
+    await row(ada, 'Ben Okafor (Busy)').waitFor()
+    await ben.context.close()
+    await shown.locator('.dot[data-status=offline]').waitFor({ timeout: 40_000 })
+    await ada.page.getByText(/^Last seen at/).waitFor()
+  })
+})
+
+describe('a call', () => {
+  it('rings on both devices, is answered on one, and carries sound until somebody hangs up', async () => {
+    const ada = await harbour.signIn('ada')
+    const phone = await harbour.signIn('dana', { device: 'phone' })
+    const desk = await harbour.newPerson()
+    await signInAs(desk, harbour.url, 'dana')
+    await chatWith(ada, 'Dana Haddad')
+    for (const { page } of [phone, desk]) await page.locator('#transport', { hasText: 'Live' }).waitFor()
+    await ada.page.getByRole('button', { name: 'Call Dana' }).click()
+    await callCard(ada).getByText('Ringing…').waitFor()
+    for (const person of [phone, desk]) await callCard(person).getByText('is calling you').waitFor()
+    await callCard(desk).getByRole('button', { name: 'Accept Ada’s call' }).click()
+    await callCard(phone).getByText('Answered on another device').waitFor()
+    for (const person of [ada, desk])
+      await callCard(person)
+        .getByText(/^0:\d\d$/)
+        .waitFor()
+    await callCard(desk).getByRole('button', { name: 'Hang up' }).click()
+    await callCard(ada).getByText('Call ended').waitFor()
+    await callCard(ada).waitFor({ state: 'hidden' })
+  })
+
+  it('that was declined or missed says so on both sides', async () => {
+    const ben = await harbour.signIn('ben')
+    const chidi = await harbour.signIn('chidi')
+    await chatWith(ben, 'Chidi Sato')
+    await row(chidi, 'Ben Okafor').waitFor()
+    await ben.page.getByRole('button', { name: 'Call Chidi' }).click()
+    await callCard(chidi).getByRole('button', { name: 'Decline Ben’s call' }).click()
+    await callCard(ben).getByText('Declined').waitFor()
+    await callCard(ben).waitFor({ state: 'hidden' })
+
+    await ben.page.getByRole('button', { name: 'Call Chidi' }).click()
+    await callCard(chidi).getByText('is calling you').waitFor()
+    await callCard(ben).getByRole('button', { name: 'Cancel the call' }).click()
+    await chidi.page.getByRole('button', { name: /^Notifications, \d+ new$/ }).click()
+    await chidi.page.getByRole('button', { name: 'Missed call from Ben Okafor' }).waitFor()
+    await chidi.page.getByRole('button', { name: 'Clear all' }).click()
+    await chidi.page.getByRole('button', { name: 'Notifications', exact: true }).waitFor()
+  })
+})
