@@ -7,6 +7,7 @@ import { createConnection } from './connection.ts'
 import { createConversationList } from './conversation-list.ts'
 import { createDevice, type Device } from './device.ts'
 import { createHttpLines } from './http-line.ts'
+import { createIndexedDbOutbox } from './indexed-db-outbox.ts'
 import { createListeners, type Listeners } from './listeners.ts'
 import { createNotices } from './notices.ts'
 import { createOpenChats } from './open-chats.ts'
@@ -103,7 +104,7 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
     clock,
     random,
     timings,
-    storage: options.outbox ?? createMemoryOutbox(),
+    storage: options.outbox ?? (typeof indexedDB === 'undefined' ? createMemoryOutbox() : createIndexedDbOutbox()),
     receipts: {
       ...sender,
       mark(kind, mark) {

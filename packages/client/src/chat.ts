@@ -99,6 +99,7 @@ export function createChat(options: ChatOptions): OpenChat {
     clock,
     random,
     storage,
+    userId: () => connection.userId,
     send: sendUnsent,
     onStored: (message) => take('message:new', message),
     onChange: touch,

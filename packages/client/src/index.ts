@@ -1,6 +1,7 @@
 export { createChatManager } from './chat-manager.ts'
 export { ChatManager } from './chat-manager-constructor.ts'
 export type * from './chat-manager-types.ts'
+export { createIndexedDbOutbox, type IndexedDbOutboxOptions } from './indexed-db-outbox.ts'
 export { createMemoryOutbox, createSessionOutbox } from './outbox-storage.ts'
 export { type ClientParts, createParleyClient } from './parley-client.ts'
 export { ParleyClient } from './parley-client-constructor.ts'

@@ -13,7 +13,7 @@ export function createSessionOutbox(): OutboxStorage {
     load(chatId) {
       try {
         const stored: unknown = JSON.parse(sessionStorage.getItem(PREFIX + chatId) ?? '[]')
-        return Array.isArray(stored) ? stored.filter(isUnsent) : []
+        return Array.isArray(stored) ? stored.filter(isUnsentMessage) : []
       } catch {
         return []
       }
@@ -29,7 +29,7 @@ export function createSessionOutbox(): OutboxStorage {
   }
 }
 
-function isUnsent(value: unknown): value is UnsentMessage {
+export function isUnsentMessage(value: unknown): value is UnsentMessage {
   if (typeof value !== 'object' || value === null) return false
   const { tempId, message, createdAt } = value as Partial<UnsentMessage>
   return typeof tempId === 'string' && typeof createdAt === 'number' && typeof message?.content === 'string'

@@ -38,6 +38,7 @@ function setUp(storage = createMemoryOutbox()) {
     clock,
     random: () => 0,
     storage,
+    userId: () => 'u1',
     send(entry) {
       sent.push(entry.tempId)
       return new Promise((resolve, reject) => underway.push({ entry, resolve, reject }))

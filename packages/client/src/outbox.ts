@@ -16,6 +16,8 @@ export interface OutboxOptions {
   readonly clock: Clock
   readonly random: () => number
   readonly storage: OutboxStorage
+  /** Who we are; `null` while that is not known. */
+  readonly userId: () => string | null
   /** Sends one; resolves with it as stored. Safe to call again for the same one. */
   readonly send: (entry: UnsentMessage) => Promise<Message>
   /** The server stored it. */
@@ -47,11 +49,11 @@ export interface Outbox {
 const MAX_REJOINS = 3
 
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { chatId, clock, random, storage } = options
+  const { chatId, clock, random, storage, userId } = options
   const again = createTimer(clock)
-  let entries: readonly OutboxEntry[] = storage
-    .load(chatId)
-    .map((entry) => ({ ...entry, status: entry.error === undefined ? 'queued' : 'failed' }))
+  let entries: readonly OutboxEntry[] = []
+  /** What an earlier page left goes out first: nothing is sent before it is here. */
+  let restored: 'no' | 'soon' | 'yes' = 'no'
   let isOpen = false
   let inFlight: string | null = null
   /** In a row, for the back-off. */
@@ -73,8 +75,31 @@ export function createOutbox(options: OutboxOptions): Outbox {
           createdAt,
           ...(error !== undefined && { error }),
         })),
+      userId(),
     )
     options.onChange()
+  }
+
+  function restore(): void {
+    if (restored !== 'no') return
+    const found = storage.load(chatId, userId())
+    if (found === null) return
+    if (Array.isArray(found)) {
+      restored = 'yes'
+      entries = found.map(entryOf)
+      return
+    }
+    restored = 'soon'
+    Promise.resolve(found).then(prepend, () => prepend([]))
+  }
+
+  function prepend(found: readonly UnsentMessage[]): void {
+    restored = 'yes'
+    const known = new Set(entries.map(({ tempId }) => tempId))
+    const missing = found.filter(({ tempId }) => !known.has(tempId)).map(entryOf)
+    const failed = over === null ? missing : missing.map((entry) => failedOf(entry, over))
+    if (failed.length > 0 || entries.length > 0) setEntries([...failed, ...entries])
+    pump()
   }
 
   function replace(tempId: string, change: (entry: OutboxEntry) => OutboxEntry): void {
@@ -86,7 +111,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const toQueued = ({ error: _, ...entry }: OutboxEntry): OutboxEntry => ({ ...entry, status: 'queued' })
 
   function pump(): void {
-    if (!isOpen || inFlight !== null || again.isSet) return
+    if (!isOpen || restored !== 'yes' || inFlight !== null || again.isSet) return
     const next = entries.find(({ status }) => status === 'queued')
     if (next === undefined) return
     inFlight = next.tempId
@@ -136,6 +161,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     replace(tempId, (entry) => ({ ...entry, status: 'failed', error: failureOf(known) }))
   }
 
+  restore()
   return {
     entries: () => entries,
     add(tempId, message, createdAt) {
@@ -157,6 +183,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     resume() {
       isOpen = true
       again.clear()
+      restore()
       pump()
     },
     pause() {
@@ -176,6 +203,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
   }
 }
+
+const entryOf = (message: UnsentMessage): OutboxEntry => ({
+  ...message,
+  status: message.error === undefined ? 'queued' : 'failed',
+})
+
+const failedOf = (entry: OutboxEntry, error: FailureInfo | null): OutboxEntry =>
+  error === null ? entry : { ...entry, status: 'failed', error }
 
 const encoder = new TextEncoder()
 const MAX_METADATA_BYTES = 8192

@@ -185,11 +185,18 @@ export interface UnsentMessage {
   readonly error?: FailureInfo
 }
 
-/** Where unsent messages outlive the page. Neither method may throw. */
+/** Where unsent messages outlive the page. Neither method may throw or reject. */
 export interface OutboxStorage {
-  load(chatId: string): readonly UnsentMessage[]
-  /** Replaces what is kept for this chat; an empty list leaves nothing behind. */
-  save(chatId: string, messages: readonly UnsentMessage[]): void
+  /**
+   * What an earlier page left behind, oldest first; asked until it is answered, and nothing is sent before.
+   * `userId`: who we are, `null` while that is not known. `null` as answer: ask again when it is.
+   */
+  load(chatId: string, userId: string | null): readonly UnsentMessage[] | null | Promise<readonly UnsentMessage[]>
+  /**
+   * Replaces what this page keeps for this chat; an empty list leaves nothing behind. What it was given outlives
+   * the page from the moment that it returns, as far as the device allows.
+   */
+  save(chatId: string, messages: readonly UnsentMessage[], userId: string | null): void
 }
 
 export interface ParleyClientOptions {
