@@ -51,7 +51,7 @@ export class MessengerSession extends Session implements MessengerMember, InboxO
   }
 
   /** Of people's presence only that of those it follows, and of the user's own. */
-  wants(event: UserEvent): boolean {
+  override wants(event: UserEvent): boolean {
     if (event.type !== 'status.changed') return true
     const { userId } = event.person
     return userId === this.identity.userId || this.watched.has(userId)
@@ -106,7 +106,7 @@ export class MessengerSession extends Session implements MessengerMember, InboxO
 
   #endFlood(): void {
     this.wire.foundation.security({ type: 'flooding', wire: 'messenger', address: this.address })
-    this.#end({ code: 'RATE_LIMITED', message: 'Too many events in a short time.' })
+    this.dismiss({ code: 'RATE_LIMITED', message: 'Too many events in a short time.' })
   }
 
   async #answer(
@@ -140,9 +140,9 @@ export class MessengerSession extends Session implements MessengerMember, InboxO
   override sweep(now: number): void {
     const { expiresAt } = this.identity
     if (now >= expiresAt) {
-      this.#end({ code: 'TOKEN_EXPIRED', message: 'Your token has expired. Get a new one and connect again.' })
+      this.dismiss({ code: 'TOKEN_EXPIRED', message: 'Your token has expired. Get a new one and connect again.' })
     } else if (now - this.lastActivityAt >= this.wire.foundation.config.maxIdleMs) {
-      this.#end({ code: 'UNAVAILABLE', message: 'Closed because nothing happened for a long time. Connect again.' })
+      this.dismiss({ code: 'UNAVAILABLE', message: 'Closed because nothing happened for a long time. Connect again.' })
     } else if (!this.#warned && now >= expiresAt - TOKEN_WARNING_MS) {
       this.#warned = true
       this.emit('token:expiring', { at: expiresAt })
@@ -150,14 +150,14 @@ export class MessengerSession extends Session implements MessengerMember, InboxO
   }
 
   /** Says why, and disconnects for good: the client does not come back by itself. */
-  #end(refusal: Refusal): void {
+  override dismiss(refusal: Refusal): void {
     this.#emitError(refusal, undefined)
     this.gone()
     this.#socket.disconnect(true)
   }
 
   override replaced(): void {
-    this.#end({ code: 'CONFLICT', message: 'Another of your connections took the place of this one.' })
+    this.dismiss({ code: 'CONFLICT', message: 'Another of your connections took the place of this one.' })
   }
 
   override tooSlow(): void {
