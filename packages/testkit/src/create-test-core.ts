@@ -10,8 +10,10 @@ import {
   type DomainEventType,
   type EventOf,
   type IdSource,
+  type Invitee,
   type JoinRoom,
   type Member,
+  type Notification,
   type Published,
   type SessionCaller,
   type UserEvent,
@@ -25,6 +27,7 @@ import { createFakeClock, type FakeClock } from './fake-clock.ts'
 
 const DAY_MS = 86_400_000
 
+type CreateConversation = Parameters<Core['createConversation']>[1]
 type UserEventOf<T extends UserEventType> = Extract<UserEvent, { readonly type: T }>
 
 /** A core on memory stores and a fake clock, with short words for what tests do with it. */
@@ -45,10 +48,16 @@ export interface TestCore extends Core {
   forget(): void
   /** Opens a room, by default an open one for ten people and an hour, whose host `ann` is inside. */
   openRoom(input?: Partial<CreateRoom>): Promise<string>
+  /** Opens a group that lasts; the first of these people makes it. */
+  openGroup(userIds: readonly [string, ...string[]], input?: Partial<CreateConversation>): Promise<string>
+  /** Opens the direct conversation of these two, made by the first. */
+  openDirect(one: string, other: string): Promise<string>
   /** Lets somebody come in under their id as name; `session` tells several of them apart. */
   arrive(userId: string, roomId: string, session?: string): ReturnType<Core['enter']>
   ask(roomId: string, input?: Partial<JoinRoom>): ReturnType<Core['joinRoom']>
   say(userId: string, roomId: string, content: string, clientId?: string): ReturnType<Core['send']>
+  /** What waits for somebody. */
+  waiting(userId: string): Promise<readonly Notification[]>
   settings(roomId: string): Promise<Conversation>
   member(roomId: string, userId: string): Promise<Member | undefined>
 }
@@ -56,6 +65,11 @@ export interface TestCore extends Core {
 /** Somebody with a connection, who has no token for a room. */
 export function personOf(userId: string, session = '1', room: string | null = null): SessionCaller {
   return { userId, name: userId, room, sessionId: `${userId}-${session}` }
+}
+
+/** Somebody who is to be a member, named as they are known. */
+export function inviteeOf(userId: string): Invitee {
+  return { userId, name: null, role: null }
 }
 
 /** Presence leases last a day unless a test says otherwise, so that time can pass without renewals. */
@@ -126,6 +140,22 @@ export function createTestCore(options: Partial<CoreOptions> = {}, shared: Parti
       })
       return id
     },
+    async openGroup([creator, ...others], input = {}) {
+      const { details } = await core.createConversation(personOf(creator), {
+        ...{ id: null, kind: 'group', name: 'Group', retentionDays: null },
+        members: others.map(inviteeOf),
+        ...input,
+      })
+      return details.conversation.id
+    },
+    async openDirect(one, other) {
+      const { details } = await core.createConversation(personOf(one), {
+        ...{ id: null, kind: 'direct', name: null, retentionDays: null },
+        members: [inviteeOf(other)],
+      })
+      return details.conversation.id
+    },
+    waiting: (userId) => core.pendingNotifications(personOf(userId)),
     arrive: (userId, roomId, session) =>
       core.enter(personOf(userId, session), {
         conversationId: roomId,
