@@ -1,3 +1,4 @@
+import type { Person } from '@parley/testkit/browser'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   callCard,
@@ -23,6 +24,10 @@ beforeAll(async () => {
 afterAll(() => harbour[Symbol.asyncDispose]())
 
 const CREW = 'Harbour crew'
+
+/** Whether sound from the other side is playing. */
+const isHeard = ({ page }: Person): Promise<boolean> =>
+  page.locator('#speaker').evaluate((speaker: HTMLAudioElement) => !speaker.paused && speaker.currentTime > 0)
 
 describe('the chat page of a site', () => {
   it('lists the conversations that the site made, and says what an empty list wants', async () => {
@@ -107,6 +112,7 @@ describe('a call', () => {
     const phone = await harbour.signIn('dana', { device: 'phone' })
     const desk = await harbour.newPerson()
     await signInAs(desk, harbour.url, 'dana')
+    for (const { context } of [ada, desk]) await context.grantPermissions(['microphone'])
     await chatWith(ada, 'Dana Haddad')
     for (const { page } of [phone, desk]) await page.locator('#transport', { hasText: 'Live' }).waitFor()
     await ada.page.getByRole('button', { name: 'Call Dana' }).click()
@@ -118,6 +124,7 @@ describe('a call', () => {
       await callCard(person)
         .getByText(/^0:\d\d$/)
         .waitFor()
+    for (const person of [ada, desk]) await expect.poll(() => isHeard(person)).toBe(true)
     await callCard(desk).getByRole('button', { name: 'Hang up' }).click()
     await callCard(ada).getByText('Call ended').waitFor()
     await callCard(ada).waitFor({ state: 'hidden' })

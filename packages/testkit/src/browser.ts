@@ -20,6 +20,8 @@ const QUIET_FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A microphone that hums and a camera that counts, for pages that were allowed to use one.
+  '--use-fake-device-for-media-stream',
 ]
 
 /** The path of an installed Chromium or Chrome, `CHROMIUM_PATH` first; `null` when there is none. */

@@ -1,3 +1,5 @@
+import { h } from './dom.js'
+
 /**
  * The sound of a call between two: a connection from browser to browser, for which Parley carries offers, answers
  * and candidates. Both sides wait with their local description until they know the servers that help them through.
@@ -10,8 +12,7 @@ export function createAudioCall({ manager, onTrouble }) {
   let early = []
   let unsent = []
   const offers = new Map()
-  const speaker = new Audio()
-  speaker.autoplay = true
+  const speaker = document.body.appendChild(h('audio', { id: 'speaker', autoplay: true }))
 
   manager.on('signal', ({ callId: id, kind, data }) => {
     if (kind === 'offer') offers.set(id, data)

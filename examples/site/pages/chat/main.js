@@ -19,7 +19,7 @@ async function askSite(path) {
 }
 
 const { me, people } = await askSite('/people')
-const manager = Parley.ChatManager({
+const manager = new Parley.ChatManager({
   wsServer: document.body.dataset.socketUrl,
   mainSiteUrl: location.origin,
   httpFallback: '/api/messenger',
