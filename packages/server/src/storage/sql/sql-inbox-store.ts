@@ -86,7 +86,7 @@ async function readPage(db: Db, userId: UserId, { after, upTo, walk, limit, last
     .where('last_commit', '>', after)
     .where('conversations.deleted_at', 'is', null)
     .where('kind', '<>', 'room')
-    .where('conversation_id', '>=', walk?.conversationId ?? '')
+    .where('conversation_id', walk?.rev === ALL_TOLD ? '>' : '>=', walk?.conversationId ?? '')
     .orderBy('conversation_id')
     .limit(VISITS_AT_ONCE)
     .execute()
