@@ -136,10 +136,11 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
   carrier.onLine((isUp) => {
     if (!isUp) {
       sender.pause()
+      list.pause()
       return
     }
     sender.resume()
-    list.refresh()
+    list.resume()
   })
   carrier.onSockets((isUp) => {
     asked.clear()
@@ -164,6 +165,7 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
     chats.expect(chatId, { epoch: view.epoch, rev: view.rev })
     if (chats.find(chatId) !== undefined) people.meet(view.members)
   })
+  carrier.onOwnChange(({ name, data }) => list.offer(name, data))
   carrier.onEvent(({ name, data }) => {
     list.offer(name, data)
     chats.received(name, data)

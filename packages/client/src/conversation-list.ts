@@ -36,6 +36,10 @@ export interface ConversationList {
   readonly error: FailureInfo | null
   /** Reads it again, soon; calls in between are one. */
   refresh(): void
+  /** There is a line: what is missing may come by it. */
+  resume(): void
+  /** There is none. */
+  pause(): void
   loadMore(): Promise<void>
   /** One that we just made or were told of. */
   put(summary: ConversationSummary): void
@@ -75,6 +79,7 @@ export function createConversationList(options: ConversationListOptions): Conver
   const recovering = createTimer(clock)
   const givingUp = createTimer(clock)
   let sorted: readonly ConversationSummary[] | null = null
+  let isUp = false
   let isLoaded = false
   let isClosed = false
   let error: FailureInfo | null = null
@@ -100,7 +105,7 @@ export function createConversationList(options: ConversationListOptions): Conver
       },
       onHole: () => {
         if (!recovering.isSet) recovering.set(LATE_MS, recover)
-        if (!givingUp.isSet) givingUp.set(GIVE_UP_MS, giveUp)
+        waitToGiveUp()
       },
     })
     const entry: Entry = { summary, sequencer, ahead: null, isLost: false }
@@ -116,6 +121,10 @@ export function createConversationList(options: ConversationListOptions): Conver
     for (const [chatId, { sequencer, isLost }] of entries) {
       if (!isLost && sequencer.hasHole && sequencer.position !== null) options.recover(chatId, sequencer.position)
     }
+  }
+
+  function waitToGiveUp(): void {
+    if (isUp && !givingUp.isSet) givingUp.set(GIVE_UP_MS, giveUp)
   }
 
   /** What is still missing will not come: the list is the truth. */
@@ -226,6 +235,16 @@ export function createConversationList(options: ConversationListOptions): Conver
       return error
     },
     refresh,
+    resume() {
+      isUp = true
+      givingUp.clear()
+      waitToGiveUp()
+      refresh()
+    },
+    pause() {
+      isUp = false
+      givingUp.clear()
+    },
     async loadMore() {
       if (next === null) return
       wanted = entries.size + PAGE

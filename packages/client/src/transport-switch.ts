@@ -28,9 +28,18 @@ export interface TransportSwitch extends Carrier {
   onSockets(listener: (isUp: boolean) => void): () => void
   /** A chat was joined: what the answer says, also to those who did not ask. */
   onJoined(listener: (joined: { readonly chatId: string; readonly view: JoinView }) => void): () => void
+  /** What we changed ourselves: it comes as an answer, and no event tells of it. */
+  onOwnChange(listener: (change: { readonly name: string; readonly data: unknown }) => void): () => void
   /** Joins that `run` asks for go out together. */
   gather(run: () => void): void
 }
+
+/** Requests that change a message, and the event that tells others of it. */
+const CHANGES = {
+  'message:new': 'message:new',
+  'message:edit': 'message:updated',
+  'message:delete': 'message:updated',
+} as const
 
 /** Sockets that fail so often or so long give way to HTTP. */
 const MAX_ATTEMPTS = 2
@@ -56,6 +65,7 @@ export function createTransportSwitch({ sockets, http, clock, chatIds }: Transpo
   const socketsChanged = createListeners<boolean>()
   const events = createListeners<{ readonly name: string; readonly data: unknown }>()
   const joined = createListeners<{ readonly chatId: string; readonly view: JoinView }>()
+  const ownChanges = createListeners<{ readonly name: string; readonly data: unknown }>()
   const patience = createTimer(clock)
   const joins = createJoins(requestNow)
   /** Chats whose events come over this socket. */
@@ -150,6 +160,12 @@ export function createTransportSwitch({ sockets, http, clock, chatIds }: Transpo
     return isStillThere ? http.request(event, data) : sockets.request(event, data)
   }
 
+  async function change<E extends keyof typeof CHANGES>(event: E, data: ClientData<E>): Promise<Answer<E>> {
+    const answer = await requestNow(event, data)
+    queueMicrotask(() => ownChanges.tell({ name: CHANGES[event], data: answer.message }))
+    return answer
+  }
+
   async function join(data: ClientData<'chat:join'>): Promise<Answer<'chat:join'>> {
     const isSocket = sockets.isUp
     const { chatId } = data
@@ -183,8 +199,11 @@ export function createTransportSwitch({ sockets, http, clock, chatIds }: Transpo
       end('closed')
       refresh()
     },
-    request: ((event, data) =>
-      event === 'chat:join' ? join(data as ClientData<'chat:join'>) : requestNow(event, data)) as Carrier['request'],
+    request: ((event, data) => {
+      if (event === 'chat:join') return join(data as ClientData<'chat:join'>)
+      if (event in CHANGES) return change(event as keyof typeof CHANGES, data as ClientData<keyof typeof CHANGES>)
+      return requestNow(event, data)
+    }) as Carrier['request'],
     noteActivity: sockets.noteActivity,
     reauthenticate() {
       if (sockets.isUp) sockets.reauthenticate()
@@ -195,6 +214,7 @@ export function createTransportSwitch({ sockets, http, clock, chatIds }: Transpo
     onEvent: events.add,
     onSockets: socketsChanged.add,
     onJoined: joined.add,
+    onOwnChange: ownChanges.add,
     get hasSockets() {
       return sockets.isUp
     },

@@ -1,0 +1,53 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runInNewContext } from 'node:vm'
+import { build } from 'esbuild'
+import { expect, test } from 'vitest'
+import { buildScript } from '../scripts/build.mjs.mts'
+
+/** What a page has to load for the whole SDK, compressed. Raise it with a reason. */
+const MAX_GZIP_BYTES = 42_000
+
+async function temporaryFolder() {
+  const path = await mkdtemp(join(tmpdir(), 'parley-sdk-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) }
+}
+
+test('one script leaves one global, within its budget, and can be read in a debugger', async () => {
+  await using folder = await temporaryFolder()
+  const outfile = await buildScript(folder.path)
+  const script = await readFile(outfile, 'utf8')
+  const page: Record<string, unknown> = {}
+  runInNewContext(script, { ...page, globalThis: page, crypto, URL, URLSearchParams, setTimeout, clearTimeout }, {})
+  const names = /var Parley=/.test(script) ? runInNewContext(`${script};Object.keys(Parley)`, { URL, TextEncoder }) : []
+  expect(names).toEqual(
+    expect.arrayContaining(['ChatManager', 'ParleyClient', 'ParleyError', 'createIndexedDbOutbox', 'createRestApi']),
+  )
+  expect((await readFile(`${outfile}.gz`)).length).toBeLessThan(MAX_GZIP_BYTES)
+  expect(script).toContain('//# sourceMappingURL=parley.js.map')
+  const { sources } = JSON.parse(await readFile(`${outfile}.map`, 'utf8')) as { sources: string[] }
+  expect(sources.some((source) => source.endsWith('src/chat-manager.ts'))).toBe(true)
+  // The protocol's schemas stay on the server.
+  expect(sources.filter((source) => /\/zod\/|protocol\/src\/(common|messenger|rooms|site)/.test(source))).toEqual([])
+})
+
+test('who imports one thing gets no more than that', async () => {
+  const { metafile } = await build({
+    stdin: {
+      contents: "import { createRestApi } from '@parley/client'; console.log(createRestApi)",
+      resolveDir: fileURLToPath(new URL('.', import.meta.url)),
+    },
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: 'browser',
+  })
+  const [output] = Object.values(metafile.outputs)
+  const used = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+  const names = used.map(([path]) => path)
+  expect(names.some((path) => path.endsWith('rest-api.ts'))).toBe(true)
+  expect(names.filter((path) => /socket\.io|engine\.io|zod|chat-manager|indexed-db/.test(path))).toEqual([])
+})

@@ -1,0 +1,189 @@
+import type { Chat, Member, Message } from '@parley/protocol/messenger'
+import type { ConversationSummary } from '@parley/protocol/site'
+import type { JoinView } from '../replica.ts'
+import type { Change } from '../sequencer.ts'
+import { toSiteMessage } from '../site-messages.ts'
+
+const SNAPSHOT_MESSAGES = 50
+const NO_VOICE = { joined: false, muted: false, speaking: false }
+
+interface Held {
+  readonly id: string
+  name: string
+  readonly epoch: string
+  readonly userIds: readonly string[]
+  messages: Message[]
+  readonly changes: Change[]
+  readonly read: Map<string, number>
+  activeAt: number
+}
+
+/** Something that the site tells of: a change that is stored, or how far somebody has got. */
+export type SiteNews =
+  | { readonly kind: 'change'; readonly chatId: string; readonly change: Change }
+  | { readonly kind: 'read'; readonly chatId: string; readonly userId: string; readonly message: Message }
+
+/** What the database of a site holds, whichever way it is reached. */
+export interface ModelSite {
+  readonly ids: readonly string[]
+  /** Everything that happened, in order; a poll's cursor is a place in it. */
+  readonly log: readonly SiteNews[]
+  /** Told of each as it happens. */
+  onNews: (news: SiteNews) => void
+  messages(chatId: string): readonly Message[]
+  name(chatId: string): string
+  members(chatId: string): readonly Member[]
+  cursors(chatId: string): Record<string, { delivered: number; read: number }>
+  rev(chatId: string): number
+  /** The same `tempId` of the same sender again sends nothing. */
+  send(chatId: string, senderId: string, tempId: string, content: string): { message: Message; duplicate: boolean }
+  edit(chatId: string, index: number): void
+  rename(chatId: string, name: string): void
+  markRead(chatId: string, userId: string, messageId: string): void
+  join(chatId: string, since: { readonly epoch: string; readonly rev: number } | null): JoinView
+  summary(chatId: string, userId: string): ConversationSummary
+}
+
+export function createModelSite(
+  now: () => number,
+  conversations: Readonly<Record<string, readonly string[]>>,
+): ModelSite {
+  const log: SiteNews[] = []
+  const held = new Map(
+    Object.entries(conversations).map(([id, userIds]): [string, Held] => [
+      id,
+      { id, name: id, epoch: `e-${id}`, userIds, messages: [], changes: [], read: new Map(), activeAt: now() },
+    ]),
+  )
+  const get = (id: string): Held => {
+    const found = held.get(id)
+    if (found === undefined) throw new Error(`no conversation ${id}`)
+    return found
+  }
+
+  function tell(news: SiteNews): void {
+    log.push(news)
+    site.onNews(news)
+  }
+
+  function commit(conversation: Held, change: Change): void {
+    conversation.changes.push(change)
+    tell({ kind: 'change', chatId: conversation.id, change })
+  }
+
+  const memberOf = (userId: string): Member => ({
+    userId,
+    name: `Name ${userId}`,
+    role: 'speaker',
+    joinedAt: 1,
+    online: true,
+    status: 'online',
+    voice: NO_VOICE,
+  })
+
+  const site: ModelSite = {
+    ids: [...held.keys()],
+    log,
+    onNews: () => undefined,
+    messages: (id) => get(id).messages,
+    name: (id) => get(id).name,
+    members: (id) => get(id).userIds.map(memberOf),
+    cursors: (id) =>
+      Object.fromEntries([...get(id).read].map(([userId, seq]) => [userId, { delivered: seq, read: seq }])),
+    rev: (id) => get(id).changes.length,
+    send(chatId, senderId, tempId, content) {
+      const conversation = get(chatId)
+      const known = conversation.messages.find((each) => each.tempId === tempId && each.senderId === senderId)
+      if (known !== undefined) return { message: known, duplicate: true }
+      const place = conversation.changes.length + 1
+      const message: Message = {
+        id: `${chatId}-m${place}`,
+        chatId,
+        tempId,
+        seq: place,
+        rev: place,
+        senderId,
+        senderName: `Name ${senderId}`,
+        encryptedContent: content,
+        messageType: 'text',
+        createdAt: now(),
+        reactions: {},
+      }
+      conversation.messages = [...conversation.messages, message]
+      conversation.activeAt = now()
+      commit(conversation, { event: 'message:new', data: message })
+      return { message, duplicate: false }
+    },
+    edit(chatId, index) {
+      const conversation = get(chatId)
+      const message = conversation.messages[index]
+      if (message === undefined) return
+      const rev = conversation.changes.length + 1
+      const edited = { ...message, rev, encryptedContent: `${message.encryptedContent}'`, editedAt: now() }
+      conversation.messages = conversation.messages.map((each) => (each === message ? edited : each))
+      commit(conversation, { event: 'message:updated', data: edited })
+    },
+    rename(chatId, name) {
+      const conversation = get(chatId)
+      conversation.name = name
+      const rev = conversation.changes.length + 1
+      commit(conversation, {
+        event: 'chat:updated',
+        data: { chatId, rev, at: now(), change: 'renamed', chat: { name } },
+      })
+    },
+    markRead(chatId, userId, messageId) {
+      const conversation = get(chatId)
+      const message = conversation.messages.find(({ id }) => id === messageId)
+      if (message === undefined || message.seq <= (conversation.read.get(userId) ?? 0)) return
+      conversation.read.set(userId, message.seq)
+      tell({ kind: 'read', chatId, userId, message })
+    },
+    join(chatId, since) {
+      const { name, epoch, changes, messages } = get(chatId)
+      const rev = changes.length
+      const chat: Chat = {
+        id: chatId,
+        kind: 'group',
+        name,
+        hostId: 'u1',
+        createdAt: 1,
+        maxParticipants: 100,
+        isLocked: false,
+        hasPassword: false,
+        hasLobby: false,
+        encrypted: false,
+        epoch,
+        rev,
+      }
+      const state = { members: [...site.members(chatId)], cursors: site.cursors(chatId), epoch, rev }
+      if (since?.epoch === epoch) return { ...state, chat, recovered: true, changes: changes.slice(since.rev) }
+      return {
+        ...state,
+        chat: { ...chat, messages: messages.slice(-SNAPSHOT_MESSAGES) },
+        recovered: false,
+        changes: [],
+      }
+    },
+    summary(chatId, userId) {
+      const { name, epoch, changes, messages, read, activeAt } = get(chatId)
+      const upTo = read.get(userId) ?? 0
+      const last = messages.at(-1)
+      return {
+        id: chatId,
+        kind: 'group',
+        name,
+        hostId: 'u1',
+        createdAt: 1,
+        epoch,
+        rev: changes.length,
+        ...(last !== undefined && { lastMessage: toSiteMessage(last) }),
+        unread: messages.filter(({ senderId, seq }) => senderId !== userId && seq > upTo).length,
+        read: upTo,
+        activeAt,
+        role: 'speaker',
+      }
+    },
+  }
+  return site
+}
