@@ -96,7 +96,7 @@ describe('the chat page of a site', () => {
     await chatWith(ada, 'Ben Okafor')
     const shown = row(ada, 'Ben Okafor')
     await shown.locator('.dot[data-status=online]').waitFor()
-    await ben.page.getByRole('button', { name: 'You' }).click()
+    await ben.page.getByRole('button', { name: 'You', exact: true }).click()
     await ben.page.getByRole('radio', { name: 'Busy' }).click()
     await shown.locator('.dot[data-status=busy]').waitFor()
     await row(ada, 'Ben Okafor (Busy)').waitFor()

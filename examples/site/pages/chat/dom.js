@@ -1,3 +1,5 @@
+import { ICONS } from './icons.js'
+
 /**
  * An element with attributes, handlers (`onclick`) and children; `null` children are left out.
  * Text goes in as text: nothing that people write is ever read as markup.
@@ -14,15 +16,21 @@ export function h(tag, attributes = {}, ...children) {
   return element
 }
 
-/** One of the drawings in icons.svg. */
+/** One of the drawings of icons.js. */
 export function icon(name) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
   svg.setAttribute('class', 'icon')
+  svg.setAttribute('viewBox', '0 0 24 24')
   svg.setAttribute('aria-hidden', 'true')
-  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use')
-  use.setAttribute('href', `/icons.svg#${name}`)
-  svg.append(use)
+  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path')
+  path.setAttribute('d', ICONS[name])
+  svg.append(path)
   return svg
+}
+
+/** Puts the drawings into the page as it was loaded, where `data-icon` names one. */
+export function drawIcons() {
+  for (const element of document.querySelectorAll('[data-icon]')) element.prepend(icon(element.dataset.icon))
 }
 
 export const byId = (id) => document.getElementById(id)

@@ -2,7 +2,7 @@
 import { createCallView } from './call-view.js'
 import { createConversationList } from './conversation-list.js'
 import { createConversationView } from './conversation-view.js'
-import { byId, h, setText } from './dom.js'
+import { byId, drawIcons, h, setText } from './dom.js'
 import { createMeMenu } from './me-menu.js'
 import { createNewChat } from './new-chat.js'
 import { createNotifications } from './notifications.js'
@@ -18,6 +18,7 @@ async function askSite(path) {
   return response.json()
 }
 
+drawIcons()
 const { me, people } = await askSite('/people')
 const manager = new Parley.ChatManager({
   wsServer: document.body.dataset.socketUrl,

@@ -69,7 +69,7 @@ export function createNewChat({ manager, people, open }) {
       'label',
       { class: 'choice' },
       avatar({ id: person.id, name: person.name, status: manager.getSnapshot().people.get(person.id)?.status ?? null }),
-      h('span', {}, person.name, h('small', {}, person.title)),
+      h('span', { class: 'choice-words' }, person.name, h('small', {}, person.title)),
       h('input', { type: 'checkbox', value: person.id }),
     )
   }

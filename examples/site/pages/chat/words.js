@@ -2,7 +2,7 @@ const DAY_MS = 86_400_000
 const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long' })
 const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
-const list = new Intl.ListFormat('en', { type: 'conjunction' })
+const list = new Intl.ListFormat('en-GB', { type: 'conjunction' })
 
 export const timeOf = (at) => time.format(at)
 export const joinNames = (names) => list.format(names)
