@@ -9,7 +9,7 @@ import { createMemoryBus } from './bus/memory-bus.ts'
 import type { Config } from './config/index.ts'
 import { createClientOrigin } from './http/client-address.ts'
 import { createHttpServer, createMetricsServer, type HttpServerOptions } from './http/create-http-server.ts'
-import { listen, reachableUrls, stopListening } from './http/listen.ts'
+import { listen, reachableUrls, StartError, stopListening } from './http/listen.ts'
 import { createOriginPolicy } from './http/origin-policy.ts'
 import { createOpenPolls } from './http/rest/open-polls.ts'
 import { REST_HANDLERS, SITE_HANDLERS } from './http/rest/rest-handlers.ts'
@@ -24,11 +24,10 @@ import { observeCore } from './ops/observe-core.ts'
 import type { Output } from './ops/output.ts'
 import { createSecurityLog } from './ops/security-log.ts'
 import { startSummaries } from './ops/summaries.ts'
-import { openMemoryStores } from './storage/memory/index.ts'
-import { createMemoryRevocationStore } from './storage/memory/memory-revocation-store.ts'
-import { attachWires, type Wires } from './wire/attach-wires.ts'
+import { openStores, type Stores } from './storage/open-stores.ts'
 import { createDispatcher } from './wire/dispatch.ts'
 import { NO_WIRES } from './wire/no-wires.ts'
+import type { Wires } from './wire/wires.ts'
 
 const WEB_DIRECTORY = fileURLToPath(new URL('../../web/dist', import.meta.url))
 /** How long answers that are under way may take when the server stops. */
@@ -66,8 +65,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const servesSockets = config.role === 'all'
   const clock = overrides.clock ?? createSystemClock()
   const ids = createIdSource(() => clock.now())
-  const stores = opened.use(openMemoryStores())
-  const revocationStore = createMemoryRevocationStore()
+  const stores = opened.use(await openDatabase(config, report))
   const rateLimits = config.rateLimits === 'on'
   const limits = limitsFrom(config)
   const limiter = rateLimits
@@ -82,7 +80,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const memoryBus = createMemoryBus()
   const bus = metrics === null ? memoryBus : observeBus(memoryBus, metrics)
   const { authenticator, revocations } = opened.use(
-    await openAuthenticator(config, { store: revocationStore, bus, clock, logger }),
+    await openAuthenticator(config, { store: stores.revocations, bus, clock, logger }),
   )
   const plainCore = createCore(
     { ...stores, bus, limiter, clock, ids, passwords: createPasswordHasher(), report },
@@ -106,6 +104,11 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     count: (type) => metrics?.countSecurity(type),
     now: () => clock.now(),
   })
+  stores.tail.onAdvanced((conversationId, upTo) => {
+    const event = { type: 'conversation.advanced', conversationId, at: clock.now(), upTo } as const
+    bus.publish({ event, audience: { kind: 'topic' }, exceptSession: null })
+  })
+  await stores.tail.start()
   const polls = createOpenPolls(authenticator)
   const httpOptions: HttpServerOptions = {
     ...source,
@@ -125,9 +128,9 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     metrics,
     logger,
     dispatcher: createDispatcher({ limiter, clock, logger, rateLimits }),
-    checks: [{ name: 'storage', check: () => core.count() }],
+    checks: [{ name: 'database', check: () => stores.check() }],
     storage: 'memory',
-    database: 'memory',
+    database: stores.databaseName.toLowerCase(),
     now: () => clock.now(),
     isReady: () => isReady,
     webDirectory: servesSockets ? (overrides.webDirectory ?? WEB_DIRECTORY) : null,
@@ -136,7 +139,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   opened.defer(() => http.app.close())
   opened.defer(() => stopListening(http.server, CLOSE_GRACE_MS))
 
-  const wires = servesSockets ? attachSockets() : NO_WIRES
+  const wires = servesSockets ? await attachSockets() : NO_WIRES
   opened.defer(() => wires.close())
   opened.defer(startSummaries(logger, source))
 
@@ -150,10 +153,12 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     polls.close()
   })
 
-  function attachSockets(): Wires {
+  async function attachSockets(): Promise<Wires> {
+    const { attachWires } = await import('./wire/attach-wires.ts')
     return attachWires({
       server: http.server,
       core,
+      conversations: stores.conversations,
       bus,
       authenticator,
       limiter,
@@ -191,8 +196,21 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     url: urls[0],
     urls,
     metricsUrl,
-    runsOn: 'storage memory · bus memory · media none yet',
+    runsOn: `rooms in memory · conversations in ${stores.databaseName} · bus memory · media none yet`,
     logger,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  }
+}
+
+/** A database that can not be had is for the person who starts the server to put right. */
+async function openDatabase(config: Config, report: (error: unknown) => void): Promise<Stores> {
+  const { databaseUrl, dataDir, databasePoolSize } = config
+  try {
+    return await openStores({ databaseUrl, dataDir, database: { poolSize: databasePoolSize }, report })
+  } catch (error) {
+    const reason = error instanceof Error && error.message !== '' ? error.message : 'it does not answer'
+    throw new StartError(`The database can not be used: ${reason}. DATABASE_URL says which one it is.`, {
+      cause: error,
+    })
   }
 }

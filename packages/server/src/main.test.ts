@@ -29,7 +29,7 @@ describe('a start', () => {
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
     expect((await fetch(`${server.url}/health`)).status).toBe(200)
     expect(server.output()).toContain('JWT_SECRET is not set: made one and kept it in')
-    expect(server.output()).toContain('storage memory · bus memory · media none yet')
+    expect(server.output()).toContain('rooms in memory · conversations in SQLite · bus memory')
     expect((await stat(join(server.directory, 'data/jwt-secret'))).mode & 0o777).toBe(0o600)
   })
 

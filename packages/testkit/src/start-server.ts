@@ -20,7 +20,7 @@ export interface TestServer extends AsyncDisposable {
   readonly log: () => string
 }
 
-/** A whole server in this process, on a free port, with a secret of its own and short waits when it stops. */
+/** A whole server in this process, on a free port, with a secret and a data folder of its own and short waits when it stops. */
 export async function startServer(overrides: Partial<Config> = {}, parts: AppOverrides = {}): Promise<TestServer> {
   const { config: defaults } = parseConfig({
     NODE_ENV: 'test',
@@ -28,16 +28,23 @@ export async function startServer(overrides: Partial<Config> = {}, parts: AppOve
     JWT_SECRET: randomBytes(36).toString('base64'),
     SHUTDOWN_TIMEOUT: '200',
   })
-  const config: Config = { ...defaults, ...overrides }
+  const directory = await mkdtemp(join(tmpdir(), 'parley-data-'))
+  const config: Config = { ...defaults, dataDir: directory, ...overrides }
   const lines: string[] = []
   const output = { write: (line: string | Uint8Array) => lines.push(String(line)) > 0 }
-  const app = await openApp(config, { output, ...parts })
+  const app = await openApp(config, { output, ...parts }).catch(async (error: unknown) => {
+    await rm(directory, { recursive: true, force: true })
+    throw error
+  })
   return {
     url: app.url,
     app,
     config,
     log: () => lines.join(''),
-    [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await app[Symbol.asyncDispose]()
+      await rm(directory, { recursive: true, force: true })
+    },
   }
 }
 

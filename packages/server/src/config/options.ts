@@ -107,7 +107,7 @@ export const OPTIONS = {
   databasePoolSize: option({
     env: ['DATABASE_POOL_SIZE'],
     type: wholeNumber(2, 200),
-    default: 8,
+    default: 10,
     group: 'storage',
     doc: 'Connections to PostgreSQL or MariaDB that this process may have open.',
   }),

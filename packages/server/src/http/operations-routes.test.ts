@@ -10,7 +10,7 @@ import { registerHealth } from './operations-routes.ts'
 const NO_STATS = {
   connections: { active: 3, total: 9, peak: 5 },
   users: 2,
-  byWire: { rooms: 0, messenger: 0 },
+  byWire: { rooms: 0, site: 0, messenger: 0 },
   topics: 0,
   subscriptions: 0,
   deliveries: 0,
