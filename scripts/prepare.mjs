@@ -175,7 +175,7 @@ function buildWeb(node) {
 
 function buildSdk(node) {
   buildWhenChanged('the SDK’s script', 'packages/client/dist', SDK_SOURCES, () =>
-    run(node, [at('packages/client/scripts/build.mjs')]),
+    run(node, [at('packages/client/scripts/build.ts')]),
   )
 }
 

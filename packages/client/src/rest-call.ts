@@ -23,8 +23,12 @@ export type RestCall = <T>(request: RestRequest) => Promise<T>
 export function createRestCall(options: RestCallOptions): RestCall {
   return async <T>({ method, url, body, token, signal, timeoutMs = options.timeoutMs }: RestRequest): Promise<T> => {
     const send = options.fetch ?? globalThis.fetch
-    const late = AbortSignal.timeout(timeoutMs)
+    const ending = new AbortController()
+    const end = (): void => ending.abort()
+    const late = setTimeout(end, timeoutMs)
+    signal?.addEventListener('abort', end)
     try {
+      if (signal?.aborted) end()
       const response = await send(url, {
         method,
         headers: {
@@ -33,13 +37,16 @@ export function createRestCall(options: RestCallOptions): RestCall {
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
-        signal: signal === undefined ? late : AbortSignal.any([signal, late]),
+        signal: ending.signal,
       })
       if (!response.ok) throw await errorOf(response)
       return response.status === 204 ? (undefined as T) : ((await response.json()) as T)
     } catch (error) {
       if (error instanceof ParleyError) throw error
       throw new ParleyError('UNAVAILABLE', 'The server could not be reached.')
+    } finally {
+      clearTimeout(late)
+      signal?.removeEventListener('abort', end)
     }
   }
 }

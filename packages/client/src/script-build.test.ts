@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { runInNewContext } from 'node:vm'
 import { build } from 'esbuild'
 import { expect, test } from 'vitest'
-import { buildScript } from '../scripts/build.mjs.mts'
+import { buildScript } from '../scripts/build.ts'
 
 /** What a page has to load for the whole SDK, compressed. Raise it with a reason. */
 const MAX_GZIP_BYTES = 42_000
@@ -19,9 +19,7 @@ test('one script leaves one global, within its budget, and can be read in a debu
   await using folder = await temporaryFolder()
   const outfile = await buildScript(folder.path)
   const script = await readFile(outfile, 'utf8')
-  const page: Record<string, unknown> = {}
-  runInNewContext(script, { ...page, globalThis: page, crypto, URL, URLSearchParams, setTimeout, clearTimeout }, {})
-  const names = /var Parley=/.test(script) ? runInNewContext(`${script};Object.keys(Parley)`, { URL, TextEncoder }) : []
+  const names: unknown = runInNewContext(`${script};Object.keys(Parley)`, { URL, TextEncoder })
   expect(names).toEqual(
     expect.arrayContaining(['ChatManager', 'ParleyClient', 'ParleyError', 'createIndexedDbOutbox', 'createRestApi']),
   )

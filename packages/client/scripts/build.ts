@@ -1,5 +1,7 @@
-// Builds the SDK for a plain page: dist/parley.js, one script that leaves the global `Parley`.
-//   npm run build -w packages/client
+/*
+ * Builds the SDK for a plain page: dist/parley.js, one script that leaves the global `Parley`.
+ *   npm run build -w packages/client
+ */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,8 +14,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 /** Browsers of the last three years or so. */
 const TARGETS = ['chrome109', 'edge109', 'firefox115', 'safari16.4']
 
-/** Writes the script, its source map and compressed copies into `outDir`. */
-export async function buildScript(outDir = join(root, 'dist')) {
+/** Writes the script, its source map and compressed copies into `outDir`; resolves with the script's path. */
+export async function buildScript(outDir: string = join(root, 'dist')): Promise<string> {
   await mkdir(outDir, { recursive: true })
   const outfile = join(outDir, 'parley.js')
   await build({
@@ -35,7 +37,7 @@ export async function buildScript(outDir = join(root, 'dist')) {
   return outfile
 }
 
-async function compress(path) {
+async function compress(path: string): Promise<void> {
   const data = await readFile(path)
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: data.length }
   await Promise.all([
