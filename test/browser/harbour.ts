@@ -133,3 +133,9 @@ export const shownTexts = ({ page }: At): Promise<string[]> => page.locator('#me
 
 /** The open conversation's id. */
 export const openId = ({ page }: At): string => decodeURIComponent(new URL(page.url()).hash.slice(1))
+
+/** On a phone Enter makes a new line. */
+export async function sayByButton(person: At, text: string): Promise<void> {
+  await composer(person).fill(text)
+  await person.page.getByRole('button', { name: 'Send', exact: true }).click()
+}
