@@ -106,6 +106,13 @@ export function describeEraseAndPrune(name: string, open: Open<InboxStores>): vo
       const reaction = { messageId: sent.id, userId: bob, emoji: '👍', on: true, at: AT } as const
       await mustAppend(conversations, id, { type: 'react', ...reaction })
       await mustAppend(conversations, id, { type: 'edit', messageId: sent.id, content: 'edited', at: AT })
+      const other = await mustSend(conversations, id, { senderId: ann })
+      await mustAppend(conversations, id, { type: 'delete', messageId: other.id, byId: bob, at: AT })
+      await conversations.appendState(id, {
+        ifVersion: (await loadState(conversations, id)).version,
+        conversation: { isLocked: true },
+        events: [{ type: 'conversation.locked', conversationId: id, at: AT, byId: bob }],
+      })
       const before = await loadState(conversations, id)
       await eraseAll(stores, id, bob, 1)
       await join(conversations, id, sampleMember(carl))
