@@ -13,7 +13,12 @@ export interface Work<Asked, Answer> {
 export interface GroupCommit {
   /** Does the work in the next transaction. What resolves is stored; promises resolve in the order of the revs given out. */
   enlist<Asked, Answer>(work: Work<Asked, Answer>, asked: Asked): Promise<Answer>
+  /** Whether all commits of this stretch were made here. */
+  isOwn(commits: { readonly after: number; readonly upTo: number }): boolean
 }
+
+/** Own commits that are remembered, for `isOwn`. */
+const MAX_OWN = 10_000
 
 /** How much may be in one transaction: its locks are others' waiting time. */
 const MAX_BATCH = 256
@@ -32,6 +37,12 @@ interface Item {
 export function createGroupCommit({ dialect, write }: Pick<SqlDatabase, 'dialect' | 'write'>): GroupCommit {
   const waiting: Item[] = []
   let isRunning = false
+  const own = new Set<number>()
+
+  function remember(commit: number): void {
+    own.add(commit)
+    if (own.size > MAX_OWN) own.delete(own.values().next().value ?? 0)
+  }
 
   async function run(): Promise<void> {
     while (waiting.length > 0) {
@@ -67,6 +78,7 @@ export function createGroupCommit({ dialect, write }: Pick<SqlDatabase, 'dialect
     }
     await batch.finish()
     return () => {
+      remember(batch.commit)
       batch.committed()
       return answers
     }
@@ -80,6 +92,11 @@ export function createGroupCommit({ dialect, write }: Pick<SqlDatabase, 'dialect
         isRunning = true
         void run()
       })
+    },
+    isOwn({ after, upTo }) {
+      if (upTo - after > MAX_OWN) return false
+      for (let commit = after + 1; commit <= upTo; commit += 1) if (!own.has(commit)) return false
+      return true
     },
   }
 }

@@ -1,0 +1,89 @@
+import type { ConversationId, CorePorts, Deadline, UserId } from '@parley/core'
+
+type LastingPorts = Pick<
+  CorePorts,
+  'conversations' | 'messages' | 'receipts' | 'inbox' | 'notifications' | 'users' | 'calls' | 'deadlines'
+>
+/** Of rooms, and of who is here now: nothing that has to outlast the process. */
+type PassingPorts = Pick<CorePorts, 'conversations' | 'messages' | 'receipts' | 'users' | 'deadlines'> &
+  Pick<CorePorts, 'presence' | 'status'>
+
+/** Deadlines of calls, whose conversations last. All others are of rooms. */
+const LASTING_DEADLINE = /^(ring|gone):/
+
+/**
+ * One set of stores over two: what ends is in `passing`, what lasts in `lasting`. A conversation is looked for by its
+ * id among those that end first, so that rooms stay open while a database is away.
+ */
+export function storesByLifetime(passing: PassingPorts, lasting: LastingPorts): LastingPorts & PassingPorts {
+  async function homeOf(id: ConversationId): Promise<PassingPorts | LastingPorts> {
+    return (await passing.conversations.load(id)) === null ? lasting : passing
+  }
+
+  return {
+    ...lasting,
+    presence: passing.presence,
+    status: passing.status,
+    conversations: {
+      async create(conversation, ...rest) {
+        const { conversations } = conversation.kind === 'room' ? passing : lasting
+        return (await passing.conversations.load(conversation.id)) === null
+          ? conversations.create(conversation, ...rest)
+          : 'exists'
+      },
+      load: async (id) => (await passing.conversations.load(id)) ?? lasting.conversations.load(id),
+      // Both alike, so that what they report stays in the order of the revs.
+      appendState: async (id, write) => (await homeOf(id)).conversations.appendState(id, write),
+      append: async (id, write) => (await homeOf(id)).conversations.append(id, write),
+      changesSince: async (id, since) => (await homeOf(id)).conversations.changesSince(id, since),
+      eraseMember: async (id, ...rest) => (await homeOf(id)).conversations.eraseMember(id, ...rest),
+      // Rooms end before any of their messages is old.
+      prune: lasting.conversations.prune,
+      delete: async (id) => (await homeOf(id)).conversations.delete(id),
+      async count() {
+        const [rooms, chats] = await Promise.all([passing.conversations.count(), lasting.conversations.count()])
+        return { conversations: rooms.conversations + chats.conversations, members: rooms.members + chats.members }
+      },
+    },
+    messages: {
+      get: async (id, messageId) => (await homeOf(id)).messages.get(id, messageId),
+      findByClientId: async (id, ...rest) => (await homeOf(id)).messages.findByClientId(id, ...rest),
+      page: async (id, query) => (await homeOf(id)).messages.page(id, query),
+    },
+    receipts: {
+      advance: async (id, ...rest) => (await homeOf(id)).receipts.advance(id, ...rest),
+      cursors: async (id) => (await homeOf(id)).receipts.cursors(id),
+    },
+    users: {
+      ...lasting.users,
+      async everIn(id) {
+        const [rooms, chats] = await Promise.all([passing.users.everIn(id), lasting.users.everIn(id)])
+        return [...rooms, ...chats]
+      },
+      erase: async (id: UserId) => void (await Promise.all([passing.users.erase(id), lasting.users.erase(id)])),
+    },
+    deadlines: deadlinesByLifetime(passing, lasting),
+  }
+}
+
+function deadlinesByLifetime(
+  { deadlines: passing }: Pick<PassingPorts, 'deadlines'>,
+  { deadlines: lasting }: Pick<LastingPorts, 'deadlines'>,
+): CorePorts['deadlines'] {
+  const homeOf = (key: string) => (LASTING_DEADLINE.test(key) ? lasting : passing)
+
+  return {
+    set: (deadline) => homeOf(deadline.key).set(deadline),
+    clear: (key, ifAt) => homeOf(key).clear(key, ifAt),
+    async claim(now, leaseMs, limit) {
+      const rooms = await passing.claim(now, leaseMs, limit)
+      // Rooms end on time also while calls can't be looked at; these are claimed in a later round.
+      if (rooms.length > 0) return rooms
+      return lasting.claim(now, leaseMs, limit) as Promise<readonly Deadline[]>
+    },
+    async next() {
+      const [rooms, calls] = await Promise.all([passing.next(), lasting.next()])
+      return rooms === null || calls === null ? (rooms ?? calls) : Math.min(rooms, calls)
+    },
+  }
+}
