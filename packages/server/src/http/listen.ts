@@ -2,6 +2,8 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { networkInterfaces } from 'node:os'
 
+const IDLE_STEP_MS = 50
+
 /** The server can not start for a reason that the person starting it can change; the message says how. */
 export class StartError extends Error {
   override readonly name = 'StartError'
@@ -56,7 +58,10 @@ export async function stopListening(server: Server, ms: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   server.close(() => resolve())
   server.closeIdleConnections()
+  // A connection whose answer is out by now is idle too, and would be kept for the next request.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_STEP_MS)
   const timer = setTimeout(() => server.closeAllConnections(), ms)
   await promise
+  clearInterval(idle)
   clearTimeout(timer)
 }
