@@ -1,0 +1,17 @@
+import { startServer } from '@parley/testkit'
+import { describeOnEachDatabase } from '@parley/testkit/services'
+import { describeChatPart } from './describe-chat-part.ts'
+
+describeOnEachDatabase('the chat part of the messenger wire', (openDatabase) => {
+  describeChatPart(async () => {
+    const database = await openDatabase()
+    const server = await startServer({ databaseUrl: database.url, rateLimits: 'off' })
+    return {
+      ...server,
+      async [Symbol.asyncDispose]() {
+        await server[Symbol.asyncDispose]()
+        await database[Symbol.asyncDispose]()
+      },
+    }
+  })
+})
