@@ -16,6 +16,8 @@ interface Durable extends Base {
 
 interface Reaction {
   readonly messageId: MessageId
+  /** The sender's own id of the message, by which they may know it. */
+  readonly clientId?: string | null
   readonly userId: UserId
   readonly emoji: string
 }
@@ -66,6 +68,8 @@ export type EphemeralEvent =
       readonly type: 'receipt.moved'
       readonly userId: UserId
       readonly messageId: MessageId
+      /** The sender's own id of the message. */
+      readonly clientId?: string | null
       readonly seq: number
       readonly kind: 'delivered' | 'read'
     })

@@ -4,13 +4,18 @@ import { setTimeout } from 'node:timers/promises'
 import { createDispatcher } from './dispatch.ts'
 import { Entrance } from './entrance.ts'
 import { Fanout } from './fanout.ts'
-import { attachMessenger } from './messenger/attach-messenger.ts'
+import { errors } from './messenger/errors.ts'
+import { MessengerWire } from './messenger/messenger-wire.ts'
+import { openMessenger } from './messenger/open-messenger.ts'
 import { Flusher } from './outbound-queue.ts'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
-
 import { attachRooms } from './rooms/attach-rooms.ts'
 import { SessionRegistry } from './session-registry.ts'
+import { openSite, speakSite } from './site/open-site.ts'
+import { SiteWire } from './site/site-wire.ts'
+import { attachSocketio } from './socketio-entrance.ts'
 import { createSocketioServer, SOCKETIO_PATH } from './socketio-server.ts'
+import { UserFanout } from './user-fanout.ts'
 import type { WireFoundation } from './wire-foundation.ts'
 import type { AttachWires, Wires } from './wires.ts'
 
@@ -27,18 +32,36 @@ const NO_SUCH_METHOD = { code: 'UNKNOWN_EVENT', message: 'Polling is done with G
 const POLLING_METHODS = ['GET', 'POST', 'OPTIONS']
 const NO_SUCH_SOCKET = { code: 'UNKNOWN_EVENT', message: 'There is no socket at this path.' } as const
 
-/** Puts both socket wires on the HTTP server. */
+/** Puts all socket wires on the HTTP server. */
 export function attachWires(options: AttachWires): Wires {
-  const { server, core, bus, clock, logger, config, limiter } = options
-  const registry = new SessionRegistry({ core, clock, logger, presenceLeaseMs: config.presenceLeaseMs })
-  const fanout = new Fanout({ bus, sessionOf: (id) => registry.get(id) })
+  const { server, core, bus, conversations, clock, logger, config, limiter, authenticator } = options
+  const people = new UserFanout({ bus })
+  const registry = new SessionRegistry({ core, people, clock, logger, presenceLeaseMs: config.presenceLeaseMs })
+  const fanout = new Fanout({
+    bus,
+    sessionOf: (id) => registry.get(id),
+    changes: (id, since) => conversations.changesSince(id, since),
+    exists: async (id) => (await conversations.load(id)) !== null,
+    now: () => clock.now(),
+    report: (err) => logger.warn({ err }, 'what was missed of a conversation could not be read; trying again'),
+  })
   const flusher = new Flusher()
   const entrance = new Entrance(options)
   const dispatcher = createDispatcher({ limiter, clock, logger, rateLimits: config.rateLimits })
   const foundation: WireFoundation = { ...options, dispatcher, entrance, fanout, flusher, registry }
   const rooms = attachRooms(foundation)
   const socketio = createSocketioServer(foundation)
-  attachMessenger(foundation, socketio)
+  const messenger = new MessengerWire(foundation)
+  const site = new SiteWire(foundation)
+  attachSocketio(foundation, socketio, {
+    member: (connection, identity) => openMessenger(messenger, connection, identity),
+    stranger: (connection) => openSite(site, connection),
+    choose: (event, connection) => (event === 'authenticate' ? speakSite(site, connection) : connection.speaker),
+    refusal: (error) => dispatcher.refusal(error, errors),
+  })
+  const forgetRevocations = authenticator.onRevoked(() => {
+    for (const session of registry.all()) if (authenticator.isRevoked(session.identity)) session.revoked()
+  })
   let draining = false
 
   // Socket.IO's requests are taken out before anything else sees them: it answers them by itself.
@@ -80,7 +103,7 @@ export function attachWires(options: AttachWires): Wires {
     stats: () => ({
       ...registry.stats(),
       topics: fanout.topicCount,
-      deliveries: fanout.deliveries,
+      deliveries: fanout.deliveries + people.deliveries,
       dropped: flusher.dropped,
       slowClosed: flusher.slowClosed,
     }),
@@ -97,6 +120,7 @@ export function attachWires(options: AttachWires): Wires {
 
     async close() {
       draining = true
+      forgetRevocations()
       registry.close()
       for (const session of registry.all()) session.terminate()
       rooms.close()

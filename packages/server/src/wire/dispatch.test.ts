@@ -24,8 +24,13 @@ function setUp(rateLimits = true) {
   const identity: Identity = {
     userId: 'ann',
     name: 'Ann',
+    kind: 'guest',
     room: null,
     role: null,
+    avatar: null,
+    roles: [],
+    issuedAt: clock.now(),
+    tokenId: 'a token',
     expiresAt: clock.now() + 1000,
   }
   const ask = (handler: Echo, context: RequestContext = guest, raw: unknown = { text: 'hi' }) =>

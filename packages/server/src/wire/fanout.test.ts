@@ -21,6 +21,10 @@ class TestWire implements Wire {
     return { text, bytes: Buffer.from(text) }
   }
 
+  encodeUser(): null {
+    return null
+  }
+
   observe(event: DomainEvent, _topic: Topic): void {
     this.observed.push(event)
   }
@@ -29,7 +33,7 @@ class TestWire implements Wire {
 class TestSession implements Subscriber {
   readonly id: string
   readonly wire: Wire
-  readonly identity: { readonly userId: string }
+  readonly identity: { readonly userId: string; readonly issuedAt: number; readonly tokenId: string }
   readonly got: string[] = []
   readonly ephemeral: string[] = []
   readonly turns: string[] = []
@@ -43,7 +47,7 @@ class TestSession implements Subscriber {
 
   constructor(id: string, userId: string, wire: Wire) {
     this.id = id
-    this.identity = { userId }
+    this.identity = { userId, issuedAt: AT, tokenId: `token of ${id}` }
     this.wire = wire
   }
 
@@ -57,6 +61,18 @@ class TestSession implements Subscriber {
 
   replaced(): void {
     this.turns.push('replaced')
+  }
+
+  revoked(): void {
+    this.turns.push('revoked')
+  }
+
+  tooSlow(): void {
+    this.turns.push('too slow')
+  }
+
+  wants(): boolean {
+    return true
   }
 }
 
@@ -73,7 +89,14 @@ function setUp() {
   const wire = new TestWire()
   const other = new TestWire()
   const sessions = new Map<string, TestSession>()
-  const fanout = new Fanout({ bus, sessionOf: (id) => sessions.get(id) })
+  const fanout = new Fanout({
+    bus,
+    sessionOf: (id) => sessions.get(id),
+    changes: async () => null,
+    exists: async () => true,
+    now: () => AT,
+    report: (error) => expect.unreachable(String(error)),
+  })
   const session = (id: string, userId = id, on: Wire = wire) => {
     const made = new TestSession(id, userId, on)
     sessions.set(id, made)
@@ -81,7 +104,7 @@ function setUp() {
   }
   const enter = (member: TestSession, role: Role = 'speaker', rev = 0) => {
     const subscription = fanout.subscribe(member, 'room')
-    fanout.settle(subscription, role, rev)
+    fanout.settle(subscription, role, { epoch: 'e', rev })
     return subscription
   }
   const publish = (event: DomainEvent, audience: Audience = topic, exceptSession: string | null = null) =>
@@ -118,7 +141,7 @@ describe('the fan-out', () => {
     publish({ type: 'typing.started', conversationId: 'room', at: AT, userId: 'b', name: 'B' })
     publish(sent(6))
     expect(member.got).toEqual([])
-    fanout.settle(subscription, 'speaker', 5)
+    fanout.settle(subscription, 'speaker', { epoch: 'e', rev: 5 })
     expect(member.got).toEqual(['typing.started', 'message.sent@6'])
     publish(sent(7))
     expect(member.got.at(-1)).toBe('message.sent@7')
@@ -198,7 +221,7 @@ describe('the fan-out', () => {
     publish(sent(1))
     publish({ type: 'member.removed', ...removed }, { kind: 'user', userId: 'bob' })
     publish(sent(2))
-    fanout.settle(subscription, 'speaker', 0)
+    fanout.settle(subscription, 'speaker', { epoch: 'e', rev: 0 })
     publish(sent(3))
     expect(bob.got).toEqual(['message.sent@1', 'member.removed'])
   })

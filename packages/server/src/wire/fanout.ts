@@ -4,17 +4,26 @@ import type {
   DomainEvent,
   DomainEventType,
   EventBus,
+  Millis,
+  Position,
   Published,
   Role,
   SessionId,
 } from '@parley/core'
 import type { Frame } from './frame.ts'
 import { type Subscriber, Subscription, Topic } from './topic.ts'
+import { type ReadChanges, TopicOrder, type Wait } from './topic-order.ts'
 
 export interface FanoutOptions {
-  readonly bus: EventBus
+  readonly bus: Pick<EventBus, 'subscribe'>
   /** The session of this id, if it is connected here. */
   readonly sessionOf: (id: SessionId) => Subscriber | undefined
+  /** What the bus did not bring. */
+  readonly changes: ReadChanges
+  readonly exists: (id: ConversationId) => Promise<boolean>
+  readonly now: () => Millis
+  readonly report: (error: unknown) => void
+  readonly wait?: Wait
 }
 
 /** Events after which a session may no longer be where it was. */
@@ -26,16 +35,20 @@ const TURNING: ReadonlySet<DomainEventType> = new Set<DomainEventType>([
   'lobby.refused',
 ])
 
-/** The one way out: each event of a conversation is encoded once per wire and queued for its local sessions. */
+/** After every durable event: what is not durable is told to whoever is there. */
+const NO_REV = Number.POSITIVE_INFINITY
+
+/**
+ * The one way out: each event of a conversation is encoded once per wire and queued for its local sessions. Durable
+ * events go out in order of their revs; others pass those that are waited for.
+ */
 export class Fanout {
   deliveries = 0
-  readonly #bus: EventBus
-  readonly #sessionOf: (id: SessionId) => Subscriber | undefined
+  readonly #options: FanoutOptions
   readonly #topics = new Map<ConversationId, Topic>()
 
   constructor(options: FanoutOptions) {
-    this.#bus = options.bus
-    this.#sessionOf = options.sessionOf
+    this.#options = options
   }
 
   get topicCount(): number {
@@ -46,10 +59,8 @@ export class Fanout {
   subscribe(session: Subscriber, conversationId: ConversationId): Subscription {
     let topic = this.#topics.get(conversationId)
     if (topic === undefined) {
-      topic = new Topic(conversationId)
-      const opened = topic
+      topic = this.#open(conversationId)
       this.#topics.set(conversationId, topic)
-      topic.unsubscribe = this.#bus.subscribe(conversationId, (published) => this.#deliver(opened, published))
     }
     let members = topic.byWire.get(session.wire)
     if (members === undefined) {
@@ -73,27 +84,60 @@ export class Fanout {
     topic.byWire.delete(session.wire)
     if (topic.byWire.size > 0) return
     this.#topics.delete(topic.conversationId)
+    topic.order.close()
     topic.unsubscribe()
   }
 
-  /** The answer with the snapshot at `rev` is queued: what happened since follows it, nothing twice. */
-  settle(subscription: Subscription, role: Role, rev: number): void {
+  /** The answer with the snapshot at `position` is queued: what happened since follows it, nothing twice. */
+  settle(subscription: Subscription, role: Role, position: Position): void {
+    if (subscription.state !== 'joining') return
+    const { topic } = subscription
     subscription.role = role
-    this.#release(subscription, 'in', rev)
+    subscription.rev = position.rev
+    this.#release(subscription, 'in')
+    if (isOut(subscription)) return
+    const toldOthers = topic.order.include({ epoch: position.epoch, rev: subscription.rev })
+    if (toldOthers === null) return
+    for (const other of topic.subscriptions()) {
+      if (other !== subscription && other.state === 'in') other.rev = Math.max(other.rev, toldOthers)
+    }
   }
 
   /** The answer says that the session waits in the lobby. */
   wait(subscription: Subscription): void {
-    this.#release(subscription, 'waiting', Number.POSITIVE_INFINITY)
+    if (subscription.state !== 'joining') return
+    subscription.rev = Number.MAX_SAFE_INTEGER
+    this.#release(subscription, 'waiting')
   }
 
-  #release(subscription: Subscription, state: 'in' | 'waiting', rev: number): void {
-    if (subscription.state !== 'joining') return
+  #open(conversationId: ConversationId): Topic {
+    const { bus, changes, report, wait = inRealTime } = this.#options
+    const topic = new Topic(
+      conversationId,
+      (opened) =>
+        new TopicOrder({
+          conversationId,
+          changes,
+          wait,
+          report,
+          tell: (published) => this.#tell(opened, published),
+          lost: () => void this.#lose(opened),
+        }),
+    )
+    topic.unsubscribe = bus.subscribe(conversationId, (published) => this.#deliver(topic, published))
+    return topic
+  }
+
+  #release(subscription: Subscription, state: 'in' | 'waiting'): void {
     const { held, session } = subscription
     subscription.state = state
     subscription.held = null
     for (const { event, audience } of held ?? []) {
-      if ('rev' in event && event.rev <= rev) continue
+      if ('rev' in event) {
+        // Others of that conversation may have come first, or not at all: the topic's order brings them.
+        if (event.rev !== subscription.rev + 1) continue
+        subscription.rev = event.rev
+      }
       takeRole(subscription, event)
       if (!reaches(subscription, event, audience)) continue
       const frame = session.wire.encode(event)
@@ -105,24 +149,53 @@ export class Fanout {
   }
 
   #deliver(topic: Topic, published: Published): void {
+    const { event } = published
+    if ('rev' in event) topic.order.take(published, event.rev)
+    else if (event.type !== 'conversation.advanced') this.#tell(topic, published)
+    else if (event.upTo !== null) topic.order.expect(event.upTo)
+  }
+
+  #tell(topic: Topic, published: Published): void {
     const { event, audience, exceptSession } = published
-    const except = exceptSession === null ? undefined : this.#sessionOf(exceptSession)
+    const except = exceptSession === null ? undefined : this.#options.sessionOf(exceptSession)
     const ephemeral = !('rev' in event)
-    const turning = TURNING.has(event.type)
+    // Whoever has it from their snapshot is not told again.
+    const rev = ephemeral ? NO_REV : event.rev
     for (const [wire, members] of topic.byWire) {
       const frame = wire.encode(event)
       for (const subscription of members) {
         if (subscription.session === except) continue
         if (subscription.state === 'joining') subscription.hold(published)
-        else if (frame !== null && reaches(subscription, event, audience)) this.#push(subscription, frame, ephemeral)
+        else if (frame !== null && rev > subscription.rev && reaches(subscription, event, audience)) {
+          this.#push(subscription, frame, ephemeral)
+        }
       }
       wire.observe(event, topic)
     }
-    if (event.type === 'role.changed') for (const each of topic.subscriptions()) takeRole(each, event)
-    if (!turning) return
-    for (const subscription of [...topic.subscriptions()]) {
-      if (subscription.state !== 'joining' && reaches(subscription, event, audience)) turn(subscription, event)
+    if (event.type === 'role.changed') {
+      for (const each of topic.subscriptions()) if (event.rev > each.rev) takeRole(each, event)
     }
+    if (!TURNING.has(event.type)) return
+    for (const subscription of [...topic.subscriptions()]) {
+      if (subscription.state === 'joining' || rev <= subscription.rev) continue
+      if (reaches(subscription, event, audience)) turn(subscription, event)
+    }
+  }
+
+  /** What was missed can't be given: the conversation is over, or whoever comes back gets a fresh snapshot. */
+  async #lose(topic: Topic): Promise<void> {
+    const { exists, now, report } = this.#options
+    const { conversationId } = topic
+    const isThere = await exists(conversationId).catch((error: unknown) => {
+      report(error)
+      return true
+    })
+    if (!isThere) {
+      const event = { type: 'conversation.expired', conversationId, at: now() } as const
+      this.#tell(topic, { event, audience: { kind: 'topic' }, exceptSession: null })
+      return
+    }
+    for (const { state, session } of [...topic.subscriptions()]) if (state === 'in') session.tooSlow()
   }
 
   #push(subscription: Subscription, frame: Frame, ephemeral: boolean): void {
@@ -130,6 +203,8 @@ export class Fanout {
     subscription.session.outbound.push(frame, ephemeral)
   }
 }
+
+const inRealTime: Wait = (ms, then) => void setTimeout(then, ms)
 
 function isOut({ state }: Subscription): boolean {
   return state === 'out'

@@ -2,6 +2,7 @@ import type { CorePorts, DomainEvent, DurableEvent, Position } from '@parley/cor
 import { createRandom, type Random } from '@parley/testkit/contracts'
 import { createTestCore, personOf } from '@parley/testkit/test-core'
 import { describe, expect, it } from 'vitest'
+import type { Identity } from '../auth/authenticator.ts'
 import { openMemoryStores } from '../storage/memory/index.ts'
 import { enterConversation } from './enter-conversation.ts'
 import { Fanout } from './fanout.ts'
@@ -9,6 +10,7 @@ import type { Frame } from './frame.ts'
 import { Session } from './session.ts'
 import { SessionRegistry } from './session-registry.ts'
 import type { Subscription, Wire } from './topic.ts'
+import { UserFanout } from './user-fanout.ts'
 
 /** The port, each of whose methods begins some turns after it was called, as over a network. */
 function late<Port extends object>(port: Port, random: Random): Port {
@@ -33,6 +35,7 @@ const wire: Wire = {
     frames.set(frame, event)
     return frame
   },
+  encodeUser: () => null,
   observe: () => undefined,
 }
 
@@ -51,7 +54,10 @@ class Listener extends Session {
       queuedBytes: 0,
       push: (frame: Frame): void => this.hear(frames.get(frame) as DomainEvent),
     }
-    const identity = { userId, name: userId, room: null, role: null, expiresAt: Number.POSITIVE_INFINITY }
+    const identity: Identity = {
+      ...{ userId, name: userId, kind: 'guest', room: null, role: null, avatar: null, roles: [] },
+      ...{ issuedAt: 0, expiresAt: Number.POSITIVE_INFINITY, tokenId: `token of ${userId}` },
+    }
     super(`session of ${userId}`, identity, '192.0.2.1', outbound, 0)
   }
 
@@ -82,6 +88,7 @@ class Listener extends Session {
   }
 
   override replaced = (): void => undefined
+  override dismiss = (): void => undefined
   override tooSlow = (): void => undefined
   override sweep = (): void => undefined
   override drain = (): void => undefined
@@ -97,8 +104,17 @@ async function openRoom(random: Random) {
     deadlines: stores.deadlines,
   } satisfies Partial<CorePorts>)
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
-  const registry = new SessionRegistry({ core, clock: core.clock, logger: silent, presenceLeaseMs: 86_400_000 })
-  const fanout = new Fanout({ bus: core.ports.bus, sessionOf: (id) => registry.get(id) })
+  const { bus, conversations, clock } = core.ports
+  const people = new UserFanout({ bus })
+  const registry = new SessionRegistry({ core, people, clock, logger: silent, presenceLeaseMs: 86_400_000 })
+  const fanout = new Fanout({
+    bus,
+    sessionOf: (id) => registry.get(id),
+    changes: (id, since) => conversations.changesSince(id, since),
+    exists: async () => true,
+    now: () => clock.now(),
+    report: (error) => expect.unreachable(String(error)),
+  })
   const conversationId = await core.openRoom({ maxParticipants: 20 })
 
   async function join(listener: Listener): Promise<void> {
@@ -116,7 +132,7 @@ async function openRoom(random: Random) {
     const { position } = entered.snapshot
     if (since !== null && position.rev !== listener.position?.rev) listener.faults.push(`no more until ${position.rev}`)
     listener.position = position
-    fanout.settle(subscription, entered.self.role, position.rev)
+    fanout.settle(subscription, entered.self.role, position)
   }
 
   function leave(listener: Listener): void {

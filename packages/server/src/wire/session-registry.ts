@@ -1,6 +1,8 @@
 import type { Clock, Core, SessionId } from '@parley/core'
 import type { Fanout } from './fanout.ts'
 import type { Session } from './session.ts'
+import { UserConnections } from './user-connections.ts'
+import type { UserFanout } from './user-fanout.ts'
 import type { WireLogger, WireName, WireStats } from './wires.ts'
 
 const SWEEP_MS = 1000
@@ -9,6 +11,7 @@ const RENEW_CHUNK = 1000
 
 export interface SessionRegistryOptions {
   readonly core: Core
+  readonly people: UserFanout
   readonly clock: Clock
   readonly logger: WireLogger
   readonly presenceLeaseMs: number
@@ -18,7 +21,8 @@ export interface SessionRegistryOptions {
 export class SessionRegistry {
   readonly #options: SessionRegistryOptions
   readonly #sessions = new Map<SessionId, Session>()
-  readonly #byWire: Record<WireName, number> = { rooms: 0, messenger: 0 }
+  readonly #users: UserConnections
+  readonly #byWire: Record<WireName, number> = { rooms: 0, site: 0, messenger: 0 }
   #total = 0
   #peak = 0
   #renewedAt: number
@@ -26,6 +30,7 @@ export class SessionRegistry {
 
   constructor(options: SessionRegistryOptions) {
     this.#options = options
+    this.#users = new UserConnections(options)
     this.#renewedAt = options.clock.now()
     this.#cancelSweep = this.#scheduleSweep()
   }
@@ -47,6 +52,12 @@ export class SessionRegistry {
     this.#byWire[session.wire.name] += 1
     this.#total += 1
     this.#peak = Math.max(this.#peak, this.#sessions.size)
+    if (session.identity.kind === 'user') this.#options.people.add(session)
+  }
+
+  /** The session's user counts as connected, until `remove`. Never rejects. */
+  connect(session: Session): Promise<{ readonly pendingNotifications: number }> {
+    return this.#users.connect(session)
   }
 
   /** Forgets the session and gives its places up. Harmless the second time. */
@@ -54,6 +65,8 @@ export class SessionRegistry {
     session.closed = true
     if (!this.#sessions.delete(session.id)) return
     this.#byWire[session.wire.name] -= 1
+    this.#options.people.remove(session)
+    this.#users.disconnect(session)
     for (const subscription of [...session.subscriptions()]) {
       fanout.unsubscribe(subscription)
       this.exit(session, subscription.topic.conversationId)
@@ -119,5 +132,6 @@ export class SessionRegistry {
       entries = []
     }
     if (entries.length > 0) await this.#options.core.renew(entries)
+    await this.#users.renew()
   }
 }

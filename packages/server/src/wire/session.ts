@@ -1,9 +1,10 @@
-import type { DomainEvent, SessionCaller, SessionId } from '@parley/core'
+import type { DomainEvent, SessionCaller, SessionId, UserEvent } from '@parley/core'
 import type { Identity } from '../auth/authenticator.ts'
+import type { Refusal } from './dispatch.ts'
 import type { Outbound } from './outbound-queue.ts'
 import type { Subscriber, Subscription, Wire } from './topic.ts'
 
-/** One connection of one user: what both wires have in common. */
+/** One connection of one user: what all wires have in common. */
 export abstract class Session implements Subscriber {
   readonly id: SessionId
   readonly address: string
@@ -22,6 +23,14 @@ export abstract class Session implements Subscriber {
 
   abstract readonly wire: Wire
 
+  wants(_event: UserEvent): boolean {
+    return true
+  }
+
+  revoked(): void {
+    this.dismiss({ code: 'UNAUTHENTICATED', message: 'Your token was taken back. Sign in again.' })
+  }
+
   get caller(): SessionCaller {
     const { userId, name, room } = this.identity
     return { sessionId: this.id, userId, name, room }
@@ -31,8 +40,10 @@ export abstract class Session implements Subscriber {
   abstract subscriptions(): Iterable<Subscription>
   abstract turned(subscription: Subscription, event: DomainEvent): void
   abstract replaced(): void
-  /** The client reads too slowly: close, it will come back and recover. */
+  /** The client reads too slowly, or what it missed can't be given: close, it will come back and recover. */
   abstract tooSlow(): void
+  /** Says why, and ends the connection for good: the client does not come back by itself. */
+  abstract dismiss(refusal: Refusal): void
   /** What time brings: heartbeats, idleness, the end of a token. Called about once a second. */
   abstract sweep(now: number): void
   /** Whether something of this client's is being worked on. */

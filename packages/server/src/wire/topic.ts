@@ -1,6 +1,16 @@
-import type { ConversationId, DomainEvent, Published, Role, SessionCaller, SessionId } from '@parley/core'
+import type {
+  ConversationId,
+  DomainEvent,
+  Millis,
+  Published,
+  Role,
+  SessionCaller,
+  SessionId,
+  UserEvent,
+} from '@parley/core'
 import type { Frame } from './frame.ts'
 import type { Outbound } from './outbound-queue.ts'
+import type { TopicOrder } from './topic-order.ts'
 import type { WireName } from './wires.ts'
 
 /** What the fan-out needs to know of a wire. */
@@ -8,6 +18,8 @@ export interface Wire {
   readonly name: WireName
   /** The event as this wire's clients get it; `null` when they don't. */
   encode(event: DomainEvent): Frame | null
+  /** The same of an event that concerns a person on all of their connections. */
+  encodeUser(event: UserEvent): Frame | null
   /** Told once of each event of a conversation that has sessions of this wire. */
   observe(event: DomainEvent, topic: Topic): void
 }
@@ -17,12 +29,18 @@ export interface Subscriber {
   readonly id: SessionId
   readonly wire: Wire
   readonly caller: SessionCaller
-  readonly identity: { readonly userId: string }
+  readonly identity: { readonly userId: string; readonly issuedAt: Millis; readonly tokenId: string }
   readonly outbound: Outbound
+  /** Whether this one of the user's sessions is told of it. */
+  wants(event: UserEvent): boolean
   /** The conversation ended for this session, or a wait in the lobby did. Called after the event was queued. */
   turned(subscription: Subscription, event: DomainEvent): void
   /** Another connection of the same user takes this one's place. */
   replaced(): void
+  /** The token that it stands on was taken back. */
+  revoked(): void
+  /** It can't be told everything in order any more: close, its client comes back and recovers. */
+  tooSlow(): void
 }
 
 /**
@@ -37,6 +55,8 @@ export class Subscription {
   readonly topic: Topic
   state: State = 'joining'
   role: Role | null = null
+  /** It has every durable event up to this one from its snapshot, whatever the topic has told. */
+  rev = 0
   /** What was published since it is joining. */
   held: Published[] | null = null
 
@@ -55,10 +75,12 @@ export class Subscription {
 export class Topic {
   readonly conversationId: ConversationId
   readonly byWire = new Map<Wire, Set<Subscription>>()
+  readonly order: TopicOrder
   unsubscribe: () => void = () => undefined
 
-  constructor(conversationId: ConversationId) {
+  constructor(conversationId: ConversationId, order: (topic: Topic) => TopicOrder) {
     this.conversationId = conversationId
+    this.order = order(this)
   }
 
   *subscriptions(): Iterable<Subscription> {

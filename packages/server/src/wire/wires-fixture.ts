@@ -136,6 +136,7 @@ export async function openWires(
     server,
     core,
     bus: core.ports.bus,
+    conversations: core.ports.conversations,
     limiter: core.ports.limiter,
     clock: core.clock,
     authenticator,

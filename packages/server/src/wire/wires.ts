@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http'
-import type { Clock, Core, EventBus, RateLimiter, UserId } from '@parley/core'
+import type { Clock, ConversationStore, Core, EventBus, RateLimiter, UserId } from '@parley/core'
 import type { messenger } from '@parley/protocol'
 import type { Authenticator } from '../auth/authenticator.ts'
 
@@ -19,7 +19,7 @@ export interface SecurityEvent {
   readonly detail?: string
 }
 
-export type WireName = 'rooms' | 'messenger'
+export type WireName = 'rooms' | 'site' | 'messenger'
 
 export interface WiresConfig {
   /** Names this process to clients and operators. */
@@ -30,7 +30,7 @@ export interface WiresConfig {
   readonly maxBufferBytes: number
   /** Raw WebSocket: how often the server pings; two unanswered ones end the connection. */
   readonly heartbeatIntervalMs: number
-  /** Messenger wire: a connection without any event from its client ends after this. */
+  /** Socket.IO: a connection without any event from its client ends after this. */
   readonly maxIdleMs: number
   /** Rooms wire: a participant without activity is closed after this. */
   readonly idleTimeoutMs: number
@@ -46,6 +46,8 @@ export interface AttachWires {
   readonly server: Server
   readonly core: Core
   readonly bus: EventBus
+  /** Where what the bus did not bring is read. */
+  readonly conversations: Pick<ConversationStore, 'changesSince' | 'load'>
   readonly authenticator: Authenticator
   readonly limiter: RateLimiter
   readonly clock: Clock

@@ -2,15 +2,12 @@ import type { DomainEvent, DurableEvent, UserEvent } from '@parley/core'
 import type { messenger } from '@parley/protocol'
 import type { z } from 'zod'
 import { type EventTable, translate, type UserEventTable } from '../event-table.ts'
-import { type Frame, textFrame } from '../frame.ts'
+import type { Frame } from '../frame.ts'
+import { socketioFrame } from '../socketio-frame.ts'
 import { callView, joinedMemberView, messageView, notificationView, presenceView } from './views.ts'
 
 /** An event's name and its data. */
 type Message = { [E in messenger.ServerEvent]: readonly [E, messenger.ServerData<E>] }[messenger.ServerEvent]
-
-/** Engine.IO's prefix of a message, and Socket.IO's of an event in the main namespace. */
-const ENGINE_MESSAGE = '4'
-const SOCKET_EVENT = '2'
 
 /** What the messenger wire says for each domain event. */
 const events = {
@@ -120,13 +117,13 @@ const userEvents = {
 /** The frame for `event`, or `null` when this wire does not carry it. */
 export function encodeEvent(event: DomainEvent): Frame | null {
   const message = translate<Message>(events, event)
-  return message === null ? null : encodeMessage(message[0], message[1])
+  return message === null ? null : socketioFrame(message[0], message[1])
 }
 
 /** The frame for an event that concerns a person, or `null` when this wire does not carry it. */
 export function encodeUserEvent(event: UserEvent): Frame | null {
   const message = translate<Message, UserEvent>(userEvents, event)
-  return message === null ? null : encodeMessage(message[0], message[1])
+  return message === null ? null : socketioFrame(message[0], message[1])
 }
 
 /** A missed event, just as it was sent live. */
@@ -134,11 +131,6 @@ export function missedEvent(event: DurableEvent): z.infer<typeof messenger.chang
   const message = translate<Message>(events, event)
   if (message === null) throw new TypeError(`The messenger wire must carry ${event.type}: it is durable`)
   return { event: message[0], data: message[1] }
-}
-
-export function encodeMessage(name: string, data: unknown): Frame {
-  const text = SOCKET_EVENT + JSON.stringify([name, data])
-  return { text, bytes: textFrame(ENGINE_MESSAGE + text) }
 }
 
 function durable({ conversationId, rev, at }: DurableEvent) {

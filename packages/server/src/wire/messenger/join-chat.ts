@@ -38,7 +38,7 @@ export async function joinChat(
   const { conversation, members, messages, position } = snapshot
   afterAnswer.push(() => {
     for (const { userId, name } of knocking) session.emit('room:knock', { chatId: conversationId, userId, name })
-    foundation.fanout.settle(subscription, self.role, position.rev)
+    foundation.fanout.settle(subscription, self.role, position)
   })
   return {
     chat: { ...chatView(conversation, position), ...(recovered ? {} : { messages: messages.map(messageView) }) },

@@ -88,6 +88,7 @@ export function attachRooms(foundation: WireFoundation): AttachedRooms {
     socket.on('close', onClose)
     socket.on('error', onError)
     registry.add(session)
+    void registry.connect(session)
   }
 
   async function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {

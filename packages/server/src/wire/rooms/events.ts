@@ -47,8 +47,13 @@ const events = {
   'conversation.unlocked': (event) => roomEvent(event, 'unlocked', { rev: event.rev, participantId: event.byId }),
   'conversation.extended': (event) =>
     roomEvent(event, 'extended', { rev: event.rev, participantId: event.byId, expiresAt: event.expiresAt }),
+  // Rooms have the name that they were opened with.
+  'conversation.renamed': 'not carried',
   'typing.started': (event) => typing(event, true),
   'typing.stopped': (event) => typing(event, false),
+  // Of conversations that last.
+  'receipt.moved': 'not carried',
+  'conversation.advanced': 'not carried',
   // Part of `participants_update`, which sums such changes up.
   'presence.changed': 'not carried',
   'conversation.expiring': (event) =>

@@ -14,7 +14,7 @@ export async function joinRoom(
   { session, ref }: RoomsContext,
   input: rooms.ClientMessage<'join_room'>,
 ): Promise<RoomsReply> {
-  const { clock, fanout } = session.wire.foundation
+  const { clock, fanout, registry } = session.wire.foundation
   const conversationId = normalizeRoomId(input.roomId)
   const name = input.name ?? null
   // Whoever comes in again never went away.
@@ -26,6 +26,13 @@ export async function joinRoom(
     since: input.since ?? null,
     previous,
   })
+  const { conversation } = entered.status === 'waiting' ? entered.preview : entered.snapshot
+  if (conversation.kind !== 'room') {
+    // Chats are not spoken of on this wire, to their members neither.
+    fanout.unsubscribe(subscription)
+    registry.exit(session, subscription.topic.conversationId)
+    throw new DomainError('CONVERSATION_NOT_FOUND', 'There is no such room.')
+  }
   // Not before: a door that stays closed costs nobody the room that they are in.
   session.leavePlace()
   session.place = subscription
@@ -48,7 +55,7 @@ export async function joinRoom(
   for (const { userId, name } of entered.knocking) {
     session.send({ ...about, event: 'knock', participantId: userId, name })
   }
-  fanout.settle(subscription, entered.self.role, entered.snapshot.position.rev)
+  fanout.settle(subscription, entered.self.role, entered.snapshot.position)
   session.wire.participants.changed(subscription.topic)
   replaceOldest(session, subscription)
   return ref === undefined ? null : { type: 'ok' }

@@ -98,6 +98,11 @@ export class RoomsSession extends Session implements RoomsParticipant, InboxOwne
     this.end('replaced')
   }
 
+  override dismiss(refusal: Refusal): void {
+    this.refuse(refusal)
+    this.end('unauthenticated')
+  }
+
   /** The connection is gone. */
   gone(): void {
     this.#forget()
@@ -187,8 +192,7 @@ export class RoomsSession extends Session implements RoomsParticipant, InboxOwne
 
   override sweep(now: number): void {
     if (now >= this.identity.expiresAt) {
-      this.refuse({ code: 'TOKEN_EXPIRED', message: 'Your token has expired. Get a new one and connect again.' })
-      this.end('unauthenticated')
+      this.dismiss({ code: 'TOKEN_EXPIRED', message: 'Your token has expired. Get a new one and connect again.' })
     } else if (now - this.lastActivityAt >= this.wire.foundation.config.idleTimeoutMs) {
       this.end('idle')
     } else if (now >= this.#nextPingAt) {

@@ -27,6 +27,11 @@ export class RoomsWire implements Wire {
     return encodeEvent(event)
   }
 
+  /** People are known here by the room that they are in. */
+  encodeUser(): null {
+    return null
+  }
+
   observe(event: DomainEvent, topic: Topic): void {
     this.participants.observe(event, topic)
   }

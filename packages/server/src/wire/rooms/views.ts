@@ -5,7 +5,7 @@ import type { rooms } from '@parley/protocol'
 const NO_VOICE = { joined: false, muted: false, speaking: false } as const
 
 /** A member as the rooms wire shows one. */
-export function participantView({ member, online }: MemberView): rooms.Participant {
+export function participantView({ member, online }: Pick<MemberView, 'member' | 'online'>): rooms.Participant {
   const { userId, name, role, joinedAt } = member
   return { id: userId, name, role, joinedAt, online, voice: NO_VOICE }
 }

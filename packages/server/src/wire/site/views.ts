@@ -3,6 +3,7 @@ import type {
   ConversationSummary,
   ConversationView,
   Cursor,
+  DurableEvent,
   MemberView,
   Message,
   PersonStatus,
@@ -77,6 +78,29 @@ export function ackView({ message, duplicate }: { readonly message: Message; rea
     seq,
     rev,
     timestamp: createdAt,
+  }
+}
+
+/** Something about the conversation as a whole. */
+export function updateView(
+  event: Extract<DurableEvent, { readonly type: 'role.changed' | `conversation.${string}` }>,
+): site.ServerData<'conversation:updated'> {
+  const { conversationId, rev, byId } = event
+  const common = { conversationId, rev, ...(byId === null ? {} : { byId }) }
+  switch (event.type) {
+    case 'role.changed': {
+      const { userId, role, hostId, former } = event
+      const roles = [{ userId, role }, ...(former === null ? [] : [former])]
+      return { ...common, change: 'role', conversation: role === 'host' ? { hostId } : {}, roles }
+    }
+    case 'conversation.locked':
+      return { ...common, change: 'locked', conversation: { isLocked: true } }
+    case 'conversation.unlocked':
+      return { ...common, change: 'unlocked', conversation: { isLocked: false } }
+    case 'conversation.extended':
+      return { ...common, change: 'extended', conversation: { expiresAt: event.expiresAt } }
+    case 'conversation.renamed':
+      return { ...common, change: 'renamed', conversation: { name: event.name } }
   }
 }
 

@@ -1,0 +1,202 @@
+import type { Transport } from 'engine.io'
+import type { Socket } from 'socket.io'
+import type { Refusal } from './dispatch.ts'
+import { FloodCount } from './flood-count.ts'
+import { Inbox, type InboxOwner } from './inbox.ts'
+import type { Outbound, QueueOwner } from './outbound-queue.ts'
+import { PollingOutbound } from './polling-outbound.ts'
+import { QueuedWebSocket } from './queued-web-socket.ts'
+import { socketioFrame } from './socketio-frame.ts'
+import type { WireFoundation } from './wire-foundation.ts'
+import type { WireName } from './wires.ts'
+
+/** A client that has sent this many events before the first was answered is cut off. */
+const MAX_BACKLOG = 1000
+
+/** What an event's callback gets. */
+export type Answer = { readonly ok: true } | { readonly ok: false; readonly error: Refusal }
+
+export interface Answered {
+  readonly answer: Answer
+  /** Done as soon as the answer is queued, before anything else is. */
+  readonly afterwards?: readonly (() => void)[]
+}
+
+/** Who answers what the client sends. It changes when the client says who it is. */
+export interface Speaker {
+  readonly wire: { readonly name: WireName }
+  /** Something came from the client. */
+  heard(): void
+  /** Never rejects. */
+  answer(event: string, data: unknown): Promise<Answered>
+  /** The connection moved to another transport. */
+  moved(outbound: Outbound): void
+  /** The connection is gone, or somebody else speaks. */
+  gone(): void
+}
+
+/** An event as Socket.IO parsed it: its arguments, and last its acknowledgement callback if it has one. */
+interface Received {
+  readonly event: unknown
+  readonly args: readonly unknown[]
+}
+/** What is done before anything that the client sent. */
+interface Opening {
+  readonly open: () => Promise<void>
+}
+
+/** Who speaks to the client when it has sent this event. */
+export type ChooseSpeaker = (event: string, connection: SocketioConnection) => Speaker
+
+/**
+ * A client's Socket.IO connection, whichever wire it speaks: its transport, what it sends one after the other,
+ * and answers that keep their order with events.
+ */
+export class SocketioConnection implements InboxOwner<Received | Opening>, QueueOwner {
+  readonly id: string
+  readonly address: string
+  outbound: Outbound
+  closed = false
+  #speaker: Speaker | null = null
+  readonly #socket: Socket
+  readonly #foundation: WireFoundation
+  readonly #choose: ChooseSpeaker
+  readonly #inbox = new Inbox<Received | Opening>(this)
+  #flood: FloodCount | null = null
+
+  constructor(foundation: WireFoundation, socket: Socket, address: string, choose: ChooseSpeaker) {
+    this.id = socket.id
+    this.address = address
+    this.#foundation = foundation
+    this.#socket = socket
+    this.#choose = choose
+    this.outbound = this.#takeTransport()
+    socket.onAny((event: unknown, ...args: unknown[]) => this.#receive({ event, args }))
+    socket.on('disconnect', () => {
+      this.#gone()
+      // It was the client's alone, and nobody is known on it any more.
+      socket.conn.close()
+    })
+  }
+
+  get busy(): boolean {
+    return this.#inbox.busy
+  }
+
+  get speaker(): Speaker {
+    if (this.#speaker === null) throw new TypeError('Nobody speaks on this connection yet')
+    return this.#speaker
+  }
+
+  set speaker(speaker: Speaker) {
+    this.#speaker = speaker
+  }
+
+  /** Does this before it answers anything. */
+  open(open: () => Promise<void>): void {
+    this.#inbox.receive({ open })
+  }
+
+  emit(event: string, data: unknown): void {
+    this.outbound.push(socketioFrame(event, data), false)
+  }
+
+  /** Says why, and disconnects for good: the client does not come back by itself. */
+  end(refusal: Refusal): void {
+    if (this.closed) return
+    this.#emitError(refusal, undefined)
+    this.#gone()
+    this.#socket.disconnect(true)
+  }
+
+  /** Closes the transport under the client, which takes it for a lost line and comes back. */
+  terminate(): void {
+    this.#gone()
+    this.#socket.conn.close(true)
+  }
+
+  tooSlow(): void {
+    this.terminate()
+  }
+
+  async handle(input: Received | Opening): Promise<void> {
+    if ('open' in input) {
+      await input.open()
+      return
+    }
+    const { event, args } = input
+    const last = args.at(-1)
+    const acknowledge = typeof last === 'function' ? last : null
+    const { answer, afterwards } = await this.#answer(
+      event,
+      acknowledge !== null && args.length === 1 ? undefined : args[0],
+    )
+    if (this.closed) return
+    // The acknowledgement goes into the same queue as events do, so neither overtakes the other.
+    if (acknowledge !== null) acknowledge(answer)
+    else if (!answer.ok) this.#emitError(answer.error, event)
+    for (const each of afterwards ?? []) each()
+    if (!answer.ok) this.#countFlood()
+  }
+
+  backlogChanged(waiting: number): void {
+    if (waiting === MAX_BACKLOG) this.#endFlood()
+  }
+
+  #receive(received: Received): void {
+    if (this.closed) return
+    this.speaker.heard()
+    this.#inbox.receive(received)
+  }
+
+  async #answer(event: unknown, data: unknown): Promise<Answered> {
+    if (typeof event !== 'string') return UNKNOWN_EVENT
+    this.speaker = this.#choose(event, this)
+    return this.speaker.answer(event, data)
+  }
+
+  #emitError({ errors: _, ...error }: Refusal, event: unknown): void {
+    this.emit('error', { ...error, ...(typeof event === 'string' ? { event } : {}) })
+  }
+
+  #countFlood(): void {
+    const { clock, config } = this.#foundation
+    if (!config.rateLimits) return
+    this.#flood ??= new FloodCount()
+    if (this.#flood.add(clock.now())) this.#endFlood()
+  }
+
+  #endFlood(): void {
+    const { security } = this.#foundation
+    security({ type: 'flooding', wire: this.speaker.wire.name, address: this.address })
+    this.end({ code: 'RATE_LIMITED', message: 'Too many events in a short time.' })
+  }
+
+  #gone(): void {
+    this.closed = true
+    this.#speaker?.gone()
+  }
+
+  #takeTransport(): Outbound {
+    const { conn } = this.#socket
+    if (conn.transport instanceof QueuedWebSocket) {
+      conn.transport.queue.owner = this
+      return conn.transport.queue
+    }
+    const polling = new PollingOutbound(this.#foundation.flusher, conn)
+    polling.owner = this
+    // Called in the middle of Engine.IO's own change, just before what polling left over goes out.
+    conn.once('upgrade', (transport: Transport) => {
+      if (!(transport instanceof QueuedWebSocket)) return
+      polling.detach()
+      transport.queue.owner = this
+      this.outbound = transport.queue
+      this.#speaker?.moved(transport.queue)
+    })
+    return polling
+  }
+}
+
+export const UNKNOWN_EVENT: Answered = {
+  answer: { ok: false, error: { code: 'UNKNOWN_EVENT', message: 'There is no such event.' } },
+}

@@ -1,0 +1,149 @@
+import type { ConversationId, DurableEvent, Position, Published } from '@parley/core'
+
+/** Real time: it is other processes that are waited for. */
+export type Wait = (ms: number, then: () => void) => void
+
+/** Reads the events after a position, as the store does: `null` when they can't all be given. */
+export type ReadChanges = (id: ConversationId, since: Position) => Promise<readonly DurableEvent[] | null>
+
+export interface TopicOrderOptions {
+  readonly conversationId: ConversationId
+  readonly changes: ReadChanges
+  readonly wait: Wait
+  /** Tells those who are there. */
+  readonly tell: (published: Published) => void
+  /** What is missing can't be given. */
+  readonly lost: () => void
+  /** Told why the store could not be read; it is asked again. */
+  readonly report: (error: unknown) => void
+}
+
+/** What is missing is usually on its way; the store is asked only when it does not come within this. */
+const GRACE_MS = 25
+const LONGEST_PAUSE_MS = 2000
+/** What is heard of is stored. When the store does not have it after so many looks, somebody was wrong about it. */
+const MAX_LOOKS = 8
+/** What comes early is kept for what it says of whom to pass over; more than this is read from the store. */
+const MAX_EARLY = 1000
+
+/**
+ * The order in which a conversation's durable events are told here: by `rev`, without holes, nothing twice. The
+ * bus is a hint and other processes write too, so whatever did not come is read from the store.
+ */
+export class TopicOrder {
+  readonly #options: TopicOrderOptions
+  /** `null` until the first of those who are here has read where things stand. */
+  #epoch: string | null = null
+  /** Everybody here was told what happened up to this. */
+  #told = 0
+  /** The highest rev that was heard of. */
+  #known = 0
+  readonly #early = new Map<number, Published>()
+  #isCatchingUp = false
+  #isClosed = false
+
+  constructor(options: TopicOrderOptions) {
+    this.#options = options
+  }
+
+  /** Tells a durable event when its turn has come, keeps one that came early, drops one that was told. */
+  take(published: Published, rev: number): void {
+    if (this.#epoch === null) {
+      // Nobody is further than joining: each keeps it until their snapshot says from where on.
+      this.#known = Math.max(this.#known, rev)
+      this.#options.tell(published)
+    } else if (rev === this.#told + 1) {
+      this.#advance(published, rev)
+    } else if (rev > this.#told) {
+      if (this.#early.size < MAX_EARLY) this.#early.set(rev, published)
+      this.expect(rev)
+    }
+  }
+
+  /** The conversation is at `rev` at least: what is missing up to there comes, or is read. */
+  expect(rev: number): void {
+    this.#known = Math.max(this.#known, rev)
+    if (this.#isCatchingUp || !this.#isBehind()) return
+    this.#isCatchingUp = true
+    this.#options.wait(GRACE_MS, () => void this.#catchUp())
+  }
+
+  /**
+   * Somebody has everything up to `position` and is told from there on. Gives the rev up to which the others have
+   * it, when that is further: what comes in between is told again.
+   */
+  include({ epoch, rev }: Position): number | null {
+    const isFirst = this.#epoch !== epoch
+    const before = this.#told
+    if (isFirst || rev < before) this.#told = rev
+    this.#epoch = epoch
+    this.expect(isFirst ? rev : Math.max(rev, before))
+    return !isFirst && rev < before ? before : null
+  }
+
+  close(): void {
+    this.#isClosed = true
+  }
+
+  #isBehind(): boolean {
+    return !this.#isClosed && this.#epoch !== null && this.#told < this.#known
+  }
+
+  #advance(published: Published, rev: number): void {
+    this.#told = rev
+    this.#options.tell(published)
+    if (this.#early.size > 0) this.#tellEarly(rev + 1)
+  }
+
+  #tellEarly(rev: number): void {
+    const next = this.#early.get(rev)
+    if (next === undefined) return
+    this.#early.delete(rev)
+    this.#advance(next, rev)
+  }
+
+  async #catchUp(): Promise<void> {
+    let pauseMs = GRACE_MS
+    let looks = 0
+    while (this.#isBehind() && looks < MAX_LOOKS) {
+      const from = this.#told
+      try {
+        if (!(await this.#read({ epoch: this.#epoch ?? '', rev: from }))) break
+        looks += 1
+      } catch (error) {
+        this.#options.report(error)
+      }
+      if (this.#told !== from) continue
+      await this.#pause(pauseMs)
+      pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)
+    }
+    this.#known = this.#told
+    this.#early.clear()
+    this.#isCatchingUp = false
+  }
+
+  /** Tells what the store has after `from`. False when it can't be given. */
+  async #read(from: Position): Promise<boolean> {
+    const changes = await this.#options.changes(this.#options.conversationId, from)
+    if (this.#isClosed) return false
+    if (changes === null) {
+      this.#epoch = null
+      this.#told = 0
+      this.#options.lost()
+      return false
+    }
+    for (const event of changes) {
+      if (event.rev !== this.#told + 1) continue
+      const published = this.#early.get(event.rev)
+      this.#early.delete(event.rev)
+      this.#advance(published ?? { event, audience: { kind: 'topic' }, exceptSession: null }, event.rev)
+    }
+    return true
+  }
+
+  #pause(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#options.wait(ms, resolve)
+    return promise
+  }
+}
