@@ -6,12 +6,20 @@ export interface SeverableProxy extends AsyncDisposable {
   readonly url: string
   /** Ends every connection at once, with whatever is under way in both directions. New ones are let through. */
   sever(): void
+  /** Ends every connection, and lets no new one through until `unblock`. */
+  block(): void
+  unblock(): void
 }
 
 export async function openSeverableProxy(targetUrl: string): Promise<SeverableProxy> {
   const target = new URL(targetUrl)
   const open = new Set<Socket>()
+  let isBlocked = false
   const server = createServer((incoming) => {
+    if (isBlocked) {
+      incoming.destroy()
+      return
+    }
     const outgoing = connect(Number(target.port), target.hostname)
     for (const [from, to] of [
       [incoming, outgoing],
@@ -35,6 +43,13 @@ export async function openSeverableProxy(targetUrl: string): Promise<SeverablePr
   return {
     url: `http://127.0.0.1:${port}`,
     sever,
+    block() {
+      isBlocked = true
+      sever()
+    },
+    unblock() {
+      isBlocked = false
+    },
     async [Symbol.asyncDispose]() {
       sever()
       server.close()

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { ChatManager, type ChatHandle, createChatManager, createMemoryOutbox } from '@parley/client'
+import { type ChatHandle, ChatManager, createMemoryOutbox } from '@parley/client'
 import { startServer } from '@parley/testkit'
 import { afterEach, expect, test } from 'vitest'
+import { openSeverableProxy } from '../clients/severable-proxy.ts'
 import { signSiteToken } from '../clients/site-token.ts'
 
 const open: { close(): void }[] = []
@@ -37,9 +38,13 @@ test('two people of a site talk: the list, unread counts, receipts and presence 
   bo.on('message', ({ encryptedContent }) => heard.push(encryptedContent))
   const chat = ada.open(id)
   chat.send({ content: 'hello' })
-  await expect.poll(() => bo.getSnapshot().conversations[0]).toMatchObject({ unread: 1, lastMessage: { text: 'hello' } })
+  await expect
+    .poll(() => bo.getSnapshot().conversations[0])
+    .toMatchObject({ unread: 1, lastMessage: { text: 'hello' } })
   expect(heard).toEqual(['hello'])
-  await expect.poll(() => chat.getSnapshot().timeline.at(-1)).toMatchObject({ receipts: { delivered: 1, read: 0, of: 1 } })
+  await expect
+    .poll(() => chat.getSnapshot().timeline.at(-1))
+    .toMatchObject({ receipts: { delivered: 1, read: 0, of: 1 } })
   const theirs = bo.open(id)
   await expect.poll(() => textsOf(theirs)).toEqual(['hello'])
   expect(theirs.getSnapshot().unread).toBe(1)
@@ -47,6 +52,91 @@ test('two people of a site talk: the list, unread counts, receipts and presence 
   theirs.markRead(last?.kind === 'message' ? last.message.id : '')
   expect(theirs.getSnapshot().unread).toBe(0)
   expect(bo.getSnapshot().conversations[0]?.unread).toBe(0)
-  await expect.poll(() => chat.getSnapshot().timeline.at(-1)).toMatchObject({ receipts: { delivered: 1, read: 1, of: 1 } })
+  await expect
+    .poll(() => chat.getSnapshot().timeline.at(-1))
+    .toMatchObject({ receipts: { delivered: 1, read: 1, of: 1 } })
   await expect.poll(() => ada.getSnapshot().people.get('bo')).toMatchObject({ status: 'online' })
+})
+
+test('where sockets are blocked the poll takes over, and gives back when they are not: each message once, in order', async () => {
+  await using server = await startServer({ jwtSecrets: [SECRET] })
+  await using proxy = await openSeverableProxy(server.url)
+  const ada = managerOf(proxy.url, 'ada', server.url)
+  const bo = managerOf(server.url, 'bo')
+  await expect.poll(() => ada.getSnapshot().loaded).toBe(true)
+  await expect.poll(() => bo.getSnapshot().loaded).toBe(true)
+  const { id } = await bo.createConversation({ id: 'project-alpha', name: 'Alpha', members: [{ userId: 'ada' }] })
+  const [hers, his] = [ada.open(id), bo.open(id)]
+  await expect.poll(() => hers.getSnapshot().phase).toBe('joined')
+  await expect.poll(() => his.getSnapshot().phase).toBe('joined')
+  const heard: string[] = []
+  const resets: number[] = []
+  ada.on('message', ({ encryptedContent }) => heard.push(encryptedContent))
+  hers.on('reset', () => resets.push(1))
+  const ways: string[] = []
+  ada.on('transport', ({ transport }) => ways.push(transport))
+
+  his.send({ content: '1' })
+  await expect.poll(() => textsOf(hers)).toEqual(['1'])
+  proxy.block()
+  await expect.poll(() => ways.at(-1)).not.toBe('websocket')
+  his.send({ content: '2' })
+  hers.send({ content: '3' })
+  await expect.poll(() => ways.at(-1)).toBe('http')
+  await expect.poll(() => [...textsOf(his)].sort()).toEqual(['1', '2', '3'])
+  await expect.poll(() => textsOf(hers)).toEqual(textsOf(his))
+  for (const content of ['4', '5', '6']) his.send({ content })
+  await expect.poll(() => textsOf(hers)).toHaveLength(6)
+  const last = hers.getSnapshot().timeline.at(-1)
+  hers.markRead(last?.kind === 'message' ? last.message.id : '')
+  await expect
+    .poll(() => his.getSnapshot().timeline.findLast((item) => item.kind === 'message' && item.own))
+    .toMatchObject({ receipts: { delivered: 1, read: 1, of: 1 } })
+  await expect.poll(() => ada.getSnapshot().conversations[0]).toMatchObject({ id, unread: 0 })
+  await expect(ada.startCall(id, 'audio')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+
+  proxy.unblock()
+  ada.connect()
+  await expect.poll(() => ways.at(-1)).toBe('websocket')
+  for (const content of ['7', '8']) his.send({ content })
+  hers.send({ content: '9' })
+  await expect.poll(() => textsOf(his)).toHaveLength(9)
+  await expect.poll(() => textsOf(hers)).toEqual(textsOf(his))
+  await expect.poll(() => heard).toEqual(['1', '2', '4', '5', '6', '7', '8'])
+  expect(resets).toEqual([])
+  const stored = (await hers.readAll()).map(({ encryptedContent }) => encryptedContent)
+  expect(stored).toEqual(textsOf(hers))
+})
+
+test('a call rings, is answered and ended, and a notification waits for who was away', async () => {
+  await using server = await startServer({ jwtSecrets: [SECRET] })
+  const ada = managerOf(server.url, 'ada')
+  const bo = managerOf(server.url, 'bo')
+  await expect.poll(() => [ada, bo].every((each) => each.getSnapshot().loaded)).toBe(true)
+  const { id } = await ada.createConversation({ kind: 'direct', members: [{ userId: 'bo', name: 'Bo' }] })
+  await expect.poll(() => bo.getSnapshot().conversations).toHaveLength(1)
+  const signals: unknown[] = []
+  for (const each of [ada, bo]) each.on('signal', ({ kind, from, data }) => signals.push([kind, from, data]))
+  const { call } = await ada.startCall(id, 'video', { sdp: 'offer' })
+  expect(ada.getSnapshot().call?.phase).toBe('outgoing')
+  await expect.poll(() => bo.getSnapshot().call).toMatchObject({ phase: 'incoming', from: { userId: 'ada' } })
+  await bo.answerCall(call.id, { sdp: 'answer' })
+  await expect.poll(() => ada.getSnapshot().call?.phase).toBe('active')
+  await ada.sendCandidate(call.id, { candidate: 'c' })
+  await expect
+    .poll(() => signals)
+    .toEqual([
+      ['offer', 'ada', { sdp: 'offer' }],
+      ['answer', 'bo', { sdp: 'answer' }],
+      ['candidate', 'ada', { candidate: 'c' }],
+    ])
+  await bo.endCall(call.id)
+  await expect.poll(() => ada.getSnapshot().call).toMatchObject({ phase: 'ended', call: { state: 'ended' } })
+
+  bo.close()
+  ada.open(id).send({ content: 'are you there?' })
+  const again = managerOf(server.url, 'bo')
+  await expect.poll(() => again.getSnapshot().notifications.some(({ chatId }) => chatId === id)).toBe(true)
+  await again.clearNotifications()
+  expect(again.getSnapshot().notifications).toEqual([])
 })

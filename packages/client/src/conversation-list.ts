@@ -76,8 +76,13 @@ export function createConversationList(options: ConversationListOptions): Conver
   const { clock, selfId, onChange, onMessage } = options
   const entries = new Map<string, Entry>()
   const refreshing = createTimer(clock)
+  const retrying = createTimer(clock)
   const recovering = createTimer(clock)
   const givingUp = createTimer(clock)
+  /** `seq` of the last message that was told of, by conversation. */
+  const toldUpTo = new Map<string, number>()
+  /** What was said by then was there before us. */
+  let wholeUntil = 0
   let sorted: readonly ConversationSummary[] | null = null
   let isUp = false
   let isLoaded = false
@@ -96,7 +101,7 @@ export function createConversationList(options: ConversationListOptions): Conver
   function add(summary: ConversationSummary): void {
     const sequencer = createSequencer({
       apply(change) {
-        if (change.event === 'message:new' && change.data.senderId !== selfId()) tell(change.data)
+        if (change.event === 'message:new') tell(change.data)
         const outcome = applyChange(entry.summary, change, selfId())
         if (outcome === 'over') entries.delete(summary.id)
         else if (outcome === 'ask') refresh()
@@ -113,8 +118,19 @@ export function createConversationList(options: ConversationListOptions): Conver
     sequencer.replaced({ epoch: summary.epoch, rev: summary.rev })
   }
 
+  /** Once, and only what others say. */
   function tell(message: Message): void {
-    if (message.deletedAt === undefined) onMessage(message)
+    const { chatId, senderId, seq, deletedAt } = message
+    if (senderId === selfId() || deletedAt !== undefined || seq <= (toldUpTo.get(chatId) ?? 0)) return
+    toldUpTo.set(chatId, seq)
+    onMessage(message)
+  }
+
+  /** A conversation came into the list, or back to its head, by what was said in it. */
+  function tellOfNew({ lastMessage, read, activeAt }: ConversationSummary): void {
+    if (isLoaded && lastMessage !== undefined && lastMessage.seq > read && activeAt > wholeUntil) {
+      tell(toChatMessage(lastMessage))
+    }
   }
 
   function recover(): void {
@@ -142,8 +158,10 @@ export function createConversationList(options: ConversationListOptions): Conver
     entry.ahead = null
     entry.isLost = false
     const { lastMessage } = summary
-    const isNews = lastMessage !== undefined && lastMessage.seq > before.rev && lastMessage.userId !== selfId()
-    if (isNews && before.epoch === summary.epoch) tell(toChatMessage(lastMessage))
+    const isNews = lastMessage !== undefined && lastMessage.seq > before.rev
+    // Another epoch counts anew: what of it is news, nobody knows.
+    if (before.epoch !== summary.epoch) toldUpTo.delete(summary.id)
+    else if (isNews) tell(toChatMessage(lastMessage))
     entry.sequencer.replaced({ epoch: summary.epoch, rev: summary.rev })
     touch()
   }
@@ -152,8 +170,12 @@ export function createConversationList(options: ConversationListOptions): Conver
   function merge(summary: ConversationSummary): void {
     const entry = entries.get(summary.id)
     const position = entry?.sequencer.position ?? null
-    if (entry === undefined || position === null) add(summary)
-    else if (position.epoch !== summary.epoch || (entry.isLost && summary.rev > position.rev)) replace(entry, summary)
+    if (entry === undefined || position === null) {
+      tellOfNew(summary)
+      add(summary)
+      return
+    }
+    if (position.epoch !== summary.epoch || (entry.isLost && summary.rev > position.rev)) replace(entry, summary)
     else if (summary.rev > position.rev) {
       entry.ahead = summary
       entry.sequencer.expect({ epoch: summary.epoch, rev: summary.rev })
@@ -183,13 +205,14 @@ export function createConversationList(options: ConversationListOptions): Conver
       // What is not in a whole list is not ours any more.
       if (!hasMore) for (const id of [...entries.keys()]) if (!seen.has(id)) entries.delete(id)
       next = hasMore ? (before ?? null) : null
+      if (!isLoaded) wholeUntil = Math.max(0, ...[...entries.values()].map(({ summary }) => summary.activeAt))
       isLoaded = true
       error = null
     } catch (failure) {
       if (isClosed) return
       const known = failure instanceof ParleyError ? failure : new ParleyError('INTERNAL', String(failure))
       error = failureOf(known)
-      refreshing.set(Math.max(RETRY_MS, known.retryAfterMs ?? 0), load)
+      retrying.set(Math.max(RETRY_MS, known.retryAfterMs ?? 0), load)
     }
     touch()
   }
@@ -199,6 +222,8 @@ export function createConversationList(options: ConversationListOptions): Conver
       mustReadAgain = true
       return
     }
+    refreshing.clear()
+    retrying.clear()
     reading = readAll().finally(() => {
       reading = null
       if (mustReadAgain && !isClosed) refresh()
@@ -210,7 +235,7 @@ export function createConversationList(options: ConversationListOptions): Conver
     if (isClosed) return
     if (reading !== null) mustReadAgain = true
     else if (!isLoaded) load()
-    else refreshing.set(REFRESH_MS, load)
+    else if (!refreshing.isSet) refreshing.set(REFRESH_MS, load)
   }
 
   function read(chatId: string, seq: number, unread: number | null): void {
@@ -248,7 +273,6 @@ export function createConversationList(options: ConversationListOptions): Conver
     async loadMore() {
       if (next === null) return
       wanted = entries.size + PAGE
-      refreshing.clear()
       load()
       await reading
       if (error !== null) throw new ParleyError(error.code, error.message)
@@ -264,15 +288,22 @@ export function createConversationList(options: ConversationListOptions): Conver
       const change = changeOf(event, data)
       if (change !== null) {
         // Somebody made us a member; or it is one that we have not read of yet.
-        if (entry === undefined) refresh()
-        else entry.sequencer.offer(change)
+        if (entry !== undefined) entry.sequencer.offer(change)
+        else {
+          if (change.event === 'message:new' && isLoaded) tell(change.data)
+          refresh()
+        }
       } else if (event === 'chat:expired' || event === 'room:kicked') {
         if (entries.delete(chatId)) touch()
       } else if (event === 'message:read' && userId === selfId() && typeof seq === 'number') read(chatId, seq, null)
     },
     joined(chatId, { recovered, changes, epoch, rev }) {
       const entry = entries.get(chatId)
-      if (entry === undefined) return
+      if (entry === undefined) {
+        // One that was opened by its id alone.
+        if (isLoaded) refresh()
+        return
+      }
       if (recovered) for (const { event, data } of changes) this.offer(event, data)
       entry.sequencer.expect({ epoch, rev })
       if (entry.sequencer.position?.epoch !== epoch) refresh()
@@ -286,7 +317,7 @@ export function createConversationList(options: ConversationListOptions): Conver
     read,
     close() {
       isClosed = true
-      for (const timer of [refreshing, recovering, givingUp]) timer.clear()
+      for (const timer of [refreshing, retrying, recovering, givingUp]) timer.clear()
     },
   }
 }
