@@ -6,6 +6,8 @@ import { createApiKeys } from './auth/api-keys.ts'
 import { openAuthenticator } from './auth/open-authenticator.ts'
 import { createPasswordHasher } from './auth/password-hasher.ts'
 import { createMemoryBus } from './bus/memory-bus.ts'
+import { createRelayedBus } from './bus/relayed-bus.ts'
+import { createRelayedBus } from './bus/relayed-bus.ts'
 import type { Config } from './config/index.ts'
 import { createClientOrigin } from './http/client-address.ts'
 import { createHttpServer, createMetricsServer, type HttpServerOptions } from './http/create-http-server.ts'
@@ -78,7 +80,10 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   }
   const metrics = config.metricsEnabled ? (await import('./ops/metrics.ts')).createMetrics(source) : null
   const memoryBus = createMemoryBus()
-  const bus = metrics === null ? memoryBus : observeBus(memoryBus, metrics)
+  // Sockets are in another process, which follows what this one does for people.
+  const ownBus = servesSockets ? memoryBus : createRelayedBus(memoryBus, stores.relay.post)
+  if (servesSockets) stores.relay.onPosted(memoryBus.publishToUsers)
+  const bus = metrics === null ? ownBus : observeBus(ownBus, metrics)
   const { authenticator, revocations } = opened.use(
     await openAuthenticator(config, { store: stores.revocations, bus, clock, logger }),
   )
@@ -108,6 +113,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     const event = { type: 'conversation.advanced', conversationId, at: clock.now(), upTo } as const
     bus.publish({ event, audience: { kind: 'topic' }, exceptSession: null })
   })
+  if (servesSockets) stores.relay.onPosted((addressed) => memoryBus.publishToUsers(addressed))
   await stores.tail.start()
   const polls = createOpenPolls(authenticator)
   const httpOptions: HttpServerOptions = {

@@ -12,6 +12,7 @@ import { createSqlInboxStore } from './sql/sql-inbox-store.ts'
 import { createSqlMessageStore } from './sql/sql-message-store.ts'
 import { createSqlNotificationStore } from './sql/sql-notification-store.ts'
 import { createSqlReceiptStore } from './sql/sql-receipt-store.ts'
+import { createSqlRelay, type SqlRelay } from './sql/sql-relay.ts'
 import { createSqlRevocationStore } from './sql/sql-revocation-store.ts'
 import { createSqlTail, type SqlTail } from './sql/sql-tail.ts'
 import { createSqlUserStore } from './sql/sql-user-store.ts'
@@ -36,6 +37,8 @@ export interface Stores extends StorePorts, AsyncDisposable {
   check(): Promise<void>
   /** Tells of what other processes write in the same database. */
   readonly tail: SqlTail
+  /** Carries what is addressed to people to other processes on the same database. */
+  readonly relay: SqlRelay
 }
 
 /** Opens the database and brings its tables up to date. Rejects with a sentence for whoever runs the server. */
@@ -62,6 +65,7 @@ export async function openStores({ databaseUrl, dataDir, database: options, repo
     databaseName: database.dialect.name,
     check: database.check,
     tail,
+    relay: createSqlRelay(commits, tail, report),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe } from 'vitest'
+import { beforeAll, describe } from 'vitest'
 import type { DatabaseMaker } from './database-server.ts'
 import { mariadbMaker } from './mariadb.ts'
 import { postgresMaker } from './postgres.ts'
@@ -25,8 +25,14 @@ export function describeOnEachDatabase(
   suite: (open: OpenTestDatabase, kind: DatabaseKind) => void,
 ): void {
   describe(`${name} on SQLite`, () => suite(openSqlite, 'sqlite'))
-  describe(`${name} on PostgreSQL`, () => suite(() => openOnServer('postgres', postgresMaker), 'postgres'))
-  describe(`${name} on MariaDB`, () => suite(() => openOnServer('mariadb', mariadbMaker), 'mariadb'))
+  describe(`${name} on PostgreSQL`, () => {
+    beforeAll(() => sharedServerUrl('postgres'))
+    suite(() => openOnServer('postgres', postgresMaker), 'postgres')
+  })
+  describe(`${name} on MariaDB`, () => {
+    beforeAll(() => sharedServerUrl('mariadb'))
+    suite(() => openOnServer('mariadb', mariadbMaker), 'mariadb')
+  })
 }
 
 async function openSqlite(): Promise<TestDatabase> {
