@@ -350,6 +350,7 @@ export function describeChatPart(start: StartServer): void {
       const { call } = await caller.ask('call:initiate', { chatId, type: 'audio', offer })
       const device = await bob.connect()
       expect(await device.next('call:incoming')).toMatchObject({ call: { id: call.id }, offer })
+      expect(device.received[0]?.event).toBe('connected')
     })
 
     it('that the caller gives up leave a missed call', async () => {

@@ -41,6 +41,7 @@ export function openDevices(options: Partial<CoreOptions> = {}): DevicesFixture 
         if (exceptSession !== caller.sessionId) heard.push(event)
       })
       await core.connect(caller, { avatar: null, roles: [] })
+      await core.clock.advance(0)
       return {
         caller,
         heard,

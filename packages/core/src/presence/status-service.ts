@@ -77,8 +77,10 @@ export function createStatusService(ports: Ports, options: Options, calls: Conne
     await status.connect({ userId, sessionId }, now, leaseEnd())
     await users.put({ id: userId, name, avatar, roles }, now)
     await refresh(userId, sessionId)
-    await calls.connected(caller)
-    return { pendingNotifications: await notifications.count(userId) }
+    const pendingNotifications = await notifications.count(userId)
+    // In a turn of its own: whoever greets the device with the answer does so before it rings.
+    clock.schedule(now, () => void calls.connected(caller).catch((error) => report?.(error)))
+    return { pendingNotifications }
   }
 
   const disconnect: PersonCommands['disconnect'] = async (caller) => {
