@@ -7,7 +7,6 @@ import { openAuthenticator } from './auth/open-authenticator.ts'
 import { createPasswordHasher } from './auth/password-hasher.ts'
 import { createMemoryBus } from './bus/memory-bus.ts'
 import { createRelayedBus } from './bus/relayed-bus.ts'
-import { createRelayedBus } from './bus/relayed-bus.ts'
 import type { Config } from './config/index.ts'
 import { createClientOrigin } from './http/client-address.ts'
 import { createHttpServer, createMetricsServer, type HttpServerOptions } from './http/create-http-server.ts'
@@ -82,7 +81,6 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const memoryBus = createMemoryBus()
   // Sockets are in another process, which follows what this one does for people.
   const ownBus = servesSockets ? memoryBus : createRelayedBus(memoryBus, stores.relay.post)
-  if (servesSockets) stores.relay.onPosted(memoryBus.publishToUsers)
   const bus = metrics === null ? ownBus : observeBus(ownBus, metrics)
   const { authenticator, revocations } = opened.use(
     await openAuthenticator(config, { store: stores.revocations, bus, clock, logger }),
