@@ -84,16 +84,12 @@ async function eraseMembership(
   return events
 }
 
-const messagesOf = ({ db }: Batch, id: ConversationId, userId: UserId, limit: number): Promise<MessagesTable[]> =>
-  limit <= 0
-    ? Promise.resolve([])
-    : db
-        .selectFrom('messages')
-        .selectAll()
-        .where('conversation_id', '=', id)
-        .where('sender_id', '=', userId)
-        .limit(limit)
-        .execute()
+/** Some of their messages, in order. Sorted here: the database would have to look at all of them first. */
+async function messagesOf({ db }: Batch, id: ConversationId, userId: UserId, limit: number): Promise<MessagesTable[]> {
+  if (limit <= 0) return []
+  const ofUser = db.selectFrom('messages').selectAll().where('conversation_id', '=', id).where('sender_id', '=', userId)
+  return (await ofUser.limit(limit).execute()).sort((a, b) => a.seq - b.seq)
+}
 
 async function eraseMessage(batch: Batch, head: Head, row: MessagesTable, { at }: Erasing): Promise<DurableEvent> {
   const rev = batch.nextRev(head, at)
@@ -125,16 +121,11 @@ interface Reaction {
   readonly emoji: string
 }
 
-const reactionsOf = ({ db }: Batch, id: ConversationId, userId: UserId, limit: number): Promise<Reaction[]> =>
-  limit <= 0
-    ? Promise.resolve([])
-    : db
-        .selectFrom('reactions')
-        .select(['seq', 'emoji'])
-        .where('conversation_id', '=', id)
-        .where('user_id', '=', userId)
-        .limit(limit)
-        .execute()
+async function reactionsOf({ db }: Batch, id: ConversationId, userId: UserId, limit: number): Promise<Reaction[]> {
+  if (limit <= 0) return []
+  const ofUser = db.selectFrom('reactions').select(['seq', 'emoji']).where('conversation_id', '=', id)
+  return ofUser.where('user_id', '=', userId).limit(limit).execute()
+}
 
 async function eraseReaction(
   batch: Batch,

@@ -1,5 +1,6 @@
 import {
   describeConversationStore,
+  describeEraseAndPrune,
   describeMessageAppends,
   describeMessageStore,
   describeReplay,
@@ -9,7 +10,9 @@ import { createConversationReader } from './conversation-reader.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { openDatabase } from './open-database.ts'
 import { createSqlConversationStore } from './sql-conversation-store.ts'
+import { createSqlInboxStore } from './sql-inbox-store.ts'
 import { createSqlMessageStore } from './sql-message-store.ts'
+import { createSqlReceiptStore } from './sql-receipt-store.ts'
 
 describeOnEachDatabase('stores', (openTestDatabase, kind) => {
   const open = async () => {
@@ -17,12 +20,11 @@ describeOnEachDatabase('stores', (openTestDatabase, kind) => {
     const { url } = opened.use(await openTestDatabase())
     const database = opened.use(await openDatabase(url, '.'))
     const closing = opened.move()
+    const commits = createGroupCommit(database)
     return {
-      conversations: createSqlConversationStore(
-        database,
-        createGroupCommit(database),
-        createConversationReader(database),
-      ),
+      conversations: createSqlConversationStore(database, commits, createConversationReader(database)),
+      receipts: createSqlReceiptStore(database, commits),
+      inbox: createSqlInboxStore(database),
       messages: createSqlMessageStore(database),
       [Symbol.asyncDispose]: () => closing.disposeAsync(),
     }
@@ -31,4 +33,5 @@ describeOnEachDatabase('stores', (openTestDatabase, kind) => {
   describeMessageAppends(kind, open)
   describeMessageStore(kind, open)
   describeReplay(kind, open)
+  describeEraseAndPrune(kind, open)
 })
