@@ -8,7 +8,7 @@ import { isJoined } from './messenger-fixture.ts'
 import { openSite, type Person, type Site } from './site-fixture.ts'
 
 /** Starts a server on what the suite is run against, without rate limits. */
-export type StartServer = () => Promise<TestServer>
+type StartServer = () => Promise<TestServer>
 
 type Joined = Extract<messenger.Answer<'chat:join'>, { readonly members: unknown }>
 

@@ -5,7 +5,7 @@ import { type MessengerClient, openMessengerClient, type Transport } from '../..
 import { createRestClient } from '../../clients/rest-client.ts'
 import { signSiteToken } from '../../clients/site-token.ts'
 
-export interface Device extends MessengerClient {
+interface Device extends MessengerClient {
   readonly hello: messenger.ServerData<'connected'>
 }
 

@@ -49,7 +49,7 @@ export function createChangeCall(
 }
 
 /** Devices that came into the call, or lost or found their connection: each is looked after from now on. */
-export function movedDevices(before: Call | null, after: Call): { readonly sessionId: string }[] {
+function movedDevices(before: Call | null, after: Call): { readonly sessionId: string }[] {
   return after.parties.flatMap(({ userId, sessionId, goneSince }) => {
     if (sessionId === null) return []
     const then = before?.parties.find((party) => party.userId === userId)
