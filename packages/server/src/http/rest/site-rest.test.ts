@@ -30,7 +30,7 @@ const forbidden = { status: 403, code: 'FORBIDDEN' }
 const unauthenticated = { status: 401, code: 'UNAUTHENTICATED' }
 
 describe('who may call', () => {
-  const calls: readonly (readonly [method: string, path: string, body?: object])[] = [
+  const calls: [method: string, path: string, body?: object][] = [
     ['POST', '/api/conversations', { members: [] }],
     ['GET', '/api/conversations'],
     ['GET', '/api/conversations/x'],
@@ -294,7 +294,7 @@ describe('messages', () => {
 
 describe('users', () => {
   test('all that is kept of one is given to the site, and to themselves', async () => {
-    const { path, ann, bo, ids, send, conversation } = await setUp()
+    const { ann, bo, ids, send, conversation } = await setUp()
     await rest.ok(site.sendAnswer, send(ann, 'of Ann'), 201)
     await rest.ok(site.sendAnswer, send(bo, 'of Bo'), 201)
     for (const by of [{ key: 'only-users' }, ann]) {
