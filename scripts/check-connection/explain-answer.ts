@@ -11,6 +11,16 @@ export interface Answer {
   readonly body: string
 }
 
+const NO_SOCKETS = 'A process that runs with `--role api` has no sockets: send these requests to the socket server.'
+const UPGRADE_ADVICE =
+  'The proxy in front must pass WebSockets on. nginx: `proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";`. Until it does, clients go on by long polling or by the HTTP fallback.'
+const NOT_FOUND: Readonly<Record<Asked, string>> = {
+  http: 'It may be an older release: compare it with the one that you installed.',
+  polling: NO_SOCKETS,
+  // The plain request behind an upgrade asks for an address that has no page.
+  upgrade: `${UPGRADE_ADVICE} Where there is no proxy: ${NO_SOCKETS.replace('A', 'a')}`,
+}
+
 /** The error code that the server gave, or `null` when the answer comes from something else. */
 export function errorCodeOf({ body }: Pick<Answer, 'body'>): string | null {
   try {
@@ -44,15 +54,7 @@ function byServer(code: string, answer: Answer, asked: Asked, origin: string | n
       advice: 'Look at `failing` in /health and at the server’s log: usually it is the database.',
     }
   }
-  if (answer.status === 404) {
-    return {
-      why: `The server answers, but not to this (${code}).`,
-      advice:
-        asked === 'http'
-          ? 'It may be an older release: compare it with the one that you installed.'
-          : 'A process that runs with `--role api` has no sockets: send these requests to the socket server.',
-    }
-  }
+  if (answer.status === 404) return { why: `The server answers, but not to this (${code}).`, advice: NOT_FOUND[asked] }
   return { why: `The server refuses it: ${code}.`, advice: 'See docs/reference/errors.md, and the server’s log.' }
 }
 
@@ -61,9 +63,6 @@ export const forbiddenOrigin = (origin: string): Failure => ({
   why: `The server does not let pages of ${origin} connect (FORBIDDEN).`,
   advice: `Add ${origin} to CORS_ORIGINS, exactly so: scheme, name and port, without a slash at its end.`,
 })
-
-const UPGRADE_ADVICE =
-  'The proxy in front must pass WebSockets on. nginx: `proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";`. Until it does, clients go on by long polling or by the HTTP fallback.'
 
 function byStranger({ status, headers }: Answer, asked: Asked): Failure {
   const server = headers.server === undefined ? 'something else' : `“${headers.server}”`

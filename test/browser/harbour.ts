@@ -21,6 +21,8 @@ export interface Harbour extends AsyncDisposable {
   signIn(userId: string, options?: PersonOptions): Promise<Person>
   /** One more device of somebody. */
   newPerson(options?: PersonOptions): Promise<Person>
+  /** Closes every page. */
+  everybodyLeaves(): Promise<void>
   /** Ends the socket server as a crash does; the API process lives on. */
   killSockets(): Promise<void>
   startSockets(): Promise<void>
@@ -62,13 +64,22 @@ export async function openHarbour(): Promise<Harbour> {
   })
   const browser = stack.use(await openBrowser())
 
+  const people: Person[] = []
+  const newPerson = async (options?: PersonOptions): Promise<Person> => {
+    const person = await browser.newPerson(options)
+    people.push(person)
+    return person
+  }
   const opened = stack.move()
   return {
     url: siteUrl,
     network,
-    newPerson: browser.newPerson,
+    newPerson,
+    async everybodyLeaves() {
+      await Promise.all(people.splice(0).map(({ context }) => context.close()))
+    },
     async signIn(userId, options) {
-      const person = await browser.newPerson(options)
+      const person = await newPerson(options)
       await signInAs(person, siteUrl, userId)
       return person
     },

@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Person, PersonOptions } from '@parley/testkit/browser'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   callCard,
   chatWith,
@@ -19,6 +19,7 @@ let harbour: Harbour
 beforeAll(async () => {
   harbour = await openHarbour()
 })
+afterEach(() => harbour.everybodyLeaves())
 afterAll(() => harbour[Symbol.asyncDispose]())
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']

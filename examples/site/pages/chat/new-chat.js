@@ -5,7 +5,9 @@ import { failureWords } from './words.js'
 /** The dialog for a new chat: one person makes it direct, several make a group. */
 export function createNewChat({ manager, people, open }) {
   const dialog = byId('new-chat-dialog')
-  byId('new-chat').addEventListener('click', show)
+  const button = byId('new-chat')
+  button.addEventListener('click', show)
+  button.disabled = false
   dialog.addEventListener('click', (event) => {
     if (event.target === dialog) dialog.close()
   })
