@@ -1,11 +1,11 @@
 import { startServer } from '@parley/testkit'
 import { describeOnEachDatabase } from '@parley/testkit/services'
-import { describeChatPart } from './describe-chat-part.ts'
+import { describeChatPart, STUN_URL } from './describe-chat-part.ts'
 
 describeOnEachDatabase('the chat part of the messenger wire', (openDatabase) => {
   describeChatPart(async () => {
     const database = await openDatabase()
-    const server = await startServer({ databaseUrl: database.url, rateLimits: 'off' })
+    const server = await startServer({ databaseUrl: database.url, rateLimits: 'off', stunUrls: [STUN_URL] })
     return {
       ...server,
       async [Symbol.asyncDispose]() {

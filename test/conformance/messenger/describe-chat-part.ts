@@ -7,7 +7,10 @@ import { createRestClient } from '../../clients/rest-client.ts'
 import { isJoined } from './messenger-fixture.ts'
 import { openSite, type Person, type Site } from './site-fixture.ts'
 
-/** Starts a server on what the suite is run against, without rate limits. */
+/** What the server under test tells callers of. */
+export const STUN_URL = 'stun:stun.example.org:3478'
+
+/** Starts a server on what the suite is run against, without rate limits and with `STUN_URL`. */
 type StartServer = () => Promise<TestServer>
 
 type Joined = Extract<messenger.Answer<'chat:join'>, { readonly members: unknown }>
@@ -306,7 +309,7 @@ export function describeChatPart(start: StartServer): void {
       const [caller, first, second] = [await ann.connect(), await bob.connect(), await bob.connect()]
       const { call, iceServers } = await caller.ask('call:initiate', { chatId, type: 'video', offer })
       expect(call).toMatchObject({ chatId, callerId: ann.userId, type: 'video', state: 'ringing' })
-      expect(iceServers).toEqual(expect.any(Array))
+      expect(iceServers).toEqual([{ urls: [STUN_URL] }])
       const callId = call.id
       for (const device of [first, second]) {
         expect(await device.next('call:incoming')).toEqual({ call, offer, from: { userId: ann.userId, name: 'ann' } })
@@ -320,7 +323,7 @@ export function describeChatPart(start: StartServer): void {
         })
       }
       const answered = await second.ask('call:answer', { callId, answer })
-      expect(answered.call).toMatchObject({ id: callId, state: 'active' })
+      expect(answered).toMatchObject({ call: { id: callId, state: 'active' }, iceServers })
       expect(await first.next('call:end')).toEqual({ callId, chatId, reason: 'answered-elsewhere' })
       expect(await caller.next('call:answer')).toEqual({ callId, call: answered.call, userId: bob.userId, answer })
       expect((await first.refused('call:answer', { callId })).code).toBe('CONFLICT')

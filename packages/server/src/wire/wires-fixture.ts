@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createTestCore, type TestCore } from '@parley/testkit/test-core'
+import { SignJWT } from 'jose'
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client'
 import { WebSocket } from 'ws'
 import { createAuthenticator } from '../auth/create-authenticator.ts'
@@ -15,7 +16,10 @@ export interface WiresFixture extends AsyncDisposable {
   readonly security: SecurityEvent[]
   /** What was logged as a warning or an error. */
   readonly logged: object[]
+  /** A guest's. */
   token(userId: string, room?: string | null): Promise<string>
+  /** That of somebody with an account of the site. */
+  userToken(userId: string): Promise<string>
   /** A raw WebSocket, open. */
   raw(token: string): Promise<RawClient>
   /** A Socket.IO client, connected unless it is told to wait. */
@@ -105,6 +109,7 @@ export class Member {
   }
 }
 
+const SECRET = 'a secret for tests, of some length'
 const CONFIG: WiresConfig = {
   serverId: 'test',
   pingIntervalMs: 25_000,
@@ -130,7 +135,7 @@ export async function openWires(
   const log = (fields: object): void => {
     logged.push(fields)
   }
-  const authenticator = createAuthenticator({ secrets: ['a secret for tests, of some length'], clock: core.clock })
+  const authenticator = createAuthenticator({ secrets: [SECRET], clock: core.clock })
   const server = createServer((_request, response) => response.writeHead(404).end('not a socket'))
   const wires = attachWires({
     server,
@@ -160,6 +165,15 @@ export async function openWires(
     async token(userId, room = null) {
       const { token } = await authenticator.signGuest({ userId, name: userId, room, role: null })
       return token
+    },
+    userToken(userId) {
+      const issuedAt = Math.floor(core.clock.now() / 1000)
+      return new SignJWT({ name: userId })
+        .setProtectedHeader({ alg: 'HS256' })
+        .setSubject(userId)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + 86_400)
+        .sign(Buffer.from(SECRET))
     },
     async raw(token) {
       const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, ['parley.v1', `bearer.${token}`])
