@@ -45,7 +45,7 @@ export function createMemoryStatusStore(): StatusStore {
       return new Map(
         userIds.map((userId) => {
           const standing = standings.get(userId)
-          const isConnected = standing?.leases.values().some((until) => until > now) ?? false
+          const isConnected = [...(standing?.leases.values() ?? [])].some((until) => until > now)
           const activeAt = isConnected && standing !== undefined ? standing.activeAt : null
           return [userId, { isConnected, activeAt, seen: standing?.seen ?? null }]
         }),
