@@ -8,7 +8,7 @@ const MAX_KNOWN = 10_000
 const KEEP_MS = 60_000
 
 /** What does not change while a conversation is there. */
-export interface KnownConversation {
+interface KnownConversation {
   readonly kind: ConversationKind
   /** The people of a direct conversation; `null` for others. */
   readonly pair: readonly Member[] | null

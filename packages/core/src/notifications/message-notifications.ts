@@ -9,7 +9,7 @@ import type { Notification, NotificationKind } from './notification.ts'
 const MAX_MENTIONS = 100
 
 /** A message on its way to the store. */
-export interface Draft {
+interface Draft {
   readonly conversationId: ConversationId
   readonly messageId: MessageId
   readonly senderId: UserId
