@@ -1,0 +1,177 @@
+import { spawnServer } from '@parley/testkit'
+import { describeOnEachDatabase, type OpenTestDatabase } from '@parley/testkit/services'
+import { describe, expect, test } from 'vitest'
+import { signSiteToken } from '../../clients/site-token.ts'
+
+const SECRET = 'b3JhbmdlcyBhbmQgbGVtb25zLCBzYXkgdGhlIGJlbGxz'
+const KEY = 'a key of the shop'.replaceAll(' ', '-')
+
+interface Answer {
+  readonly status: number
+  // What a client without our types sees.
+  // biome-ignore lint/suspicious/noExplicitAny: whatever came
+  readonly body: any
+}
+
+/** A server of its own process on this database, and plain HTTP. */
+async function open(database: string, env: Record<string, string> = {}) {
+  const server = await spawnServer({
+    DATABASE_URL: database,
+    JWT_SECRET: SECRET,
+    API_KEY: KEY,
+    RATE_LIMITS: 'off',
+    ...env,
+  })
+  const call = async (
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body?: unknown,
+  ): Promise<Answer> => {
+    const answer = await fetch(server.url + path, {
+      method,
+      headers: { ...headers, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    if (answer.status >= 500) throw new Error(`${answer.status} ${text}\n${server.output()}`)
+    return { status: answer.status, body: text === '' ? null : JSON.parse(text) }
+  }
+  /** With a token that was issued some time ago. */
+  const as = (userId: string) => {
+    const issuedAt = Math.floor(Date.now() / 1000) - 60
+    const headers = { Authorization: `Bearer ${signSiteToken(SECRET, userId, { iat: issuedAt })}` }
+    return (method: string, path: string, body?: unknown) => call(method, path, headers, body)
+  }
+  const site = (method: string, path: string, body?: unknown) => call(method, path, { 'X-Api-Key': KEY }, body)
+  return { server, as, site, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
+}
+
+type Call = (method: string, path: string, body?: unknown) => Promise<Answer>
+
+/** Polls until so many messages came; gives their texts, in order. */
+async function hear(call: Call, cursor: string, count: number): Promise<{ texts: string[]; cursor: string }> {
+  const texts: string[] = []
+  let place = cursor
+  const until = Date.now() + 20_000
+  while (texts.length < count && Date.now() < until) {
+    const { status, body } = await call('GET', `/api/messenger/poll?wait=5&cursor=${encodeURIComponent(place)}`)
+    expect(status, JSON.stringify(body)).toBe(200)
+    for (const { event, data } of body.events) if (event === 'message:new') texts.push(data.text)
+    place = body.cursor
+  }
+  return { texts, cursor: place }
+}
+
+describeOnEachDatabase('the REST of a site', (openDatabase: OpenTestDatabase) => {
+  test('a conversation, from its first word to its end', async () => {
+    await using database = await openDatabase()
+    await using here = await open(database.url)
+    const [ann, bo, eve] = [here.as('ann'), here.as('bo'), here.as('eve')]
+    const start = { id: 'order-4711', name: 'Order 4711', members: [{ userId: 'ann' }, { userId: 'bo', name: 'Bo' }] }
+    expect((await here.site('POST', '/api/conversations', start)).status).toBe(201)
+    const again = await here.site('POST', '/api/conversations', { ...start, name: 'Other' })
+    expect([again.status, again.body.conversation.name]).toEqual([200, 'Order 4711'])
+
+    const { cursor } = (await bo('GET', '/api/messenger/poll')).body
+    const said = { conversationId: 'order-4711', text: 'Where is it?', messageId: 'ann-1' }
+    const sent = await ann('POST', '/api/messenger/send', said)
+    expect(sent.body).toMatchObject({ messageId: 'ann-1', status: 'sent' })
+    expect((await ann('POST', '/api/messenger/send', said)).body).toEqual({ ...sent.body, status: 'duplicate' })
+    const reply = { text: 'On its way', messageId: 'shop-1', userId: 'bo' }
+    expect((await here.site('POST', '/api/conversations/order-4711/messages', reply)).body.status).toBe('sent')
+    expect((await hear(bo, cursor, 2)).texts).toEqual(['Where is it?', 'On its way'])
+
+    const listed = await ann('GET', '/api/conversations')
+    expect(listed.body.conversations).toMatchObject([
+      { id: 'order-4711', unread: 1, lastMessage: { text: 'On its way', userId: 'bo' } },
+    ])
+    expect((await ann('POST', '/api/conversations/order-4711/read', { messageId: 'shop-1' })).status).toBe(204)
+    expect((await ann('GET', '/api/conversations')).body.conversations[0].unread).toBe(0)
+
+    for (const path of ['/api/conversations/order-4711', '/api/conversations/order-4712']) {
+      expect(await eve('GET', path)).toMatchObject({ status: 404, body: { code: 'CONVERSATION_NOT_FOUND' } })
+    }
+    expect((await here.site('DELETE', '/api/conversations/order-4711')).status).toBe(204)
+    expect((await ann('GET', '/api/conversations')).body.conversations).toEqual([])
+    expect((await ann('GET', '/api/conversations/order-4711/messages')).status).toBe(404)
+  })
+
+  test('what was stored, and where a poll stood, outlast the process', async () => {
+    await using database = await openDatabase()
+    const before = await open(database.url)
+    await before.site('POST', '/api/conversations', { id: 'c', members: [{ userId: 'ann' }, { userId: 'bo' }] })
+    const { cursor } = (await before.as('bo')('GET', '/api/messenger/poll')).body
+    await before.as('ann')('POST', '/api/messenger/send', { conversationId: 'c', text: 'one', messageId: 'm-1' })
+    await before.site('POST', '/api/revoke', { userId: 'eve' })
+    await before.server.stop()
+
+    await using after = await open(database.url)
+    const again = { conversationId: 'c', text: 'one', messageId: 'm-1' }
+    expect((await after.as('ann')('POST', '/api/messenger/send', again)).body.status).toBe('duplicate')
+    await after.as('ann')('POST', '/api/messenger/send', { conversationId: 'c', text: 'two', messageId: 'm-2' })
+    expect((await hear(after.as('bo'), cursor, 2)).texts).toEqual(['one', 'two'])
+    const token = signSiteToken(SECRET, 'eve', { iat: Math.floor(Date.now() / 1000) - 60 })
+    const answer = await fetch(`${after.server.url}/api/conversations`, {
+      headers: { Authorization: `Bearer ${token}` },
+    })
+    expect(answer.status).toBe(401)
+  })
+
+  test('a process without sockets serves the same chat, and hears what the other one stores', async () => {
+    await using database = await openDatabase()
+    await using sockets = await open(database.url)
+    await using api = await open(database.url, { ROLE: 'api' })
+    await api.site('POST', '/api/conversations', { id: 'c', members: [{ userId: 'ann' }, { userId: 'bo' }] })
+    const { cursor } = (await api.as('bo')('GET', '/api/messenger/poll')).body
+    const heard = hear(api.as('bo'), cursor, 20)
+    for (let n = 0; n < 20; n += 1) {
+      const at = n % 2 === 0 ? sockets : api
+      const said = { conversationId: 'c', text: `word ${n}`, messageId: `m-${n}` }
+      expect((await at.as('ann')('POST', '/api/messenger/send', said)).body.status).toBe('sent')
+    }
+    const words = Array.from({ length: 20 }, (_, n) => `word ${n}`)
+    const { texts, cursor: next } = await heard
+    expect(texts).toEqual(words)
+    // Either of them knows the other's cursors.
+    expect((await hear(sockets.as('bo'), cursor, 20)).texts).toEqual(words)
+    await sockets.as('ann')('POST', '/api/messenger/send', { conversationId: 'c', text: 'last', messageId: 'm-20' })
+    expect((await hear(sockets.as('bo'), next, 1)).texts).toEqual(['last'])
+
+    expect((await fetch(`${api.server.url}/socket.io/?EIO=4&transport=polling`)).status).toBe(404)
+    expect((await fetch(`${api.server.url}/`)).status).toBe(404)
+    expect((await fetch(`${api.server.url}/health`)).status).toBe(200)
+
+    const list = async () => (await sockets.as('bo')('GET', '/api/conversations')).status
+    expect(await list()).toBe(200)
+    await api.site('POST', '/api/revoke', { userId: 'bo' })
+    await expect.poll(list, { timeout: 15_000 }).toBe(401)
+  })
+
+  test('a user who is deleted is gone, and others are told', async () => {
+    await using database = await openDatabase()
+    await using here = await open(database.url)
+    await here.site('POST', '/api/conversations', { id: 'c', members: [{ userId: 'ann' }, { userId: 'bo' }] })
+    await here.as('bo')('POST', '/api/messenger/send', { conversationId: 'c', text: 'of Bo', messageId: 'm-1' })
+    const { cursor } = (await here.as('ann')('GET', '/api/messenger/poll')).body
+    const kept = await here.site('GET', '/api/users/bo/export')
+    expect(kept.body.conversations).toMatchObject([{ id: 'c', messages: [{ text: 'of Bo' }] }])
+    expect((await here.site('DELETE', '/api/users/bo')).status).toBe(204)
+    expect((await here.site('GET', '/api/users/bo/export')).status).toBe(404)
+    expect((await here.as('bo')('GET', '/api/conversations')).status).toBe(401)
+    const { messages } = (await here.as('ann')('GET', '/api/conversations/c/messages')).body
+    expect(JSON.stringify(messages)).not.toMatch(/of Bo|"bo"/)
+    const { events } = (await here.as('ann')('GET', `/api/messenger/poll?cursor=${cursor}`)).body
+    expect(events).toMatchObject([{ event: 'message:updated', data: { text: '', deletedAt: expect.any(Number) } }])
+    const members = (await here.as('ann')('GET', '/api/conversations/c')).body.conversation.members
+    expect(members.map(({ userId }: { userId: string }) => userId)).toEqual(['ann'])
+  })
+})
+
+describe('the command line', () => {
+  test('a bad database is said in a sentence', async () => {
+    const failed = await open('postgres://nobody@127.0.0.1:1/none').catch((error: unknown) => error)
+    expect(String(failed)).toContain('The database can not be used')
+    expect(String(failed)).not.toMatch(/^\s+at /m)
+  })
+})
