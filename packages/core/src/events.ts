@@ -17,7 +17,7 @@ interface Durable extends Base {
 interface Reaction {
   readonly messageId: MessageId
   /** The sender's own id of the message, by which they may know it. */
-  readonly clientId?: string | null
+  readonly clientId: string | null
   readonly userId: UserId
   readonly emoji: string
 }
@@ -69,7 +69,7 @@ export type EphemeralEvent =
       readonly userId: UserId
       readonly messageId: MessageId
       /** The sender's own id of the message. */
-      readonly clientId?: string | null
+      readonly clientId: string | null
       readonly seq: number
       readonly kind: 'delivered' | 'read'
     })

@@ -26,7 +26,7 @@ describe('receipts', () => {
       {
         event: {
           ...{ type: 'receipt.moved', conversationId, at, userId: 'bob', kind: 'delivered' },
-          ...{ messageId: second.id, seq: 2 },
+          ...{ messageId: second.id, clientId: 'a2', seq: 2 },
         },
         audience: { kind: 'topic' },
         exceptSession: 'bob-1',
@@ -34,7 +34,7 @@ describe('receipts', () => {
       {
         event: {
           ...{ type: 'receipt.moved', conversationId, at, userId: 'bob', kind: 'read' },
-          ...{ messageId: first.id, seq: 1 },
+          ...{ messageId: first.id, clientId: 'a1', seq: 1 },
         },
         audience: { kind: 'topic' },
         exceptSession: 'bob-1',

@@ -28,13 +28,13 @@ export function createReceiptService(
       await requireMembership(caller, id)
       throw refusals.messageNotFound()
     }
-    const { seq } = message
+    const { id: named, clientId, seq } = message
     const at = clock.now()
     const advanced = await receipts.advance(id, userId, { [kind]: seq }, at)
     if (advanced === null) throw refusals.stranger((await known.look(id))?.kind ?? 'group')
     if (advanced.moved) {
       bus.publish({
-        event: { type: 'receipt.moved', conversationId: id, at, userId, messageId: message.id, seq, kind },
+        event: { type: 'receipt.moved', conversationId: id, at, userId, messageId: named, clientId, seq, kind },
         audience: { kind: 'topic' },
         exceptSession: caller.sessionId ?? null,
       })

@@ -180,6 +180,7 @@ export function describeMessageAppends(name: string, open: Open<ConversationStor
           at: AT,
           rev: 2,
           messageId: sent.id,
+          clientId: sent.clientId,
           userId: 'bob',
           emoji: '👍',
         },

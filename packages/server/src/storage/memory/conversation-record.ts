@@ -225,7 +225,12 @@ export class ConversationRecord {
     const before = position === undefined ? undefined : this.#messages.at(position)
     if (position === undefined || before === undefined) throw new Error('a message that is not there was replaced')
     this.#messageBytes += bytesOfMessage(message) - bytesOfMessage(before)
-    if (before.clientId !== message.clientId) this.#forgetClientId(before)
+    if (before.clientId !== message.clientId) {
+      this.#forgetClientId(before)
+      this.#changes.rewrite((event) =>
+        'clientId' in event && event.messageId === message.id ? { ...event, clientId: message.clientId } : event,
+      )
+    }
     this.#messages.set(position, message)
     this.#take(event)
   }

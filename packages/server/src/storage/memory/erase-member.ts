@@ -1,6 +1,6 @@
 import { type ConversationStore, DELETED_USER, type DurableEvent, type Message, type UserId } from '@parley/core'
-import type { ConversationRecord } from './conversation-record.ts'
 import { withoutReactionsOf, withReaction } from '../reactions.ts'
+import type { ConversationRecord } from './conversation-record.ts'
 
 type Erased = Awaited<ReturnType<ConversationStore['eraseMember']>>
 
@@ -80,8 +80,8 @@ function eraseReaction(
   // Read again: another reaction of theirs to it may just have gone.
   const message = record.message(stored.id) ?? stored
   const reactions = withReaction(message.reactions, emoji, userId, false)
-  const { conversationId, id: messageId } = message
-  const event: DurableEvent = { type: 'reaction.removed', conversationId, at, rev, messageId, userId, emoji }
+  const { conversationId, id: messageId, clientId } = message
+  const event: DurableEvent = { type: 'reaction.removed', conversationId, at, rev, messageId, clientId, userId, emoji }
   record.replaceMessage({ ...message, reactions, rev }, event)
   return event
 }

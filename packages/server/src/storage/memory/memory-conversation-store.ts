@@ -7,9 +7,9 @@ import type {
   MessageWrite,
   Notification,
 } from '@parley/core'
+import { withReaction } from '../reactions.ts'
 import { ConversationRecord, type RecordBounds, type WriteCounter } from './conversation-record.ts'
 import { eraseMember } from './erase-member.ts'
-import { withReaction } from '../reactions.ts'
 
 export interface ConversationBounds extends RecordBounds {
   /** Open conversations in the store. */
@@ -157,7 +157,8 @@ function appendTo(record: ConversationRecord, conversationId: ConversationId, wr
       const reactions = withReaction(stored.reactions, emoji, userId, on)
       if (reactions === stored.reactions) return { status: 'unchanged', message: stored }
       const type = on ? 'reaction.added' : 'reaction.removed'
-      return replace(record, { ...stored, reactions, rev: base.rev }, { ...base, type, messageId, userId, emoji })
+      const event = { ...base, type, messageId, clientId: stored.clientId, userId, emoji } as const
+      return replace(record, { ...stored, reactions, rev: base.rev }, event)
     }
   }
 }

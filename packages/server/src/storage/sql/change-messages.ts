@@ -62,7 +62,7 @@ async function change(
       const { base, message } = next(batch, head, write.at, { ...stored, reactions })
       await setReaction(batch, message, userId, emoji, on)
       const type = on ? 'reaction.added' : 'reaction.removed'
-      return replace(batch, message, { ...base, type, messageId, userId, emoji })
+      return replace(batch, message, { ...base, type, messageId, clientId: stored.clientId, userId, emoji })
     }
   }
 }

@@ -144,7 +144,9 @@ async function eraseReaction(
     .execute()
   await db.updateTable('messages').set({ rev }).where('conversation_id', '=', id).where('seq', '=', seq).execute()
   const [message] = await messagesByKeys(db, 'seq', [[id, seq]])
-  return { type: 'reaction.removed', conversationId: id, at, rev, messageId: message?.id ?? '', userId, emoji }
+  const messageId = message?.id ?? ''
+  const clientId = message?.client_id ?? null
+  return { type: 'reaction.removed', conversationId: id, at, rev, messageId, clientId, userId, emoji }
 }
 
 /** Removes the kept events that name the user, and the row that says that they were here. Resolves with how many there were. */

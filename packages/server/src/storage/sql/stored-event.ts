@@ -123,7 +123,8 @@ function toEvent(change: ChangesTable, row: MessagesTable | undefined): DurableE
     }
     default: {
       const type = change.type as 'reaction.added' | 'reaction.removed'
-      return { type, ...base, messageId: row.id, userId: change.user_id ?? '', emoji: payload.emoji }
+      const { id: messageId, client_id: clientId } = row
+      return { type, ...base, messageId, clientId, userId: change.user_id ?? '', emoji: payload.emoji }
     }
   }
 }
