@@ -296,3 +296,78 @@ test('a snapshot stays the same object until something changes', async () => {
   tell('message:new', server.messages[0] ?? {})
   expect(chat.getSnapshot().timeline).toBe(after.timeline)
 })
+
+describe('who has got what', () => {
+  /** As `setUp`, joined to a chat that lasts. */
+  async function setUpChat(cursors: object = {}) {
+    const parts = await setUp()
+    const { connect, request, server } = parts
+    const view = server.join(null, 0)
+    await connect()
+    await request('chat:join').answer({ ...view, chat: { ...view.chat, kind: 'group' }, cursors })
+    return parts
+  }
+
+  test('is told of own messages, moves forward alone, and leaves other items as they are', async () => {
+    const { chat, clock, request, server, tell } = await setUpChat()
+    chat.send({ content: 'mine' })
+    const send = request('message:new')
+    const mine = server.send('u1', (send.data as { tempId: string }).tempId)
+    await send.answer({ message: mine, duplicate: false })
+    tell('message:new', server.send('u0', 'theirs'))
+    const receipts = () => {
+      const [item] = chat.getSnapshot().timeline
+      return item?.kind === 'message' ? item.receipts : undefined
+    }
+    expect(receipts()).toEqual({ delivered: 0, read: 0, of: 2 })
+    const theirs = chat.getSnapshot().timeline[1]
+    tell('message:delivered', { userId: 'u0', messageId: mine.id, seq: mine.seq, at: 1 })
+    tell('message:read', { userId: 'u2', messageId: mine.id, seq: mine.seq, at: 1 })
+    expect(receipts()).toEqual({ delivered: 2, read: 1, of: 2 })
+    expect(chat.getSnapshot().timeline[1]).toBe(theirs)
+    const before = chat.getSnapshot()
+    tell('message:delivered', { userId: 'u2', messageId: mine.id, seq: mine.seq, at: 1 })
+    expect(chat.getSnapshot()).toBe(before)
+    tell('chat:member-left', { userId: 'u0', name: 'Name u0', reason: 'left', rev: 3, at: 1 })
+    expect(receipts()).toEqual({ delivered: 1, read: 1, of: 1 })
+    await clock.advance(0)
+  })
+
+  test('what others say is unread until it is marked, and told as delivered and read once', async () => {
+    const { asked, chat, clock, request, server, tell } = await setUpChat({ u1: { delivered: 0, read: 0 } })
+    const [first, second] = ['a', 'b'].map((tempId) => server.send('u0', tempId))
+    tell('message:new', first ?? {})
+    tell('message:new', second ?? {})
+    expect(chat.getSnapshot().unread).toBe(2)
+    await clock.advance(200)
+    expect(request('message:delivered').data).toEqual({ chatId: 'c1', messageId: second?.id })
+    chat.markRead(first?.id ?? '')
+    expect(chat.getSnapshot().unread).toBe(1)
+    chat.markRead(second?.id ?? '')
+    chat.markRead(first?.id ?? '')
+    expect(chat.getSnapshot().unread).toBe(0)
+    await clock.advance(200)
+    expect(request('message:read').data).toEqual({ chatId: 'c1', messageId: second?.id })
+    await clock.advance(60_000)
+    expect(asked('message:read') || asked('message:delivered')).toBe(false)
+  })
+
+  test('nobody keeps account in rooms', async () => {
+    const { asked, chat, clock, join, server, tell } = await setUp()
+    await join()
+    tell('message:new', server.send('u0', 'a'))
+    chat.markRead('m1')
+    await clock.advance(60_000)
+    expect(chat.getSnapshot().unread).toBe(0)
+    expect(asked('message:read') || asked('message:delivered')).toBe(false)
+  })
+
+  test('a chat that is renamed says so, and by whom', async () => {
+    const { chat, tell } = await setUpChat()
+    tell('chat:updated', { rev: 1, at: 1, change: 'renamed', byId: 'u0', chat: { name: 'Bear' } })
+    expect(chat.getSnapshot()).toMatchObject({
+      chat: { name: 'Bear' },
+      timeline: [{ notice: { type: 'renamed', byName: 'Name u0', name: 'Bear' } }],
+    })
+  })
+})

@@ -26,7 +26,8 @@ const storedAs = ({ tempId, message }: UnsentMessage): Message => ({
 })
 
 /** An outbox whose server is the test: `answer` and `refuse` settle the oldest send under way. */
-function setUp(storage = createMemoryOutbox()) {
+function setUp(storage = createMemoryOutbox(), firstUserId: string | null = 'u1') {
+  let userId = firstUserId
   const clock = createFakeClock()
   const sent: string[] = []
   const stored: string[] = []
@@ -38,7 +39,7 @@ function setUp(storage = createMemoryOutbox()) {
     clock,
     random: () => 0,
     storage,
-    userId: () => 'u1',
+    userId: () => userId,
     send(entry) {
       sent.push(entry.tempId)
       return new Promise((resolve, reject) => underway.push({ entry, resolve, reject }))
@@ -62,6 +63,9 @@ function setUp(storage = createMemoryOutbox()) {
     sent,
     stored,
     outbox,
+    setUserId: (next: string) => {
+      userId = next
+    },
     underway,
     add: (...tempIds: string[]) => {
       for (const tempId of tempIds) outbox.add(tempId, { content: tempId }, 0)
@@ -202,10 +206,41 @@ test('a reload keeps what was not sent, and nothing else', async () => {
 })
 
 test('storage that is off or holds nonsense is no obstacle', () => {
-  expect(createSessionOutbox().load('c1')).toEqual([])
-  createSessionOutbox().save('c1', [{ tempId: 'a', message: { content: 'a' }, createdAt: 0 }])
+  expect(createSessionOutbox().load('c1', null)).toEqual([])
+  createSessionOutbox().save('c1', [{ tempId: 'a', message: { content: 'a' }, createdAt: 0 }], null)
   for (const stored of ['{', '7', '[null, {"tempId": 1}]']) {
     vi.stubGlobal('sessionStorage', { getItem: () => stored })
-    expect(createSessionOutbox().load('c1')).toEqual([])
+    expect(createSessionOutbox().load('c1', null)).toEqual([])
   }
+})
+
+test('what an earlier page left goes out first, though it is read later; and only when it is known who we are', async () => {
+  const left = Promise.withResolvers<readonly UnsentMessage[]>()
+  const saved: string[][] = []
+  const asked: (string | null)[] = []
+  const { add, answer, clock, outbox, sent, setUserId, statuses } = setUp(
+    {
+      load(_chatId, userId) {
+        asked.push(userId)
+        return userId === null ? null : left.promise
+      },
+      save: (_chatId, messages) => void saved.push(messages.map(({ tempId }) => tempId)),
+    },
+    null,
+  )
+  add('new')
+  setUserId('u1')
+  outbox.resume()
+  add('newer')
+  await clock.advance(1000)
+  expect(asked).toEqual([null, 'u1'])
+  expect(sent).toEqual([])
+  left.resolve(['old', 'new'].map((tempId) => ({ tempId, message: { content: tempId }, createdAt: 0 })))
+  await clock.advance(0)
+  expect(statuses()).toEqual(['old sending', 'new queued', 'newer queued'])
+  await answer()
+  await answer()
+  await answer()
+  expect(sent).toEqual(['old', 'new', 'newer'])
+  expect(saved.at(-1)).toEqual([])
 })
