@@ -28,7 +28,7 @@ async function openPolling(headers: Record<string, string> = {}): Promise<Respon
   return fetch(`${wires.url}/socket.io/?EIO=4&transport=polling`, { headers })
 }
 
-describe('before login, on the messenger wire', () => {
+describe('before login, on Socket.IO', () => {
   it('one connection gets one session, however often it asks at once', async () => {
     const { socket, closed } = await strangersSocket()
     const auth = JSON.stringify({ token: await wires.token('ann') })
@@ -76,6 +76,9 @@ describe('before login, on the messenger wire', () => {
     const cookie = `parley_token=${token}; __Host-parley_token=${token}`
     const { socket, packets } = await strangersSocket({ cookie })
     socket.send('40')
+    await expect.poll(() => packets.at(-1)).toContain('"connected"')
+    // On the site wire, where whoever is not known by a cookie says who they are.
+    socket.send('42["presence:request"]')
     await expect.poll(() => packets.at(-1)).toContain('UNAUTHENTICATED')
     socket.terminate()
     const raw = new WebSocket(`${wires.url.replace('http', 'ws')}/ws`, { headers: { cookie } })
@@ -105,7 +108,7 @@ describe('who looks for rooms', () => {
     const there = await wires.core.openRoom()
     for (let n = 0; n < 20; n += 1) {
       const eve = await wires.member(await wires.token(`eve-${n}`), { transports: ['websocket'] })
-      const guess = await eve.ask('chat:join', { chatId: `guess-${n}` })
+      const guess = await eve.ask('chat:join', { chatId: `zzzzzzzzzz${String(n).padStart(2, '0')}` })
       expect(guess).toMatchObject({ error: { code: 'CONVERSATION_NOT_FOUND' } })
     }
     const fresh = await wires.member(await wires.token('eve-member'))
