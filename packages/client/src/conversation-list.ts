@@ -9,7 +9,7 @@ import { changeOf, createSequencer, type Sequencer } from './sequencer.ts'
 import { toChatMessage } from './site-messages.ts'
 import type { FailureInfo } from './types.ts'
 
-export interface Page {
+interface Page {
   readonly conversations: readonly ConversationSummary[]
   readonly hasMore: boolean
   readonly next?: string | undefined

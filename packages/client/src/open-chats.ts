@@ -72,7 +72,7 @@ export function createOpenChats(options: OpenChatsOptions): OpenChats {
   }
 }
 
-export function chatIdOf(data: unknown): string | null {
+function chatIdOf(data: unknown): string | null {
   if (typeof data !== 'object' || data === null || !('chatId' in data)) return null
   return typeof data.chatId === 'string' ? data.chatId : null
 }

@@ -4,7 +4,7 @@ import { ParleyError } from './parley-error.ts'
 import type { ReceiptKind } from './receipts.ts'
 
 /** A message up to which we have got. */
-export interface Mark {
+interface Mark {
   readonly chatId: string
   readonly messageId: string
   readonly seq: number

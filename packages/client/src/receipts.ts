@@ -3,7 +3,7 @@ import type { Roster } from './roster.ts'
 export type ReceiptKind = 'delivered' | 'read'
 
 /** How far somebody has got: `seq` of the last message. */
-export interface Cursor {
+interface Cursor {
   readonly delivered: number
   readonly read: number
 }
