@@ -1,4 +1,4 @@
-import { messenger, rooms } from '@parley/protocol'
+import { messenger, rooms, site } from '@parley/protocol'
 import { describe, expect, it } from 'vitest'
 import { createAsyncApiDocument } from './asyncapi.ts'
 import { renderAsyncApiHtml } from './render-asyncapi.ts'
@@ -21,14 +21,16 @@ function references(value: unknown): string[] {
 }
 
 describe('the AsyncAPI document', () => {
-  it('names every message of both wires', () => {
+  it('names every message of every wire', () => {
     const names = new Set(Object.values(document.components.messages).map(({ title }) => title))
     const expected = [
       ...Object.keys(rooms.clientMessages).map((name) => `${name} (client)`),
       ...Object.keys(rooms.serverMessages).map((name) => `${name} (server)`),
       ...Object.keys(rooms.roomEvents).map((name) => `room_event ${name} (server)`),
-      ...Object.keys(messenger.clientMessages).flatMap((name) => [`${name} (client)`, `${name} (answer)`]),
-      ...Object.keys(messenger.serverMessages).map((name) => `${name} (server)`),
+      ...[site, messenger].flatMap(({ clientMessages, serverMessages }) => [
+        ...Object.keys(clientMessages).flatMap((name) => [`${name} (client)`, `${name} (answer)`]),
+        ...Object.keys(serverMessages).map((name) => `${name} (server)`),
+      ]),
     ]
     expect([...names].sort()).toEqual([...new Set(expected)].sort())
   })

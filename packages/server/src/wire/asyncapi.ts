@@ -1,4 +1,4 @@
-import { CLOSE_CODES, messenger, rooms, VERSIONS } from '@parley/protocol'
+import { CLOSE_CODES, messenger, rooms, site, VERSIONS } from '@parley/protocol'
 import { z } from 'zod'
 
 type JsonSchema = Readonly<Record<string, unknown>>
@@ -62,14 +62,33 @@ const MESSENGER = {
     'takes an acknowledgement callback: `{ ok: true, ...answer }` or `{ ok: false, error }`.',
 }
 
-/** Both socket wires, described from the schemas that check their messages. */
+const SITE = {
+  address: '/socket.io/',
+  title: 'The site wire: Socket.IO, for a site that has users',
+  description:
+    'Socket.IO 4, main namespace, WebSocket or long polling. A connection without a token in the handshake speaks ' +
+    'this wire, and sends `authenticate` within 10 s; that event also turns a connection that came with a token to ' +
+    'this wire. The payload is the first argument of the event of the same name. Every client event takes an ' +
+    'acknowledgement callback: `{ ok: true, ...answer }` or `{ ok: false, error }`.',
+}
+
+type Channel = 'rooms' | 'site' | 'messenger'
+
+/** A wire whose client events are each answered in a callback. */
+interface AnsweringWire {
+  readonly clientMessages: Readonly<Record<string, z.ZodType>>
+  readonly serverMessages: Readonly<Record<string, z.ZodType>>
+  readonly answers: Readonly<Record<string, z.ZodType>>
+}
+
+/** All socket wires, described from the schemas that check their messages. */
 export function createAsyncApiDocument(): AsyncApiDocument {
   const schemas: Record<string, JsonSchema> = {}
   const messages: Record<string, AsyncApiMessage> = {}
   const operations: Record<string, AsyncApiOperation> = {}
-  const byChannel: Record<string, Record<string, Reference>> = { rooms: {}, messenger: {} }
+  const byChannel: Record<string, Record<string, Reference>> = { rooms: {}, site: {}, messenger: {} }
 
-  function message(channel: 'rooms' | 'messenger', kind: string, name: string, schema: z.ZodType): Reference {
+  function message(channel: Channel, kind: string, name: string, schema: z.ZodType): Reference {
     const key = keyOf(channel, kind, name)
     const io = kind === 'client' ? 'input' : 'output'
     messages[key] = { name, title: `${name} (${kind})`, payload: jsonSchemaOf(key, schema, io, schemas) }
@@ -93,37 +112,39 @@ export function createAsyncApiDocument(): AsyncApiDocument {
     const name = `room_event ${event}`
     operations[keyOf('rooms', 'send', name)] = sent('rooms', name, message('rooms', 'server', name, schema))
   }
-  for (const [event, schema] of Object.entries(messenger.clientMessages)) {
-    const answer: z.ZodType = messenger.answers[event as messenger.ClientEvent]
-    operations[keyOf('messenger', 'receive', event)] = {
-      action: 'receive',
-      channel: { $ref: '#/channels/messenger' },
-      title: event,
-      messages: [message('messenger', 'client', event, schema)],
-      reply: {
-        channel: { $ref: '#/channels/messenger' },
-        messages: [message('messenger', 'answer', event, answer)],
-      },
+  function describeAnswering(channel: Channel, { clientMessages, serverMessages, answers }: AnsweringWire): void {
+    for (const [event, schema] of Object.entries(clientMessages)) {
+      operations[keyOf(channel, 'receive', event)] = {
+        action: 'receive',
+        channel: { $ref: `#/channels/${channel}` },
+        title: event,
+        messages: [message(channel, 'client', event, schema)],
+        reply: {
+          channel: { $ref: `#/channels/${channel}` },
+          messages: [message(channel, 'answer', event, answers[event] ?? z.object({}))],
+        },
+      }
+    }
+    for (const [event, schema] of Object.entries(serverMessages)) {
+      operations[keyOf(channel, 'send', event)] = sent(channel, event, message(channel, 'server', event, schema))
     }
   }
-  for (const [event, schema] of Object.entries(messenger.serverMessages)) {
-    operations[keyOf('messenger', 'send', event)] = sent(
-      'messenger',
-      event,
-      message('messenger', 'server', event, schema),
-    )
-  }
+  describeAnswering('site', site)
+  describeAnswering('messenger', messenger)
 
   return {
     asyncapi: '3.0.0',
     info: {
       title: 'Parley sockets',
-      version: `${VERSIONS.rooms}.${VERSIONS.messenger}.0`,
-      description: `What goes over Parley's sockets. Version ${VERSIONS.rooms} of the rooms wire, ${VERSIONS.messenger} of the messenger wire.`,
+      version: `${VERSIONS.rooms}.${VERSIONS.messenger}.${VERSIONS.site}`,
+      description:
+        `What goes over Parley's sockets. Version ${VERSIONS.rooms} of the rooms wire, ${VERSIONS.messenger} of the ` +
+        `messenger wire, ${VERSIONS.site} of the site wire.`,
     },
     defaultContentType: 'application/json',
     channels: {
       rooms: { ...ROOMS, messages: byChannel.rooms ?? {}, bindings: { ws: { method: 'GET' } } },
+      site: { ...SITE, messages: byChannel.site ?? {} },
       messenger: { ...MESSENGER, messages: byChannel.messenger ?? {} },
     },
     operations,
@@ -131,7 +152,7 @@ export function createAsyncApiDocument(): AsyncApiDocument {
   }
 }
 
-function sent(channel: 'rooms' | 'messenger', title: string, message: Reference): AsyncApiOperation {
+function sent(channel: Channel, title: string, message: Reference): AsyncApiOperation {
   return { action: 'send', channel: { $ref: `#/channels/${channel}` }, title, messages: [message] }
 }
 
