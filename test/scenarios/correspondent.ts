@@ -85,7 +85,7 @@ export const bySocket =
             return change.said
           } catch (error) {
             if (error instanceof LineEnded) await used.ended
-            else if (isUnavailable(error)) await pause(RETRY_MS)
+            else if (isWorthARetry(error)) await pause(RETRY_MS)
             else throw error
           }
         }
@@ -97,8 +97,9 @@ export const bySocket =
     }
   }
 
-/** A refusal that says to try again with the same id. */
-const isUnavailable = (error: unknown): boolean => error instanceof Error && error.message.includes('UNAVAILABLE')
+/** Refused for now, or not answered: the same again, with the same id. */
+const isWorthARetry = (error: unknown): boolean =>
+  error instanceof Error && /UNAVAILABLE|has timed out/.test(error.message)
 
 /** By HTTP alone: asks what is new, and sends by POST. */
 export const byPoll: OpenCorrespondent = async ({ name, url, token, conversationIds }) => {

@@ -7,11 +7,12 @@ export async function createGroups(
   token: string,
   userIds: readonly string[],
   count: number,
+  name = 'group',
 ): Promise<readonly string[]> {
   const rest = createRestClient(url)
   const ids: string[] = []
   for (let number = 1; number <= count; number += 1) {
-    const wish = { id: `group-${number}`, name: `Group ${number}`, members: userIds.map((userId) => ({ userId })) }
+    const wish = { id: `${name}-${number}`, name: `Group ${number}`, members: userIds.map((userId) => ({ userId })) }
     const { status, body } = await rest.call<site.ConversationAnswer>('POST', '/api/conversations', wish, token)
     if (status !== 201) throw new Error(`no group: ${status} ${JSON.stringify(body)}`)
     ids.push(body.conversation.id)
