@@ -111,7 +111,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     const event = { type: 'conversation.advanced', conversationId, at: clock.now(), upTo } as const
     bus.publish({ event, audience: { kind: 'topic' }, exceptSession: null })
   })
-  if (servesSockets) stores.relay.onPosted((addressed) => memoryBus.publishToUsers(addressed))
+  if (servesSockets) stores.relay.onPosted(memoryBus)
   await stores.tail.start()
   const polls = createOpenPolls(authenticator)
   const httpOptions: HttpServerOptions = {

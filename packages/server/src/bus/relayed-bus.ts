@@ -1,9 +1,15 @@
-import type { Addressed, EventBus } from '@parley/core'
+import type { Addressed, EventBus, Published } from '@parley/core'
 
-/** A bus whose events for people also go where other processes hear of them: theirs are the connections. */
-export function createRelayedBus(bus: EventBus, post: (addressed: Addressed) => void): EventBus {
+/**
+ * A bus whose events for people, and how far members have got, also go where other processes hear of them: theirs
+ * are the connections. Durable events they find in the store.
+ */
+export function createRelayedBus(bus: EventBus, post: (told: Addressed | Published) => void): EventBus {
   return {
-    publish: (published) => bus.publish(published),
+    publish(published) {
+      bus.publish(published)
+      if (published.event.type === 'receipt.moved') post(published)
+    },
     subscribe: (conversationId, listener) => bus.subscribe(conversationId, listener),
     subscribeUser: (userId, listener) => bus.subscribeUser(userId, listener),
     publishToUsers(addressed) {

@@ -1,4 +1,4 @@
-import type { Addressed } from '@parley/core'
+import type { Addressed, Published } from '@parley/core'
 import { describeOnEachDatabase } from '@parley/testkit/services'
 import { expect, test } from 'vitest'
 import { createMemoryBus } from '../../bus/memory-bus.ts'
@@ -23,13 +23,16 @@ describeOnEachDatabase('the relay between processes', (openTestDatabase) => {
     const relay = createSqlRelay(commits, tail, fail)
     const bus = createMemoryBus(fail)
     const heard: Addressed[] = []
+    const told: Published[] = []
     bus.subscribeUser('ann', (addressed) => heard.push(addressed))
-    relay.onPosted(bus.publishToUsers)
+    bus.subscribe('harbour', (published) => told.push(published))
+    relay.onPosted(bus)
     await tail.start()
     const opened = opening.move()
     return {
       database,
       heard,
+      told,
       bus: createRelayedBus(bus, relay.post),
       [Symbol.asyncDispose]: () => opened.disposeAsync(),
     }
@@ -56,5 +59,28 @@ describeOnEachDatabase('the relay between processes', (openTestDatabase) => {
     expect(one.heard).toEqual([...sent, late])
     const kept = await one.database.read((db) => db.selectFrom('relay').select('payload').execute())
     expect(kept.map(({ payload }) => JSON.parse(payload))).toEqual([late])
+  })
+
+  test('brings how far members have got, and nothing that the store knows', async () => {
+    await using testDatabase = await openTestDatabase()
+    await using one = await openProcess(testDatabase.url)
+    await using other = await openProcess(testDatabase.url)
+    const publish = (event: Published['event']): Published => {
+      const published: Published = { event, audience: { kind: 'topic' }, exceptSession: null }
+      one.bus.publish(published)
+      return published
+    }
+    const inHarbour = { conversationId: 'harbour', at: NOW }
+    publish({ ...inHarbour, type: 'conversation.advanced', upTo: 7 })
+    const moved = {
+      ...inHarbour,
+      type: 'receipt.moved',
+      userId: 'bob',
+      messageId: 'm',
+      clientId: null,
+      seq: 7,
+    } as const
+    const sent = [publish({ ...moved, kind: 'delivered' }), publish({ ...moved, kind: 'read' })]
+    await expect.poll(() => other.told).toEqual(sent)
   })
 })

@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto'
-import type { Addressed } from '@parley/core'
+import type { Addressed, EventBus, Published } from '@parley/core'
 import type { GroupCommit, Work } from './group-commit.ts'
 import type { SqlTail } from './sql-tail.ts'
 
 /** Who follows has read it long before. */
 const KEPT_MS = 60_000
 
-/** Carries what is addressed to people from one process to the others that share the database. A hint, as all of the bus. */
+/** What is addressed to people, or told in a conversation and stored nowhere. */
+type Told = Addressed | Published
+
+/** Carries what is told from one process to the others that share the database. A hint, as all of the bus. */
 export interface SqlRelay {
   /** For the other processes. Nobody waits for it, and while the database is away nothing is carried. */
-  post(addressed: Addressed): void
-  /** `tell` is called with what other processes post from now on, in their order. */
-  onPosted(tell: (addressed: Addressed) => void): void
+  post(told: Told): void
+  /** What other processes post from now on is told on this bus, in their order. */
+  onPosted(bus: Pick<EventBus, 'publish' | 'publishToUsers'>): void
 }
 
 /** What is posted goes into the group commit, and comes out where others follow the counter of commits. */
@@ -22,20 +25,20 @@ export function createSqlRelay(
 ): SqlRelay {
   const origin = randomUUID()
 
-  const posting: Work<Addressed, undefined> = {
+  const posting: Work<Told, undefined> = {
     async perform(batch, asked) {
       const now = Math.max(...asked.map(({ event }) => event.at))
       await batch.db
         .deleteFrom('relay')
         .where('created_at', '<', now - KEPT_MS)
         .execute()
-      for (const [place, addressed] of asked.entries()) {
+      for (const [place, told] of asked.entries()) {
         batch.insert('relay', {
           commit_number: batch.commit,
           place,
           origin,
-          payload: JSON.stringify(addressed),
-          created_at: addressed.event.at,
+          payload: JSON.stringify(told),
+          created_at: told.event.at,
         })
       }
       return asked.map(() => undefined)
@@ -43,13 +46,13 @@ export function createSqlRelay(
   }
 
   return {
-    post(addressed) {
-      enlist(posting, addressed).catch((error: unknown) => {
+    post(told) {
+      enlist(posting, told).catch((error: unknown) => {
         if (!(error instanceof Error && 'code' in error && error.code === 'UNAVAILABLE')) report(error)
       })
     },
 
-    onPosted(tell) {
+    onPosted(bus) {
       tail.follow(async (db, { after, upTo }) => {
         const rows = await db
           .selectFrom('relay')
@@ -60,9 +63,12 @@ export function createSqlRelay(
           .orderBy('commit_number')
           .orderBy('place')
           .execute()
-        const posted = rows.map(({ payload }) => JSON.parse(payload) as Addressed)
+        const posted = rows.map(({ payload }) => JSON.parse(payload) as Told)
         return () => {
-          for (const addressed of posted) tell(addressed)
+          for (const told of posted) {
+            if ('userIds' in told) bus.publishToUsers(told)
+            else bus.publish(told)
+          }
         }
       })
     },
