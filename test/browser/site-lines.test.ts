@@ -2,7 +2,6 @@ import type { Person } from '@parley/testkit/browser'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   chatWith,
-  composer,
   type Harbour,
   message,
   openConversation,
@@ -84,8 +83,10 @@ describe('when sockets do not get through', () => {
     await live(ada)
     await say(ada, 'from the fast lane')
     await message(dana, 'from the fast lane').waitFor()
+    await tick(ada, 'from the fast lane', 'Read').waitFor()
     await say(dana, 'from the slow lane')
     await message(ada, 'from the slow lane').waitFor()
+    await tick(dana, 'from the slow lane', 'Read').waitFor()
     await expectOneStream([ada, dana], id, ['message 0', 'from the fast lane', 'from the slow lane'])
   })
 })
@@ -142,8 +143,7 @@ describe('when nothing answers', () => {
       await tick(ada, text, 'Waiting to be sent').waitFor()
     }
     await ada.page.reload()
-    await composer(ada).waitFor()
-    for (const text of waiting) await tick(ada, text, 'Waiting to be sent').waitFor()
+    await ada.page.getByText('What you wrote is kept.').waitFor()
     expect(await message(dana, 'kept').count()).toBe(0)
 
     await ada.context.unroute(/\/api\//)

@@ -15,6 +15,7 @@ export function createConversationView({ manager, me, onFailure }) {
   let chat = null
   let stopFollowing = () => undefined
   let drawMessages = null
+  let shownTransport = ''
 
   const attempt = (promise) => promise.catch(onFailure)
   const actions = {
@@ -69,7 +70,7 @@ export function createConversationView({ manager, me, onFailure }) {
     const isEmpty = snapshot.timeline.every((item) => item.kind !== 'message')
     const blank = byId('messages-blank')
     blank.hidden = !isEmpty
-    blank.replaceChildren(...(isEmpty ? blankWords(snapshot) : []))
+    blank.replaceChildren(...(isEmpty ? blankWords(snapshot, manager.getSnapshot().transport) : []))
     const older = byId('older')
     older.hidden = !snapshot.hasOlder
     older.disabled = snapshot.loadingOlder
@@ -111,7 +112,10 @@ export function createConversationView({ manager, me, onFailure }) {
     /** The bar above the messages: who it is, and how they are. */
     drawBar({ people, transport }) {
       const summary = conversation()
-      if (chat === null || summary === undefined) return
+      if (chat === null) return
+      if (shownTransport !== transport.transport) draw()
+      shownTransport = transport.transport
+      if (summary === undefined) return
       const { counterpart, id } = summary
       const person = counterpart === undefined ? undefined : people.get(counterpart.userId)
       const title = titleOf(summary)
@@ -138,8 +142,11 @@ export function createConversationView({ manager, me, onFailure }) {
   }
 }
 
-function blankWords({ phase, error }) {
+function blankWords({ phase, error }, { transport }) {
   if (error !== null) return [h('p', {}, h('strong', {}, 'This conversation could not be opened'), failureWords(error))]
+  if (phase === 'joining' && transport === 'offline') {
+    return [h('p', {}, h('strong', {}, 'It opens when the connection is back'), 'What you wrote is kept.')]
+  }
   if (phase === 'joining') return [h('p', {}, 'Opening…')]
   if (phase === 'kicked' || phase === 'left') return [h('p', {}, 'You are no longer in this conversation.')]
   return [h('p', {}, h('strong', {}, 'Nothing said yet'), 'Write the first message below.')]
