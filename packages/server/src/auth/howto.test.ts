@@ -24,7 +24,7 @@ async function tokenBy(language: string, command: string, file: string, printing
   if (shown === undefined) throw new Error(`The page shows no ${language}`)
   const path = join(folder, file)
   await writeFile(path, `${shown}\n${printing}\n`)
-  const { stdout } = await promisify(execFile)(command, [path], { env: { ...process.env, JWT_SECRET: SECRET } })
+  const { stdout } = await promisify(execFile)('env', [`JWT_SECRET=${SECRET}`, command, path])
   return stdout.trim()
 }
 

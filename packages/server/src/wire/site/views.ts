@@ -36,7 +36,7 @@ export function messageView(message: Message): site.Message {
   }
 }
 
-export function memberView({ member, status }: MemberView): site.Member {
+function memberView({ member, status }: MemberView): site.Member {
   const { userId, name, role, joinedAt } = member
   return { userId, name, status, role, joinedAt }
 }
@@ -64,7 +64,7 @@ export function summaryView(summary: ConversationSummary): site.ConversationSumm
   }
 }
 
-export function cursorsView(cursors: ReadonlyMap<UserId, Cursor>): site.Conversation['cursors'] {
+function cursorsView(cursors: ReadonlyMap<UserId, Cursor>): site.Conversation['cursors'] {
   return Object.fromEntries([...cursors].map(([userId, { delivered, read }]) => [userId, { delivered, read }]))
 }
 
