@@ -1,4 +1,4 @@
-import type { Answer, ClientData, ClientEvent } from '@parley/protocol/messenger'
+import type { Answer, ClientData, ClientEvent, Message } from '@parley/protocol/messenger'
 import { addressesOf } from './addresses.ts'
 import { createCallDesk } from './call-desk.ts'
 import type { ChatManager, ChatManagerEvents, ChatManagerOptions, ChatManagerSnapshot } from './chat-manager-types.ts'
@@ -93,10 +93,9 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
     },
     onMessage(message) {
       listeners.message.tell(message)
-      const { id: messageId, chatId, seq } = message
-      // An open chat tells of its own.
-      if (chats.find(chatId) === undefined) sender.mark('delivered', { chatId, messageId, seq })
+      delivered(message)
     },
+    onWaiting: (message) => delivered(message),
   })
   const sender = createReceiptSender({ clock, send: (event, data) => carrier.request(event, data) })
   const chats = createOpenChats({
@@ -209,6 +208,11 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
         if (code === 'RATE_LIMITED' || code === 'UNAVAILABLE') asked.delete(chatId)
       },
     )
+  }
+
+  /** An open chat tells of its own. */
+  function delivered({ id: messageId, chatId, seq }: Message): void {
+    if (chats.find(chatId) === undefined) sender.mark('delivered', { chatId, messageId, seq })
   }
 
   function noticed(notification: Parameters<typeof notices.add>[0]): void {

@@ -25,6 +25,8 @@ export interface ConversationListOptions {
   readonly onChange: () => void
   /** A message by somebody else that was not known before, once. */
   readonly onMessage: (message: Message) => void
+  /** The last message by somebody else that waited for us unread, from before the list was there. */
+  readonly onWaiting: (message: Message) => void
 }
 
 /** The conversations of a person, latest first, as they stand: read once, and kept so by what happens in them. */
@@ -73,7 +75,7 @@ interface Entry {
 }
 
 export function createConversationList(options: ConversationListOptions): ConversationList {
-  const { clock, selfId, onChange, onMessage } = options
+  const { clock, selfId, onChange, onMessage, onWaiting } = options
   const entries = new Map<string, Entry>()
   const refreshing = createTimer(clock)
   const retrying = createTimer(clock)
@@ -126,11 +128,12 @@ export function createConversationList(options: ConversationListOptions): Conver
     onMessage(message)
   }
 
-  /** A conversation came into the list, or back to its head, by what was said in it. */
+  /** The last word of a conversation that is new to the list: said just now, or waiting for us since before. */
   function tellOfNew({ lastMessage, read, activeAt }: ConversationSummary): void {
-    if (isLoaded && lastMessage !== undefined && lastMessage.seq > read && activeAt > wholeUntil) {
-      tell(toChatMessage(lastMessage))
-    }
+    if (lastMessage === undefined || lastMessage.seq <= read) return
+    const message = toChatMessage(lastMessage)
+    if (isLoaded && activeAt > wholeUntil) tell(message)
+    else if (message.senderId !== selfId()) onWaiting(message)
   }
 
   function recover(): void {

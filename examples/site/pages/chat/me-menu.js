@@ -30,7 +30,10 @@ export function createMeMenu({ manager, me, onFailure }) {
   }
 
   function draw() {
-    button.replaceChildren(avatar({ id: me.id, name: me.name, status, size: 'small' }))
+    button.replaceChildren(
+      avatar({ id: me.id, name: me.name, status, size: 'small' }),
+      h('span', { class: 'unseen' }, 'You'),
+    )
     menu.replaceChildren(
       h('h2', {}, me.name),
       h(
