@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
+import { DomainError } from '@parley/core'
 import { createDispatcher } from './dispatch.ts'
 import { Entrance } from './entrance.ts'
 import { Fanout } from './fanout.ts'
@@ -43,7 +44,11 @@ export function attachWires(options: AttachWires): Wires {
     changes: (id, since) => conversations.changesSince(id, since),
     exists: async (id) => (await conversations.load(id)) !== null,
     now: () => clock.now(),
-    report: (err) => logger.warn({ err }, 'what was missed of a conversation could not be read; trying again'),
+    report: (err) => {
+      // A database that is away is no news here.
+      if (err instanceof DomainError && err.code === 'UNAVAILABLE') return
+      logger.warn({ err }, 'what was missed of a conversation could not be read; trying again')
+    },
   })
   const flusher = new Flusher()
   const entrance = new Entrance(options)

@@ -21,7 +21,7 @@ export interface TopicOrderOptions {
 /** What is missing is usually on its way; the store is asked only when it does not come within this. */
 const GRACE_MS = 25
 const LONGEST_PAUSE_MS = 2000
-/** What is heard of is stored. When the store does not have it after so many looks, somebody was wrong about it. */
+/** What is heard of is stored. When the store has nothing new in so many looks, somebody was wrong about it. */
 const MAX_LOOKS = 8
 /** What comes early is kept for what it says of whom to pass over; more than this is read from the store. */
 const MAX_EARLY = 1000
@@ -109,21 +109,25 @@ export class TopicOrder {
       const from = this.#told
       try {
         if (!(await this.#read({ epoch: this.#epoch ?? '', rev: from }))) break
-        looks += 1
+        looks = this.#told === from ? looks + 1 : 0
       } catch (error) {
         this.#options.report(error)
       }
-      if (this.#told !== from) continue
-      await this.#pause(pauseMs)
-      pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)
+      // Also after something was told: of what is behind now, more may have come meanwhile, and its grace begins.
+      pauseMs = this.#told === from ? Math.min(LONGEST_PAUSE_MS, pauseMs * 2) : GRACE_MS
+      if (this.#isBehind()) await this.#pause(pauseMs)
     }
     this.#known = this.#told
     this.#early.clear()
     this.#isCatchingUp = false
   }
 
-  /** Tells what the store has after `from`. False when it can't be given. */
+  /**
+   * Tells what the store has after `from`, as far as it was heard of: what is newer comes by itself, and may be of a
+   * session here that is to be passed over. False when it can't be given.
+   */
   async #read(from: Position): Promise<boolean> {
+    const upTo = this.#known
     const changes = await this.#options.changes(this.#options.conversationId, from)
     if (this.#isClosed) return false
     if (changes === null) {
@@ -133,7 +137,7 @@ export class TopicOrder {
       return false
     }
     for (const event of changes) {
-      if (event.rev !== this.#told + 1) continue
+      if (event.rev !== this.#told + 1 || event.rev > upTo) continue
       const published = this.#early.get(event.rev)
       this.#early.delete(event.rev)
       this.#advance(published ?? { event, audience: { kind: 'topic' }, exceptSession: null }, event.rev)
