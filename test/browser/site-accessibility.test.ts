@@ -53,13 +53,14 @@ describe.each(LOOKS)('axe finds nothing (%s)', (_, look) => {
     await openConversation(chidi, 'Harbour crew')
     await say(ben, 'See https://example.org')
     await message(chidi, 'example.org').last().waitFor()
-    await sayByButton(chidi, 'Seen')
-    await message(ben, 'Seen').last().getByRole('button', { name: 'Actions' }).click()
+    const seen = `Seen on a ${look.device}`
+    await sayByButton(chidi, seen)
+    await message(ben, seen).getByRole('button', { name: 'Actions' }).click()
     await ben.page.getByRole('button', { name: 'React with 👍' }).click()
-    await message(chidi, 'Seen').last().getByRole('button', { name: /👍/ }).waitFor()
+    await message(chidi, seen).getByRole('button', { name: /👍/ }).waitFor()
     await expectAccessible(chidi, 'conversation')
 
-    await message(chidi, 'Seen').last().getByRole('button', { name: 'Actions' }).click()
+    await message(chidi, seen).getByRole('button', { name: 'Actions' }).click()
     await expectAccessible(chidi, 'actions', WHILE_A_MENU_IS_OPEN)
     await chidi.page.keyboard.press('Escape')
     if (look.device === 'phone') await chidi.page.getByRole('button', { name: 'Back to the conversations' }).click()
@@ -97,11 +98,13 @@ describe('by keyboard alone', () => {
         return element?.getAttribute('aria-label') ?? element?.labels?.[0]?.textContent ?? element?.textContent ?? ''
       })
     const tabTo = async (name: RegExp): Promise<void> => {
+      const trail: string[] = []
       for (let steps = 0; steps < 40; steps++) {
+        trail.push(await focused())
         if (name.test((await focused()).trim())) return
         await page.keyboard.press('Tab')
       }
-      throw new Error(`Tab never came to ${name}`)
+      throw new Error(`Tab never came to ${name}, but to ${trail.join(' | ')}`)
     }
     await page.goto(`${harbour.url}/login`)
     await tabTo(/^Who you are/)

@@ -70,10 +70,10 @@ describe('the chat page of a site', () => {
 
     await message(ada, 'The tide').getByRole('button', { name: 'Actions' }).click()
     await ada.page.getByRole('button', { name: 'React with 👍' }).click()
-    await message(chidi, 'The tide').getByRole('button', { name: '👍 by Ada' }).click()
-    await message(ben, 'The tide').getByRole('button', { name: '👍 by Ada and Chidi' }).waitFor()
-    await message(chidi, 'The tide').getByRole('button', { name: '👍 by Ada and You' }).click()
-    await message(ben, 'The tide').getByRole('button', { name: '👍 by Ada', exact: true }).waitFor()
+    await message(chidi, 'The tide').getByRole('button', { name: '👍 1 by Ada' }).click()
+    await message(ben, 'The tide').getByRole('button', { name: '👍 2 by Ada and Chidi' }).waitFor()
+    await message(chidi, 'The tide').getByRole('button', { name: '👍 2 by Ada and You' }).click()
+    await message(ben, 'The tide').getByRole('button', { name: '👍 1 by Ada', exact: true }).waitFor()
 
     await message(ben, 'The tide').getByRole('button', { name: 'Actions' }).click()
     await ben.page.getByRole('button', { name: 'Change' }).click()

@@ -68,13 +68,13 @@ function buildReaction(row, { emoji, count, mine, names }, { react }) {
       class: 'reaction',
       type: 'button',
       'aria-pressed': String(mine),
-      'aria-label': `${emoji} by ${names}`,
       title: names,
       data: { control: `reaction ${emoji}` },
       onclick: () => react(row, emoji, !mine),
     },
-    emoji,
+    `${emoji} `,
     h('span', {}, String(count)),
+    h('span', { class: 'unseen' }, ` by ${names}`),
   )
 }
 

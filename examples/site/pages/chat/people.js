@@ -18,11 +18,9 @@ function initialsOf(name) {
 
 /** A round with initials; for a person with a known status also the dot. Names stand beside it: it is decoration. */
 export function avatar({ id, name, isGroup = false, status = null, size = '' }) {
-  const round = h(
-    'span',
-    { class: `avatar ${size}`.trim(), 'aria-hidden': 'true' },
-    isGroup ? icon('group') : initialsOf(name),
-  )
+  const round = h('span', { class: `avatar ${size}`.trim(), 'aria-hidden': 'true' }, isGroup ? icon('group') : null)
+  // Drawn by the style sheet: a picture, not a text that somebody would hear or copy.
+  if (!isGroup) round.dataset.initials = initialsOf(name)
   round.style.background = `var(--avatar-${hueOf(id)})`
   if (status !== null) round.append(dot(status))
   return round
