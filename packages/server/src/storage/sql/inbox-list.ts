@@ -92,7 +92,7 @@ export async function countUnread(db: Db, readings: readonly Reading[]): Promise
     readings,
     ({ conversation_id, user_id, read_seq }) => sql`select conversation_id from messages
       where conversation_id = ${conversation_id} and seq > ${read_seq} and sender_id <> ${user_id}
-      and deleted_at is null limit ${sql.lit(UNREAD_MAX)}`,
+      and deleted_at is null order by seq limit ${sql.lit(UNREAD_MAX)}`,
     sql`min(k.conversation_id) as conversation_id, count(*) as unread`,
   )
   return new Map(
