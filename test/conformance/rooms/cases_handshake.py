@@ -1,6 +1,7 @@
 import json
 
-from client import read_claims, resign, sign
+from client import resign
+from rest import read_claims, sign
 from suite import case
 
 

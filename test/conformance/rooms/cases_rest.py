@@ -3,7 +3,8 @@ import re
 from http.client import HTTPConnection
 from urllib.parse import urlparse
 
-from client import Answer, read_claims, resign, sign, user_of
+from client import resign, user_of
+from rest import Answer, read_claims, sign
 from suite import case
 
 ROOM_ID = re.compile(r"^[0-9a-hjkmnp-tv-z]{4}-?[0-9a-hjkmnp-tv-z]{4}-?[0-9a-hjkmnp-tv-z]{4}$")

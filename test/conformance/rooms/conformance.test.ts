@@ -1,108 +1,15 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { type SpawnedServer, spawnServer } from '@parley/testkit'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describePythonSuite } from '../python/python-suite.ts'
 
-const PYTHON = '/usr/bin/python3'
-const SUITE = join(import.meta.dirname, 'run.py')
-const SUITE_MS = 170_000
-
-/** What each profile of the suite needs of the server, beside a secret. */
-const PROFILES: Record<string, Record<string, string>> = {
-  plain: { RATE_LIMITS: 'off', TRUST_PROXY: 'loopback' },
-  limits: { TRUST_PROXY: 'loopback' },
-  origins: { CORS_ORIGINS: 'https://chat.example', TRUST_PROXY: 'loopback' },
-  untrusted: { RATE_LIMIT_HTTP_MAX: '5' },
-  lifetime: { ROOM_DURATIONS: '1,2', IDLE_TIMEOUT: '3000', TRUST_PROXY: 'loopback' },
-}
-
-interface Case {
-  readonly title: string
-  readonly profile: string
-}
-
-/** One profile: its own server, and the cases against it, which report one by one. */
-interface ProfileRun {
-  /** What went wrong in this case; `null` when it held. Rejects when the suite ended without it. */
-  outcome(title: string): Promise<string | null>
-  /** Of the server, complete once every case has ended. */
-  log(): string
-  stop(): Promise<void>
-}
-
-const cases: readonly Case[] = JSON.parse(execFileSync(PYTHON, [SUITE, '--list'], { encoding: 'utf8' }))
-
-async function runProfile(profile: string, titles: readonly string[]): Promise<ProfileRun> {
-  const secret = randomBytes(36).toString('base64')
-  const server: SpawnedServer = await spawnServer({
-    NODE_ENV: 'test',
-    LOG_LEVEL: 'trace',
-    JWT_SECRET: secret,
-    ...PROFILES[profile],
-  })
-  const outcomes = new Map(titles.map((title) => [title, Promise.withResolvers<string | null>()]))
-  for (const { promise } of outcomes.values()) promise.catch(() => undefined)
-
-  const args = ['--base', server.url, '--secret', secret, '--profile', profile, '--server-pid', String(server.pid)]
-  // Who speaks for other addresses is no proxy that this server trusts: see the profile's only case.
-  if (profile !== 'untrusted') args.push('--own-addresses')
-  const python = spawn(PYTHON, [SUITE, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-  let complaints = ''
-  python.stderr.on('data', (chunk: Buffer) => {
-    complaints += chunk.toString()
-  })
-  createInterface({ input: python.stdout }).on('line', (line) => {
-    const { title, problem } = JSON.parse(line) as { title: string; problem: string | null }
-    outcomes.get(title)?.resolve(problem)
-  })
-  python.once('close', (code) => {
-    for (const { reject } of outcomes.values()) {
-      reject(new Error(`the suite ended with ${code} before this case did: ${complaints}`))
-    }
-  })
-  return {
-    outcome: (title) => outcomes.get(title)?.promise ?? Promise.reject(new Error(`no case ${title}`)),
-    log: server.output,
-    async stop() {
-      python.kill()
-      await server.stop()
-    },
-  }
-}
-
-describe('rooms wire, by a client written from the specification alone', () => {
-  const runs = new Map<string, Promise<ProfileRun>>()
-  const runOf = async (profile: string): Promise<ProfileRun> => {
-    const run = runs.get(profile)
-    if (run === undefined) throw new Error(`the suite has a profile that no server is started for: ${profile}`)
-    return run
-  }
-
-  beforeAll(async () => {
-    for (const profile of Object.keys(PROFILES)) {
-      const titles = cases.filter((entry) => entry.profile === profile).map(({ title }) => title)
-      runs.set(profile, runProfile(profile, titles))
-    }
-    await Promise.all(runs.values())
-  })
-  afterAll(async () => {
-    await Promise.all([...runs.values()].map(async (run) => (await run).stop()))
-  })
-
-  it.each(cases)(
-    '$title',
-    async ({ title, profile }) => {
-      expect(await (await runOf(profile)).outcome(title)).toBeNull()
-    },
-    SUITE_MS,
-  )
-
-  it.each(Object.keys(PROFILES))('writes no token to the log (%s)', async (profile) => {
-    const run = await runOf(profile)
-    for (const entry of cases) if (entry.profile === profile) await run.outcome(entry.title).catch(() => undefined)
-    expect(run.log()).toContain('ready at')
-    expect(run.log()).not.toMatch(/eyJ[\w-]{10,}\.[\w-]{10,}/)
-  })
+describePythonSuite('rooms wire, by a client written from the specification alone', {
+  path: join(import.meta.dirname, 'run.py'),
+  profiles: {
+    plain: { RATE_LIMITS: 'off', TRUST_PROXY: 'loopback' },
+    limits: { TRUST_PROXY: 'loopback' },
+    origins: { CORS_ORIGINS: 'https://chat.example', TRUST_PROXY: 'loopback' },
+    untrusted: { RATE_LIMIT_HTTP_MAX: '5' },
+    lifetime: { ROOM_DURATIONS: '1,2', IDLE_TIMEOUT: '3000', TRUST_PROXY: 'loopback' },
+  },
+  // Who speaks for other addresses is no proxy that the server trusts in one of them: see its only case.
+  args: (profile) => (profile === 'untrusted' ? [] : ['--own-addresses']),
 })

@@ -5,8 +5,6 @@ import json
 import sys
 import traceback
 
-from client import World
-
 CASE_SECONDS = 150
 AT_ONCE = 6
 
@@ -23,9 +21,9 @@ def case(title, profile="plain", slow=False, last=False):
     return register
 
 
-async def run_case(entry, options, turn):
+async def run_case(entry, options, open_world, turn):
     async def attempt():
-        async with World(options.base, options.secret, options.server_pid, options.own_addresses) as world:
+        async with open_world(options) as world:
             await entry["run"](world)
 
     try:
@@ -42,16 +40,17 @@ async def run_case(entry, options, turn):
     print(json.dumps({"title": entry["title"], "problem": problem}), flush=True)
 
 
-async def run_all(options):
+async def run_all(options, open_world):
     chosen = [entry for entry in cases if entry["profile"] == options.profile]
     turn = asyncio.Semaphore(AT_ONCE)
-    await asyncio.gather(*(run_case(entry, options, turn) for entry in chosen if not entry["last"]))
+    await asyncio.gather(*(run_case(entry, options, open_world, turn) for entry in chosen if not entry["last"]))
     for entry in chosen:
         if entry["last"]:
-            await run_case(entry, options, turn)
+            await run_case(entry, options, open_world, turn)
 
 
-def main(options):
+def main(options, open_world):
+    """`open_world` gives each case its view of the server, closed when the case ends."""
     titles = [entry["title"] for entry in cases]
     doubled = {title for title in titles if titles.count(title) > 1}
     if doubled:
@@ -59,4 +58,4 @@ def main(options):
     if options.list:
         print(json.dumps([{"title": entry["title"], "profile": entry["profile"]} for entry in cases]))
     else:
-        asyncio.run(run_all(options))
+        asyncio.run(run_all(options, open_world))
