@@ -1,7 +1,7 @@
 import type { ConversationId, Millis } from '@parley/core'
 import type { Transaction } from 'kysely'
 import type { Dialect } from './dialects.ts'
-import { insertRows } from './insert-rows.ts'
+import { insertRows, selectByKeys, updateRows } from './many-rows.ts'
 import type { ConversationsTable, Tables } from './schema.ts'
 
 /** What a batch knows of a conversation, and changes. */
@@ -10,17 +10,18 @@ export type Head = Pick<
   'id' | 'epoch' | 'rev' | 'version' | 'member_count' | 'active_at' | 'oldest_at' | 'pruned_rev' | 'last_commit'
 >
 
-const HEAD_COLUMNS = [
-  'id',
-  'epoch',
-  'rev',
-  'version',
-  'member_count',
-  'active_at',
-  'oldest_at',
-  'pruned_rev',
-  'last_commit',
-] as const satisfies readonly (keyof Head)[]
+/** Commits whose moves are kept for others to read. */
+export const KEPT_MOVES = 10_000
+
+/** Written with every change. */
+const OFTEN = ['id', 'rev', 'active_at', 'last_commit'] as const
+/** Written when they change: each has its price in an index, or makes the statement longer. */
+const RARELY = ['id', 'version', 'member_count', 'oldest_at', 'pruned_rev'] as const
+const SELECT_HEADS = `select ${[...OFTEN, ...RARELY.slice(1), 'epoch'].map((column) => `c.${column}`).join(', ')}
+  from k join conversations as c on c.id = k.c where c.deleted_at is null`
+
+const rareOf = ({ version, member_count, oldest_at, pruned_rev }: Head): string =>
+  `${version} ${member_count} ${oldest_at} ${pruned_rev}`
 
 /**
  * One transaction of the group commit. No other writer is at work in any process while it lasts, so what it
@@ -33,6 +34,8 @@ export class Batch {
   readonly commit: number
   readonly #heads = new Map<ConversationId, Head | null>()
   readonly #changed = new Set<Head>()
+  /** What was read of the columns that hardly ever change. */
+  readonly #rare = new Map<Head, string>()
   readonly #rows = new Map<keyof Tables, Tables[keyof Tables][]>()
   readonly #afterCommit: (() => void)[] = []
   #conversations = 0
@@ -49,9 +52,13 @@ export class Batch {
     const wanted = new Set(ids)
     const unknown = [...wanted].filter((id) => !this.#heads.has(id))
     if (unknown.length > 0) {
-      const query = this.db.selectFrom('conversations').select(HEAD_COLUMNS).where('id', 'in', unknown)
       for (const id of unknown) this.#heads.set(id, null)
-      for (const head of await query.where('deleted_at', 'is', null).execute()) this.#heads.set(head.id, head)
+      const keys = unknown.map((id) => [id])
+      const heads = await selectByKeys<Head>(this.db, this.dialect, ['c'], keys, SELECT_HEADS)
+      for (const head of heads) {
+        this.#heads.set(head.id, head)
+        this.#rare.set(head, rareOf(head))
+      }
     }
     const found = new Map<ConversationId, Head>()
     for (const id of wanted) {
@@ -108,11 +115,8 @@ export class Batch {
 
   /** The last statements of the transaction. */
   async finish(): Promise<void> {
-    await this.flush()
-    if (this.#changed.size > 0) {
-      const rows = Array.from(this.#changed, (head) => HEAD_VALUES.map((column) => head[column]))
-      await this.dialect.updateNumbers(this.db, 'conversations', HEAD_VALUES, rows as never)
-    }
+    await this.#keepMoves()
+    await this.save()
     if (this.#conversations !== 0 || this.#members !== 0) {
       await this.db
         .updateTable('commits')
@@ -124,18 +128,30 @@ export class Batch {
     }
   }
 
+  /** Writes everything of conversations that was changed so far. */
+  async save(): Promise<void> {
+    await this.flush()
+    const columns = (head: Head, names: readonly (keyof Head)[]) => names.map((name) => head[name])
+    const changed = [...this.#changed]
+    const often = changed.map((head) => columns(head, OFTEN))
+    await updateRows(this.db, this.dialect, 'conversations', OFTEN, often)
+    const rarely = changed.filter((head) => this.#rare.get(head) !== rareOf(head)).map((head) => columns(head, RARELY))
+    await updateRows(this.db, this.dialect, 'conversations', RARELY, rarely)
+  }
+
+  /** For processes that follow the commits. */
+  async #keepMoves(): Promise<void> {
+    if (this.#changed.size === 0) return
+    const moves = Array.from(this.#changed, ({ id, rev }) => [id, rev])
+    this.insert('moves', { commit_number: this.commit, conversations: JSON.stringify(moves) })
+    if (this.commit % 1000 === 0)
+      await this.db
+        .deleteFrom('moves')
+        .where('commit_number', '<=', this.commit - KEPT_MOVES)
+        .execute()
+  }
+
   committed(): void {
     for (const run of this.#afterCommit) run()
   }
 }
-
-const HEAD_VALUES = [
-  'id',
-  'rev',
-  'version',
-  'member_count',
-  'active_at',
-  'oldest_at',
-  'pruned_rev',
-  'last_commit',
-] as const satisfies readonly [keyof Head, ...(keyof Head)[]]

@@ -25,7 +25,7 @@ export async function unfinishedDeletions({ db }: Pick<Batch, 'db'>): Promise<re
 
 async function clear(batch: Batch, id: ConversationId): Promise<boolean> {
   const { db } = batch
-  await batch.finish()
+  await batch.save()
   const row = await db
     .selectFrom('conversations')
     .select(['rev', 'pruned_rev', 'member_count', 'deleted_at'])

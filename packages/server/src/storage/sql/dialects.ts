@@ -41,13 +41,8 @@ export interface Dialect {
   failureOf(error: unknown): Failure
   /** Takes the next number of `commits`, and with it the lock that keeps other writers out until the transaction ends. */
   takeCommit(db: Db): Promise<number>
-  /** Sets number columns of rows of which each has its own values. The first column is the rows' key. */
-  updateNumbers(
-    db: Db,
-    table: string,
-    columns: readonly [string, ...string[]],
-    rows: readonly (readonly [string, ...(number | null)[]])[],
-  ): Promise<void>
+  /** The text of an update that sets number columns of so many rows, of which each has its own values: for each row its key, then the numbers. */
+  updateNumbers(table: string, key: string, columns: readonly string[], rows: number): string
   /** The end of an insert that leaves rows alone that are there already. */
   readonly orIgnore: (key: readonly string[]) => RawBuilder<unknown>
   /** The end of an insert that sets these columns where a row with this key is there already. */
@@ -106,12 +101,8 @@ export const sqliteDialect: Dialect = {
     return rows[0]?.number ?? noCounter()
   },
 
-  async updateNumbers(db, table, [key, ...columns], rows) {
-    const assignments = (values: readonly (number | null)[]) =>
-      sql.join(columns.map((column, i) => sql`${sql.ref(column)} = ${values[i] ?? null}`))
-    for (const [id, ...values] of rows)
-      await sql`update ${sql.table(table)} set ${assignments(values)} where ${sql.ref(key)} = ${id}`.execute(db)
-  },
+  updateNumbers: (table, key, columns, rows) => `update "${table}" set ${fromTable('v', columns)}
+    from (${unionOf(rows, [key, ...columns], () => '?', '"')}) as v where "${table}"."${key}" = v."${key}"`,
 
   orIgnore: (key) => sql`on conflict (${names(key)}) do nothing`,
   orUpdate: (key, columns) =>
@@ -156,14 +147,11 @@ export const postgresDialect: Dialect = {
 
   takeCommit: sqliteDialect.takeCommit,
 
-  async updateNumbers(db, table, [key, ...columns], rows) {
-    const values = rows.map(
-      ([id, ...numbers]) => sql`(${sql.join([sql`${id}::varchar`, ...numbers.map((value) => sql`${value}::bigint`)])})`,
-    )
-    await sql`update ${sql.table(table)} as t
-      set ${sql.join(columns.map((column) => sql`${sql.ref(column)} = v.${sql.ref(column)}`))}
-      from (values ${sql.join(values)}) as v (${names([key, ...columns])})
-      where t.${sql.ref(key)} = v.${sql.ref(key)}`.execute(db)
+  updateNumbers(table, key, columns, rows) {
+    let n = 0
+    const typed = (column: string) => `$${++n}::${column === key ? 'varchar' : 'bigint'}`
+    return `update "${table}" as t set ${fromTable('v', columns)}
+      from (${unionOf(rows, [key, ...columns], typed, '"')}) as v where t."${key}" = v."${key}"`
   },
 
   orIgnore: sqliteDialect.orIgnore,
@@ -230,14 +218,9 @@ export const mariadbDialect: Dialect = {
     return insertId === undefined ? noCounter() : Number(insertId)
   },
 
-  async updateNumbers(db, table, [key, ...columns], rows) {
-    const named = (values: readonly (string | number | null)[]) =>
-      sql.join([key, ...columns].map((column, i) => sql`${values[i] ?? null} as ${sql.ref(column)}`))
-    const values = rows.map((row) => sql`select ${named(row)}`)
-    await sql`update ${sql.table(table)} as t
-      join (${sql.join(values, sql` union all `)}) as v on t.${sql.ref(key)} = v.${sql.ref(key)}
-      set ${sql.join(columns.map((column) => sql`t.${sql.ref(column)} = v.${sql.ref(column)}`))}`.execute(db)
-  },
+  updateNumbers: (table, key, columns, rows) => `update \`${table}\` as t
+    join (${unionOf(rows, [key, ...columns], () => '?', '`')}) as v on t.\`${key}\` = v.\`${key}\`
+    set ${columns.map((column) => `t.\`${column}\` = v.\`${column}\``).join(', ')}`,
 
   // `insert ignore` would let other mistakes pass too.
   orIgnore: (key) => sql`on duplicate key update ${sql.ref(key[0] ?? '')} = ${sql.ref(key[0] ?? '')}`,
@@ -273,6 +256,20 @@ export const mariadbDialect: Dialect = {
       table !== null && !table.startsWith('<') && table !== 'k' && isWhole(type) ? [table] : [],
     )
   },
+}
+
+const fromTable = (alias: string, columns: readonly string[]): string =>
+  columns.map((column) => `"${column}" = ${alias}."${column}"`).join(', ')
+
+/** So many rows of parameters as a table. */
+function unionOf(
+  rows: number,
+  columns: readonly string[],
+  parameter: (column: string) => string,
+  quote: string,
+): string {
+  const row = () => columns.map((column) => `${parameter(column)} as ${quote}${column}${quote}`).join(', ')
+  return Array.from({ length: rows }, () => `select ${row()}`).join(' union all ')
 }
 
 function noCounter(): never {

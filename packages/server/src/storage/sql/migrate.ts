@@ -86,6 +86,7 @@ const OUR_TABLES: Record<keyof Tables, true> = {
   deadlines: true,
   revocations: true,
   relay: true,
+  moves: true,
   commits: true,
 }
 

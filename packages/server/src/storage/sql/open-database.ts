@@ -64,7 +64,7 @@ export async function openDatabase(
     async write(run) {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await availability.guard(() => db.transaction().execute(run))
+          return await availability.guard(() => db.transaction().execute(run), 'urgent')
         } catch (error) {
           if (dialect.failureOf(error) !== 'conflict') throw error
           if (attempt === MAX_ATTEMPTS) throw unavailable()

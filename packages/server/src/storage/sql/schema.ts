@@ -171,6 +171,12 @@ export interface RelayTable {
   created_at: number
 }
 
+/** What one commit has moved: pairs of a conversation's id and its latest rev. One row instead of an index on what changes all the time. */
+export interface MovesTable {
+  commit_number: number
+  conversations: string
+}
+
 /** One row. Every transaction that writes in conversations takes the next number; its lock makes the order of numbers the order of commits. */
 export interface CommitsTable {
   id: number
@@ -193,5 +199,6 @@ export interface Tables {
   deadlines: DeadlinesTable
   revocations: RevocationsTable
   relay: RelayTable
+  moves: MovesTable
   commits: CommitsTable
 }

@@ -1,9 +1,9 @@
 import type { ConversationId, DurableEvent, Message, MessageAppended, MessageWrite } from '@parley/core'
-import { sql } from 'kysely'
 import type { Batch, Head } from './batch.ts'
 import type { Work } from './group-commit.ts'
+import { selectByKeys } from './many-rows.ts'
 import { rowOfNotification } from './sql-notification-store.ts'
-import { fromNewMessage, keyTable, messagesByKeys, toMessages } from './stored-message.ts'
+import { fromNewMessage, messagesByKeys, toMessages } from './stored-message.ts'
 
 export interface Sending {
   readonly id: ConversationId
@@ -45,17 +45,25 @@ export const sendMessages: Work<Sending, MessageAppended> = {
 
 const keyOf = ({ id, write: { message } }: Sending): string => JSON.stringify([id, message.senderId, message.clientId])
 
-async function readSenders({ db }: Batch, asked: readonly Sending[]): Promise<ReadonlyMap<string, Sender>> {
+async function readSenders({ db, dialect }: Batch, asked: readonly Sending[]): Promise<ReadonlyMap<string, Sender>> {
   const byKey = new Map(asked.map((one) => [keyOf(one), one]))
   if (byKey.size === 0) return new Map()
   const keys = Array.from(byKey.values(), ({ id, write: { message } }) => [id, message.senderId, message.clientId])
-  const { rows } = await sql<{ c: string; s: string; i: string | null; name: string | null; seq: number | null }>`
-    ${keyTable(['c', 's', 'i'], keys)}
-    select k.c, k.s, k.i, p.name, m.seq from k
-    left join memberships as p on p.conversation_id = k.c and p.user_id = k.s and p.left_commit is null
-    left join messages as m on m.conversation_id = k.c and m.sender_id = k.s and m.client_id = k.i`.execute(db)
+  const rows = await selectByKeys<SenderRow>(db, dialect, ['c', 's', 'i'], keys, SELECT_SENDERS)
   return new Map(rows.map(({ c, s, i, name, seq }) => [JSON.stringify([c, s, i]), { name, earlierSeq: seq }]))
 }
+
+interface SenderRow {
+  readonly c: string
+  readonly s: string
+  readonly i: string | null
+  readonly name: string | null
+  readonly seq: number | null
+}
+
+const SELECT_SENDERS = `select k.c, k.s, k.i, p.name, m.seq from k
+  left join memberships as p on p.conversation_id = k.c and p.user_id = k.s and p.left_commit is null
+  left join messages as m on m.conversation_id = k.c and m.sender_id = k.s and m.client_id = k.i`
 
 async function readEarlier(
   { db }: Batch,

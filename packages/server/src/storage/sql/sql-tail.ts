@@ -1,12 +1,11 @@
 import type { ConversationId } from '@parley/core'
 import type { Kysely } from 'kysely'
+import { KEPT_MOVES } from './batch.ts'
 import type { GroupCommit } from './group-commit.ts'
 import type { SqlDatabase } from './open-database.ts'
 import type { Tables } from './schema.ts'
 
 const POLL_MS = 250
-/** Conversations that are read at once: more than one commit writes in. */
-const CONVERSATIONS_AT_ONCE = 500
 
 /** Commits that other processes made: those after the one number, up to the other. */
 export interface Commits {
@@ -20,8 +19,8 @@ export type Follower = (db: Kysely<Tables>, commits: Commits) => Promise<() => v
 export interface SqlTail extends AsyncDisposable {
   /** `follow` is called for every stretch of commits, in order, each once, as long as the process lives. */
   follow(follower: Follower): void
-  /** Calls `tell` for each conversation that another process has written in: with its latest rev, or `null` for something without one, a receipt. */
-  onAdvanced(tell: (conversationId: ConversationId, upTo: number | null) => void): void
+  /** Calls `tell` for each conversation that another process has written in: with its latest rev, which may be one that is known, when what was written has none. */
+  onAdvanced(tell: (conversationId: ConversationId, upTo: number) => void): void
   /** Looks for commits from now on. Without that it costs nothing. */
   start(): Promise<void>
 }
@@ -87,41 +86,30 @@ export function createSqlTail(
 
 async function readAdvanced(
   db: Kysely<Tables>,
-  { after, upTo }: Commits,
-  tell: (conversationId: ConversationId, upTo: number | null) => void,
+  commits: Commits,
+  tell: (conversationId: ConversationId, upTo: number) => void,
 ): Promise<() => void> {
-  const advanced: { readonly id: ConversationId; readonly rev: number | null }[] = []
-  for (let from = after; ; ) {
-    const moved = await db
-      .selectFrom('conversations')
-      .select(['id', 'rev', 'last_commit'])
-      .where('last_commit', '>', from)
-      .orderBy('last_commit')
-      .limit(CONVERSATIONS_AT_ONCE)
-      .execute()
-    advanced.push(...moved)
-    advanced.push(...(await readReceipts(db, after, moved)))
-    const end = moved.at(-1)?.last_commit
-    if (end === undefined || moved.length < CONVERSATIONS_AT_ONCE || end >= upTo) break
-    // The last commit may have written in more conversations than were read; those that were are told twice.
-    from = end - 1
-  }
+  const advanced = await readMoves(db, commits)
   return () => {
-    for (const { id, rev } of advanced) tell(id, rev)
+    for (const [id, rev] of advanced) tell(id, rev)
   }
 }
 
-async function readReceipts(db: Kysely<Tables>, after: number, moved: readonly { readonly id: ConversationId }[]) {
-  if (moved.length === 0) return []
-  const ids = moved.map(({ id }) => id)
+async function readMoves(db: Kysely<Tables>, { after, upTo }: Commits): Promise<ReadonlyMap<ConversationId, number>> {
+  // Whoever was away for so long that moves are forgotten looks at every conversation.
+  if (upTo - after > KEPT_MOVES / 2) {
+    const moved = await db.selectFrom('conversations').select(['id', 'rev']).where('last_commit', '>', after).execute()
+    return new Map(moved.map(({ id, rev }) => [id, rev]))
+  }
   const rows = await db
-    .selectFrom('memberships')
-    .select('conversation_id')
-    .distinct()
-    .where('conversation_id', 'in', ids)
-    .where('receipt_commit', '>', after)
+    .selectFrom('moves')
+    .select('conversations')
+    .where('commit_number', '>', after)
+    .where('commit_number', '<=', upTo)
+    .orderBy('commit_number')
     .execute()
-  return rows.map(({ conversation_id: id }) => ({ id, rev: null }))
+  // A later move of the same conversation is the greater one.
+  return new Map(rows.flatMap(({ conversations }): [ConversationId, number][] => JSON.parse(conversations)))
 }
 
 const isUnavailable = (error: unknown): boolean =>

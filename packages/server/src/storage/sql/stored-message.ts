@@ -1,5 +1,5 @@
 import type { ConversationId, Message, NewMessage } from '@parley/core'
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { MessagesTable, Tables } from './schema.ts'
 
 /* Between rows and what the core knows: messages with their reactions. */
@@ -94,10 +94,4 @@ export function messagesByKeys(
       .execute(),
   )
   return Promise.all(reads).then((found) => found.flat())
-}
-
-/** Pairs as a table, to join with: `with k (a, b) as (values …)`. */
-export function keyTable(columns: readonly string[], rows: readonly (readonly (string | null)[])[]) {
-  const values = sql.join(rows.map((row) => sql`(${sql.join([...row])})`))
-  return sql`with k (${sql.join(columns.map((column) => sql.ref(column)))}) as (values ${values})`
 }

@@ -41,7 +41,6 @@ export const migration0001: Migration = {
         .addColumn('deleted_at', number)
         .addPrimaryKeyConstraint('conversations_key', ['id']),
     )
-    await index('conversations_by_commit', 'conversations', ['last_commit'])
     await index('conversations_by_quota', 'conversations', ['quota_key'])
     await index('conversations_by_age', 'conversations', ['retention_days', 'oldest_at'])
     await index('conversations_by_deletion', 'conversations', ['deleted_at'])
@@ -213,6 +212,13 @@ export const migration0001: Migration = {
         .addColumn('payload', text, required)
         .addColumn('created_at', number, required)
         .addPrimaryKeyConstraint('relay_key', ['commit_number', 'place']),
+    )
+
+    await table('moves', (t) =>
+      t
+        .addColumn('commit_number', number, required)
+        .addColumn('conversations', text, required)
+        .addPrimaryKeyConstraint('moves_key', ['commit_number']),
     )
 
     await table('commits', (t) =>
