@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { DATABASE_KINDS } from './append/database.ts'
+import { measureAppend } from './append.ts'
 import { measureConnections } from './connections.ts'
 import { measureFanout } from './fanout.ts'
 import { ALL_PEERS, peersNamed } from './peers/all-peers.ts'
+import { appendVerdicts } from './report/append-report.ts'
 import { fanoutVerdicts } from './report/fanout-report.ts'
 
 const silent = (): void => undefined
@@ -61,6 +64,25 @@ describe('connections', () => {
         ['ws', 1, 0],
       ])
       for (const { idle } of rows) expect(idle[0]?.rssBytes).toBeTypeOf('number')
+    },
+    START_TIMEOUT_MS,
+  )
+})
+
+describe('append', () => {
+  test(
+    'what is acknowledged is stored, on every database, beside as many rows of the bare driver',
+    async () => {
+      const options = { databases: DATABASE_KINDS, senders: 8, conversations: [1, 10], messages: 200, rounds: 1 }
+      const rows = await measureAppend(options, silent)
+      expect(rows.map(({ database, conversations }) => [database, conversations])).toEqual(
+        DATABASE_KINDS.flatMap((database) => options.conversations.map((count) => [database, count])),
+      )
+      for (const { stored, acknowledged, rounds, label } of rows) {
+        expect([label, stored]).toEqual([label, acknowledged])
+        expect(rounds).toHaveLength(1)
+      }
+      expect(appendVerdicts(rows)).toHaveLength(2 * rows.length)
     },
     START_TIMEOUT_MS,
   )

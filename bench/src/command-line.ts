@@ -1,8 +1,11 @@
 import { parseArgs } from 'node:util'
+import { DATABASE_KINDS, type DatabaseKind } from './append/database.ts'
+import { type AppendOptions, measureAppend } from './append.ts'
 import { type ConnectionsOptions, measureConnections } from './connections.ts'
 import { type FanoutOptions, measureFanout } from './fanout.ts'
 import { describeMachine, requireOpenFiles } from './machine.ts'
 import { peersNamed } from './peers/all-peers.ts'
+import { reportAppend } from './report/append-report.ts'
 import { reportConnections } from './report/connections-report.ts'
 import { reportFanout } from './report/fanout-report.ts'
 import { saveReport } from './report/save-report.ts'
@@ -11,6 +14,7 @@ const USAGE = `Usage: npm run bench -- <bench> [options]
 
 fanout        CPU per delivery and latency in one room     (about 8 minutes)
 connections   memory per idle connection                   (about 4 minutes)
+append        acknowledged messages a second, on databases (about 3 minutes)
 
   --quick            one short round, for a first look; saves nothing unless --out is given
   --peers a,b        only these: parley-messenger, socket-io, parley-rooms, ws, mosquitto
@@ -25,7 +29,12 @@ fanout:
 
 connections:
   --n 10000              connections
-  --rounds 3             new servers each time`
+  --rounds 3             new servers each time
+
+append:
+  --databases a,b        only these: sqlite, postgres, mariadb
+  --n 10000              messages in a round
+  --rounds 5             rounds, the server and the bare driver taking turns`
 
 const RESULTS = new URL('../results/', import.meta.url).pathname
 
@@ -37,6 +46,12 @@ const positive = (text: string | undefined, fallback: number): number => {
 }
 
 const listOf = (text: string | undefined): string[] => (text === undefined ? [] : text.split(','))
+
+function databasesNamed(names: readonly string[]): readonly DatabaseKind[] {
+  const unknown = names.find((name) => !DATABASE_KINDS.some((kind) => kind === name))
+  if (unknown !== undefined) throw new Error(`no such database: ${unknown}`)
+  return names.length === 0 ? DATABASE_KINDS : DATABASE_KINDS.filter((kind) => names.includes(kind))
+}
 
 /** Runs the bench that the command line asks for, prints its table and saves its results. */
 export async function runBench(args: readonly string[]): Promise<void> {
@@ -53,6 +68,7 @@ export async function runBench(args: readonly string[]): Promise<void> {
       seconds: { type: 'string' },
       rounds: { type: 'string' },
       n: { type: 'string' },
+      databases: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -93,5 +109,16 @@ export async function runBench(args: readonly string[]): Promise<void> {
     const report = reportConnections(machine, options, await measureConnections(options, console.log))
     console.log(`\n${report.text}`)
     if (out !== null) await saveReport(out, 'connections', report)
+  } else if (bench === 'append') {
+    const options: AppendOptions = {
+      databases: databasesNamed(listOf(values.databases)),
+      senders: 64,
+      conversations: [1, 1000],
+      messages: positive(values.n, values.quick ? 2000 : 10_000),
+      rounds: positive(values.rounds, values.quick ? 1 : 5),
+    }
+    const report = reportAppend(machine, options, await measureAppend(options, console.log))
+    console.log(`\n${report.text}`)
+    if (out !== null) await saveReport(out, 'append', report)
   } else throw new Error(`no such bench: ${bench}\n\n${USAGE}`)
 }
