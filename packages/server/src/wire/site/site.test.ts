@@ -149,11 +149,12 @@ describe('answers', () => {
 describe('the end of a token', () => {
   it('is announced, told, and ends the connection; a newer one goes on in every place', async () => {
     await wires[Symbol.asyncDispose]()
-    wires = await openWires({ maxIdleMs: 86_400_000 })
+    wires = await openWires({ maxIdleMs: 864_000_000 })
     const { conversationId, members } = await teaWith('ann', 'bob')
     const [ann, bob] = members as [Member, Member]
     const ended = new Promise((resolve) => bob.socket.once('disconnect', resolve))
-    await wires.core.clock.advance(3_541_000)
+    // A token of the site lasts a day in these tests.
+    await wires.core.clock.advance(86_341_000)
     expect(await ann.get('token:expiring')).toEqual({ at: wires.core.clock.now() + 59_000 })
     expect(await ann.ask('authenticate', { token: await wires.userToken('ann') })).toMatchObject({ ok: true })
     await wires.core.clock.advance(60_000)
