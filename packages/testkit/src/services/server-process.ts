@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { chownSync, readdirSync, readFileSync } from 'node:fs'
+import { chownSync, existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -105,9 +105,14 @@ export function runUnprivileged(command: string, ...args: string[]): void {
   if (status !== 0) throw new Error(`${command} ended with exit code ${status}:\n${stderr}`)
 }
 
-/** A new folder that servers may write to. */
+/** A new folder that servers may write to. Those of processes that ended without removing theirs are removed. */
 export async function makeServerFolder(name: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), `parley-${name}-`))
+  const prefix = join(tmpdir(), `parley-${name}-`)
+  for (const left of globSync(`${prefix}*-*`)) {
+    const owner = Number(left.slice(prefix.length).split('-')[0])
+    if (!existsSync(`/proc/${owner}`)) await removeFolder(left)
+  }
+  const folder = await mkdtemp(`${prefix}${process.pid}-`)
   if (isRoot()) chownSync(folder, NOBODY, NOBODY)
   return folder
 }
