@@ -14,7 +14,7 @@ import type { WireName } from './wires.ts'
 const MAX_BACKLOG = 1000
 
 /** What an event's callback gets. */
-export type Answer = { readonly ok: true } | { readonly ok: false; readonly error: Refusal }
+type Answer = { readonly ok: true } | { readonly ok: false; readonly error: Refusal }
 
 export interface Answered {
   readonly answer: Answer
