@@ -31,10 +31,10 @@ const TRANSLATIONS: { readonly [E in SiteEvent]?: (data: SiteData<E>, now: numbe
             member: { userId, name, role: 'speaker', joinedAt: now, online: false, status: 'offline', voice: NO_VOICE },
           },
         },
-  'user:left': ({ userId, name, conversationId, reason, rev }, now) => ({
-    event: 'chat:member-left',
-    data: { chatId: conversationId, rev, at: now, userId, name, reason },
-  }),
+  'user:left': ({ userId, name, conversationId, reason, rev }, now) =>
+    rev === undefined || reason === 'closed'
+      ? null
+      : { event: 'chat:member-left', data: { chatId: conversationId, rev, at: now, userId, name, reason } },
   'conversation:updated': ({ conversationId, change, byId, conversation, roles, rev }, now) => ({
     event: 'chat:updated',
     data: {

@@ -54,15 +54,15 @@ export type DurableEvent =
   /** `byId` is `null` when the site did it. */
   | (Durable & { readonly type: 'conversation.renamed'; readonly byId: UserId | null; readonly name: string })
 
-interface Typist {
+interface Named {
   readonly userId: UserId
   readonly name: string
 }
 
 /** What is told to those who are there, and stored nowhere. */
 export type EphemeralEvent =
-  | (Base & Typist & { readonly type: 'typing.started' })
-  | (Base & Typist & { readonly type: 'typing.stopped' })
+  | (Base & Named & { readonly type: 'typing.started' })
+  | (Base & Named & { readonly type: 'typing.stopped' })
   /** A member got further: everything up to this message was delivered to them, or read by them. */
   | (Base & {
       readonly type: 'receipt.moved'
@@ -77,6 +77,8 @@ export type EphemeralEvent =
   | (Base & { readonly type: 'conversation.advanced'; readonly upTo: number | null })
   /** A member came online or went offline in this conversation. */
   | (Base & { readonly type: 'presence.changed'; readonly userId: UserId; readonly online: boolean })
+  /** Somebody opened a conversation that lasts on the first of their connections, or closed it on the last: they are a member all the while. */
+  | (Base & Named & { readonly type: 'attendance.changed'; readonly isHere: boolean })
   | (Base & { readonly type: 'conversation.expiring'; readonly expiresAt: Millis; readonly minutesLeft: number })
   /** The end: sessions are told, then leave or are closed. */
   | (Base & { readonly type: 'conversation.expired' })

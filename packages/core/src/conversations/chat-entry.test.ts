@@ -36,6 +36,22 @@ describe('coming into a conversation that lasts', () => {
     expect(members.map(({ status }) => status)).toEqual(['offline', 'offline', 'busy'])
   })
 
+  test('is told once for all of somebody’s connections, and so is going; whoever was removed does not go again', async () => {
+    const core = createTestCore()
+    const id = await core.openGroup(['ann', 'bob'])
+    await core.arrive('bob', id, '1')
+    await core.arrive('bob', id, '2')
+    await core.exit(personOf('bob', '1'), id)
+    expect(core.eventsOf('attendance.changed')).toMatchObject([{ userId: 'bob', name: 'bob', isHere: true }])
+    await core.exit(personOf('bob', '2'), id)
+    expect(core.eventsOf('attendance.changed')).toMatchObject([{ isHere: true }, { userId: 'bob', isHere: false }])
+    await core.arrive('bob', id)
+    core.forget()
+    await core.removeMember(personOf('ann'), id, 'bob')
+    await core.exit(personOf('bob'), id)
+    expect(core.eventsOf('attendance.changed')).toEqual([])
+  })
+
   test('is for members: to others it is not there, and looking does not count as guessing', async () => {
     const core = createTestCore()
     const id = await core.openGroup(['ann'])

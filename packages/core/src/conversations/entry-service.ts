@@ -28,7 +28,7 @@ export type EntryService = Pick<Core, 'enter' | 'exit' | 'leave' | 'renew'> & {
 
 /** Sessions coming into conversations and going out of them. */
 export function createEntryService(
-  { conversations, messages, presence, receipts, clock }: CorePorts,
+  { conversations, messages, presence, receipts, bus, clock }: CorePorts,
   options: CoreOptions,
   change: ChangeConversation,
   findRoom: FindRoom,
@@ -74,8 +74,20 @@ export function createEntryService(
   /** Members come and go as they like: nothing but the lease of the session says that they look at it. */
   async function enterChat(caller: SessionCaller, state: ConversationState, since: Position | null): Promise<Entered> {
     const { id } = state.conversation
-    await presence.enter({ conversationId: id, userId: caller.userId, sessionId: caller.sessionId }, leaseEnd())
+    const lease: Lease = { conversationId: id, userId: caller.userId, sessionId: caller.sessionId }
+    const { first } = await presence.enter(lease, leaseEnd())
+    const member = state.members.get(caller.userId)
+    if (first && member) tellAttendance(caller, id, member.name, true)
     return describeEntry(state, caller.userId, since)
+  }
+
+  function tellAttendance(caller: SessionCaller, id: ConversationId, name: string, isHere: boolean): void {
+    const { userId, sessionId } = caller
+    bus.publish({
+      event: { type: 'attendance.changed', conversationId: id, at: clock.now(), userId, name, isHere },
+      audience: { kind: 'topic' },
+      exceptSession: sessionId,
+    })
   }
 
   async function describeEntry(state: ConversationState, userId: string, since: Position | null): Promise<Entered> {
@@ -111,7 +123,12 @@ export function createEntryService(
     const id = await known.resolve(conversationId)
     typing.stopSession(id, caller)
     const { last } = await presence.leave({ conversationId: id, userId: caller.userId, sessionId: caller.sessionId })
-    if (last) await markAbsent(id, caller.userId)
+    if (!last) return
+    if ((await known.look(id))?.kind === 'room') return markAbsent(id, caller.userId)
+    const state = await conversations.load(id)
+    const member = state?.members.get(caller.userId)
+    // That a former member is gone was told when they ceased to be one.
+    if (state?.conversation.kind !== 'room' && member) tellAttendance(caller, id, member.name, false)
   }
 
   async function markAbsent(id: ConversationId, userId: string): Promise<void> {

@@ -33,6 +33,19 @@ export const message = z.object({
   reactions: reactions.optional(),
 })
 
+/** What waits for a user until they have seen it. */
+export const notification = z.object({
+  id: z.string(),
+  kind: z.enum(['mention', 'message', 'call', 'event']),
+  conversationId: conversationId.optional(),
+  /** The server's id. */
+  messageId: id.optional(),
+  seq: z.int().optional(),
+  /** Who, where, and for `event` and `call` what. */
+  data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  createdAt: timestamp,
+})
+
 /** How far a member has got: `seq` of the last message delivered to them, and read by them. */
 export const cursor = z.object({ delivered: z.int(), read: z.int() })
 export const user = z.object({ userId, name: z.string(), status: presenceStatus })
@@ -79,13 +92,15 @@ export const durableEvents = {
     action: z.enum(['added', 'removed']),
     rev,
   }),
+  /** Became a member; without a `rev`: a member opened the conversation, on the first of their connections. */
   'user:joined': z.object({ userId, name: z.string(), conversationId, rev: rev.optional() }),
+  /** Is a member no more; `closed`, without a `rev`: a member closed the conversation, on the last of their connections. */
   'user:left': z.object({
     userId,
     name: z.string(),
     conversationId,
-    reason: z.enum(['left', 'timeout', 'kicked']),
-    rev,
+    reason: z.enum(['left', 'timeout', 'kicked', 'closed']),
+    rev: rev.optional(),
   }),
   /** Its name, its lock, its end, or somebody's role changed. */
   'conversation:updated': z.object({
@@ -165,6 +180,7 @@ export const answers = {
 } as const
 
 export type Message = z.infer<typeof message>
+export type Notification = z.infer<typeof notification>
 export type Member = z.infer<typeof member>
 export type Conversation = z.infer<typeof conversation>
 export type ConversationSummary = z.infer<typeof conversationSummary>

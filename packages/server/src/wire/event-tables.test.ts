@@ -81,6 +81,10 @@ const samples: { readonly [T in DomainEvent['type']]: readonly DomainEvent[] } =
   'conversation.advanced': [{ ...base, type: 'conversation.advanced', upTo: 5 }],
   'typing.started': [{ ...base, type: 'typing.started', userId: 'bob', name: 'Bob' }],
   'typing.stopped': [{ ...base, type: 'typing.stopped', userId: 'bob', name: 'Bob' }],
+  'attendance.changed': [
+    { type: 'attendance.changed', conversationId, at, userId: 'ann', name: 'Ann', isHere: true },
+    { type: 'attendance.changed', conversationId, at, userId: 'ann', name: 'Ann', isHere: false },
+  ],
   'presence.changed': [{ ...base, type: 'presence.changed', userId: 'bob', online: false }],
   'conversation.expiring': [{ ...base, type: 'conversation.expiring', expiresAt: at, minutesLeft: 5 }],
   'conversation.expired': [{ ...base, type: 'conversation.expired' }],

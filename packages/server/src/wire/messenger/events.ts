@@ -69,6 +69,8 @@ const events = {
     kind === 'read' ? 'message:read' : 'message:delivered',
     { chatId: conversationId, messageId, userId, seq, at },
   ],
+  // Members of a chat see who is connected, not who looks at it.
+  'attendance.changed': 'not carried',
   'conversation.advanced': 'not carried',
   'presence.changed': (event) => [
     'presence:update',

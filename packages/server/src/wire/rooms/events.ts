@@ -53,6 +53,8 @@ const events = {
   'typing.stopped': (event) => typing(event, false),
   // Of conversations that last.
   'receipt.moved': 'not carried',
+  // Members of a chat see who is connected, not who looks at it.
+  'attendance.changed': 'not carried',
   'conversation.advanced': 'not carried',
   // Part of `participants_update`, which sums such changes up.
   'presence.changed': 'not carried',

@@ -42,6 +42,11 @@ const events = {
     { conversationId, messageId: clientId ?? messageId, id: messageId, seq, userId, timestamp: at },
   ],
   'conversation.advanced': 'not carried',
+  // Without a `rev`: it is not stored, and they stay a member.
+  'attendance.changed': ({ conversationId, userId, name, isHere }) =>
+    isHere
+      ? ['user:joined', { userId, name, conversationId }]
+      : ['user:left', { userId, name, conversationId, reason: 'closed' }],
   // Who is connected is told of people, whatever they look at.
   'presence.changed': 'not carried',
   // The end itself is told; only rooms have one.
