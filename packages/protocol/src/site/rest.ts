@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { anyJson, idInput, role, timestamp } from '../common.ts'
+import { anyJson, emojiInput, idInput, role, timestamp } from '../common.ts'
 import { SIZES } from '../limits.ts'
 import { messageType, presenceStatus } from '../messenger/client-messages.ts'
-import { ack, conversation, conversationSummary, cursor, message } from './server-messages.ts'
+import { ack, conversation, conversationSummary, cursor, message, notification } from './server-messages.ts'
 
 const name = z.string().max(400)
 const retentionDays = z.int().min(1).max(36_500)
@@ -60,6 +60,21 @@ export const postMessageBody = z.object({
   replyTo: idInput.optional(),
   metadata: z.record(z.string(), anyJson).optional(),
 })
+/** The message's own id or the server's, as everywhere. */
+const ofMessage = z.object({
+  id: conversationId,
+  messageId: idInput,
+  /** With an API key: who does it. */
+  userId: idInput.optional(),
+})
+export const editMessageBody = ofMessage.extend({ text: z.string().min(1).max(SIZES.maxContentBytes) })
+export const deleteMessageQuery = ofMessage
+/** The message as it stands now; a deleted one without text and with `deletedAt`. */
+export const messageAnswer = z.object({ message })
+export const reactionBody = ofMessage.extend({ emoji: emojiInput })
+/** Oldest first. */
+export const notificationsAnswer = z.object({ notifications: z.array(notification) })
+export const notificationParams = z.object({ id: idInput })
 export const markBody = z.object({ id: conversationId, messageId: idInput })
 export const pollQuery = z.object({
   cursor: z.string().max(300).optional(),
@@ -132,6 +147,8 @@ export type CreateConversationBody = z.input<typeof createConversationBody>
 export type ConversationAnswer = z.infer<typeof conversationAnswer>
 export type ListAnswer = z.infer<typeof listAnswer>
 export type MessagesAnswer = z.infer<typeof messagesAnswer>
+export type MessageAnswer = z.infer<typeof messageAnswer>
+export type NotificationsAnswer = z.infer<typeof notificationsAnswer>
 export type PollAnswer = z.infer<typeof pollAnswer>
 export type SendBody = z.input<typeof sendBody>
 export type SendAnswer = z.infer<typeof sendAnswer>

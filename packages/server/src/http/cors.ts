@@ -28,7 +28,7 @@ export function registerCors(app: FastifyInstance, { origins, client, security }
     if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined) {
       if (origin !== null) {
         reply
-          .header('Access-Control-Allow-Methods', 'GET, HEAD, POST, PATCH, DELETE')
+          .header('Access-Control-Allow-Methods', 'GET, HEAD, POST, PUT, PATCH, DELETE')
           .header('Access-Control-Allow-Headers', 'Authorization, Content-Type, X-CSRF-Token')
           .header('Access-Control-Max-Age', PREFLIGHT_LIFE_S)
       }

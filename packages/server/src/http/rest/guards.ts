@@ -34,3 +34,16 @@ export const userOrSite = (scope: ApiScope) => (context: RestContext) =>
 export function actor(context: RestContext): Caller | null {
   return context.apiScopes === null ? context.identity : null
 }
+
+/** The caller; for the site, the member for whom it speaks. */
+export function memberFor({ identity, apiScopes }: RestContext, userId: string | undefined): Caller {
+  if (apiScopes !== null || identity === null) {
+    if (userId !== undefined) return { userId, name: userId, room: null }
+    const errors = [{ path: 'userId', message: 'With an API key: the member who does it' }]
+    throw new DomainError('VALIDATION_FAILED', 'userId: say which member does it.', { errors })
+  }
+  if (userId !== undefined && userId !== identity.userId) {
+    throw new DomainError('FORBIDDEN', 'Nobody speaks for somebody else; the site does, with an API key.')
+  }
+  return identity
+}

@@ -1,8 +1,7 @@
-import { DomainError } from '@parley/core'
 import { site } from '@parley/protocol'
 import { ackView, messageView } from '../../wire/site/views.ts'
-import { user, userOrSite } from './guards.ts'
-import { LARGE_BODY_BYTES, type RestContext, restHandler } from './rest-handler.ts'
+import { memberFor, user, userOrSite } from './guards.ts'
+import { LARGE_BODY_BYTES, restHandler } from './rest-handler.ts'
 
 export const listMessages = restHandler({
   name: 'listMessages',
@@ -48,7 +47,7 @@ export const postMessage = restHandler({
   errors: ['CONVERSATION_NOT_FOUND', 'MESSAGE_NOT_FOUND'],
   async run(context, { id, text, messageId, userId, type, replyTo, metadata }) {
     const sent = await context.core.send(
-      { ...senderOf(context, userId), sessionId: null },
+      { ...memberFor(context, userId), sessionId: null },
       {
         conversationId: id,
         content: text,
@@ -62,19 +61,6 @@ export const postMessage = restHandler({
     return ackView(sent)
   },
 })
-
-/** The caller; for the site, the member for whom it speaks. */
-function senderOf({ identity, apiScopes }: RestContext, userId: string | undefined) {
-  if (apiScopes !== null || identity === null) {
-    if (userId !== undefined) return { userId, name: userId, room: null }
-    const errors = [{ path: 'userId', message: 'With an API key: the member who says it' }]
-    throw new DomainError('VALIDATION_FAILED', 'userId: say which member says it.', { errors })
-  }
-  if (userId !== undefined && userId !== identity.userId) {
-    throw new DomainError('FORBIDDEN', 'Nobody speaks for somebody else; the site does, with an API key.')
-  }
-  return identity
-}
 
 const mark = {
   tag: 'Messages',

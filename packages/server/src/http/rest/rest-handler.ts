@@ -30,7 +30,14 @@ export interface RestContext extends RequestContext, RestServices {
   answerOtherwise(): void
 }
 
-export type RestTag = 'Identity' | 'Rooms' | 'Conversations' | 'Messages' | 'Without a socket' | 'Users'
+export type RestTag =
+  | 'Identity'
+  | 'Rooms'
+  | 'Conversations'
+  | 'Messages'
+  | 'Notifications'
+  | 'Without a socket'
+  | 'Users'
 
 /**
  * One REST call. `schema` takes the path's parameters together with the query (GET), the body (others) or both
@@ -40,7 +47,7 @@ export interface RestHandler<
   Schema extends z.ZodObject = z.ZodObject,
   Answer extends z.ZodType | null = z.ZodType | null,
 > extends Handler<RestContext, Schema, Answered<Answer>> {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Parameters as `:name`. */
   readonly url: string
   readonly name: string

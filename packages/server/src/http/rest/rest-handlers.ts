@@ -9,7 +9,9 @@ import {
   updateConversation,
 } from './conversation-handlers.ts'
 import { csrfToken, login, refresh } from './identity-handlers.ts'
+import { addReaction, deleteMessage, editMessage, removeReaction } from './message-change-handlers.ts'
 import { listMessages, markDelivered, markRead, postMessage } from './message-handlers.ts'
+import { clearNotification, clearNotifications, listNotifications } from './notification-handlers.ts'
 import { poll, send } from './poll-handlers.ts'
 import type { RestHandler } from './rest-handler.ts'
 import { createRoom, joinRoom, previewRoom, roomMessages } from './room-handlers.ts'
@@ -38,8 +40,15 @@ export const SITE_HANDLERS: readonly RestHandler[] = [
   removeMemberByPath,
   listMessages,
   postMessage,
+  editMessage,
+  deleteMessage,
+  addReaction,
+  removeReaction,
   markRead,
   markDelivered,
+  listNotifications,
+  clearNotification,
+  clearNotifications,
   poll,
   send,
   deleteUser,

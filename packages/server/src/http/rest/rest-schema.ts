@@ -5,7 +5,7 @@ import { PROBLEM_TYPE } from '../../wire/problem-document.ts'
 import { COMMON_ERRORS, type RestHandler } from './rest-handler.ts'
 
 /** Schemas that the reference names instead of repeating them. */
-export const namedSchemas = z.registry<{ id: string }>()
+export const namedSchemas = z.registry<{ id?: string; description?: string }>()
 for (const [id, schema] of Object.entries({
   Room: rooms.room,
   Participant: rooms.participant,
@@ -15,12 +15,15 @@ for (const [id, schema] of Object.entries({
   Problem: rooms.problem,
   Conversation: site.conversationAnswer.shape.conversation,
   ConversationSummary: site.listAnswer.shape.conversations.element,
+  Notification: site.notificationsAnswer.shape.notifications.element,
   ConversationMessage: site.messagesAnswer.shape.messages.element,
   Acknowledgement: site.sendAnswer,
   AnyJson: anyJson,
 })) {
   namedSchemas.add(schema, { id })
 }
+
+const nothing = z.null().register(namedSchemas, { description: 'Done; there is nothing to answer' })
 
 /** What the generated reference says about a call. */
 export function schemaOf(handler: RestHandler) {
@@ -33,7 +36,7 @@ export function schemaOf(handler: RestHandler) {
   const given = elsewhere.length === 0 ? {} : { [isInQuery ? 'querystring' : 'body']: part(elsewhere) }
   const success =
     handler.answer === null
-      ? z.null()
+      ? nothing
       : { description: 'Done', content: { 'application/json': { schema: handler.answer } } }
   return {
     operationId: handler.name,

@@ -41,6 +41,13 @@ describe('who may call', () => {
     ['DELETE', '/api/conversations/x/members/u'],
     ['GET', '/api/conversations/x/messages'],
     ['POST', '/api/conversations/x/messages', { text: 'x' }],
+    ['PATCH', '/api/conversations/x/messages/m', { text: 'x' }],
+    ['DELETE', '/api/conversations/x/messages/m'],
+    ['PUT', '/api/conversations/x/messages/m/reactions/%F0%9F%91%8D'],
+    ['DELETE', '/api/conversations/x/messages/m/reactions/%F0%9F%91%8D'],
+    ['GET', '/api/notifications'],
+    ['DELETE', '/api/notifications'],
+    ['DELETE', '/api/notifications/n'],
     ['POST', '/api/conversations/x/read', { messageId: 'm' }],
     ['POST', '/api/conversations/x/delivered', { messageId: 'm' }],
     ['GET', '/api/messenger/poll'],
@@ -66,7 +73,7 @@ describe('who may call', () => {
       ? 'users'
       : path === '/api/revoke'
         ? 'revoke'
-        : method === 'POST' && path.endsWith('/messages')
+        : method !== 'GET' && path.includes('/messages')
           ? 'messages'
           : 'conversations'
     for (const scope of ['conversations', 'messages', 'users', 'revoke'].filter((one) => one !== needed)) {
@@ -264,6 +271,65 @@ describe('messages', () => {
     await rest.ok(site.sendAnswer, send(ann, 'as myself', { userId: ids.ann }), 201)
   })
 
+  test('are changed and deleted by whoever wrote them, named by either id', async () => {
+    const { path, ann, bo, cy, ids, send } = await setUp()
+    const { id = '' } = await rest.ok(site.sendAnswer, send(bo, 'helo', { messageId: 'mine' }), 201)
+    const at = `${path}/messages`
+    const edit = (by: By, name: string, body: object) => rest.call('PATCH', `${at}/${name}`, by, body)
+    const edited = await rest.ok(site.messageAnswer, edit(bo, 'mine', { text: 'hello' }))
+    expect(edited.message).toMatchObject({ id, messageId: 'mine', text: 'hello', editedAt: expect.any(Number) })
+    expect(await rest.problem(edit(ann, id, { text: 'of the host' }))).toMatchObject(forbidden)
+    expect(await rest.problem(edit(cy, id, { text: 'of a stranger' }))).toMatchObject(notFound)
+    expect(await rest.problem(edit(bo, id, { text: '' }))).toMatchObject({ status: 400, errors: [{ path: 'text' }] })
+    const asBo = await rest.ok(
+      site.messageAnswer,
+      edit({ key: 'only-messages' }, id, { text: 'of the site', userId: ids.bo }),
+    )
+    expect(asBo.message).toMatchObject({ text: 'of the site', userId: ids.bo })
+    expect(await rest.problem(edit(rest.site, id, { text: 'whose?' }))).toMatchObject({
+      status: 400,
+      errors: [{ path: 'userId' }],
+    })
+    expect(await rest.problem(edit(ann, id, { text: 'as Bo', userId: ids.bo }))).toMatchObject(forbidden)
+
+    const second = await rest.ok(site.sendAnswer, send(ann, 'of Ann'), 201)
+    expect(await rest.problem(rest.call('DELETE', `${at}/${second.id}`, bo))).toMatchObject(forbidden)
+    const gone = await rest.ok(site.messageAnswer, rest.call('DELETE', `${at}/mine`, ann))
+    expect(gone.message).toMatchObject({ id, text: '', deletedAt: expect.any(Number) })
+    const missing = { status: 404, code: 'MESSAGE_NOT_FOUND' }
+    expect(await rest.problem(rest.call('DELETE', `${at}/${id}`, ann))).toMatchObject(missing)
+    expect(await rest.problem(edit(bo, id, { text: 'again' }))).toMatchObject(missing)
+    const bySite = rest.call('DELETE', `${at}/${second.id}?userId=${ids.ann}`, rest.site)
+    expect((await rest.ok(site.messageAnswer, bySite)).message.text).toBe('')
+  })
+
+  test('are reacted to, any number of times alike', async () => {
+    const { path, ann, bo, cy, ids, send } = await setUp()
+    const { id } = await rest.ok(site.sendAnswer, send(ann, 'hello', { messageId: 'mine' }), 201)
+    const react = (method: string, by: By, emoji: string, name = 'mine', body?: object) =>
+      rest.call(method, `${path}/messages/${name}/reactions/${encodeURIComponent(emoji)}`, by, body)
+    const stands = async () => {
+      const { messages } = await rest.ok(site.messagesAnswer, rest.call('GET', `${path}/messages`, ann))
+      return { reactions: messages[0]?.reactions, rev: messages[0]?.rev }
+    }
+    await rest.done(react('PUT', bo, '👍🏽'))
+    const once = await stands()
+    expect(once.reactions).toEqual({ '👍🏽': [ids.bo] })
+    await rest.done(react('PUT', bo, '👍🏽', id))
+    expect(await stands()).toEqual(once)
+    await rest.done(react('PUT', rest.site, '👍🏽', 'mine', { userId: ids.ann }))
+    expect((await stands()).reactions).toEqual({ '👍🏽': [ids.bo, ids.ann] })
+    await rest.done(react('DELETE', bo, '👍🏽'))
+    await rest.done(react('DELETE', bo, '👍🏽'))
+    await rest.done(
+      rest.call('DELETE', `${path}/messages/mine/reactions/%F0%9F%91%8D%F0%9F%8F%BD?userId=${ids.ann}`, rest.site),
+    )
+    expect((await stands()).reactions).toBeUndefined()
+    expect(await rest.problem(react('PUT', bo, 'no emoji'))).toMatchObject({ status: 400, errors: [{ path: 'emoji' }] })
+    expect(await rest.problem(react('PUT', cy, '👍'))).toMatchObject(notFound)
+    expect(await rest.problem(react('PUT', bo, '👍', 'nothing'))).toMatchObject({ code: 'MESSAGE_NOT_FOUND' })
+  })
+
   test('take up to 64 KiB, however they are written, and no more', async () => {
     const { ann, send } = await setUp()
     await rest.ok(site.sendAnswer, send(ann, '\u0001'.repeat(65_536)), 201)
@@ -289,6 +355,25 @@ describe('messages', () => {
     expect(await cursors()).toEqual({ delivered: seq, read: seq })
     expect(await rest.problem(mark(bo, 'read', 'nothing'))).toMatchObject({ status: 404, code: 'MESSAGE_NOT_FOUND' })
     expect(await rest.problem(mark(cy, 'read', 'mine'))).toMatchObject(notFound)
+  })
+})
+
+describe('notifications', () => {
+  test('wait for their user, and are cleared one by one or all at once', async () => {
+    const { ann, bo, conversation, send } = await setUp('direct')
+    for (const text of ['one', 'two', 'three']) await rest.ok(site.sendAnswer, send(ann, text), 201)
+    const list = async (by: By) =>
+      (await rest.ok(site.notificationsAnswer, rest.call('GET', '/api/notifications', by))).notifications
+    const all = (await list(bo)).filter(({ kind }) => kind === 'message')
+    expect(all).toMatchObject([1, 2, 3].map(() => ({ conversationId: conversation.id, seq: expect.any(Number) })))
+    const path = `/api/notifications/${all[1]?.id}`
+    const missing = { status: 404, code: 'NOTIFICATION_NOT_FOUND' }
+    expect(await rest.problem(rest.call('DELETE', path, ann))).toMatchObject(missing)
+    await rest.done(rest.call('DELETE', path, bo))
+    expect(await rest.problem(rest.call('DELETE', path, bo))).toMatchObject(missing)
+    expect((await list(bo)).filter(({ kind }) => kind === 'message')).toEqual([all[0], all[2]])
+    for (const _ of [1, 2]) await rest.done(rest.call('DELETE', '/api/notifications', bo))
+    expect(await list(bo)).toEqual([])
   })
 })
 

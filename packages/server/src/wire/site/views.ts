@@ -6,6 +6,7 @@ import type {
   DurableEvent,
   MemberView,
   Message,
+  Notification,
   PersonStatus,
   Position,
   UserId,
@@ -33,6 +34,17 @@ export function messageView(message: Message): site.Message {
     ...(editedAt === null ? {} : { editedAt }),
     ...(deletedAt === null ? {} : { deletedAt }),
     ...(Object.keys(reactions).length === 0 ? {} : { reactions: reactions as Record<string, string[]> }),
+  }
+}
+
+/** Something that waits for the caller. */
+export function notificationView(notification: Notification): site.Notification {
+  const { id, kind, conversationId, messageId, seq, data, createdAt } = notification
+  return {
+    ...{ id, kind, data, createdAt },
+    ...(conversationId === null ? {} : { conversationId }),
+    ...(messageId === null ? {} : { messageId }),
+    ...(seq === null ? {} : { seq }),
   }
 }
 
