@@ -144,7 +144,7 @@ function strictly(schema: z.ZodObject, value: unknown): unknown {
 }
 
 /** Neither is for clients: one is a hint between processes, the other is told by the end of the session. */
-const NEVER_CARRIED: readonly string[] = ['conversation.advanced', 'access.revoked']
+const NEVER_CARRIED: readonly string[] = ['attendance.changed', 'conversation.advanced', 'access.revoked']
 /** What cannot be in a room. */
 const NOT_IN_ROOMS: readonly string[] = ['conversation.renamed']
 
