@@ -6,7 +6,7 @@ import type { Failure } from './result.ts'
 const CLOCK_TOLERANCE_MS = 1000
 
 /** What is wrong with a token as far as it tells by itself; `null` when nothing is. */
-export function findFault(token: string, serverNowMs: number): Failure | null {
+function findFault(token: string, serverNowMs: number): Failure | null {
   const claims = readToken(token)
   if (claims === null) {
     return {
