@@ -4,13 +4,16 @@ import type { ConversationKind } from './conversation.ts'
 /** The refusals that several rules share, each with one wording. */
 export const refusals = {
   notFound: () =>
-    new DomainError('CONVERSATION_NOT_FOUND', 'There is no such room, or its time is over. Check the link.'),
+    new DomainError(
+      'CONVERSATION_NOT_FOUND',
+      'There is no such conversation, or it is over, or you are not in it. Check the link.',
+    ),
   expired: () => new DomainError('ROOM_EXPIRED', 'The time of this room is up. Open a new one.'),
   /** For somebody who is not in this conversation: one that lasts looks to them like one that is not there. */
   stranger: (kind: ConversationKind): DomainError => (kind === 'room' ? refusals.notInRoom() : refusals.notFound()),
   direct: () => new DomainError('FORBIDDEN', 'This cannot be done in a direct conversation: it stays one of its two.'),
   notInRoom: () => new DomainError('NOT_IN_ROOM', 'You are not in this room. Join it first.'),
-  userNotFound: () => new DomainError('USER_NOT_FOUND', 'Nobody in this room has that id.'),
+  userNotFound: () => new DomainError('USER_NOT_FOUND', 'Nobody here has that id.'),
   unknownUser: () => new DomainError('USER_NOT_FOUND', 'Nobody with this id is known here.'),
   messageNotFound: () => new DomainError('MESSAGE_NOT_FOUND', 'There is no such message, or it was deleted.'),
   notificationNotFound: () =>
@@ -30,6 +33,5 @@ export const refusals = {
     new DomainError('VALIDATION_FAILED', `${path} ${message}.`, { errors: [{ path, message }] }),
   tooMany: (retryAfterMs: number) =>
     new DomainError('RATE_LIMITED', 'Too many attempts. Wait a while, then try again.', { retryAfterMs }),
-  busy: () =>
-    new DomainError('UNAVAILABLE', 'Too much is changing in this room at once. Try again.', { retryAfterMs: 1_000 }),
+  busy: () => new DomainError('UNAVAILABLE', 'Too much is changing here at once. Try again.', { retryAfterMs: 1_000 }),
 }
