@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { type SpawnedServer, spawnServer } from '@parley/testkit'
+import type { OpenTestDatabase } from '@parley/testkit/services'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const PYTHON = '/usr/bin/python3'
@@ -14,6 +15,8 @@ export interface PythonSuite {
   readonly profiles: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Given to `run.py` for this profile, beside the server's address, secret and process. */
   readonly args: (profile: string) => readonly string[]
+  /** Each profile's server keeps its conversations in a database of its own; without this, in its data folder. */
+  readonly openDatabase?: OpenTestDatabase
 }
 
 interface Case {
@@ -31,15 +34,17 @@ interface ProfileRun {
 }
 
 async function runProfile(
-  { path, profiles, args }: PythonSuite,
+  { path, profiles, args, openDatabase }: PythonSuite,
   profile: string,
   titles: readonly string[],
 ): Promise<ProfileRun> {
   const secret = randomBytes(36).toString('base64')
+  const database = await openDatabase?.()
   const server: SpawnedServer = await spawnServer({
     NODE_ENV: 'test',
     LOG_LEVEL: 'trace',
     JWT_SECRET: secret,
+    ...(database !== undefined && { DATABASE_URL: database.url }),
     ...profiles[profile],
   })
   const outcomes = new Map(titles.map((title) => [title, Promise.withResolvers<string | null>()]))
@@ -66,6 +71,7 @@ async function runProfile(
     async stop() {
       python.kill()
       await server.stop()
+      await database?.[Symbol.asyncDispose]()
     },
   }
 }
