@@ -108,6 +108,50 @@ test('where sockets are blocked the poll takes over, and gives back when they ar
   expect(stored).toEqual(textsOf(hers))
 })
 
+test('without sockets messages are changed, deleted and reacted to, and what waits is shown and cleared', async () => {
+  await using server = await startServer({ jwtSecrets: [SECRET] })
+  await using proxy = await openSeverableProxy(server.url)
+  proxy.block()
+  const ada = managerOf(proxy.url, 'ada', server.url)
+  const bo = managerOf(server.url, 'bo')
+  await expect.poll(() => bo.getSnapshot().loaded).toBe(true)
+  const { id } = await bo.createConversation({ kind: 'direct', members: [{ userId: 'ada', name: 'Ada' }] })
+  const [hers, his] = [ada.open(id), bo.open(id)]
+  await expect.poll(() => his.getSnapshot().phase).toBe('joined')
+  his.send({ content: 'helo' })
+  await expect.poll(() => textsOf(hers)).toEqual(['helo'])
+  expect(ada.getSnapshot().transport).toMatchObject({ transport: 'http' })
+  const shown = (chat: ChatHandle) =>
+    chat.getSnapshot().timeline.flatMap((item) => (item.kind === 'message' ? [item.message] : []))
+  const said = shown(hers)[0]?.id ?? ''
+  await hers.react(said, '👍', true)
+  hers.send({ content: 'helllo' })
+  await expect.poll(() => textsOf(his)).toEqual(['helo', 'helllo'])
+  const [, own] = shown(hers)
+  await hers.edit(own?.id ?? '', 'hello')
+  await expect(hers.edit(said, 'not mine')).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  await expect.poll(() => textsOf(his)).toEqual(['helo', 'hello'])
+  await hers.delete(own?.id ?? '')
+  await expect.poll(() => textsOf(his)).toEqual(['helo', ''])
+  await expect.poll(() => shown(his)[0]?.reactions).toEqual({ '👍': ['ada'] })
+  await hers.react(said, '👍', false)
+  await expect.poll(() => shown(his)).toMatchObject([{ reactions: {} }, { deletedAt: expect.any(Number) }])
+  await expect.poll(() => shown(hers)).toEqual(shown(his))
+
+  const waiting = () =>
+    ada.getSnapshot().notifications.filter(({ chatId, kind }) => chatId === id && kind === 'message')
+  await expect.poll(waiting).toHaveLength(1)
+  his.send({ content: 'are you there?' })
+  await expect.poll(waiting, { timeout: 10_000 }).toHaveLength(2)
+  await ada.clearNotification(waiting()[0]?.id ?? '')
+  expect(waiting()).toHaveLength(1)
+  await ada.clearNotifications()
+  expect(ada.getSnapshot().notifications).toEqual([])
+  const headers = { Authorization: `Bearer ${signSiteToken(SECRET, 'ada')}` }
+  const stored = await fetch(`${server.url}/api/notifications`, { headers })
+  expect(await stored.json()).toEqual({ notifications: [] })
+})
+
 test('a call rings, is answered and ended, and a notification waits for who was away', async () => {
   await using server = await startServer({ jwtSecrets: [SECRET] })
   const ada = managerOf(server.url, 'ada')

@@ -8,7 +8,7 @@ import { findUser, signIn, users } from './users.js'
 
 const MAX_FORM_BYTES = 4096
 /** What of Parley lives on the site's own origin. */
-const PASSED_ON = /^\/(api\/messenger|api\/conversations|sdk)(\/|\?|$)/
+const PASSED_ON = /^\/(api\/messenger|api\/conversations|api\/notifications|sdk)(\/|\?|$)/
 const SHOWN = /^\/(styles|chat)\/[\w-]+\.(css|js)$|^\/icon\.svg$/
 
 /**

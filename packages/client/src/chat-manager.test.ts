@@ -27,6 +27,10 @@ function setUp(seed: number) {
 
 const messagesOf = (chat: ChatHandle): Message[] =>
   chat.getSnapshot().timeline.flatMap((item) => (item.kind === 'message' ? [item.message] : []))
+const storedOf = (chat: ChatHandle): Message[] =>
+  chat
+    .getSnapshot()
+    .timeline.flatMap((item) => (item.kind === 'message' && item.status === 'sent' ? [item.message] : []))
 const statusesOf = (chat: ChatHandle): string[] =>
   chat.getSnapshot().timeline.flatMap((item) => (item.kind === 'message' ? [item.status] : []))
 
@@ -45,11 +49,25 @@ async function wander(seed: number): Promise<ReadonlySet<string>> {
 
   for (let step = 0; step < 70; step += 1) {
     const dice = random()
-    if (dice < 0.4) site.send(pick(site.ids), pick(['u2', 'u3']), `other-${step}`, `said ${step}`)
-    else if (dice < 0.6) {
+    if (dice < 0.3) site.send(pick(site.ids), pick(['u2', 'u3']), `other-${step}`, `said ${step}`)
+    else if (dice < 0.36) {
+      const chat = pick(chats)
+      const message = pick(storedOf(chat).filter(({ senderId }) => senderId === 'u1'))
+      // What goes out as a way breaks may fail, done or not done.
+      if (message !== undefined && random() < 0.7) chat.edit(message.id, `edited ${step}`).catch(() => undefined)
+      else if (message !== undefined) chat.delete(message.id).catch(() => undefined)
+    } else if (dice < 0.4) {
+      const chat = pick(chats)
+      const message = pick(storedOf(chat))
+      if (message !== undefined) chat.react(message.id, pick(['👍', '🎉']) ?? '', random() < 0.6).catch(() => undefined)
+    } else if (dice < 0.42) {
+      const [first] = manager.getSnapshot().notifications
+      if (first !== undefined) manager.clearNotification(first.id).catch(() => undefined)
+    } else if (dice < 0.6) {
       const chat = pick(chats)
       ours.push({ chatId: chat.chatId, tempId: chat.send({ content: `mine ${step}` }) })
     } else if (dice < 0.66) site.edit(pick(site.ids), Math.floor(random() * 5))
+    else if (dice < 0.67) site.notify(`n${step}`)
     else if (dice < 0.69) site.rename(pick(site.ids), `name ${step}`)
     else if (dice < 0.74) {
       const chat = pick(chats)
@@ -70,7 +88,7 @@ async function wander(seed: number): Promise<ReadonlySet<string>> {
     const seen = messagesOf(chat)
     const stored = site.messages(chat.chatId)
     const oldest = seen[0]?.seq ?? 0
-    const plain = ({ id, encryptedContent, seq }: Message) => ({ id, seq, encryptedContent })
+    const plain = ({ id, encryptedContent, seq, reactions }: Message) => ({ id, seq, encryptedContent, reactions })
     expect(seen.map(plain), `seed ${seed}: ${chat.chatId}`).toEqual(
       stored.filter(({ seq }) => seq >= oldest).map(plain),
     )
@@ -89,7 +107,8 @@ async function wander(seed: number): Promise<ReadonlySet<string>> {
     `seed ${seed}: the manager tells of all`,
   ).toEqual([])
   expect(new Set(ids).size, `seed ${seed}: the manager tells of none twice`).toBe(ids.length)
-  const { conversations, transport } = manager.getSnapshot()
+  const { conversations, transport, notifications } = manager.getSnapshot()
+  expect(notifications, `seed ${seed}: what waits, ${JSON.stringify(transport)}`).toEqual(site.notifications)
   for (const conversation of conversations) {
     const { unread, name, rev, lastMessage, read } = site.summary(conversation.id, 'u1')
     expect(conversation, `seed ${seed}: the list, ${JSON.stringify(transport)}`).toMatchObject({
@@ -115,3 +134,53 @@ test('whichever way is cut when, each message is there once, in order, and the l
   }
   expect([...ways].sort()).toEqual(['connecting', 'ended', 'http', 'offline', 'websocket'])
 }, 60_000)
+
+test('over HTTP alone messages are changed, deleted and reacted to, and what waits is shown and cleared', async () => {
+  const { clock, site, network, manager, heard } = setUp(1)
+  const told: string[] = []
+  manager.on('notification', ({ id }) => told.push(id))
+  site.notify('n1')
+  network.setSockets(false)
+  const chat = manager.open('c1')
+  await clock.advance(20_000)
+  expect(manager.getSnapshot().transport).toMatchObject({ transport: 'http' })
+  const waiting = (): string[] => manager.getSnapshot().notifications.map(({ id }) => id)
+  expect(waiting()).toEqual(['n1'])
+  const settled = async (action: Promise<unknown>): Promise<void> => {
+    await Promise.all([action, clock.advance(2000)])
+  }
+
+  chat.send({ content: 'helo' })
+  await clock.advance(5000)
+  site.send('c1', 'u2', 'other', 'hi')
+  await clock.advance(5000)
+  const [mine, theirs] = messagesOf(chat)
+  await settled(chat.edit(mine?.id ?? '', 'hello'))
+  expect(messagesOf(chat)[0]).toMatchObject({ encryptedContent: 'hello', editedAt: expect.any(Number) })
+  await settled(chat.react(theirs?.id ?? '', '👍', true))
+  expect(messagesOf(chat)[1]?.reactions).toEqual({ '👍': ['u1'] })
+  await settled(chat.react(theirs?.id ?? '', '👍', false))
+  expect(messagesOf(chat)[1]?.reactions).toEqual({})
+  await settled(chat.delete(mine?.id ?? ''))
+  expect(messagesOf(chat)[0]).toMatchObject({ encryptedContent: '', deletedAt: expect.any(Number) })
+  expect(site.messages('c1').map(({ encryptedContent }) => encryptedContent)).toEqual(['', 'hi'])
+  expect(heard).toHaveLength(1)
+
+  // Comes with what happens, and where nothing does, a little later.
+  site.notify('n2')
+  site.send('c3', 'u3', 'more', 'look')
+  await clock.advance(5000)
+  expect(waiting()).toEqual(['n1', 'n2'])
+  site.notify('n3')
+  await clock.advance(61_000)
+  expect(waiting()).toEqual(['n1', 'n2', 'n3'])
+  expect(told).toEqual(['n2', 'n3'])
+  await settled(manager.clearNotification('n2'))
+  expect(waiting()).toEqual(['n1', 'n3'])
+  await settled(manager.clearNotifications())
+  expect([waiting(), site.notifications]).toEqual([[], []])
+  await expect(settled(manager.startCall('c1', 'audio'))).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  manager.close()
+  await clock.advance(120_000)
+  expect(clock.pending).toBe(0)
+})

@@ -9,6 +9,7 @@ import { createDevice, type Device } from './device.ts'
 import { createHttpLines } from './http-line.ts'
 import { createIndexedDbOutbox } from './indexed-db-outbox.ts'
 import { createListeners, type Listeners } from './listeners.ts'
+import { createNoticeReader } from './notice-reader.ts'
 import { createNotices } from './notices.ts'
 import { createOpenChats } from './open-chats.ts'
 import { createMemoryOutbox } from './outbox-storage.ts'
@@ -118,6 +119,11 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
     onChange: touch,
   })
   const notices = createNotices(touch, listeners.notification.tell)
+  const noticeReader = createNoticeReader({
+    clock,
+    read: async () => (await carrier.request('notification:get-pending', {})).notifications,
+    onRead: notices.replace,
+  })
   const calls = createCallDesk({
     clock,
     selfId: () => carrier.userId,
@@ -136,10 +142,12 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
     if (!isUp) {
       sender.pause()
       list.pause()
+      noticeReader.stop()
       return
     }
     sender.resume()
     list.resume()
+    noticeReader.start(carrier.hasSockets)
   })
   carrier.onSockets((isUp) => {
     asked.clear()
@@ -154,10 +162,6 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
     standby.start(feed.cursor)
     people.resume()
     followNew()
-    carrier.request('notification:get-pending', {}).then(
-      ({ notifications }) => notices.replace(notifications),
-      () => undefined,
-    )
   })
   carrier.onJoined(({ chatId, view }) => {
     list.joined(chatId, view)
@@ -169,9 +173,10 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
     list.offer(name, data)
     chats.received(name, data)
     calls.received(name, data)
+    noticeReader.hint()
     if (name === 'presence:update') people.presence(data as Parameters<typeof people.presence>[0])
     else if (name === 'notification:new') noticed(data as Parameters<typeof notices.add>[0])
-    else if (name === 'notification:cleared') notices.remove((data as { notificationIds: string[] }).notificationIds)
+    else if (name === 'notification:cleared') seen((data as { notificationIds: string[] }).notificationIds)
   })
 
   function touch(): void {
@@ -216,8 +221,14 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
   }
 
   function noticed(notification: Parameters<typeof notices.add>[0]): void {
+    noticeReader.supersede()
     notices.add(notification)
     if (notification.chatId !== undefined && list.find(notification.chatId) === undefined) list.refresh()
+  }
+
+  function seen(notificationIds: readonly string[]): void {
+    noticeReader.supersede()
+    notices.remove(notificationIds)
   }
 
   function meetCounterparts(): void {
@@ -297,12 +308,12 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
       await onSocket('presence:update', { status, ...(customStatus !== undefined && { customStatus }) })
     },
     async clearNotification(notificationId) {
-      await onSocket('notification:clear', { notificationId })
-      notices.remove([notificationId])
+      await carrier.request('notification:clear', { notificationId })
+      seen([notificationId])
     },
     async clearNotifications() {
-      await onSocket('notification:clear-all', {})
-      notices.remove(notices.list().map(({ id }) => id))
+      await carrier.request('notification:clear-all', {})
+      seen(notices.list().map(({ id }) => id))
     },
     async startCall(chatId, type, offer) {
       const answer = await onSocket('call:initiate', {
@@ -336,6 +347,7 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
       isClosed = true
       chats.closeAll()
       list.close()
+      noticeReader.stop()
       standby.stop()
       carrier.close()
     },

@@ -109,7 +109,7 @@ test('what only a socket can do is unavailable', async () => {
   const { answer, clock, line } = setUp()
   await answer()
   const answers: unknown[] = []
-  for (const event of ['message:typing', 'call:initiate', 'reaction:new', 'presence:update']) {
+  for (const event of ['message:typing', 'call:initiate', 'presence:update', 'presence:subscribe']) {
     line.emit(event, { chatId: 'c' }, (each) => answers.push(each))
   }
   await clock.advance(0)

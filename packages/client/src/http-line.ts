@@ -6,7 +6,7 @@ import type { Line, LineEnd, LineListener, OpenLine } from './line.ts'
 import { failureOf, ParleyError } from './parley-error.ts'
 import type { PollFeed } from './poll-feed.ts'
 import type { SiteApi } from './site-api.ts'
-import { toChatMessage } from './site-messages.ts'
+import { toChatMessage, toChatNotification } from './site-messages.ts'
 
 export interface HttpLineOptions {
   readonly api: SiteApi
@@ -144,6 +144,14 @@ export const createHttpLines =
       return { ...view, chat: { ...view.chat, messages: known.map(toChatMessage) } }
     }
 
+    async function react(
+      { chatId, messageId, emoji }: ClientData<'reaction:new'>,
+      on: boolean,
+    ): Promise<Answer<'reaction:new'>> {
+      await api.react(token, chatId, messageId, { emoji, on })
+      return {}
+    }
+
     async function send(data: ClientData<'message:new'>): Promise<Answer<'message:new'>> {
       const { chatId, tempId = '', encryptedContent, messageType = 'text', replyToId, metadata } = data
       const ack = await api.send(token, {
@@ -195,12 +203,34 @@ export const createHttpLines =
         return { messages: messages.map(toChatMessage), hasMore }
       },
       'message:new': send,
+      'message:edit': async ({ chatId, messageId, encryptedContent }) => {
+        const { message } = await api.edit(token, chatId, messageId, encryptedContent)
+        return { message: toChatMessage(message) }
+      },
+      'message:delete': async ({ chatId, messageId }) => {
+        const { message } = await api.delete(token, chatId, messageId)
+        return { message: toChatMessage(message) }
+      },
+      'reaction:new': (data) => react(data, true),
+      'reaction:remove': (data) => react(data, false),
       'message:delivered': async ({ chatId, messageId }) => {
         await api.mark(token, chatId, 'delivered', messageId)
         return {}
       },
       'message:read': async ({ chatId, messageId }) => {
         await api.mark(token, chatId, 'read', messageId)
+        return {}
+      },
+      'notification:get-pending': async () => {
+        const { notifications } = await api.notifications(token)
+        return { notifications: notifications.map(toChatNotification) }
+      },
+      'notification:clear': async ({ notificationId }) => {
+        await api.clearNotification(token, notificationId)
+        return {}
+      },
+      'notification:clear-all': async () => {
+        await api.clearNotifications(token)
         return {}
       },
       'room:leave': async ({ chatId }) => {

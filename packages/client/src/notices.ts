@@ -30,8 +30,10 @@ export function createNotices(onChange: () => void, onNew: (notification: Notifi
       const wasFirst = isFirst
       isFirst = false
       for (const { id } of news) told.add(id)
-      list = all
-      onChange()
+      if (all.length !== list.length || all.some(({ id }, index) => id !== list[index]?.id)) {
+        list = all
+        onChange()
+      }
       if (!wasFirst) for (const notification of news) onNew(notification)
     },
     remove(ids) {

@@ -9,7 +9,7 @@ export interface RestCallOptions {
 }
 
 export interface RestRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly url: string
   readonly body?: unknown
   readonly token?: string | undefined

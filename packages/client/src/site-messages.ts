@@ -1,5 +1,5 @@
-import type { Message } from '@parley/protocol/messenger'
-import type { ConversationSummary } from '@parley/protocol/site'
+import type { Message, Notification } from '@parley/protocol/messenger'
+import type { ConversationSummary, Notification as SiteNotification } from '@parley/protocol/site'
 
 type SiteMessage = NonNullable<ConversationSummary['lastMessage']>
 
@@ -25,6 +25,12 @@ export function toChatMessage(message: SiteMessage): Message {
     reactions,
   }
 }
+
+/** What waits for the person, likewise. */
+export const toChatNotification = ({ conversationId, ...notification }: SiteNotification): Notification => ({
+  ...notification,
+  ...(conversationId !== undefined && { chatId: conversationId }),
+})
 
 /** A message of a chat in the site's vocabulary. */
 export function toSiteMessage(message: Message): SiteMessage {

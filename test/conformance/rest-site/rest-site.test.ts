@@ -97,6 +97,41 @@ describeOnEachDatabase('the REST of a site', (openDatabase: OpenTestDatabase) =>
     expect((await ann('GET', '/api/conversations/order-4711/messages')).status).toBe(404)
   })
 
+  test('a message is changed, reacted to and deleted, and what waits is seen, without a socket', async () => {
+    await using database = await openDatabase()
+    await using here = await open(database.url)
+    const [ann, bo] = [here.as('ann'), here.as('bo')]
+    await here.site('POST', '/api/conversations', {
+      id: 'c',
+      kind: 'direct',
+      members: [{ userId: 'ann' }, { userId: 'bo' }],
+    })
+    const { cursor } = (await bo('GET', '/api/messenger/poll')).body
+    await ann('POST', '/api/messenger/send', { conversationId: 'c', text: 'helo', messageId: 'ann-1' })
+    const at = '/api/conversations/c/messages/ann-1'
+    const waiting = async () => (await bo('GET', '/api/notifications')).body.notifications
+    const [note] = (await waiting()).filter(({ kind }: { kind: string }) => kind === 'message')
+    expect(note).toMatchObject({ conversationId: 'c', seq: expect.any(Number) })
+
+    const edited = await ann('PATCH', at, { text: 'hello' })
+    expect(edited.body.message).toMatchObject({ id: note.messageId, messageId: 'ann-1', text: 'hello' })
+    expect((await bo('PATCH', at, { text: 'mine now' })).status).toBe(403)
+    const thumb = `${at}/reactions/${encodeURIComponent('👍')}`
+    for (const _ of ['once', 'again']) expect((await bo('PUT', thumb)).status).toBe(204)
+    for (const _ of ['once', 'again']) expect((await bo('DELETE', thumb)).status).toBe(204)
+    expect((await ann('DELETE', at)).body.message).toMatchObject({ text: '', deletedAt: expect.any(Number) })
+    expect((await ann('DELETE', at)).body.code).toBe('MESSAGE_NOT_FOUND')
+
+    const { events } = (await bo('GET', `/api/messenger/poll?cursor=${cursor}`)).body
+    expect(events.map(({ event, data }: { event: string; data: { action?: string } }) => data.action ?? event)).toEqual(
+      ['message:new', 'message:updated', 'added', 'removed', 'message:updated'],
+    )
+    expect((await bo('DELETE', `/api/notifications/${note.id}`)).status).toBe(204)
+    expect((await bo('DELETE', `/api/notifications/${note.id}`)).body.code).toBe('NOTIFICATION_NOT_FOUND')
+    expect((await bo('DELETE', '/api/notifications')).status).toBe(204)
+    expect(await waiting()).toEqual([])
+  })
+
   test('what was stored, and where a poll stood, outlast the process', async () => {
     await using database = await openDatabase()
     const before = await open(database.url)

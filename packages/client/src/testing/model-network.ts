@@ -1,4 +1,4 @@
-import type { ClientData, ClientEvent } from '@parley/protocol/messenger'
+import type { ClientData, ClientEvent, Message } from '@parley/protocol/messenger'
 import type { Clock } from '../clock.ts'
 import type { Line, LineListener, OpenLine } from '../line.ts'
 import { ParleyError } from '../parley-error.ts'
@@ -17,7 +17,11 @@ export interface ModelNetwork {
 }
 
 const unavailable = (): ParleyError => new ParleyError('UNAVAILABLE', 'cut')
-const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
+const changed = (message: Message | null): Message => {
+  if (message === null) throw new ParleyError('MESSAGE_NOT_FOUND', 'It is not there.')
+  return message
+}
+const copyOf = <T>(value: T): T => (value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T))
 
 /** `userId` is who we are. */
 export function createModelNetwork(site: ModelSite, clock: Clock, random: () => number, userId: string): ModelNetwork {
@@ -62,6 +66,14 @@ export function createModelNetwork(site: ModelSite, clock: Clock, random: () => 
         listener.ended(isUp ? { kind: 'lost' } : { kind: 'unreachable', silent: false })
       },
       news(news: SiteNews) {
+        if (news.kind === 'notification') {
+          toUs(() => listener.event('notification:new', news.notification))
+          return
+        }
+        if (news.kind === 'cleared') {
+          toUs(() => listener.event('notification:cleared', { notificationIds: news.ids }))
+          return
+        }
         if (!joined.has(news.chatId)) return
         if (news.kind === 'read') {
           const data = readEvent(news)
@@ -104,7 +116,24 @@ export function createModelNetwork(site: ModelSite, clock: Clock, random: () => 
         case 'presence:subscribe':
           return { users: [] }
         case 'notification:get-pending':
-          return { notifications: [] }
+          return { notifications: site.notifications }
+        case 'notification:clear':
+          site.clear((data as ClientData<'notification:clear'>).notificationId)
+          return {}
+        case 'message:edit': {
+          const { chatId, messageId, encryptedContent } = data as ClientData<'message:edit'>
+          return { message: changed(site.change(chatId, messageId, encryptedContent)) }
+        }
+        case 'message:delete': {
+          const { chatId, messageId } = data as ClientData<'message:delete'>
+          return { message: changed(site.change(chatId, messageId, null)) }
+        }
+        case 'reaction:new':
+        case 'reaction:remove': {
+          const { chatId, messageId, emoji } = data as ClientData<'reaction:new'>
+          site.react(chatId, messageId, userId, emoji, event === 'reaction:new')
+          return {}
+        }
         default:
           return {}
       }
@@ -162,7 +191,7 @@ export function createModelNetwork(site: ModelSite, clock: Clock, random: () => 
     })
   }
 
-  function siteEventOf(news: SiteNews): { event: string; data: unknown } {
+  function siteEventOf(news: ModelSite['log'][number]): { event: string; data: unknown } {
     if (news.kind === 'read') {
       const { chatId, messageId, userId: who, seq, at } = readEvent(news)
       const names = { conversationId: chatId, messageId, id: messageId, seq, userId: who, timestamp: at }
@@ -173,6 +202,12 @@ export function createModelNetwork(site: ModelSite, clock: Clock, random: () => 
     if (event === 'chat:updated') {
       const { chatId, change, chat, rev } = data
       return { event: 'conversation:updated', data: { conversationId: chatId, change, conversation: chat, rev } }
+    }
+    if (event === 'reaction:new' || event === 'reaction:removed') {
+      const { chatId, messageId, userId: who, emoji, rev } = data
+      const action = event === 'reaction:new' ? 'added' : 'removed'
+      const names = { conversationId: chatId, messageId, id: messageId, userId: who, emoji, action, rev }
+      return { event: 'message:reaction', data: names }
     }
     throw new Error(`the model knows no ${event}`)
   }
@@ -197,6 +232,15 @@ export function createModelNetwork(site: ModelSite, clock: Clock, random: () => 
       call(() => {
         if (kind === 'read') site.markRead(id, userId, messageId)
       }).catch((error: unknown) => Promise.reject(error)),
+    edit: (_token, id, messageId, text) =>
+      call(() => ({ message: toSiteMessage(changed(site.change(id, messageId, text))) })),
+    delete: (_token, id, messageId) =>
+      call(() => ({ message: toSiteMessage(changed(site.change(id, messageId, null))) })),
+    react: (_token, id, messageId, { emoji, on }) => call(() => site.react(id, messageId, userId, emoji, on)),
+    notifications: () =>
+      call(() => ({ notifications: site.notifications.map(({ chatId: _, ...notification }) => notification) })),
+    clearNotification: (_token, id) => call(() => site.clear(id)),
+    clearNotifications: () => call(() => site.clear(null)),
     leave: () => call(() => undefined),
     send: (_token, { conversationId, text, messageId }) =>
       call(() => {

@@ -1,4 +1,4 @@
-import type { Chat, Member, Message } from '@parley/protocol/messenger'
+import type { Chat, Member, Message, Notification } from '@parley/protocol/messenger'
 import type { ConversationSummary } from '@parley/protocol/site'
 import type { JoinView } from '../replica.ts'
 import type { Change } from '../sequencer.ts'
@@ -22,12 +22,18 @@ interface Held {
 export type SiteNews =
   | { readonly kind: 'change'; readonly chatId: string; readonly change: Change }
   | { readonly kind: 'read'; readonly chatId: string; readonly userId: string; readonly message: Message }
+  | PersonNews
+
+/** What is told to a person and in no conversation. */
+type PersonNews =
+  | { readonly kind: 'notification'; readonly notification: Notification }
+  | { readonly kind: 'cleared'; readonly ids: readonly string[] }
 
 /** What the database of a site holds, whichever way it is reached. */
 export interface ModelSite {
   readonly ids: readonly string[]
   /** Everything that happened, in order; a poll's cursor is a place in it. */
-  readonly log: readonly SiteNews[]
+  readonly log: readonly Exclude<SiteNews, PersonNews>[]
   /** Told of each as it happens. */
   onNews: (news: SiteNews) => void
   messages(chatId: string): readonly Message[]
@@ -38,6 +44,14 @@ export interface ModelSite {
   /** The same `tempId` of the same sender again sends nothing. */
   send(chatId: string, senderId: string, tempId: string, content: string): { message: Message; duplicate: boolean }
   edit(chatId: string, index: number): void
+  /** By their author; `null`: it is deleted. Gives the message as it stands; `null` when there is none to change. */
+  change(chatId: string, messageId: string, content: string | null): Message | null
+  react(chatId: string, messageId: string, userId: string, emoji: string, on: boolean): void
+  /** What waits for the one of whom the test is. */
+  readonly notifications: readonly Notification[]
+  notify(id: string): void
+  /** `null`: all. */
+  clear(id: string | null): void
   rename(chatId: string, name: string): void
   markRead(chatId: string, userId: string, messageId: string): void
   join(chatId: string, since: { readonly epoch: string; readonly rev: number } | null): JoinView
@@ -48,7 +62,8 @@ export function createModelSite(
   now: () => number,
   conversations: Readonly<Record<string, readonly string[]>>,
 ): ModelSite {
-  const log: SiteNews[] = []
+  const log: Exclude<SiteNews, PersonNews>[] = []
+  let notifications: readonly Notification[] = []
   const held = new Map(
     Object.entries(conversations).map(([id, userIds]): [string, Held] => [
       id,
@@ -62,7 +77,7 @@ export function createModelSite(
   }
 
   function tell(news: SiteNews): void {
-    log.push(news)
+    if ('chatId' in news) log.push(news)
     site.onNews(news)
   }
 
@@ -115,13 +130,48 @@ export function createModelSite(
       return { message, duplicate: false }
     },
     edit(chatId, index) {
+      const message = get(chatId).messages[index]
+      if (message !== undefined) site.change(chatId, message.id, `${message.encryptedContent}'`)
+    },
+    change(chatId, messageId, content) {
       const conversation = get(chatId)
-      const message = conversation.messages[index]
-      if (message === undefined) return
+      const message = conversation.messages.find(({ id, deletedAt }) => id === messageId && deletedAt === undefined)
+      if (message === undefined) return null
+      const common = { ...message, rev: conversation.changes.length + 1 }
+      const changed: Message =
+        content === null
+          ? { ...common, encryptedContent: '', reactions: {}, deletedAt: now() }
+          : { ...common, encryptedContent: content, editedAt: now() }
+      conversation.messages = conversation.messages.map((each) => (each === message ? changed : each))
+      commit(conversation, { event: 'message:updated', data: changed })
+      return changed
+    },
+    react(chatId, messageId, userId, emoji, on) {
+      const conversation = get(chatId)
+      const message = conversation.messages.find(({ id, deletedAt }) => id === messageId && deletedAt === undefined)
+      const before = message?.reactions[emoji] ?? []
+      if (message === undefined || before.includes(userId) === on) return
       const rev = conversation.changes.length + 1
-      const edited = { ...message, rev, encryptedContent: `${message.encryptedContent}'`, editedAt: now() }
-      conversation.messages = conversation.messages.map((each) => (each === message ? edited : each))
-      commit(conversation, { event: 'message:updated', data: edited })
+      const after = on ? [...before, userId] : before.filter((each) => each !== userId)
+      const { [emoji]: _, ...rest } = message.reactions
+      const reactions = after.length === 0 ? rest : { ...rest, [emoji]: after }
+      const changed = { ...message, rev, reactions }
+      conversation.messages = conversation.messages.map((each) => (each === message ? changed : each))
+      const data = { chatId, rev, at: now(), messageId, userId, emoji }
+      commit(conversation, { event: on ? 'reaction:new' : 'reaction:removed', data })
+    },
+    get notifications() {
+      return notifications
+    },
+    notify(id) {
+      const notification = { id, kind: 'event' as const, data: {}, createdAt: now() }
+      notifications = [...notifications, notification]
+      tell({ kind: 'notification', notification })
+    },
+    clear(id) {
+      const ids = notifications.map((each) => each.id).filter((each) => id === null || each === id)
+      notifications = notifications.filter((each) => !ids.includes(each.id))
+      tell({ kind: 'cleared', ids })
     },
     rename(chatId, name) {
       const conversation = get(chatId)
@@ -168,7 +218,8 @@ export function createModelSite(
     summary(chatId, userId) {
       const { name, epoch, changes, messages, read, activeAt } = get(chatId)
       const upTo = read.get(userId) ?? 0
-      const last = messages.at(-1)
+      const said = messages.filter(({ deletedAt }) => deletedAt === undefined)
+      const last = said.at(-1)
       return {
         id: chatId,
         kind: 'group',
@@ -178,7 +229,7 @@ export function createModelSite(
         epoch,
         rev: changes.length,
         ...(last !== undefined && { lastMessage: toSiteMessage(last) }),
-        unread: messages.filter(({ senderId, seq }) => senderId !== userId && seq > upTo).length,
+        unread: said.filter(({ senderId, seq }) => senderId !== userId && seq > upTo).length,
         read: upTo,
         activeAt,
         role: 'speaker',
