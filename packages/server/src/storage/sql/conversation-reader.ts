@@ -16,7 +16,7 @@ type Known = Pick<ConversationState, 'epoch' | 'version'>
 export interface ConversationReader {
   /** What was asked for while a query runs is read together by the next one. */
   load(id: ConversationId): Promise<ConversationState | null>
-  /** Reads those that are there in this transaction. */
+  /** Reads those that are there in this transaction, which may not be committed yet: nothing of it is kept. */
   read(db: Kysely<Tables>, ids: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, ConversationState>>
   /** Keeps what was just written. */
   keep(id: ConversationId, state: ConversationState): void
@@ -67,7 +67,6 @@ export function createConversationReader(database: Pick<SqlDatabase, 'read'>): C
       else found.set(id, state)
     }
     for (const state of await readWhole(db, changed)) found.set(state.conversation.id, state)
-    for (const [id, state] of found) keep(id, state)
     return found
   }
 
@@ -77,7 +76,10 @@ export function createConversationReader(database: Pick<SqlDatabase, 'read'>): C
       const ids = [...wanted]
       wanted = new Set()
       waiting = null
-      const reading = database.read((db) => read(db, ids))
+      const reading = database.read((db) => read(db, ids)).then((found) => {
+        for (const [id, state] of found) keep(id, state)
+        return found
+      })
       running = reading.then(
         () => undefined,
         () => undefined,

@@ -19,7 +19,7 @@ export const deleteConversations: Work<ConversationId, boolean> = {
 
 /** Those whose deletion did not come to an end: the process did before. */
 export async function unfinishedDeletions({ db }: Pick<Batch, 'db'>): Promise<readonly ConversationId[]> {
-  const rows = await db.selectFrom('conversations').select('id').where('deleted_at', 'is not', null).execute()
+  const rows = await db.selectFrom('conversations').select('id').where('deleted_at', '>', 0).execute()
   return rows.map(({ id }) => id)
 }
 

@@ -3,7 +3,7 @@ import type { Tables } from './schema.ts'
 
 /*
  * The differences of the three databases, all of them. Everything else here is the same SQL for each; what
- * that leaves out is said in docs/adr/0012-one-sql-for-three-databases.md.
+ * that leaves out is said in docs/adr/0014-one-sql-for-three-databases.md.
  */
 
 type Db = Kysely<Tables>

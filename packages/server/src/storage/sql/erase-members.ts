@@ -7,13 +7,14 @@ import {
   type UserId,
 } from '@parley/core'
 import { sql } from 'kysely'
+import { nobodyLeft } from '../nobody-left.ts'
 import { writeState } from './append-state.ts'
 import type { Batch, Head } from './batch.ts'
 import { scrub } from './change-messages.ts'
 import type { ConversationReader } from './conversation-reader.ts'
 import type { Work } from './group-commit.ts'
 import type { MessagesTable } from './schema.ts'
-import { fromMessageEvent } from './stored-event.ts'
+import { fromMessageEvent, fromStateEvent } from './stored-event.ts'
 import { messagesByKeys, toMessage } from './stored-message.ts'
 
 export interface Erasing {
@@ -41,6 +42,8 @@ async function erase(batch: Batch, reader: ConversationReader, asked: Erasing): 
   const { id, userId, limit } = asked
   const head = (await batch.heads([id])).get(id)
   if (head === undefined) return NOTHING
+  // With what this batch has changed before: it is stored again below.
+  await batch.save()
   const state = (await reader.read(batch.db, [id])).get(id)
   if (state === undefined) return NOTHING
 
@@ -146,12 +149,22 @@ async function eraseReaction(
   const [message] = await messagesByKeys(db, 'seq', [[id, seq]])
   const messageId = message?.id ?? ''
   const clientId = message?.client_id ?? null
-  return { type: 'reaction.removed', conversationId: id, at, rev, messageId, clientId, userId, emoji }
+  const event = { type: 'reaction.removed', conversationId: id, at, rev, messageId, clientId, userId, emoji } as const
+  batch.insert('changes', { ...fromStateEvent(nobodyLeft(event)), commit_number: batch.commit })
+  return event
 }
 
-/** Removes the kept events that name the user, and the row that says that they were here. Resolves with how many there were. */
+/** Removes the kept events that name the user, or their name from those that say that they left, and the row that says that they were here. Resolves with how many there were. */
 async function forget(batch: Batch, id: ConversationId, userId: UserId): Promise<number> {
   await batch.flush()
+  const { user_id, payload } = fromStateEvent(nobodyLeft({ conversationId: id, at: 0, rev: 0 }))
+  await batch.db
+    .updateTable('changes')
+    .set({ user_id, payload })
+    .where('conversation_id', '=', id)
+    .where('user_id', '=', userId)
+    .where('type', '=', 'member.left')
+    .execute()
   const changes = batch.db.deleteFrom('changes').where('conversation_id', '=', id)
   // As JSON has it, and with nothing in it that would stand for something else.
   const named = `%${JSON.stringify(userId).replaceAll(/[!%_]/g, '!$&')}%`

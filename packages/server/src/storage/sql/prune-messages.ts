@@ -12,22 +12,29 @@ const DAY_MS = 86_400_000
 /** Conversations that are looked at in one transaction. */
 const CONVERSATIONS_AT_ONCE = 50
 
-/** Deletes messages that are too old. Resolves with how many there were. */
-export const pruneMessages: Work<Pruning, number> = {
+interface Pruned {
+  readonly messages: number
+  /** Conversations that had some, or seemed to: there may be more of them. */
+  readonly conversations: number
+}
+
+/** Deletes messages that are too old, of some conversations. */
+export const pruneMessages: Work<Pruning, Pruned> = {
   async perform(batch, asked) {
-    const answers: number[] = []
+    const answers: Pruned[] = []
     for (const one of asked) answers.push(await prune(batch, one))
     return answers
   },
 }
 
-async function prune(batch: Batch, { now, defaultRetentionDays, limit }: Pruning): Promise<number> {
-  let pruned = 0
-  for (const { id, days } of await candidates(batch, now, defaultRetentionDays)) {
-    if (pruned >= limit) break
-    pruned += await pruneOne(batch, id, now - days * DAY_MS, limit - pruned)
+async function prune(batch: Batch, { now, defaultRetentionDays, limit }: Pruning): Promise<Pruned> {
+  let messages = 0
+  const found = await candidates(batch, now, defaultRetentionDays)
+  for (const { id, days } of found) {
+    if (messages >= limit) break
+    messages += await pruneOne(batch, id, now - days * DAY_MS, limit - messages)
   }
-  return pruned
+  return { messages, conversations: found.length }
 }
 
 /** Conversations whose oldest message is too old. */

@@ -70,7 +70,17 @@ export function createSqlConversationStore(
 
     async prune(now, defaultRetentionDays, limit) {
       for (const id of await read((db) => unfinishedDeletions({ db } as never))) await clear(id)
-      return enlist(pruneMessages, { now, defaultRetentionDays, limit })
+      let pruned = 0
+      while (pruned < limit) {
+        const { messages, conversations } = await enlist(pruneMessages, {
+          now,
+          defaultRetentionDays,
+          limit: limit - pruned,
+        })
+        pruned += messages
+        if (conversations === 0) break
+      }
+      return pruned
     },
 
     delete: clear,

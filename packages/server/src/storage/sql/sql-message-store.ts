@@ -14,16 +14,16 @@ export function createSqlMessageStore({ read }: SqlDatabase): MessageStore {
 
     findByClientId: (conversationId, senderId, clientId) =>
       read(async (db) => {
-        // Through those who are or were members: a client id is indexed by its sender.
-        const ofMembers = db
-          .selectFrom('memberships as p')
-          .innerJoin('messages as m', (join) =>
-            join.onRef('m.conversation_id', '=', 'p.conversation_id').onRef('m.sender_id', '=', 'p.user_id'),
-          )
+        const named = db
+          .selectFrom('messages as m')
           .selectAll('m')
-          .where('p.conversation_id', '=', conversationId)
+          .where('m.conversation_id', '=', conversationId)
           .where('m.client_id', '=', clientId)
-        const query = senderId === null ? ofMembers : ofMembers.where('p.user_id', '=', senderId)
+        // The index goes by senders: without one, through those who are or were members.
+        const ofMembers = named.innerJoin('memberships as p', (join) =>
+          join.onRef('p.conversation_id', '=', 'm.conversation_id').onRef('p.user_id', '=', 'm.sender_id'),
+        )
+        const query = senderId === null ? ofMembers : named.where('m.sender_id', '=', senderId)
         const rows = await query.orderBy('m.seq', 'desc').limit(1).execute()
         return (await toMessages(db, rows))[0] ?? null
       }),

@@ -11,7 +11,9 @@ const MAX_STATEMENTS = 500
 export function connectSqlite(path: string, lockTimeoutMs: number): Connection {
   mkdirSync(dirname(path), { recursive: true })
   const file = new DatabaseSync(path, { timeout: lockTimeoutMs })
-  file.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -32000')
+  file.exec(
+    'pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -64000; pragma wal_autocheckpoint = 8000',
+  )
   return { kysely: new SqliteDialect({ database: createShim(file) }), drop: () => undefined }
 }
 
