@@ -75,7 +75,7 @@ export interface MessagesTable {
   commit_number: number
 }
 
-export interface ReactionsTable {
+interface ReactionsTable {
   conversation_id: string
   seq: number
   emoji: string
@@ -105,7 +105,7 @@ export interface NotificationsTable {
   created_at: number
 }
 
-export interface UsersTable {
+interface UsersTable {
   id: string
   name: string
   avatar: string | null
@@ -114,7 +114,7 @@ export interface UsersTable {
   last_seen_at: number | null
 }
 
-export interface PreferencesTable {
+interface PreferencesTable {
   user_id: string
   status: string
   custom_status: string | null
@@ -146,7 +146,7 @@ export interface CallPartiesTable {
   gone_since: number | null
 }
 
-export interface DeadlinesTable {
+interface DeadlinesTable {
   key: string
   due_at: number
   /** When it may be given out (again). */
@@ -162,7 +162,7 @@ export interface RevocationsTable {
   until_at: number
 }
 
-export interface RelayTable {
+interface RelayTable {
   commit_number: number
   place: number
   /** The process that wrote it, which has told its own people already. */
@@ -172,13 +172,13 @@ export interface RelayTable {
 }
 
 /** What one commit has moved: pairs of a conversation's id and its latest rev. One row instead of an index on what changes all the time. */
-export interface MovesTable {
+interface MovesTable {
   commit_number: number
   conversations: string
 }
 
 /** One row. Every transaction that writes in conversations takes the next number; its lock makes the order of numbers the order of commits. */
-export interface CommitsTable {
+interface CommitsTable {
   id: number
   number: number
   conversations: number

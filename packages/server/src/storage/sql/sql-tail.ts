@@ -8,13 +8,13 @@ import type { Tables } from './schema.ts'
 const POLL_MS = 250
 
 /** Commits that other processes made: those after the one number, up to the other. */
-export interface Commits {
+interface Commits {
   readonly after: number
   readonly upTo: number
 }
 
 /** Reads what was committed, and does what is to be done with it. */
-export type Follower = (db: Kysely<Tables>, commits: Commits) => Promise<() => void>
+type Follower = (db: Kysely<Tables>, commits: Commits) => Promise<() => void>
 
 export interface SqlTail extends AsyncDisposable {
   /** `follow` is called for every stretch of commits, in order, each once, as long as the process lives. */
