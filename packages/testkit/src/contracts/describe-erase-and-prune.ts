@@ -171,6 +171,31 @@ export function describeEraseAndPrune(name: string, open: Open<InboxStores>): vo
       expect((await loadState(conversations, id)).conversation.hostId).toBe(DELETED_USER)
     })
 
+    test('several people, and changes of others, at the same moment undo nothing of each other', async () => {
+      await using stores = await open()
+      const { conversations } = stores
+      const [ann, bob, carl, dora] = samplePeople('ann', 'bob', 'carl', 'dora')
+      const { id } = await storeGroup(conversations, [ann, bob, carl, dora], { banned: [bob] })
+      const { version } = await loadState(conversations, id)
+      const before = await conversations.count()
+      const [renamed] = await Promise.all([
+        conversations.appendState(id, {
+          ifVersion: version,
+          conversation: { name: 'Renamed' },
+          events: [{ type: 'conversation.renamed', conversationId: id, at: AT, byId: carl, name: 'Renamed' }],
+        }),
+        ...[ann, bob, carl].map((userId) => conversations.eraseMember(id, userId, AT, 100)),
+      ])
+      const state = await loadState(conversations, id)
+      expect([...state.members.keys()]).toEqual([dora])
+      expect(state.conversation).toMatchObject({ hostId: DELETED_USER, banned: [] })
+      if (renamed.status === 'appended') expect(state.conversation.name).toBe('Renamed')
+      expect((await conversations.count()).members).toBe(before.members - 3)
+      const write = { ifVersion: state.version, putMembers: [sampleMember(bob)], events: [] }
+      expect(await conversations.appendState(id, write)).toMatchObject({ status: 'appended' })
+      expect([...(await loadState(conversations, id)).members.keys()].sort()).toEqual([bob, dora].sort())
+    })
+
     test('a decision made before is stale, and strangers and conversations that are gone are no matter', async () => {
       await using stores = await open()
       const { conversations } = stores
@@ -235,6 +260,15 @@ export function describeEraseAndPrune(name: string, open: Open<InboxStores>): vo
       expect(await stores.conversations.prune(now, null, 100)).toBe(3)
       expect(await stores.conversations.prune(now, null, 100)).toBe(0)
       expect(await contents(stores, id)).toEqual(['1'])
+    })
+
+    test('goes through all conversations until it has as many as it may', async () => {
+      await using stores = await open()
+      await pruneAll(stores, null)
+      await Promise.all(Array.from({ length: 130 }, (_, n) => storeAged(stores, n % 2 === 0 ? 7 : 8, [9, 1])))
+      expect(await stores.conversations.prune(now, null, 100)).toBe(100)
+      expect(await stores.conversations.prune(now, null, 100)).toBe(30)
+      expect(await stores.conversations.prune(now, null, 100)).toBe(0)
     })
 
     test('takes the events about them too: whoever comes back from before gets a fresh snapshot', async () => {
