@@ -152,6 +152,42 @@ test('without sockets messages are changed, deleted and reacted to, and what wai
   expect(await stored.json()).toEqual({ notifications: [] })
 })
 
+test('without sockets, too, somebody who is deleted is gone with what they said and how they reacted', async () => {
+  const key = randomBytes(18).toString('hex')
+  await using server = await startServer({ jwtSecrets: [SECRET], apiKeys: [{ key, scopes: new Set(['users']) }] })
+  await using proxy = await openSeverableProxy(server.url)
+  proxy.block()
+  const ada = managerOf(proxy.url, 'ada', server.url)
+  const bo = managerOf(server.url, 'bo')
+  await expect.poll(() => [ada, bo].every((each) => each.getSnapshot().loaded)).toBe(true)
+  const start = (members: readonly string[]) =>
+    bo.createConversation({ members: members.map((userId) => ({ userId, name: `Name of ${userId}` })) })
+  const [quiet, loud] = [await start(['ada']), await start(['ada'])]
+  const [silent, chat] = [ada.open(quiet.id), ada.open(loud.id)]
+  await expect.poll(() => [silent.getSnapshot().members.length, chat.getSnapshot().members.length]).toEqual([2, 2])
+  chat.send({ content: 'hello' })
+  const his = bo.open(loud.id)
+  await expect.poll(() => textsOf(his)).toEqual(['hello'])
+  const first = his.getSnapshot().timeline.find((item) => item.kind === 'message')
+  await his.react(first?.key ?? '', '👍', true)
+  his.send({ content: 'of Bo' })
+  await expect.poll(() => textsOf(chat)).toEqual(['hello', 'of Bo'])
+  await expect.poll(() => JSON.stringify(chat.getSnapshot().timeline)).toContain('👍')
+  bo.close()
+
+  const deleted = await fetch(`${server.url}/api/users/bo`, { method: 'DELETE', headers: { 'X-Api-Key': key } })
+  expect(deleted.status).toBe(204)
+  for (const each of [silent, chat]) {
+    await expect.poll(() => each.getSnapshot().members.map(({ userId }) => userId)).toEqual(['ada'])
+  }
+  await expect.poll(() => textsOf(chat)).toEqual(['hello', ''])
+  await expect.poll(() => JSON.stringify(chat.getSnapshot().timeline)).not.toMatch(/👍|of Bo|"bo"/)
+  expect(silent.getSnapshot().timeline).toEqual([])
+  await expect
+    .poll(() => ada.getSnapshot().conversations.find(({ id }) => id === loud.id))
+    .toMatchObject({ unread: 0, hostId: 'ada', lastMessage: { text: 'hello' } })
+})
+
 test('a call rings, is answered and ended, and a notification waits for who was away', async () => {
   await using server = await startServer({ jwtSecrets: [SECRET] })
   const ada = managerOf(server.url, 'ada')

@@ -28,6 +28,8 @@ export interface Membership {
   join(): void
   /** A hole was noticed: asks for what is missing unless it comes by itself shortly. */
   heal(): void
+  /** What we have is not what the server has any more: asks for a fresh view. */
+  renew(): void
   /** Resolves when in; rejects with `UNAVAILABLE` after `ms`. */
   whenIn(ms: number): Promise<void>
   stop(): void
@@ -49,6 +51,8 @@ export function createMembership(options: MembershipOptions): Membership {
   let failures = 0
   /** The replay did not reach far enough: ask for a fresh view instead. */
   let wantsFresh = false
+  /** What we have can't be put right by changes. */
+  let isOutdated = false
 
   const unlisten = connection.onLine((isUp) => {
     if (isUp) {
@@ -70,7 +74,7 @@ export function createMembership(options: MembershipOptions): Membership {
     retry.clear()
     healing.clear()
     replica.hold()
-    const since = wantsFresh ? null : replica.position
+    const since = wantsFresh || isOutdated ? null : replica.position
     connection.request('chat:join', { chatId: options.chatId(), ...(since !== null && { since }) }).then(
       (answer) => {
         isJoining = false
@@ -88,6 +92,13 @@ export function createMembership(options: MembershipOptions): Membership {
     )
   }
 
+  function heal(): void {
+    if (isJoining || healing.isSet || retry.isSet) return
+    healing.set(HEAL_AFTER_MS, () => {
+      if (replica.hasHole || isOutdated) join()
+    })
+  }
+
   function joinAgain(): void {
     if (!mustJoinAgain) return
     mustJoinAgain = false
@@ -100,7 +111,10 @@ export function createMembership(options: MembershipOptions): Membership {
   }
 
   function entered(view: JoinView): void {
+    const wasOutdated = isOutdated
+    isOutdated = false
     const outcome = replica.join(view)
+    if (wasOutdated && view.recovered) isOutdated = true
     if (outcome === 'unusable') {
       // At once the first time; a server that goes on like this is not asked without pause.
       if (wantsFresh) refused(new ParleyError('UNAVAILABLE', 'The server’s answer left something out.'))
@@ -111,6 +125,7 @@ export function createMembership(options: MembershipOptions): Membership {
     wantsFresh = false
     failures = 0
     isIn = true
+    if (isOutdated) heal()
     options.onJoined(outcome)
     for (const { resolve } of [...waiters]) resolve()
   }
@@ -138,11 +153,10 @@ export function createMembership(options: MembershipOptions): Membership {
       return isIn
     },
     join,
-    heal() {
-      if (isJoining || healing.isSet || retry.isSet) return
-      healing.set(HEAL_AFTER_MS, () => {
-        if (replica.hasHole) join()
-      })
+    heal,
+    renew() {
+      isOutdated = true
+      heal()
     },
     whenIn(ms) {
       if (isIn) return Promise.resolve()

@@ -92,6 +92,7 @@ export function createChat(options: ChatOptions): OpenChat {
       if (reason === 'timeout') membership.join()
       else finish(reason)
     },
+    onErased: () => membership.renew(),
     onHole: () => membership.heal(),
   })
   const outbox = createOutbox({

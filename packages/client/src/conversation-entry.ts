@@ -1,3 +1,4 @@
+import { DELETED_USER_ID } from '@parley/protocol/constants'
 import type { ServerData } from '@parley/protocol/messenger'
 import type { ConversationSummary } from '@parley/protocol/site'
 import type { Change } from './sequencer.ts'
@@ -35,6 +36,8 @@ export function applyChange(summary: ConversationSummary, change: Change, selfId
     case 'chat:updated':
       return updated(moved, change.data, selfId)
     case 'chat:member-left':
+      // Whoever was deleted may have said the last word.
+      if (change.data.userId === DELETED_USER_ID) return 'ask'
       return change.data.userId === selfId && change.data.reason !== 'timeout' ? 'over' : moved
     default:
       return moved

@@ -13,17 +13,19 @@ const messagesOf = (replica: Replica): Message[] =>
     .map(({ message }) => message)
 
 interface Options {
+  readonly onErased?: () => void
   readonly onHole?: () => void
   readonly onMessage?: (message: Message) => void
   readonly onOwn?: (tempId: string) => void
 }
 
-const replicaOf = ({ onHole, onMessage, onOwn }: Options = {}): Replica =>
+const replicaOf = ({ onErased, onHole, onMessage, onOwn }: Options = {}): Replica =>
   createReplica({
     selfId: () => 'u1',
     onOwn: (tempId) => onOwn?.(tempId),
     onMessage: (message) => onMessage?.(message),
     onSelfLeft: () => undefined,
+    onErased: () => onErased?.(),
     onHole: () => onHole?.(),
   })
 
@@ -261,4 +263,15 @@ describe('a replica', () => {
     // 50 million pointers copied take about 0.1 s; anything quadratic in more than pointers takes far longer.
     expect(performance.now() - startedAt).toBeLessThan(4000)
   })
+})
+
+test('somebody who was deleted leaves no notice: a fresh view is asked for', () => {
+  let asked = 0
+  const replica = replicaOf({ onErased: () => (asked += 1) })
+  replica.join(createModelChat(createRandom(1)).join(null, 0))
+  const left = { chatId: 'c1', rev: 1, at: 1, userId: 'deleted-user', name: '', reason: 'left' }
+  replica.offer('chat:member-left', left)
+  expect(asked).toBe(1)
+  expect(replica.position?.rev).toBe(1)
+  expect(replica.timeline.items([])).toEqual([])
 })

@@ -1,5 +1,5 @@
 import type { Position } from '@parley/protocol'
-import { SIZES } from '@parley/protocol/constants'
+import { DELETED_USER_ID, SIZES } from '@parley/protocol/constants'
 import type { Answer, Chat, Message, ServerData } from '@parley/protocol/messenger'
 import { createReceipts, type ReceiptKind, type Receipts } from './receipts.ts'
 import { createRoster, type Roster } from './roster.ts'
@@ -17,6 +17,8 @@ export interface ReplicaOptions {
   readonly onMessage: (message: Message) => void
   /** We lost our seat, as events say. */
   readonly onSelfLeft: (reason: ServerData<'chat:member-left'>['reason']) => void
+  /** Somebody was deleted with all that was theirs: no change says what. Ask without `since`. */
+  readonly onErased: () => void
   /** Changes are missing: join again with `position`. */
   readonly onHole: () => void
 }
@@ -80,6 +82,10 @@ export function createReplica(options: ReplicaOptions): Replica {
       }
       case 'chat:member-left': {
         const { userId, name, reason, rev, at } = change.data
+        if (userId === DELETED_USER_ID) {
+          options.onErased()
+          break
+        }
         roster.learn(userId, name)
         roster.remove(userId)
         timeline.refreshReceipts(0)

@@ -31,6 +31,7 @@ export type DurableEvent =
   | (Durable & Reaction & { readonly type: 'reaction.removed' })
   /** Somebody came in for the first time since they took their seat. */
   | (Durable & { readonly type: 'member.joined'; readonly member: Member })
+  /** Of `DELETED_USER`: one who was deleted, with all that was theirs. Read the conversation again. */
   | (Durable & {
       readonly type: 'member.left'
       readonly userId: UserId
@@ -73,7 +74,7 @@ export type EphemeralEvent =
       readonly seq: number
       readonly kind: 'delivered' | 'read'
     })
-  /** Another process has written in this conversation, up to this rev; `null`: something without a rev, such as a receipt. Whoever is behind asks the store. No wire carries it. */
+  /** Another process has written in this conversation, up to this rev; `null`: something without a rev, such as a receipt, or its deletion. Whoever is behind asks the store. No wire carries it. */
   | (Base & { readonly type: 'conversation.advanced'; readonly upTo: number | null })
   /** A member came online or went offline in this conversation. */
   | (Base & { readonly type: 'presence.changed'; readonly userId: UserId; readonly online: boolean })

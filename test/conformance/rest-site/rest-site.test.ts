@@ -197,7 +197,10 @@ describeOnEachDatabase('the REST of a site', (openDatabase: OpenTestDatabase) =>
     const { messages } = (await here.as('ann')('GET', '/api/conversations/c/messages')).body
     expect(JSON.stringify(messages)).not.toMatch(/of Bo|"bo"/)
     const { events } = (await here.as('ann')('GET', `/api/messenger/poll?cursor=${cursor}`)).body
-    expect(events).toMatchObject([{ event: 'message:updated', data: { text: '', deletedAt: expect.any(Number) } }])
+    expect(events).toMatchObject([
+      { event: 'user:left', data: { conversationId: 'c', userId: 'deleted-user', name: '' } },
+      { event: 'message:updated', data: { text: '', deletedAt: expect.any(Number) } },
+    ])
     const members = (await here.as('ann')('GET', '/api/conversations/c')).body.conversation.members
     expect(members.map(({ userId }: { userId: string }) => userId)).toEqual(['ann'])
   })

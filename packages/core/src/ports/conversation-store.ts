@@ -108,8 +108,9 @@ export interface ConversationStore {
   /**
    * Takes a user out of the conversation, with all that is theirs: their messages stay as deleted ones without a
    * sender (`DELETED_USER`, no name, no client id; those deleted earlier too, which keep their `deletedAt`), their
-   * reactions, cursors and membership go, membership first. The events about them are not kept: whoever comes back
-   * from before gets a fresh snapshot. At most `limit` durable changes at a time; `done` when nothing of theirs is
+   * reactions, cursors and membership go, membership first. The events about them are not kept, but for a
+   * `member.left` of `DELETED_USER` where they left and at each place of theirs that no other event tells of, for
+   * those who ask the inbox; whoever comes back from before gets a fresh snapshot. At most `limit` durable changes at a time; `done` when nothing of theirs is
    * left. Nobody is host in place of them (`DELETED_USER`); somebody else's `hostId` stays. Harmless for a
    * conversation that is gone, and for somebody who was never there.
    */

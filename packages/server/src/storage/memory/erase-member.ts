@@ -1,4 +1,5 @@
 import { type ConversationStore, DELETED_USER, type DurableEvent, type Message, type UserId } from '@parley/core'
+import { nobodyLeft } from '../nobody-left.ts'
 import { withoutReactionsOf, withReaction } from '../reactions.ts'
 import type { ConversationRecord } from './conversation-record.ts'
 
@@ -14,7 +15,8 @@ export function eraseMember(record: ConversationRecord, userId: UserId, at: numb
     )
   }
   const done = pendingChanges(record, userId).next().done === true
-  record.forgetUser(userId, (event) => withoutUser(event, userId))
+  const erasedRevs = new Set(events.map(({ rev }) => rev))
+  record.forgetUser(userId, (event) => withoutUser(event, userId, erasedRevs))
   return { events, done }
 }
 
@@ -86,8 +88,8 @@ function eraseReaction(
   return event
 }
 
-/** An event as it may be kept: `null` when it is about them. */
-function withoutUser(event: DurableEvent, userId: UserId): DurableEvent | null {
+/** An event as it may be kept: `null` when it is about them, unless it says that they, or a reaction of theirs, went now. */
+function withoutUser(event: DurableEvent, userId: UserId, erasedRevs: ReadonlySet<number>): DurableEvent | null {
   if ('byId' in event && event.byId === userId) return null
   switch (event.type) {
     case 'message.sent':
@@ -102,9 +104,11 @@ function withoutUser(event: DurableEvent, userId: UserId): DurableEvent | null {
     case 'role.changed':
       return [event.userId, event.hostId, event.former?.userId].includes(userId) ? null : event
     case 'member.left':
+      return event.userId === userId ? nobodyLeft(event) : event
     case 'reaction.added':
     case 'reaction.removed':
-      return event.userId === userId ? null : event
+      if (event.userId !== userId) return event
+      return erasedRevs.has(event.rev) ? nobodyLeft(event) : null
     default:
       return event
   }
