@@ -131,6 +131,25 @@ export function describeEraseAndPrune(name: string, open: Open<InboxStores>): vo
       expect(JSON.stringify(kept)).not.toContain(bob)
     })
 
+    test('those who ask the inbox hear that somebody is gone, after everything else that went', async () => {
+      await using stores = await open()
+      const { conversations, inbox } = stores
+      const [ann, bob] = samplePeople('ann', 'bob')
+      const { id } = await storeGroup(conversations, [ann, bob])
+      const sent = await mustSend(conversations, id, { senderId: ann })
+      for (const emoji of ['👍', '👎']) {
+        await mustAppend(conversations, id, { type: 'react', messageId: sent.id, userId: bob, emoji, on: true, at: AT })
+      }
+      const cursor = (await inbox.changes(ann, null, 10))?.cursor ?? ''
+      await leave(conversations, id, bob)
+      await eraseAll(stores, id, bob, 1)
+      const items = (await inbox.changes(ann, cursor, 10))?.items ?? []
+      const nobody = { type: 'member.left', conversationId: id, userId: DELETED_USER, name: '', reason: 'left' }
+      expect(items).toMatchObject([nobody, nobody, nobody])
+      const { rev } = await loadState(conversations, id)
+      expect(items.map((item) => ('rev' in item ? item.rev : null))).toEqual([rev - 2, rev - 1, rev])
+    })
+
     test('goes on where it stopped, a few changes at a time', async () => {
       await using stores = await open()
       const { conversations, messages } = stores
