@@ -75,10 +75,12 @@ export function createEntryService(
   async function enterChat(caller: SessionCaller, state: ConversationState, since: Position | null): Promise<Entered> {
     const { id } = state.conversation
     const lease: Lease = { conversationId: id, userId: caller.userId, sessionId: caller.sessionId }
+    // First, so that nobody is here who could not be answered.
+    const entered = await describeEntry(state, caller.userId, since)
     const { first } = await presence.enter(lease, leaseEnd())
     const member = state.members.get(caller.userId)
     if (first && member) tellAttendance(caller, id, member.name, true)
-    return describeEntry(state, caller.userId, since)
+    return entered
   }
 
   function tellAttendance(caller: SessionCaller, id: ConversationId, name: string, isHere: boolean): void {

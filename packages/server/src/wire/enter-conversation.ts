@@ -1,4 +1,11 @@
-import { type ConversationId, type Core, DomainError, type Entered, type Position } from '@parley/core'
+import {
+  type ConversationId,
+  type Core,
+  DomainError,
+  type DomainErrorCode,
+  type Entered,
+  type Position,
+} from '@parley/core'
 import type { Fanout } from './fanout.ts'
 import type { Session } from './session.ts'
 import type { SessionRegistry } from './session-registry.ts'
@@ -19,19 +26,25 @@ export interface EnterInput {
   readonly since: Position | null
   /** The place that the session already has there: the new one replaces it, so that nothing comes twice. */
   readonly previous: Subscription | null
+  /** Gives that place up. */
+  readonly leave: () => void
 }
+
+/** What says nothing of whether somebody may be there. */
+const PASSING: ReadonlySet<DomainErrorCode> = new Set<DomainErrorCode>(['UNAVAILABLE', 'RATE_LIMITED'])
 
 /**
  * Takes a place in the conversation, then reads its snapshot: what happens in between is held back until
- * the caller has queued the answer and called the fan-out's `settle` or `wait`.
+ * the caller has queued the answer and called the fan-out's `settle` or `wait`. A session that asks anew where it is
+ * already, and can't be answered just now, stays there.
  */
 export async function enterConversation(
   { core, fanout, registry, security }: EnterOptions,
   session: Session,
   input: EnterInput,
 ): Promise<{ readonly subscription: Subscription; readonly entered: Entered }> {
-  if (input.previous !== null) fanout.unsubscribe(input.previous)
-  const { conversationId, name, since } = input
+  const { conversationId, name, since, previous } = input
+  const resume = previous === null ? null : fanout.pause(previous)
   let subscription = fanout.subscribe(session, conversationId)
   let entered: Entered
   try {
@@ -46,17 +59,21 @@ export async function enterConversation(
     }
   } catch (error) {
     fanout.unsubscribe(subscription)
-    if (input.previous !== null) registry.exit(session, conversationId)
+    if (resume !== null && isPassing(error)) resume()
+    else if (previous !== null) input.leave()
     if (error instanceof DomainError && error.code === 'RATE_LIMITED') {
       security({ type: 'throttled', wire: session.wire.name, address: session.address })
     }
     throw error
   }
+  if (previous !== null) fanout.unsubscribe(previous)
   if (!session.closed) return { subscription, entered }
   fanout.unsubscribe(subscription)
   registry.exit(session, subscription.topic.conversationId)
   throw new DomainError('CONFLICT', 'The connection ended while joining.')
 }
+
+const isPassing = (error: unknown): boolean => !(error instanceof DomainError) || PASSING.has(error.code)
 
 function idOf(entered: Entered): ConversationId {
   return (entered.status === 'entered' ? entered.snapshot : entered.preview).conversation.id

@@ -112,6 +112,25 @@ export class Fanout {
 
   #open(conversationId: ConversationId): Topic {
     const { bus, changes, report, wait = inRealTime } = this.#options
+  /**
+   * The session asks anew how things stand: until its answer is queued, what happens is held back. It goes on where
+   * it was with what is returned, when there will be no answer.
+   */
+  pause(subscription: Subscription): () => void {
+    const { state, topic, role, session } = subscription
+    if (state !== 'in' && state !== 'waiting') return () => undefined
+    const { position } = topic.order
+    subscription.state = 'joining'
+    if (state === 'waiting') return () => this.wait(subscription)
+    const rev = Math.max(subscription.rev, position?.rev ?? 0)
+    return () => {
+      if (subscription.state !== 'joining') return
+      // What it had been told up to there may be lost since, as it would be to one that was not paused.
+      if (position === null || role === null || topic.order.position?.epoch !== position.epoch) session.tooSlow()
+      else this.settle(subscription, subscription.role ?? role, { epoch: position.epoch, rev })
+    }
+  }
+
     const topic = new Topic(
       conversationId,
       (opened) =>

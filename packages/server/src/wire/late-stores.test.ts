@@ -121,7 +121,7 @@ async function openRoom(random: Random) {
     const { place: previous, position: since } = listener
     listener.place = null
     listener.isInside = false
-    const input = { conversationId, name: null, since, previous }
+    const input = { conversationId, name: null, since, previous, leave: () => registry.exit(listener, conversationId) }
     const options = { core, fanout, registry, security: () => undefined }
     const { subscription, entered } = await enterConversation(options, listener, input)
     if (entered.status !== 'entered') throw new Error('there is no lobby')

@@ -46,6 +46,11 @@ export class TopicOrder {
     this.#options = options
   }
 
+  /** Up to where those who are here were told; `null` while that is not known. */
+  get position(): Position | null {
+    return this.#epoch === null ? null : { epoch: this.#epoch, rev: this.#told }
+  }
+
   /** Tells a durable event when its turn has come, keeps one that came early, drops one that was told. */
   take(published: Published, rev: number): void {
     if (this.#epoch === null) {

@@ -20,13 +20,12 @@ export async function joinChat(
   const { session, afterAnswer } = context
   const { foundation } = session.wire
   const askedId = chatIdOf(context, { chatId })
-  const previous = session.places.get(askedId) ?? null
-  session.places.delete(askedId)
   const { subscription, entered } = await enterConversation(foundation, session, {
     conversationId: askedId,
     name: null,
     since: since ?? null,
-    previous,
+    previous: session.places.get(askedId) ?? null,
+    leave: () => session.leavePlace(askedId),
   })
   const { conversationId } = subscription.topic
   session.places.set(conversationId, subscription)

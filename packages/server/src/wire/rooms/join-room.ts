@@ -19,13 +19,14 @@ export async function joinRoom(
   const name = input.name ?? null
   // Whoever comes in again never went away.
   const previous = session.place?.topic.conversationId === conversationId ? session.place : null
-  if (previous !== null) session.place = null
   const { subscription, entered } = await enterConversation(session.wire.foundation, session, {
     conversationId,
     name,
     since: input.since ?? null,
     previous,
+    leave: () => session.leavePlace(),
   })
+  if (previous !== null) session.place = null
   const { conversation } = entered.status === 'waiting' ? entered.preview : entered.snapshot
   if (conversation.kind !== 'room') {
     // Chats are not spoken of on this wire, to their members neither.

@@ -18,13 +18,12 @@ export async function joinConversation(
 ): Promise<site.Answer<'conversation:join'>> {
   const { foundation } = session.wire
   const askedId = namedConversation(session, named)
-  const previous = session.places.get(askedId) ?? null
-  session.places.delete(askedId)
   const { subscription, entered } = await enterConversation(foundation, session, {
     conversationId: askedId,
     name: null,
     since: since ?? null,
-    previous,
+    previous: session.places.get(askedId) ?? null,
+    leave: () => session.leavePlace(askedId),
   })
   const { conversationId } = subscription.topic
   session.places.set(conversationId, subscription)
