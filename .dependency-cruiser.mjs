@@ -11,7 +11,7 @@ const tests = String.raw`(\.test\.tsx?|-fixture\.ts)$`
 const protocol = '^packages/protocol/'
 const testkit = '^packages/testkit/'
 /** What clients may use of the protocol at run time. */
-const constants = '^packages/protocol/src/(constants|close-codes|errors|limits|versions)[.]ts$'
+const constants = '^packages/protocol/src/(constants|close-codes|errors|limits|deleted-user|versions)[.]ts$'
 const server = (...folders) => folders.map((folder) => `^packages/server/src/${folder}`)
 /** In `from`: production code only. */
 const within = (path) => ({ path, pathNot: tests })

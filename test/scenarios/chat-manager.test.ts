@@ -154,7 +154,7 @@ test('without sockets messages are changed, deleted and reacted to, and what wai
 
 test('without sockets, too, somebody who is deleted is gone with what they said and how they reacted', async () => {
   const key = randomBytes(18).toString('hex')
-  await using server = await startServer({ jwtSecrets: [SECRET], apiKeys: [{ key, scopes: new Set(['users']) }] })
+  await using server = await startServer({ jwtSecrets: [SECRET], apiKeys: [{ key, scopes: ['users'] }] })
   await using proxy = await openSeverableProxy(server.url)
   proxy.block()
   const ada = managerOf(proxy.url, 'ada', server.url)

@@ -42,7 +42,7 @@ export interface SiteApi {
 }
 
 /** An emoji, and whether it is to stand there. */
-export interface Reaction {
+interface Reaction {
   readonly emoji: string
   readonly on: boolean
 }
