@@ -25,6 +25,7 @@ export {
   SAMPLE_EPOCH,
   SAMPLE_TIME,
   sampleMember,
+  sampleMessage,
   sampleNotification,
   samplePeople,
   storeConversation,

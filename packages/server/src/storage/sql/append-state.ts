@@ -23,6 +23,7 @@ export function createAppendState(reader: ConversationReader): Work<Deciding, St
   return {
     async perform(batch, asked) {
       const heads = await batch.heads(asked.map(({ id }) => id))
+      await batch.save()
       const current = asked.filter(({ id, write }) => heads.get(id)?.version === write.ifVersion)
       const states = new Map(await reader.read(batch.db, [...new Set(current.map(({ id }) => id))]))
       const answers: StateAppended[] = []

@@ -10,6 +10,9 @@ export type Head = Pick<
   'id' | 'epoch' | 'rev' | 'version' | 'member_count' | 'active_at' | 'oldest_at' | 'pruned_rev' | 'last_commit'
 >
 
+/** A conversation and its latest rev in a commit that moved it; `null`: the commit removed it. */
+export type Move = readonly [id: ConversationId, rev: number | null]
+
 /** Commits whose moves are kept for others to read. */
 export const KEPT_MOVES = 10_000
 
@@ -34,6 +37,7 @@ export class Batch {
   readonly commit: number
   readonly #heads = new Map<ConversationId, Head | null>()
   readonly #changed = new Set<Head>()
+  readonly #removed = new Set<ConversationId>()
   /** What was read of the columns that hardly ever change. */
   readonly #rare = new Map<Head, string>()
   readonly #rows = new Map<keyof Tables, Tables[keyof Tables][]>()
@@ -86,6 +90,7 @@ export class Batch {
   setHead(id: ConversationId, head: Head | null): void {
     const before = this.#heads.get(id)
     if (before) this.#changed.delete(before)
+    if (head === null) this.#removed.add(id)
     this.#heads.set(id, head)
   }
 
@@ -128,7 +133,7 @@ export class Batch {
     }
   }
 
-  /** Writes everything of conversations that was changed so far. */
+  /** Writes everything of conversations that was changed so far, for whoever reads it in the database itself. */
   async save(): Promise<void> {
     await this.flush()
     const columns = (head: Head, names: readonly (keyof Head)[]) => names.map((name) => head[name])
@@ -141,8 +146,9 @@ export class Batch {
 
   /** For processes that follow the commits. */
   async #keepMoves(): Promise<void> {
-    if (this.#changed.size === 0) return
-    const moves = Array.from(this.#changed, ({ id, rev }) => [id, rev])
+    if (this.#changed.size === 0 && this.#removed.size === 0) return
+    const moves: Move[] = Array.from(this.#changed, ({ id, rev }) => [id, rev])
+    for (const id of this.#removed) moves.push([id, null])
     this.insert('moves', { commit_number: this.commit, conversations: JSON.stringify(moves) })
     if (this.commit % 1000 === 0)
       await this.db

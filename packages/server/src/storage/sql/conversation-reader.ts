@@ -18,7 +18,7 @@ export interface ConversationReader {
   load(id: ConversationId): Promise<ConversationState | null>
   /** Reads those that are there in this transaction, which may not be committed yet: nothing of it is kept. */
   read(db: Kysely<Tables>, ids: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, ConversationState>>
-  /** Keeps what was just written. */
+  /** Keeps what was just committed. */
   keep(id: ConversationId, state: ConversationState): void
 }
 
@@ -76,10 +76,12 @@ export function createConversationReader(database: Pick<SqlDatabase, 'read'>): C
       const ids = [...wanted]
       wanted = new Set()
       waiting = null
-      const reading = database.read((db) => read(db, ids)).then((found) => {
-        for (const [id, state] of found) keep(id, state)
-        return found
-      })
+      const reading = database
+        .read((db) => read(db, ids))
+        .then((found) => {
+          for (const [id, state] of found) keep(id, state)
+          return found
+        })
       running = reading.then(
         () => undefined,
         () => undefined,

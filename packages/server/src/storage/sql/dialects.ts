@@ -30,19 +30,29 @@ export type Failure =
   /** Anything else: a mistake of ours. */
   | 'other'
 
+/** Statements over many rows, which bring the rows as parameters. */
+export interface ManyRows {
+  /** How many of so many rows go into the next statement. Few different numbers make few different statements. */
+  chunkOf(rows: number): number
+  parametersOf(columns: readonly string[], rows: readonly (readonly Value[])[]): Value[]
+  /** A query whose rows are these keys, all of them text. */
+  keys(columns: readonly string[], rows: number): string
+  insert(table: string, columns: readonly string[], rows: number): string
+  /** Sets the columns where the first one is as in the row. */
+  update(table: string, columns: readonly [string, ...string[]], rows: number): string
+}
+
+export type Value = string | number | null
+
 export interface Dialect {
   readonly name: 'SQLite' | 'PostgreSQL' | 'MariaDB'
   readonly types: ColumnTypes
   /** Whether schema changes roll back with their transaction. */
   readonly hasTransactionalSchema: boolean
-  /** Stands for the n-th parameter, counted from 1. */
-  placeholder(n: number): string
-  quote(name: string): string
+  readonly manyRows: ManyRows
   failureOf(error: unknown): Failure
   /** Takes the next number of `commits`, and with it the lock that keeps other writers out until the transaction ends. */
   takeCommit(db: Db): Promise<number>
-  /** The text of an update that sets number columns of so many rows, of which each has its own values: for each row its key, then the numbers. */
-  updateNumbers(table: string, key: string, columns: readonly string[], rows: number): string
   /** The end of an insert that leaves rows alone that are there already. */
   readonly orIgnore: (key: readonly string[]) => RawBuilder<unknown>
   /** The end of an insert that sets these columns where a row with this key is there already. */
@@ -82,8 +92,11 @@ export const sqliteDialect: Dialect = {
   types: { key: sql`text`, text: sql`text`, number: sql`integer`, flag: sql`integer` },
   hasTransactionalSchema: true,
 
-  placeholder: () => '?',
-  quote: (name) => `"${name}"`,
+  manyRows: {
+    ...byPlaceholders('"'),
+    update: (table, [key, ...columns], rows) => `update "${table}" set ${fromRow(columns)}
+      from (${unionOf(rows, [key, ...columns], '"')}) as v where "${table}"."${key}" = v."${key}"`,
+  },
 
   failureOf(error) {
     const code = fieldOf(error, 'errcode')
@@ -100,9 +113,6 @@ export const sqliteDialect: Dialect = {
     }>`update commits set number = number + 1 where id = 1 returning number`.execute(db)
     return rows[0]?.number ?? noCounter()
   },
-
-  updateNumbers: (table, key, columns, rows) => `update "${table}" set ${fromTable('v', columns)}
-    from (${unionOf(rows, [key, ...columns], () => '?', '"')}) as v where "${table}"."${key}" = v."${key}"`,
 
   orIgnore: (key) => sql`on conflict (${names(key)}) do nothing`,
   orUpdate: (key, columns) =>
@@ -134,8 +144,23 @@ export const postgresDialect: Dialect = {
   },
   hasTransactionalSchema: true,
 
-  placeholder: (n) => `$${n}`,
-  quote: (name) => `"${name}"`,
+  // As JSON: to plan for a hundred rows of parameters takes longer than to read them.
+  manyRows: {
+    chunkOf: (rows) => Math.min(rows, 256),
+    parametersOf: (columns, rows) => [
+      JSON.stringify(
+        rows.map((row) => Object.fromEntries(columns.map((column, i) => [column, wellFormed(row[i] ?? null)]))),
+      ),
+    ],
+    keys: (columns) =>
+      `select ${columns.map((column) => `x ->> '${column}'`).join(', ')} from json_array_elements($1) as x`,
+    insert: (table, columns) => {
+      const names = columns.map((column) => `"${column}"`).join(', ')
+      return `insert into "${table}" (${names}) select ${names} from json_populate_recordset(null::"${table}", $1)`
+    },
+    update: (table, [key, ...columns]) => `update "${table}" as t set ${fromRow(columns)}
+      from json_populate_recordset(null::"${table}", $1) as v where t."${key}" = v."${key}"`,
+  },
 
   failureOf(error) {
     const code = fieldOf(error, 'code')
@@ -146,13 +171,6 @@ export const postgresDialect: Dialect = {
   },
 
   takeCommit: sqliteDialect.takeCommit,
-
-  updateNumbers(table, key, columns, rows) {
-    let n = 0
-    const typed = (column: string) => `$${++n}::${column === key ? 'varchar' : 'bigint'}`
-    return `update "${table}" as t set ${fromTable('v', columns)}
-      from (${unionOf(rows, [key, ...columns], typed, '"')}) as v where t."${key}" = v."${key}"`
-  },
 
   orIgnore: sqliteDialect.orIgnore,
   orUpdate: sqliteDialect.orUpdate,
@@ -200,8 +218,12 @@ export const mariadbDialect: Dialect = {
   },
   hasTransactionalSchema: false,
 
-  placeholder: () => '?',
-  quote: (name) => `\`${name}\``,
+  manyRows: {
+    ...byPlaceholders('`'),
+    update: (table, [key, ...columns], rows) => `update \`${table}\` as t
+      join (${unionOf(rows, [key, ...columns], '`')}) as v on t.\`${key}\` = v.\`${key}\`
+      set ${columns.map((column) => `t.\`${column}\` = v.\`${column}\``).join(', ')}`,
+  },
 
   failureOf(error) {
     const number = fieldOf(error, 'errno')
@@ -217,10 +239,6 @@ export const mariadbDialect: Dialect = {
     const { insertId } = await sql`update commits set number = last_insert_id(number + 1) where id = 1`.execute(db)
     return insertId === undefined ? noCounter() : Number(insertId)
   },
-
-  updateNumbers: (table, key, columns, rows) => `update \`${table}\` as t
-    join (${unionOf(rows, [key, ...columns], () => '?', '`')}) as v on t.\`${key}\` = v.\`${key}\`
-    set ${columns.map((column) => `t.\`${column}\` = v.\`${column}\``).join(', ')}`,
 
   // `insert ignore` would let other mistakes pass too.
   orIgnore: (key) => sql`on duplicate key update ${sql.ref(key[0] ?? '')} = ${sql.ref(key[0] ?? '')}`,
@@ -258,19 +276,33 @@ export const mariadbDialect: Dialect = {
   },
 }
 
-const fromTable = (alias: string, columns: readonly string[]): string =>
-  columns.map((column) => `"${column}" = ${alias}."${column}"`).join(', ')
+const fromRow = (columns: readonly string[]): string =>
+  columns.map((column) => `"${column}" = v."${column}"`).join(', ')
 
 /** So many rows of parameters as a table. */
-function unionOf(
-  rows: number,
-  columns: readonly string[],
-  parameter: (column: string) => string,
-  quote: string,
-): string {
-  const row = () => columns.map((column) => `${parameter(column)} as ${quote}${column}${quote}`).join(', ')
-  return Array.from({ length: rows }, () => `select ${row()}`).join(' union all ')
+function unionOf(rows: number, columns: readonly string[], quote: string): string {
+  const row = `select ${columns.map((column) => `? as ${quote}${column}${quote}`).join(', ')}`
+  return Array.from({ length: rows }, () => row).join(' union all ')
 }
+
+const CHUNKS = [128, 64, 32, 16, 8, 4, 2, 1] as const
+
+function byPlaceholders(quote: string): Pick<ManyRows, 'chunkOf' | 'parametersOf' | 'keys' | 'insert'> {
+  const values = (columns: number, rows: number) => {
+    const row = `(${Array.from({ length: columns }, () => '?').join(', ')})`
+    return Array.from({ length: rows }, () => row).join(', ')
+  }
+  return {
+    chunkOf: (rows) => CHUNKS.find((chunk) => chunk <= rows) ?? 1,
+    parametersOf: (_columns, rows) => rows.flat(),
+    keys: (columns, rows) => `values ${values(columns.length, rows)}`,
+    insert: (table, columns, rows) => `insert into ${quote}${table}${quote}
+      (${columns.map((column) => `${quote}${column}${quote}`).join(', ')}) values ${values(columns.length, rows)}`,
+  }
+}
+
+/** Halves of characters, which PostgreSQL refuses in JSON, as the drivers write them elsewhere. */
+const wellFormed = (value: Value): Value => (typeof value === 'string' ? value.toWellFormed() : value)
 
 function noCounter(): never {
   throw new Error('The table commits has lost its row')

@@ -44,7 +44,6 @@ async function erase(batch: Batch, reader: ConversationReader, asked: Erasing): 
   if (head === undefined) return NOTHING
   // With what this batch has changed before: it is stored again below.
   await batch.save()
-  await batch.save()
   const state = (await reader.read(batch.db, [id])).get(id)
   if (state === undefined) return NOTHING
 

@@ -1,5 +1,5 @@
 import { CompiledQuery, type Kysely } from 'kysely'
-import type { Dialect } from './dialects.ts'
+import type { Dialect, Value } from './dialects.ts'
 import type { Tables } from './schema.ts'
 
 /*
@@ -8,9 +8,8 @@ import type { Tables } from './schema.ts'
  * sizes, so that there are few different statements and each is parsed once.
  */
 
-export type Value = string | number | null
+type Row = readonly Value[]
 
-const CHUNKS = [128, 64, 32, 16, 8, 4, 2, 1] as const
 const texts = new Map<string, string>()
 
 /** Inserts rows that all have the same columns. */
@@ -26,55 +25,51 @@ export async function insertRows<T extends keyof Tables>(
   const values = (rows as unknown as readonly Record<string, Value>[]).map((row) =>
     columns.map((column) => row[column] ?? null),
   )
-  const text = (size: number) =>
-    `insert into ${dialect.quote(table)} (${columns.map(dialect.quote).join(', ')}) values ${rowsOf(dialect, size, columns.length)}`
-  await inChunks(db, `${dialect.name} insert ${table}`, values, text)
+  const textOf = (size: number) => dialect.manyRows.insert(table, columns, size)
+  await inChunks(db, dialect, `insert ${table}`, columns, values, textOf)
 }
 
-/** Sets number columns of rows, of which each has its own values. Each row begins with its key. */
+/** Sets columns of rows, of which each has its own values. The first column says which row. */
 export async function updateRows<T extends keyof Tables>(
   db: Kysely<Tables>,
   dialect: Dialect,
   table: T,
-  [key, ...columns]: readonly [keyof Tables[T] & string, ...(keyof Tables[T] & string)[]],
-  rows: readonly (readonly Value[])[],
+  columns: readonly [keyof Tables[T] & string, ...(keyof Tables[T] & string)[]],
+  rows: readonly Row[],
 ): Promise<void> {
-  const text = (size: number) => dialect.updateNumbers(table, key, columns, size)
-  await inChunks(db, `${dialect.name} update ${table} ${columns.length}`, rows, text)
+  const textOf = (size: number) => dialect.manyRows.update(table, columns, size)
+  await inChunks(db, dialect, `update ${table} ${columns.join()}`, columns, rows, textOf)
 }
 
-/** Joins rows of text, as a table `k` with these columns, with something else: `select` is what follows. */
-export function selectByKeys<Row>(
+/** Joins keys, as a table `k` with these columns, with something else: `select` is what follows. */
+export function selectByKeys<Found>(
   db: Kysely<Tables>,
   dialect: Dialect,
   columns: readonly string[],
   keys: readonly (readonly (string | null)[])[],
   select: string,
-): Promise<Row[]> {
-  const text = (size: number) =>
-    `with k (${columns.map(dialect.quote).join(', ')}) as (values ${rowsOf(dialect, size, columns.length)}) ${select}`
-  return inChunks<Row>(db, `${dialect.name} ${select}`, keys, text)
+): Promise<Found[]> {
+  const textOf = (size: number) =>
+    `with k (${columns.join(', ')}) as (${dialect.manyRows.keys(columns, size)}) ${select}`
+  return inChunks<Found>(db, dialect, select, columns, keys, textOf)
 }
 
-function rowsOf({ placeholder }: Dialect, rows: number, columns: number): string {
-  let n = 0
-  const row = () => `(${Array.from({ length: columns }, () => placeholder(++n)).join(', ')})`
-  return Array.from({ length: rows }, row).join(', ')
-}
-
-async function inChunks<Row>(
+async function inChunks<Found>(
   db: Kysely<Tables>,
-  name: string,
-  rows: readonly (readonly Value[])[],
+  { name, manyRows }: Dialect,
+  purpose: string,
+  columns: readonly string[],
+  rows: readonly Row[],
   textOf: (size: number) => string,
-): Promise<Row[]> {
-  const found: Row[] = []
+): Promise<Found[]> {
+  const found: Found[] = []
   for (let start = 0; start < rows.length; ) {
-    const size = CHUNKS.find((chunk) => chunk <= rows.length - start) ?? 1
-    const key = `${size} ${name}`
+    const size = manyRows.chunkOf(rows.length - start)
+    const key = `${name} ${size} ${purpose}`
     const text = texts.get(key) ?? textOf(size)
     texts.set(key, text)
-    const result = await db.executeQuery<Row>(CompiledQuery.raw(text, rows.slice(start, start + size).flat()))
+    const parameters = manyRows.parametersOf(columns, rows.slice(start, start + size))
+    const result = await db.executeQuery<Found>(CompiledQuery.raw(text, parameters))
     if (result.rows.length > 0) found.push(...result.rows)
     start += size
   }

@@ -17,7 +17,7 @@ describeOnEachDatabase('following what other processes write', (openTestDatabase
     const database = opening.use(await openDatabase(url, '.'))
     const commits = createGroupCommit(database)
     const tail = opening.use(createSqlTail(database, commits, fail))
-    const told: (readonly [string, number])[] = []
+    const told: (readonly [string, number | null])[] = []
     tail.onAdvanced((id, upTo) => told.push([id, upTo]))
     const opened = opening.move()
     return {

@@ -1,6 +1,6 @@
 import type { ConversationId } from '@parley/core'
 import type { Kysely } from 'kysely'
-import { KEPT_MOVES } from './batch.ts'
+import { KEPT_MOVES, type Move } from './batch.ts'
 import type { GroupCommit } from './group-commit.ts'
 import type { SqlDatabase } from './open-database.ts'
 import type { Tables } from './schema.ts'
@@ -19,8 +19,8 @@ type Follower = (db: Kysely<Tables>, commits: Commits) => Promise<() => void>
 export interface SqlTail extends AsyncDisposable {
   /** `follow` is called for every stretch of commits, in order, each once, as long as the process lives. */
   follow(follower: Follower): void
-  /** Calls `tell` for each conversation that another process has written in: with its latest rev, which may be one that is known, when what was written has none. */
-  onAdvanced(tell: (conversationId: ConversationId, upTo: number) => void): void
+  /** Calls `tell` for each conversation that another process has written in: with its latest rev, which may be one that is known, when what was written has none; `null` when it was removed. */
+  onAdvanced(tell: (conversationId: ConversationId, upTo: number | null) => void): void
   /** Looks for commits from now on. Without that it costs nothing. */
   start(): Promise<void>
 }
@@ -87,7 +87,7 @@ export function createSqlTail(
 async function readAdvanced(
   db: Kysely<Tables>,
   commits: Commits,
-  tell: (conversationId: ConversationId, upTo: number) => void,
+  tell: (conversationId: ConversationId, upTo: number | null) => void,
 ): Promise<() => void> {
   const advanced = await readMoves(db, commits)
   return () => {
@@ -95,11 +95,11 @@ async function readAdvanced(
   }
 }
 
-async function readMoves(db: Kysely<Tables>, { after, upTo }: Commits): Promise<ReadonlyMap<ConversationId, number>> {
+async function readMoves(db: Kysely<Tables>, { after, upTo }: Commits): Promise<Iterable<Move>> {
   // Whoever was away for so long that moves are forgotten looks at every conversation.
   if (upTo - after > KEPT_MOVES / 2) {
     const moved = await db.selectFrom('conversations').select(['id', 'rev']).where('last_commit', '>', after).execute()
-    return new Map(moved.map(({ id, rev }) => [id, rev]))
+    return moved.map(({ id, rev }): Move => [id, rev])
   }
   const rows = await db
     .selectFrom('moves')
@@ -108,8 +108,12 @@ async function readMoves(db: Kysely<Tables>, { after, upTo }: Commits): Promise<
     .where('commit_number', '<=', upTo)
     .orderBy('commit_number')
     .execute()
-  // A later move of the same conversation is the greater one.
-  return new Map(rows.flatMap(({ conversations }): [ConversationId, number][] => JSON.parse(conversations)))
+  const latest = new Map<ConversationId, number | null>()
+  for (const { conversations } of rows) {
+    // A later move of the same conversation is the greater one; also one that was made anew has been removed.
+    for (const [id, rev] of JSON.parse(conversations) as Move[]) if (latest.get(id) !== null) latest.set(id, rev)
+  }
+  return latest
 }
 
 const isUnavailable = (error: unknown): boolean =>
