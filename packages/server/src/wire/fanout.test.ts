@@ -226,6 +226,35 @@ describe('the fan-out', () => {
     expect(bob.got).toEqual(['message.sent@1', 'member.removed'])
   })
 
+  it('shows those whom another process removed nothing of what came after, in whatever way it comes', async () => {
+    const { session, enter, publish } = setUp()
+    const bob = session('bob')
+    enter(bob)
+    const left = { conversationId: 'room', at: AT, userId: 'bob', name: 'Bob' }
+    publish({ type: 'member.left', rev: 1, reason: 'kicked', ...left })
+    publish(sent(2))
+    await null
+    publish(sent(3))
+    expect(bob.got).toEqual(['member.left@1', 'member.removed'])
+    expect(bob.turns).toEqual(['member.removed'])
+  })
+
+  it('ends the places of those who were in a conversation that had the id before', () => {
+    const { session, enter, publish, fanout } = setUp()
+    const [ann, dua] = [session('ann'), session('dua')]
+    ann.turned = (subscription, event) => {
+      ann.turns.push(event.type)
+      fanout.unsubscribe(subscription)
+    }
+    enter(ann)
+    publish(sent(1))
+    fanout.settle(fanout.subscribe(dua, 'room'), 'speaker', { epoch: 'another', rev: 1 })
+    publish(sent(2))
+    expect(ann.got).toEqual(['message.sent@1', 'conversation.expired'])
+    expect(ann.turns).toEqual(['conversation.expired'])
+    expect(dua.got).toEqual(['message.sent@2'])
+  })
+
   it('tells a wire of events that it does not carry', () => {
     const { wire, session, enter, publish } = setUp()
     enter(session('a'))

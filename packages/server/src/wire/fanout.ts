@@ -96,6 +96,8 @@ export class Fanout {
     subscription.rev = position.rev
     this.#release(subscription, 'in')
     if (isOut(subscription)) return
+    const { epoch } = topic.order
+    if (epoch !== null && epoch !== position.epoch) this.#endFormer(topic, subscription)
     const toldOthers = topic.order.include({ epoch: position.epoch, rev: subscription.rev })
     if (toldOthers === null) return
     for (const other of topic.subscriptions()) {
@@ -110,8 +112,6 @@ export class Fanout {
     this.#release(subscription, 'waiting')
   }
 
-  #open(conversationId: ConversationId): Topic {
-    const { bus, changes, report, wait = inRealTime } = this.#options
   /**
    * The session asks anew how things stand: until its answer is queued, what happens is held back. It goes on where
    * it was with what is returned, when there will be no answer.
@@ -131,6 +131,8 @@ export class Fanout {
     }
   }
 
+  #open(conversationId: ConversationId): Topic {
+    const { bus, changes, report, wait = inRealTime } = this.#options
     const topic = new Topic(
       conversationId,
       (opened) =>
@@ -161,7 +163,7 @@ export class Fanout {
       if (!reaches(subscription, event, audience)) continue
       const frame = session.wire.encode(event)
       if (frame !== null) this.#push(subscription, frame, !('rev' in event))
-      if (TURNING.has(event.type)) turn(subscription, event)
+      if (TURNING.has(event.type)) this.#turn(subscription, event)
       // Turned out by what was held back: the rest of it is not theirs to see.
       if (isOut(subscription)) return
     }
@@ -171,7 +173,8 @@ export class Fanout {
     const { event } = published
     if ('rev' in event) topic.order.take(published, event.rev)
     else if (event.type !== 'conversation.advanced') this.#tell(topic, published)
-    else if (event.upTo !== null) topic.order.expect(event.upTo)
+    else if (event.upTo === null) topic.order.verify()
+    else topic.order.expect(event.upTo)
   }
 
   #tell(topic: Topic, published: Published): void {
@@ -197,7 +200,41 @@ export class Fanout {
     if (!TURNING.has(event.type)) return
     for (const subscription of [...topic.subscriptions()]) {
       if (subscription.state === 'joining' || rev <= subscription.rev) continue
-      if (reaches(subscription, event, audience)) turn(subscription, event)
+      if (reaches(subscription, event, audience)) this.#turn(subscription, event)
+    }
+  }
+
+  #turn(subscription: Subscription, event: DomainEvent): void {
+    const { session } = subscription
+    if (event.type === 'member.left') {
+      const { userId, conversationId, at, reason } = event
+      if (userId !== session.identity.userId) return
+      if (reason === 'kicked') {
+        // `member.removed` says more, and comes at once, unless it was another process that removed them.
+        subscription.isRemoved = true
+        const removed = { type: 'member.removed', conversationId, at, userId, banned: false } as const
+        queueMicrotask(() => this.#turnOut(subscription, removed))
+        return
+      }
+    }
+    session.turned(subscription, event)
+  }
+
+  /** Tells this one alone, and it is out. Harmless when it is already. */
+  #turnOut(subscription: Subscription, event: DomainEvent): void {
+    if (isOut(subscription)) return
+    const { session } = subscription
+    const frame = session.wire.encode(event)
+    if (frame !== null) this.#push(subscription, frame, false)
+    session.turned(subscription, event)
+  }
+
+  /** Another conversation has the id by now: whoever came before is not in this one. */
+  #endFormer(topic: Topic, latest: Subscription): void {
+    const { conversationId } = topic
+    const ended = { type: 'conversation.expired', conversationId, at: this.#options.now() } as const
+    for (const other of [...topic.subscriptions()]) {
+      if (other !== latest && other.state === 'in') this.#turnOut(other, ended)
     }
   }
 
@@ -230,6 +267,7 @@ function isOut({ state }: Subscription): boolean {
 }
 
 function reaches(subscription: Subscription, event: DomainEvent, audience: Audience): boolean {
+  if (subscription.isRemoved && event.type !== 'member.removed') return false
   if (audience.kind === 'user') return subscription.session.identity.userId === audience.userId
   if (subscription.state === 'waiting') return event.type === 'conversation.expired'
   return audience.kind === 'topic' || subscription.role === 'host' || subscription.role === 'moderator'
@@ -240,12 +278,4 @@ function takeRole(subscription: Subscription, event: DomainEvent): void {
   const { userId } = subscription.session.identity
   if (event.userId === userId) subscription.role = event.role
   else if (event.former?.userId === userId) subscription.role = event.former.role
-}
-
-function turn(subscription: Subscription, event: DomainEvent): void {
-  if (event.type === 'member.left') {
-    // Somebody removed gets `member.removed` too; it says more.
-    if (event.reason === 'kicked' || event.userId !== subscription.session.identity.userId) return
-  }
-  subscription.session.turned(subscription, event)
 }

@@ -38,12 +38,19 @@ export class TopicOrder {
   #told = 0
   /** The highest rev that was heard of. */
   #known = 0
+  /** Whether the store is to be asked if this still is the conversation that is followed. */
+  #isUnsure = false
   readonly #early = new Map<number, Published>()
   #isCatchingUp = false
   #isClosed = false
 
   constructor(options: TopicOrderOptions) {
     this.#options = options
+  }
+
+  /** Of the conversation that is followed; `null` while nobody has read it. A later one may have the same id. */
+  get epoch(): string | null {
+    return this.#epoch
   }
 
   /** Up to where those who are here were told; `null` while that is not known. */
@@ -68,6 +75,16 @@ export class TopicOrder {
   /** The conversation is at `rev` at least: what is missing up to there comes, or is read. */
   expect(rev: number): void {
     this.#known = Math.max(this.#known, rev)
+    this.#look()
+  }
+
+  /** Something has become of the conversation that has no rev: it may be gone, and another one have its id. */
+  verify(): void {
+    this.#isUnsure = true
+    this.#look()
+  }
+
+  #look(): void {
     if (this.#isCatchingUp || !this.#isBehind()) return
     this.#isCatchingUp = true
     this.#options.wait(GRACE_MS, () => void this.#catchUp())
@@ -91,7 +108,7 @@ export class TopicOrder {
   }
 
   #isBehind(): boolean {
-    return !this.#isClosed && this.#epoch !== null && this.#told < this.#known
+    return !this.#isClosed && this.#epoch !== null && (this.#told < this.#known || this.#isUnsure)
   }
 
   #advance(published: Published, rev: number): void {
@@ -112,10 +129,13 @@ export class TopicOrder {
     let looks = 0
     while (this.#isBehind() && looks < MAX_LOOKS) {
       const from = this.#told
+      const isUnsure = this.#isUnsure
+      this.#isUnsure = false
       try {
         if (!(await this.#read({ epoch: this.#epoch ?? '', rev: from }))) break
         looks = this.#told === from ? looks + 1 : 0
       } catch (error) {
+        this.#isUnsure ||= isUnsure
         this.#options.report(error)
       }
       // Also after something was told: of what is behind now, more may have come meanwhile, and its grace begins.

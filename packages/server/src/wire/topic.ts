@@ -57,6 +57,8 @@ export class Subscription {
   role: Role | null = null
   /** It has every durable event up to this one from its snapshot, whatever the topic has told. */
   rev = 0
+  /** Its user is a member no more: nothing that happened after that reaches it. */
+  isRemoved = false
   /** What was published since it is joining. */
   held: Published[] | null = null
 

@@ -53,6 +53,19 @@ describeOnEachDatabase('following what other processes write', (openTestDatabase
     expect(reader.told).not.toContainEqual([other.id, 2])
   })
 
+  test('tells of a conversation that was removed, also when another one has its id by then', async () => {
+    await using testDatabase = await openTestDatabase()
+    await using writer = await openProcess(testDatabase.url)
+    const { id } = await storeGroup(writer.conversations, ['ann'])
+    await using reader = await openProcess(testDatabase.url)
+    await reader.tail.start()
+    await mustSend(writer.conversations, id)
+    await writer.conversations.delete(id)
+    await storeGroup(writer.conversations, ['bob'], { id })
+    await mustSend(writer.conversations, id, { senderId: 'bob' })
+    await expect.poll(() => reader.told).toContainEqual([id, null])
+  })
+
   test('goes on from where it was, with what came before it looked', async () => {
     await using testDatabase = await openTestDatabase()
     await using writer = await openProcess(testDatabase.url)
