@@ -1,4 +1,4 @@
-import { CompiledQuery, PostgresDialect } from 'kysely'
+import { PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Connection, ConnectionOptions } from './connection.ts'
 
@@ -10,7 +10,11 @@ const types: pg.CustomTypesConfig = {
 }
 
 export function connectPostgres(url: string, options: ConnectionOptions): Connection {
-  const clients = new Set<pg.PoolClient>()
+  const settings = `set statement_timeout = ${options.statementTimeoutMs};
+    set lock_timeout = ${options.lockTimeoutMs};
+    set idle_in_transaction_session_timeout = ${options.idleTransactionTimeoutMs};
+    set default_transaction_isolation = 'read committed'`
+  const clients = new Set<pg.ClientBase>()
   const pool = new pg.Pool({
     connectionString: url,
     types,
@@ -18,25 +22,19 @@ export function connectPostgres(url: string, options: ConnectionOptions): Connec
     connectionTimeoutMillis: options.connectTimeoutMs,
     keepAlive: true,
     application_name: 'parley',
+    // Done by the pool itself, which gives up a connection that breaks meanwhile: Kysely would keep its place for ever.
+    async onConnect(client) {
+      clients.add(client)
+      client.once('end', () => clients.delete(client))
+      // Without a listener a connection that breaks while nobody uses it would end the process.
+      client.on('error', ignore)
+      await client.query(settings)
+    },
   })
-  pool.on('connect', (client) => {
-    clients.add(client)
-    // Without a listener a connection that breaks while nobody uses it would end the process.
-    client.on('error', ignore)
-  })
-  pool.on('remove', (client) => clients.delete(client))
   pool.on('error', ignore)
 
-  const settings = `set statement_timeout = ${options.statementTimeoutMs};
-    set lock_timeout = ${options.lockTimeoutMs};
-    set idle_in_transaction_session_timeout = ${options.idleTransactionTimeoutMs};
-    set default_transaction_isolation = 'read committed'`
-
   return {
-    kysely: new PostgresDialect({
-      pool,
-      onCreateConnection: async (connection) => void (await connection.executeQuery(CompiledQuery.raw(settings))),
-    }),
+    kysely: new PostgresDialect({ pool }),
     drop() {
       for (const client of clients) streamOf(client)?.destroy()
     },
@@ -48,6 +46,6 @@ function ignore(): void {
 }
 
 /** pg has no public way to break a connection that does not answer. */
-function streamOf(client: pg.PoolClient): { destroy(): void } | undefined {
+function streamOf(client: pg.ClientBase): { destroy(): void } | undefined {
   return (client as { connection?: { stream?: { destroy(): void } } }).connection?.stream
 }
