@@ -10,6 +10,12 @@ import type { Tables } from './schema.ts'
 
 type Row = readonly Value[]
 
+/**
+ * Of the text in one statement. A database takes so many bytes at once (MariaDB 16 MiB, unless it is told otherwise)
+ * and hangs up on more; written down, a character may become six of them.
+ */
+const MAX_LENGTH = 1024 * 1024
+
 const texts = new Map<string, string>()
 
 /** Inserts rows that all have the same columns. */
@@ -64,7 +70,7 @@ async function inChunks<Found>(
 ): Promise<Found[]> {
   const found: Found[] = []
   for (let start = 0; start < rows.length; ) {
-    const size = manyRows.chunkOf(rows.length - start)
+    const size = manyRows.chunkOf(fitting(rows, start))
     const key = `${name} ${size} ${purpose}`
     const text = texts.get(key) ?? textOf(size)
     texts.set(key, text)
@@ -74,4 +80,14 @@ async function inChunks<Found>(
     start += size
   }
   return found
+}
+
+/** How many rows from `start` on go into one statement, by their length: one at least. */
+function fitting(rows: readonly Row[], start: number): number {
+  let length = 0
+  for (let end = start; end < rows.length; end += 1) {
+    for (const value of rows[end] ?? []) if (typeof value === 'string') length += value.length
+    if (length > MAX_LENGTH && end > start) return end - start
+  }
+  return rows.length - start
 }
