@@ -16,10 +16,20 @@ export const textOf = (min: number, max: number) =>
 /** A name as typed: the core trims, normalises and checks what is left. */
 export const nameInput = z.string().max(400)
 
-/** The room id as a person may type it: any case, with or without hyphens. */
-export const roomIdInput = z.string().min(1).max(128)
+/** Whole characters and no NUL: what every database can look for. Anything else is nobody's id. */
+const identifier = (maxLength: number) =>
+  z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .refine((value) => value.isWellFormed() && !value.includes('\0'), { message: 'must be text' })
 
-export const idInput = z.string().min(1).max(128)
+/** The room id as a person may type it: any case, with or without hyphens. */
+export const roomIdInput = identifier(128)
+
+export const idInput = identifier(128)
+/** A client's own id of what it sends. */
+export const clientIdInput = identifier(SIZES.maxClientIdLength)
 export const role = z.enum(['host', 'moderator', 'speaker', 'listener'])
 export const position = z.object({ epoch: z.string().max(64), rev: z.int().min(0) })
 export const emojiInput = z.string().min(1).max(SIZES.maxEmojiLength)
@@ -28,6 +38,27 @@ export const timestamp = z.int().min(0)
 export const voiceState = z.object({ joined: z.boolean(), muted: z.boolean(), speaking: z.boolean() })
 /** What only its sender and its readers understand. */
 export const anyJson = z.json()
+
+const encoder = new TextEncoder()
+const MOST_BYTES_PER_UNIT = 3
+/** Encodes only what may be too long: most texts are short, and every message is asked. */
+export const fitsIn = (value: string, maxBytes: number): boolean =>
+  value.length * MOST_BYTES_PER_UNIT <= maxBytes || encoder.encode(value).length <= maxBytes
+
+/** Opaque to the server; measured in UTF-8 bytes. */
+export const contentInput = z
+  .string()
+  .min(1)
+  .max(SIZES.maxContentBytes)
+  .refine((value) => fitsIn(value, SIZES.maxContentBytes), {
+    message: `must be at most ${SIZES.maxContentBytes} bytes`,
+  })
+const maxMetadataBytes = 8192
+export const metadataInput = z
+  .record(z.string(), anyJson)
+  .refine((value) => fitsIn(JSON.stringify(value), maxMetadataBytes), {
+    message: `must be at most ${maxMetadataBytes} bytes of JSON`,
+  })
 /** Emoji to the ids of those who reacted with it, in the order they did. */
 export const reactions = z.record(z.string(), z.array(z.string()))
 

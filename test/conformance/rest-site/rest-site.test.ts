@@ -183,6 +183,38 @@ describeOnEachDatabase('the REST of a site', (openDatabase: OpenTestDatabase) =>
     await expect.poll(list, { timeout: 15_000 }).toBe(401)
   })
 
+  test('what no database keeps is nobody’s id, wherever one is named', async () => {
+    await using database = await openDatabase()
+    await using here = await open(database.url)
+    await here.site('POST', '/api/conversations', { id: 'c', members: [{ userId: 'ann' }] })
+    const ann = here.as('ann')
+    const nul = 'a%00b'
+    const place = Buffer.from(JSON.stringify([1, 'a\0b'])).toString('base64url')
+    const answers = await Promise.all([
+      ann('GET', `/api/conversations/${nul}`),
+      ann('GET', `/api/conversations/${nul}/messages`),
+      ann('GET', `/api/conversations?before=${place}`),
+      ann('DELETE', `/api/notifications/${nul}`),
+      ann('PATCH', `/api/conversations/c/messages/${nul}`, { text: 'x' }),
+      here.site('DELETE', `/api/users/${nul}`),
+      here.site('POST', '/api/revoke', { tokenId: 'a\0b' }),
+      ...['a\0b', 'a\ud800'].flatMap((id) => [
+        ann('POST', '/api/conversations/c/messages', { text: 'x', messageId: id }),
+        ann('POST', '/api/conversations/c/messages', { text: 'x', replyTo: id }),
+        ann('POST', '/api/conversations/c/read', { messageId: id }),
+        ann('POST', '/api/conversations', { members: [{ userId: id }] }),
+      ]),
+    ])
+    const refused = answers.map(({ status, body }) => [status, body.code])
+    expect(refused).toEqual(answers.map(() => [400, 'VALIDATION_FAILED']))
+    const written = await ann('POST', '/api/conversations/c/messages', { text: 'a\0b', metadata: { note: '\0\ud800' } })
+    expect(written.status).toBe(201)
+    const [message] = (await ann('GET', '/api/conversations/c/messages')).body.messages
+    expect(message).toMatchObject({ text: 'ab', metadata: { note: '\0\ud800' } })
+    const long = { text: '語'.repeat(30_000) }
+    expect((await ann('POST', '/api/conversations/c/messages', long)).body.code).toBe('VALIDATION_FAILED')
+  })
+
   test('a user who is deleted is gone, and others are told', async () => {
     await using database = await openDatabase()
     await using here = await open(database.url)

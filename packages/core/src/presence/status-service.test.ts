@@ -140,7 +140,7 @@ describe('choosing', () => {
 
   test('is told, with words of one’s own, also to one’s other devices', async () => {
     const second = await fixture.connect('ann', '2')
-    await fixture.core.setStatus(ann.caller, { status: 'busy', customStatus: ' in a meeting ' })
+    await fixture.core.setStatus(ann.caller, { status: 'busy', customStatus: ' in a\0 \u202emeeting ' })
     const expected = { userId: 'ann', status: 'busy', customStatus: 'in a meeting' }
     expect(bob.told('status.changed').at(-1)?.person).toMatchObject(expected)
     expect(second.told('status.changed').at(-1)?.person).toMatchObject(expected)

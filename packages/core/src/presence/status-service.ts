@@ -1,4 +1,5 @@
 import { createKeyedQueue } from '../conversations/keyed-queue.ts'
+import { cleanName } from '../conversations/name-rules.ts'
 import { refusals } from '../conversations/refusals.ts'
 import type { Caller, PersonCommands, SessionCaller } from '../core.ts'
 import { startSweep } from '../deadlines/start-sweep.ts'
@@ -106,7 +107,7 @@ export function createStatusService(ports: Ports, options: Options, calls: Conne
 
   const setStatus: PersonCommands['setStatus'] = async (caller, input) => {
     requireUser(caller)
-    const customStatus = input.customStatus?.trim()
+    const customStatus = input.customStatus === undefined ? undefined : cleanName(input.customStatus)
     if (customStatus !== undefined && [...customStatus].length > MAX_CUSTOM_STATUS_LENGTH) {
       throw refusals.invalid('customStatus', `must be at most ${MAX_CUSTOM_STATUS_LENGTH} characters`)
     }

@@ -1,25 +1,18 @@
 import { z } from 'zod'
-import { emojiInput, idInput, position, role, roomIdInput } from '../common.ts'
+import {
+  clientIdInput,
+  contentInput,
+  emojiInput,
+  fitsIn,
+  idInput,
+  metadataInput,
+  position,
+  role,
+  roomIdInput,
+} from '../common.ts'
 import { SIZES } from '../limits.ts'
 
-const encoder = new TextEncoder()
-const MOST_BYTES_PER_UNIT = 3
-/** Encodes only what may be too long: most texts are short, and every message is asked. */
-const fitsIn = (value: string, maxBytes: number): boolean =>
-  value.length * MOST_BYTES_PER_UNIT <= maxBytes || encoder.encode(value).length <= maxBytes
 const chatId = roomIdInput
-/** Opaque to the server; measured in UTF-8 bytes. */
-const content = z
-  .string()
-  .min(1)
-  .max(SIZES.maxContentBytes)
-  .refine((value) => fitsIn(value, SIZES.maxContentBytes), {
-    message: `must be at most ${SIZES.maxContentBytes} bytes`,
-  })
-const maxMetadataBytes = 8192
-const metadata = z.record(z.string(), z.json()).refine((value) => fitsIn(JSON.stringify(value), maxMetadataBytes), {
-  message: `must be at most ${maxMetadataBytes} bytes of JSON`,
-})
 const join = z.object({ chatId, since: position.optional() })
 /** Each is checked by itself: one that is wrong is answered so, and does not fail the others. */
 const ofMany = <Item extends z.ZodType>(item: Item) =>
@@ -43,13 +36,13 @@ export const presenceStatus = z.enum(['online', 'offline', 'away', 'busy'])
 export const clientMessages = {
   'message:new': z.object({
     chatId,
-    encryptedContent: content,
+    encryptedContent: contentInput,
     messageType: messageType.default('text'),
     replyToId: idInput.optional(),
-    metadata: metadata.optional(),
-    tempId: z.string().min(1).max(SIZES.maxClientIdLength).optional(),
+    metadata: metadataInput.optional(),
+    tempId: clientIdInput.optional(),
   }),
-  'message:edit': z.object({ chatId, messageId: idInput, encryptedContent: content }),
+  'message:edit': z.object({ chatId, messageId: idInput, encryptedContent: contentInput }),
   'message:delete': z.object({ chatId, messageId: idInput }),
   'message:typing': z.object({ chatId }),
   'message:stop-typing': z.object({ chatId }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { emojiInput, idInput, nameInput, position, role, roomIdInput, textOf } from '../common.ts'
+import { clientIdInput, emojiInput, idInput, nameInput, position, role, roomIdInput, textOf } from '../common.ts'
 import { SIZES } from '../limits.ts'
 
 const ref = z.string().max(SIZES.maxRefLength).optional()
@@ -11,7 +11,7 @@ export const clientMessages = {
   join_room: frame('join_room', { roomId: roomIdInput, name: nameInput.optional(), since: position.optional() }),
   send_message: frame('send_message', {
     text: textOf(1, SIZES.maxTextLength),
-    clientId: z.string().min(1).max(SIZES.maxClientIdLength).optional(),
+    clientId: clientIdInput.optional(),
     replyTo: idInput.optional(),
   }),
   edit_message: frame('edit_message', { messageId: idInput, text: textOf(1, SIZES.maxTextLength) }),

@@ -1,9 +1,7 @@
 import { z } from 'zod'
-import { emojiInput, idInput, position } from '../common.ts'
-import { SIZES } from '../limits.ts'
+import { clientIdInput, contentInput, emojiInput, idInput, position } from '../common.ts'
 
 const conversationId = idInput
-const text = z.string().min(1).max(SIZES.maxContentBytes)
 /** The client's own id of a message, or the server's: both name it. */
 const messageId = idInput
 const inConversation = z.object({ conversationId })
@@ -14,7 +12,7 @@ export const clientMessages = {
   authenticate: z.object({ token: z.string().min(1).max(8192) }),
   'conversation:join': z.object({ conversationId, since: position.optional() }),
   'conversation:leave': inConversation,
-  'message:send': z.object({ conversationId, text, messageId: z.string().min(1).max(SIZES.maxClientIdLength) }),
+  'message:send': z.object({ conversationId, text: contentInput, messageId: clientIdInput }),
   'typing:start': inConversation,
   'typing:stop': inConversation,
   'message:read': ofMessage,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anyJson, emojiInput, idInput, role, timestamp } from '../common.ts'
+import { clientIdInput, contentInput, emojiInput, idInput, metadataInput, role, timestamp } from '../common.ts'
 import { SIZES } from '../limits.ts'
 import { messageType, presenceStatus } from '../messenger/client-messages.ts'
 import { ack, conversation, conversationSummary, cursor, message, notification } from './server-messages.ts'
@@ -9,7 +9,6 @@ const retentionDays = z.int().min(1).max(36_500)
 const invitee = z.object({ userId: idInput, name: name.optional(), role: role.optional() })
 const conversationId = idInput
 const place = z.coerce.number().int().min(0)
-const clientMessageId = z.string().min(1).max(SIZES.maxClientIdLength)
 
 export const createConversationBody = z.object({
   id: idInput.optional(),
@@ -52,13 +51,13 @@ export const messagesQuery = z.object({
 export const messagesAnswer = z.object({ messages: z.array(message), hasMore: z.boolean() })
 export const postMessageBody = z.object({
   id: conversationId,
-  text: z.string().min(1).max(SIZES.maxContentBytes),
-  messageId: clientMessageId.optional(),
+  text: contentInput,
+  messageId: clientIdInput.optional(),
   /** With an API key: who says it. */
   userId: idInput.optional(),
   type: messageType.optional(),
   replyTo: idInput.optional(),
-  metadata: z.record(z.string(), anyJson).optional(),
+  metadata: metadataInput.optional(),
 })
 /** The message's own id or the server's, as everywhere. */
 const ofMessage = z.object({
@@ -67,7 +66,7 @@ const ofMessage = z.object({
   /** With an API key: who does it. */
   userId: idInput.optional(),
 })
-export const editMessageBody = ofMessage.extend({ text: z.string().min(1).max(SIZES.maxContentBytes) })
+export const editMessageBody = ofMessage.extend({ text: contentInput })
 export const deleteMessageQuery = ofMessage
 /** The message as it stands now; a deleted one without text and with `deletedAt`. */
 export const messageAnswer = z.object({ message })
@@ -92,11 +91,11 @@ export const pollAnswer = z.object({
 })
 export const sendBody = z.object({
   conversationId,
-  text: z.string().min(1).max(SIZES.maxContentBytes),
-  messageId: clientMessageId,
+  text: contentInput,
+  messageId: clientIdInput,
   type: messageType.optional(),
   replyTo: idInput.optional(),
-  metadata: z.record(z.string(), anyJson).optional(),
+  metadata: metadataInput.optional(),
 })
 export const sendAnswer = ack
 export const userParams = z.object({ id: idInput })

@@ -51,6 +51,7 @@ test('avatar and roles are taken from where sites put them', () => {
     avatar: '/a.png',
     roles: ['a', 'b'],
   })
+  expect(read({ sub: 'u', avatar: '/a\0.png', picture: '/\ud800.png' })).toMatchObject({ avatar: null })
   expect(read({ sub: 'u' })).toMatchObject({ avatar: null, roles: [], role: null, kind: 'user' })
 })
 

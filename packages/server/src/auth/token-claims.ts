@@ -51,7 +51,9 @@ export function userIdentity(token: string, claims: JWTPayload): Identity {
     name: nameOf(claims) ?? userId,
     room: isText(room, MAX_ID_LENGTH) ? room : null,
     role: null,
-    avatar: firstOf(claims, AVATAR_CLAIMS, (value) => (isText(value, MAX_AVATAR_LENGTH) ? value : null)),
+    avatar: firstOf(claims, AVATAR_CLAIMS, (value) =>
+      isText(value, MAX_AVATAR_LENGTH) && isKeepable(value) ? value : null,
+    ),
     roles: rolesOf(claims),
     expiresAt: endsAtS * 1000,
     issuedAt: (iat ?? 0) * 1000,
@@ -92,8 +94,11 @@ function firstOf<T>(claims: JWTPayload, names: readonly string[], read: (value: 
 /** Ids are kept as they are, so they must be what every database and every client can keep. */
 function idText(value: unknown): string | null {
   const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value
-  const isGood = isText(text, MAX_ID_LENGTH) && text.isWellFormed() && !/\p{Cc}/u.test(text) && text !== DELETED_USER
-  return isGood ? text : null
+  return isText(text, MAX_ID_LENGTH) && isKeepable(text) && text !== DELETED_USER ? text : null
+}
+
+function isKeepable(text: string): boolean {
+  return text.isWellFormed() && !/\p{Cc}/u.test(text)
 }
 
 function isText(value: unknown, maxLength: number): value is string {

@@ -1,7 +1,14 @@
 import { DomainError } from '@parley/core'
 import { z } from 'zod'
 
-const place = z.tuple([z.int().min(0), z.string().min(1).max(128)])
+const place = z.tuple([
+  z.int().min(0),
+  z
+    .string()
+    .min(1)
+    .max(128)
+    .refine((id) => id.isWellFormed() && !id.includes('\0')),
+])
 
 interface ListPlace {
   readonly activeAt: number
