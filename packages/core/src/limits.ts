@@ -21,6 +21,10 @@ export interface Limits {
   readonly signal: Limit
   /** Every event without a limit of its own. */
   readonly event: Limit
+  /** People whom one user brings into conversations; each new conversation counts as one too. */
+  readonly invite: Limit
+  /** All that is kept of a user, given out to themselves. */
+  readonly export: Limit
   /** REST, per address, for callers without a token. */
   readonly http: Limit
   /** REST, per user. */
@@ -53,6 +57,9 @@ export const DEFAULT_LIMITS: Limits = {
   call: { points: 5, windowMs: 60_000 },
   signal: { points: 300, windowMs: 10_000 },
   event: { points: 120, windowMs: 60_000 },
+  // The largest group can be filled at once.
+  invite: { points: 5000, windowMs: 3_600_000 },
+  export: { points: 5, windowMs: 3_600_000 },
   http: { points: 100, windowMs: 900_000 },
   httpUser: { points: 600, windowMs: 900_000 },
   poll: { points: 120, windowMs: 60_000 },

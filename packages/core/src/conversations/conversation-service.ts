@@ -42,7 +42,7 @@ interface Parts {
 
 /** Conversations that last, and who is in them. */
 export function createConversationService(ports: CorePorts, options: CoreOptions, parts: Parts): ConversationService {
-  const { conversations, presence, receipts, inbox, users, calls, bus, clock, ids } = ports
+  const { conversations, presence, receipts, inbox, users, calls, limiter, bus, clock, ids } = ports
   const { change, known, viewMembers, notifications, describe, dropFromCall } = parts
 
   const createConversation: ConversationCommands['createConversation'] = async (by, input) => {
@@ -53,6 +53,7 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
     const id = input.id === null ? newIdFor(input.kind, members) : requireConversationId(input.id, by === null)
     const [first] = members
     if (first === undefined) throw refusals.invalid('members', 'must not be empty')
+    await countInvited(by, members.length)
     if (isRoomId(id) && (await conversations.load(id))?.conversation.kind === 'room') throw taken()
 
     const now = clock.now()
@@ -70,14 +71,13 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
       hasLobby: false,
       encrypted: false,
       retentionDays,
-      // It counts against nobody: each has a quota of its own.
-      quotaKey: id,
+      quotaKey: quotaKeyOf(by, id),
       banned: [],
       admitted: [],
       waiting: [],
     }
     const epoch = ids.epoch()
-    const created = await conversations.create(conversation, epoch, members, 1)
+    const created = await conversations.create(conversation, epoch, members, Number.POSITIVE_INFINITY)
     if (created === 'created') {
       const byId = new Map(members.map((member) => [member.userId, member]))
       await notifications.tellAdded({ conversation }, members, by && (byId.get(by.userId) ?? null))
@@ -86,6 +86,13 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
     }
     if (created === 'full') throw new DomainError('UNAVAILABLE', 'This server has no space for more conversations.')
     return { details: await describeConversation(await reopen(by, conversation, members)), isNew: false }
+  }
+
+  /** Whoever is made a member is told, asked or not: one user does so to so many and no more. The site may. */
+  async function countInvited(by: Caller | null, people: number): Promise<void> {
+    if (by === null) return
+    const { allowed, retryAfterMs } = await limiter.take('invite', by.userId, people)
+    if (!allowed) throw refusals.tooMany(retryAfterMs)
   }
 
   /** The first members, the host of a group first. */
@@ -138,6 +145,10 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
       return changed.state
     }
     if (by !== null && !state.members.has(by.userId)) throw taken()
+    // A user may have come first with an id that the site means for others: it does not get theirs as if it were its own.
+    const invited = new Set(members.map(({ userId }) => userId))
+    const isOfUser = state.conversation.quotaKey !== quotaKeyOf(null, id)
+    if (by === null && isOfUser && [...state.members.keys()].some((userId) => !invited.has(userId))) throw taken()
     return state
   }
 
@@ -202,7 +213,9 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
   }
 
   const addMembers: ConversationCommands['addMembers'] = async (by, id, invitees) => {
-    const members = await makeMembers(by, requireInvitees(invitees, options))
+    const invited = requireInvitees(invitees, options)
+    await countInvited(by, invited.length)
+    const members = await makeMembers(by, invited)
     const { state, decision } = await change(id, (current, now) =>
       decideAddMembers(requireLasting(current), { byId: idOf(by), members }, now, options),
     )
@@ -224,6 +237,11 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
     removeMember,
   }
 }
+
+/** Says who made it. No number is set for any: what one user may do is counted as it happens. */
+const quotaKeyOf = (by: Caller | null, id: ConversationId): string =>
+  by === null ? id : `user:${by.userId}`.slice(0, MAX_KEY_LENGTH)
+const MAX_KEY_LENGTH = 128
 
 const idOf = (by: Caller | null): By => by?.userId ?? null
 

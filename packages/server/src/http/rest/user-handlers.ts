@@ -44,7 +44,7 @@ export const exportUser = restHandler({
     user(context)
     if (context.identity.userId !== id) throw new DomainError('FORBIDDEN', 'This is for the user, and for the site.')
   },
-  limit: null,
+  limit: 'export',
   errors: ['USER_NOT_FOUND'],
   async run({ core }, { id }) {
     return new JsonPieces(exportPieces(await core.exportUser(id)))
