@@ -391,6 +391,8 @@ describe('a call in a group', () => {
     await callsOf(fixture).dropMember(groupId, 'bob')
     expect(ends(bob)).toEqual(['hangup'])
     expect(states(await stored(id))).toMatchObject({ bob: 'left', cleo: 'joined' })
+    const late = { callId: id, candidate: 'still here', to: null }
+    await expect(fixture.core.relayCandidate(bob.caller, late)).rejects.toMatchObject({ code: 'CALL_NOT_FOUND' })
   })
 })
 

@@ -9,7 +9,7 @@ import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 import type { Deadline } from '../ports/deadline-store.ts'
 import type { ConnectionWatcher } from '../presence/status-service.ts'
-import type { Call } from './call.ts'
+import type { Call, CallParty } from './call.ts'
 import { goneDeadline, parseCallKey, ringDeadline } from './call-deadlines.ts'
 import { inState, partyOf, partyOn, toAllDevices, toDevices } from './call-decision.ts'
 import { callRefusals } from './call-refusals.ts'
@@ -138,7 +138,7 @@ export function createCallService(
   const relayCandidate: CallCommands['relayCandidate'] = async (caller, { callId, candidate, to }) => {
     const call = await calls.load(callId)
     const self = call && partyOf(call, caller.userId)
-    if (!call || !self || call.state === 'ended') throw callRefusals.notFound()
+    if (!call || !self || call.state === 'ended' || !isTakingPart(self)) throw callRefusals.notFound()
     if (to !== null && partyOf(call, to) === undefined) throw callRefusals.noSuchParty()
     const event = { type: 'call.candidate', at: clock.now(), callId, fromId: caller.userId, candidate } as const
     const isMeant = ({ userId }: { userId: UserId }) => (to === null ? userId !== caller.userId : userId === to)
@@ -232,3 +232,6 @@ export function createCallService(
     close: stopPruning,
   }
 }
+
+/** Whoever is out of a call, or was taken out of its chat, says nothing more in it. */
+const isTakingPart = ({ state }: CallParty): boolean => state === 'joined' || state === 'ringing'

@@ -15,7 +15,8 @@ export async function refreshToken(
     return { token, expiresAt }
   }
   const identity = await authenticator.verify(given)
-  if (identity.userId !== session.identity.userId || identity.room !== session.identity.room) {
+  const { userId, kind, room } = session.identity
+  if (identity.userId !== userId || identity.kind !== kind || identity.room !== room) {
     throw new DomainError('FORBIDDEN', 'That token is of somebody else, or for another room. Connect anew with it.')
   }
   session.identity = identity
