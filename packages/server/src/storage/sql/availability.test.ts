@@ -77,3 +77,11 @@ test('a crowd waits for its turn, for as long as it takes, and urgent calls go b
   expect(order).toEqual(['first', 'urgent', 'second', 'third'])
   expect(opened.drop).not.toHaveBeenCalled()
 })
+
+test('one that answers with a mistake is back', async () => {
+  using opened = open()
+  await expect(opened.guard(() => Promise.reject(AWAY))).rejects.toMatchObject(unavailable)
+  vi.advanceTimersByTime(1000)
+  await expect(opened.guard(() => Promise.reject(MISTAKE))).rejects.toBe(MISTAKE)
+  expect(await opened.guard(async () => 1)).toBe(1)
+})

@@ -22,6 +22,8 @@ export interface Availability {
 export const unavailable = (): DomainError =>
   new DomainError('UNAVAILABLE', 'The database does not answer at the moment. Try again soon.', { retryAfterMs: 1000 })
 
+export const isUnavailable = (error: unknown): boolean => error instanceof DomainError && error.code === 'UNAVAILABLE'
+
 /**
  * While the database is away one call a second is let through to try it, and all others are refused at once.
  * `drop` breaks every connection, so that nobody waits for an answer that will not come. A crowd waits here, and not
@@ -77,8 +79,11 @@ export function createAvailability(
         triedAgainAt = null
         return result
       } catch (error) {
-        if (error instanceof DomainError || failureOf(error) !== 'away') throw error
-        throw wentAway()
+        if (error instanceof DomainError) throw error
+        if (failureOf(error) === 'away') throw wentAway()
+        // It is there to refuse.
+        triedAgainAt = null
+        throw error
       } finally {
         clearTimeout(timer)
         endTurn()

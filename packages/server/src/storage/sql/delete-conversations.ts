@@ -5,14 +5,20 @@ import type { Work } from './group-commit.ts'
 /** Places of a conversation that are cleared in one transaction. */
 const PLACES_AT_ONCE = 5000
 
+export interface Deleting {
+  readonly id: ConversationId
+  /** It was taken away before: one that has its id by now is another one, and stays. */
+  readonly isGoingOn: boolean
+}
+
 /**
  * Takes a conversation away from everybody, and clears a part of what is in it. True when all of it is gone;
  * until then its id is taken.
  */
-export const deleteConversations: Work<ConversationId, boolean> = {
+export const deleteConversations: Work<Deleting, boolean> = {
   async perform(batch, asked) {
     const answers: boolean[] = []
-    for (const id of asked) answers.push(await clear(batch, id))
+    for (const one of asked) answers.push(await clear(batch, one))
     return answers
   },
 }
@@ -23,7 +29,7 @@ export async function unfinishedDeletions({ db }: Pick<Batch, 'db'>): Promise<re
   return rows.map(({ id }) => id)
 }
 
-async function clear(batch: Batch, id: ConversationId): Promise<boolean> {
+async function clear(batch: Batch, { id, isGoingOn }: Deleting): Promise<boolean> {
   const { db } = batch
   await batch.save()
   const row = await db
@@ -31,7 +37,7 @@ async function clear(batch: Batch, id: ConversationId): Promise<boolean> {
     .select(['rev', 'pruned_rev', 'member_count', 'deleted_at'])
     .where('id', '=', id)
     .executeTakeFirst()
-  if (row === undefined) return true
+  if (row === undefined || (isGoingOn && row.deleted_at === null)) return true
   if (row.deleted_at === null) {
     await takeAway(batch, id)
     batch.count(-1, -row.member_count)

@@ -1,4 +1,4 @@
-import { unavailable } from './availability.ts'
+import { isUnavailable } from './availability.ts'
 import { Batch } from './batch.ts'
 import type { SqlDatabase } from './open-database.ts'
 
@@ -59,7 +59,7 @@ export function createGroupCommit({ dialect, write }: Pick<SqlDatabase, 'dialect
       const answers = await write((trx) => perform(trx, items))
       for (const answer of answers()) answer.item.resolve(answer.value)
     } catch (error) {
-      if (items.length === 1 || isAway(error)) for (const item of items) item.reject(error)
+      if (items.length === 1 || isUnavailable(error)) for (const item of items) item.reject(error)
       // One of them is at fault; the others shall not pay for it.
       else for (const item of items) await commit([item])
     }
@@ -100,6 +100,3 @@ export function createGroupCommit({ dialect, write }: Pick<SqlDatabase, 'dialect
     },
   }
 }
-
-const isAway = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === unavailable().code

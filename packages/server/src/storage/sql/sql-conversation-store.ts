@@ -1,5 +1,6 @@
-import type { ConversationStore, DurableEvent } from '@parley/core'
+import type { ConversationId, ConversationStore, DurableEvent } from '@parley/core'
 import { createAppendState } from './append-state.ts'
+import { isUnavailable } from './availability.ts'
 import { changeMessages } from './change-messages.ts'
 import type { ConversationReader } from './conversation-reader.ts'
 import { createConversations } from './create-conversations.ts'
@@ -23,8 +24,8 @@ export function createSqlConversationStore(
   const appendState = createAppendState(reader)
   const eraseMembers = createEraseMembers(reader)
 
-  async function clear(id: string): Promise<void> {
-    while (!(await enlist(deleteConversations, id)));
+  async function goOnDeleting(id: ConversationId): Promise<void> {
+    while (!(await enlist(deleteConversations, { id, isGoingOn: true })));
   }
 
   return {
@@ -69,7 +70,7 @@ export function createSqlConversationStore(
     eraseMember: (id, userId, at, limit) => enlist(eraseMembers, { id, userId, at, limit }),
 
     async prune(now, defaultRetentionDays, limit) {
-      for (const id of await read((db) => unfinishedDeletions({ db } as never))) await clear(id)
+      for (const id of await read((db) => unfinishedDeletions({ db } as never))) await goOnDeleting(id)
       let pruned = 0
       while (pruned < limit) {
         const { messages, conversations } = await enlist(pruneMessages, {
@@ -83,7 +84,13 @@ export function createSqlConversationStore(
       return pruned
     },
 
-    delete: clear,
+    async delete(id) {
+      if (await enlist(deleteConversations, { id, isGoingOn: false })) return
+      // From here on it is not there for anybody. What can't be cleared now is with the next pruning.
+      await goOnDeleting(id).catch((error: unknown) => {
+        if (!isUnavailable(error)) throw error
+      })
+    },
 
     count: () =>
       read(async (db) => {
