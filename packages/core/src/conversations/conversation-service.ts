@@ -71,13 +71,14 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
       hasLobby: false,
       encrypted: false,
       retentionDays,
-      quotaKey: quotaKeyOf(by, id),
+      // It counts against nobody: each has a quota of its own.
+      quotaKey: id,
       banned: [],
       admitted: [],
       waiting: [],
     }
     const epoch = ids.epoch()
-    const created = await conversations.create(conversation, epoch, members, Number.POSITIVE_INFINITY)
+    const created = await conversations.create(conversation, epoch, members, 1)
     if (created === 'created') {
       const byId = new Map(members.map((member) => [member.userId, member]))
       await notifications.tellAdded({ conversation }, members, by && (byId.get(by.userId) ?? null))
@@ -145,10 +146,6 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
       return changed.state
     }
     if (by !== null && !state.members.has(by.userId)) throw taken()
-    // A user may have come first with an id that the site means for others: it does not get theirs as if it were its own.
-    const invited = new Set(members.map(({ userId }) => userId))
-    const isOfUser = state.conversation.quotaKey !== quotaKeyOf(null, id)
-    if (by === null && isOfUser && [...state.members.keys()].some((userId) => !invited.has(userId))) throw taken()
     return state
   }
 
@@ -237,11 +234,6 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
     removeMember,
   }
 }
-
-/** Says who made it. No number is set for any: what one user may do is counted as it happens. */
-const quotaKeyOf = (by: Caller | null, id: ConversationId): string =>
-  by === null ? id : `user:${by.userId}`.slice(0, MAX_KEY_LENGTH)
-const MAX_KEY_LENGTH = 128
 
 const idOf = (by: Caller | null): By => by?.userId ?? null
 
