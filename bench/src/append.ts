@@ -63,6 +63,7 @@ async function measureOn(
   for (let round = 0; round <= rounds; round += 1) {
     const one = await measureRound(parley, driver, rowsOf, messages)
     if (round > 0) measured.push(one)
+    else await driver.analyze()
     const figure = (value: number) => value.toFixed(0)
     tell(
       `${label}, ${conversations} conversations, ${round === 0 ? 'to warm up' : `round ${round}`}: ` +

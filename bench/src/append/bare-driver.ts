@@ -11,6 +11,8 @@ export interface BareDriver extends AsyncDisposable {
   insertEach(rows: readonly Row[]): Promise<void>
   /** Inserts the rows in one transaction, by one prepared statement with all of them. */
   insertAll(rows: readonly Row[]): Promise<void>
+  /** Lets the database learn what its tables hold, as one that is in use knows it. */
+  analyze(): Promise<void>
 }
 
 const COLUMNS = [
@@ -67,6 +69,7 @@ export async function openBareSqlite(path: string): Promise<BareDriver> {
     async insertAll(rows) {
       statements.get(rows.length)?.run(...rows.flat())
     },
+    analyze: async () => file.exec('analyze'),
     async [Symbol.asyncDispose]() {
       file.close()
     },
@@ -87,6 +90,7 @@ export async function openBarePostgres(url: string): Promise<BareDriver> {
       if (rows.length > 1) await client.query('commit')
     },
     insertAll: async (rows) => void (await insert(rows)),
+    analyze: async () => void (await client.query('analyze')),
     [Symbol.asyncDispose]: () => client.end(),
   }
 }
@@ -102,6 +106,7 @@ export async function openBareMariadb(url: string): Promise<BareDriver> {
       if (rows.length > 1) await connection.query('commit')
     },
     insertAll: async (rows) => void (await insert(rows)),
+    analyze: async () => void (await connection.query('analyze table conversations, memberships, messages')),
     [Symbol.asyncDispose]: () => connection.end(),
   }
 }

@@ -61,9 +61,13 @@ interface SenderRow {
   readonly seq: number | null
 }
 
-const SELECT_SENDERS = `select k.c, k.s, k.i, p.name, m.seq from k
-  left join memberships as p on p.conversation_id = k.c and p.user_id = k.s and p.left_commit is null
-  left join messages as m on m.conversation_id = k.c and m.sender_id = k.s and m.client_id = k.i`
+// Subqueries, so that each key is looked up in an index: a join may read the whole table, while it is not large yet.
+const SELECT_SENDERS = `select k.c, k.s, k.i,
+  (select p.name from memberships as p
+    where p.conversation_id = k.c and p.user_id = k.s and p.left_commit is null) as name,
+  (select m.seq from messages as m
+    where m.conversation_id = k.c and m.sender_id = k.s and m.client_id = k.i) as seq
+  from k`
 
 async function readEarlier(
   { db }: Batch,
