@@ -15,12 +15,11 @@ const AWAY = JSON.stringify({
 /**
  * Passes a request on to Parley's API process, so that the chat's REST calls and its HTTP fallback live on the
  * site's own origin: no CORS, and nothing that a strict network would refuse.
- * @param {string} apiUrl
+ * @param {URL} url what is asked for there
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
  */
-export function passOn(apiUrl, request, response) {
-  const url = new URL(request.url ?? '/', apiUrl)
+export function passOn(url, request, response) {
   const headers = Object.fromEntries(FORWARDED.flatMap((name) => pick(name, request.headers[name])))
   const outgoing = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
     method: request.method,

@@ -40,7 +40,10 @@ export function createSite({ jwtSecret, sessionSecret, apiKey, socketUrl, apiUrl
    */
   async function handle(request, response) {
     const url = request.url ?? '/'
-    if (PASSED_ON.test(url)) return passOn(apiUrl, request, response)
+    // As it will be asked for: `/api/messenger/../../metrics` is none of it.
+    const address = new URL(url.startsWith('/') ? `http://site${url}` : 'http://site/')
+    if (PASSED_ON.test(address.pathname))
+      return passOn(new URL(address.pathname + address.search, apiUrl), request, response)
     for (const [name, value] of Object.entries(safetyHeaders(socketUrl))) response.setHeader(name, value)
     if (SHOWN.test(url)) return sendPage(response, url)
     const user = findUser(sessions.userId(request) ?? '')
