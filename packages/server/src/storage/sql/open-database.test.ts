@@ -1,4 +1,8 @@
 import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { describeOnEachDatabase } from '@parley/testkit/services'
 import { expect, test } from 'vitest'
@@ -95,4 +99,25 @@ describeOnEachDatabase('the database', (open, kind) => {
     const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
     expect(rows.map(({ user_id }) => user_id)).toEqual(keys.toSorted(byBytes))
   })
+})
+
+test('a SQLite file that another process holds stops nobody from doing something else', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-held-'))
+  await using _removed = { [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) }
+  const path = join(folder, 'parley.db')
+  await using database = await openDatabase(`sqlite:${path}`, '.', { lockTimeoutMs: 1500 })
+  const other = new DatabaseSync(path)
+  const count = () => database.write((trx) => trx.updateTable('commits').set({ members: 1 }).execute())
+  other.exec('begin immediate')
+  let turns = 0
+  const turning = setInterval(() => {
+    turns += 1
+  }, 10)
+  await expect(count()).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  expect(turns).toBeGreaterThan(10)
+  const waiting = count()
+  setTimeout(() => other.exec('rollback'), 200)
+  await waiting
+  clearInterval(turning)
+  other.close()
 })

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { Kysely, sql, type Transaction } from 'kysely'
 import { createAvailability, unavailable } from './availability.ts'
 import type { Connection, ConnectionOptions } from './connection.ts'
@@ -39,6 +40,9 @@ export interface SqlDatabase extends AsyncDisposable {
 
 const MAX_ATTEMPTS = 5
 
+/** SQLite waits for a lock in the middle of everything else: no longer than this, then others have their turn. */
+const SQLITE_WAIT_MS = 25
+
 /** Opens the database that `DATABASE_URL` names, or the file in the data folder, and brings its tables up to date. */
 export async function openDatabase(
   url: string | null,
@@ -52,6 +56,7 @@ export async function openDatabase(
   try {
     if (dialect.name === 'MariaDB') await requireMariadb(db)
     await migrate(db, dialect)
+    if (dialect.name === 'SQLite') await sql`pragma busy_timeout = ${sql.lit(SQLITE_WAIT_MS)}`.execute(db)
   } catch (error) {
     await db.destroy()
     throw error
@@ -62,12 +67,16 @@ export async function openDatabase(
     dialect,
     read: (run) => availability.guard(() => run(db)),
     async write(run) {
+      const givenUpAt = performance.now() + options.lockTimeoutMs
       for (let attempt = 1; ; attempt += 1) {
         try {
           return await availability.guard(() => db.transaction().execute(run), 'urgent')
         } catch (error) {
           if (dialect.failureOf(error) !== 'conflict') throw error
-          if (attempt === MAX_ATTEMPTS) throw unavailable()
+          const isOver = dialect.name === 'SQLite' ? performance.now() >= givenUpAt : attempt >= MAX_ATTEMPTS
+          if (isOver) throw unavailable()
+          // The others have waited for the lock already.
+          if (dialect.name === 'SQLite') await setTimeout(SQLITE_WAIT_MS)
         }
       }
     },
