@@ -55,6 +55,12 @@ test('avatar and roles are taken from where sites put them', () => {
   expect(read({ sub: 'u' })).toMatchObject({ avatar: null, roles: [], role: null, kind: 'user' })
 })
 
+test('a room that a site speaks of is none of ours, and no end is later than a date can be', () => {
+  expect(read({ sub: 'u', room: '42' }).room).toBeNull()
+  expect(read({ sub: 'u', exp: 1e300 }).expiresAt).toBe(8.64e15)
+  expect(read({ sub: 'u', exp: NOW_S + 0.12345 }).expiresAt).toBe(NOW_S * 1000 + 123)
+})
+
 test('a token that says no end is good for a day, one without either for nothing', () => {
   expect(read({ sub: 'u' }).expiresAt).toBe((NOW_S + 86_400) * 1000)
   expect(read({ sub: 'u', exp: NOW_S + 60 }).expiresAt).toBe((NOW_S + 60) * 1000)

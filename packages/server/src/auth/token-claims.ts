@@ -12,6 +12,8 @@ const MAX_AVATAR_LENGTH = 2048
 const MAX_ROLES = 32
 /** A token that does not say when it ends is good for so long after it was issued. */
 const ENDLESS_LIFE_S = 86_400
+/** The last moment that a date can be. */
+const LATEST_END = 8.64e15
 
 /** Where sites of all kinds put a user's id and name; the first that is there counts. */
 const ID_CLAIMS = ['sub', 'userId', 'user_id', 'id'] as const
@@ -40,7 +42,7 @@ export function guestIdentity(token: string, claims: JWTPayload): Identity {
 
 /** The user that a site's token speaks of, whichever of the usual names its claims have. */
 export function userIdentity(token: string, claims: JWTPayload): Identity {
-  const { exp, iat, jti, room } = claims
+  const { exp, iat, jti } = claims
   const userId = firstOf(claims, ID_CLAIMS, idText)
   if (userId === null) throw refused(`none of ${ID_CLAIMS.join(', ')} names the user`)
   const endsAtS = exp ?? (iat === undefined ? undefined : iat + ENDLESS_LIFE_S)
@@ -49,13 +51,14 @@ export function userIdentity(token: string, claims: JWTPayload): Identity {
     kind: 'user',
     userId,
     name: nameOf(claims) ?? userId,
-    room: isText(room, MAX_ID_LENGTH) ? room : null,
+    // What a site calls a room is none of ours: only tokens that are signed here are for one.
+    room: null,
     role: null,
     avatar: firstOf(claims, AVATAR_CLAIMS, (value) =>
       isText(value, MAX_AVATAR_LENGTH) && isKeepable(value) ? value : null,
     ),
     roles: rolesOf(claims),
-    expiresAt: endsAtS * 1000,
+    expiresAt: Math.min(Math.floor(endsAtS * 1000), LATEST_END),
     issuedAt: (iat ?? 0) * 1000,
     tokenId: tokenIdOf(token, jti),
   }
