@@ -31,7 +31,7 @@ export type Failure =
   | 'other'
 
 /** Statements over many rows, which bring the rows as parameters. */
-export interface ManyRows {
+interface ManyRows {
   /** How many of so many rows go into the next statement. Few different numbers make few different statements. */
   chunkOf(rows: number): number
   parametersOf(columns: readonly string[], rows: readonly (readonly Value[])[]): Value[]
