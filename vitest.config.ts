@@ -12,8 +12,8 @@ const project = (name: string, order: number, include: string[], testTimeoutMs: 
     restoreMocks: true,
     unstubEnvs: true,
     sequence: { groupOrder: order },
-    // Files that start servers and browsers take turns; each has the machine to itself.
-    fileParallelism: order === 0,
+    // Scenarios and browsers take turns, so that each has the machine to itself. Conformance suites mostly wait for time to pass.
+    fileParallelism: order <= 1,
   },
 })
 
