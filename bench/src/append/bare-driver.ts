@@ -69,7 +69,8 @@ export async function openBareSqlite(path: string): Promise<BareDriver> {
     async insertAll(rows) {
       statements.get(rows.length)?.run(...rows.flat())
     },
-    analyze: async () => file.exec('analyze'),
+    // SQLite does not by itself, and neither does the server.
+    analyze: () => Promise.resolve(),
     async [Symbol.asyncDispose]() {
       file.close()
     },
