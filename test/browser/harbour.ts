@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type SpawnedServer, spawnServer } from '@parley/testkit'
 import { openBrowser, type Person, type PersonOptions } from '@parley/testkit/browser'
+import { signSiteToken } from '@parley/testkit/sign-site-token'
 import type { Locator } from 'playwright-core'
 import { createSite } from '../../examples/site/server/site.js'
 import { type BlockableProxy, openBlockableProxy } from '../clients/blockable-proxy.ts'
 import { freePort } from '../clients/free-port.ts'
-import { signSiteToken } from '../clients/site-token.ts'
 
 /** The example site as it stands in the world: a socket server, an API process beside it, and the site itself. */
 export interface Harbour extends AsyncDisposable {

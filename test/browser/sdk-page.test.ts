@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { ChatManager, createMemoryOutbox } from '@parley/client'
 import { startServer } from '@parley/testkit'
 import { openBrowser } from '@parley/testkit/browser'
+import { signSiteToken } from '@parley/testkit/sign-site-token'
 import { expect, test } from 'vitest'
 import { openSeverableProxy } from '../clients/severable-proxy.ts'
-import { signSiteToken } from '../clients/site-token.ts'
 
 const CLIENT = join(import.meta.dirname, '../../packages/client')
 const SECRET = randomBytes(36).toString('base64')

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { type ChatHandle, ChatManager, createMemoryOutbox } from '@parley/client'
 import { startServer } from '@parley/testkit'
+import { signSiteToken } from '@parley/testkit/sign-site-token'
 import { afterEach, expect, test } from 'vitest'
 import { openSeverableProxy } from '../clients/severable-proxy.ts'
-import { signSiteToken } from '../clients/site-token.ts'
 
 const open: { close(): void }[] = []
 afterEach(() => {

@@ -6,11 +6,11 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { startServer, type TestServer } from '@parley/testkit'
+import { signSiteToken } from '@parley/testkit/sign-site-token'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CheckResult } from '../../scripts/check-connection/result.ts'
 import { runChecks } from '../../scripts/check-connection/run-checks.ts'
 import { createTarget } from '../../scripts/check-connection/target.ts'
-import { signSiteToken } from '../clients/site-token.ts'
 
 const SCRIPT = join(import.meta.dirname, '../../scripts/check-connection.ts')
 const SECRET = randomBytes(36).toString('base64')

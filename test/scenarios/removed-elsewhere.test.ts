@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startServer } from '@parley/testkit'
+import { signSiteToken } from '@parley/testkit/sign-site-token'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openMessengerClient } from '../clients/messenger-client.ts'
 import { openSiteClient } from '../clients/site-client.ts'
-import { signSiteToken } from '../clients/site-token.ts'
 
 const KEY = 'the-key-of-the-site'
 

@@ -1,7 +1,7 @@
 import { spawnServer } from '@parley/testkit'
 import { describeOnEachDatabase, type OpenTestDatabase } from '@parley/testkit/services'
+import { signSiteToken } from '@parley/testkit/sign-site-token'
 import { describe, expect, test } from 'vitest'
-import { signSiteToken } from '../../clients/site-token.ts'
 
 const SECRET = 'b3JhbmdlcyBhbmQgbGVtb25zLCBzYXkgdGhlIGJlbGxz'
 const KEY = 'a key of the shop'.replaceAll(' ', '-')
