@@ -152,8 +152,9 @@ export const postgresDialect: Dialect = {
         rows.map((row) => Object.fromEntries(columns.map((column, i) => [column, wellFormed(row[i] ?? null)]))),
       ),
     ],
+    // With an offset, so that what is compared is taken out of the JSON once and not for every row.
     keys: (columns) =>
-      `select ${columns.map((column) => `x ->> '${column}'`).join(', ')} from json_array_elements($1) as x`,
+      `select ${columns.map((column) => `x ->> '${column}'`).join(', ')} from json_array_elements($1) as x offset 0`,
     insert: (table, columns) => {
       const names = columns.map((column) => `"${column}"`).join(', ')
       return `insert into "${table}" (${names}) select ${names} from json_populate_recordset(null::"${table}", $1)`
@@ -177,13 +178,21 @@ export const postgresDialect: Dialect = {
 
   withMigrationLock: (db, run) =>
     db.connection().execute(async (connection) => {
-      await sql`set statement_timeout = 0`.execute(connection)
-      await sql`set lock_timeout = ${sql.lit(`${MIGRATION_LOCK_SECONDS}s`)}`.execute(connection)
+      const { rows } = await sql<{ statement: string; lock: string }>`
+        select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock`.execute(
+        connection,
+      )
+      const setTimeouts = (statement: string, lock: string) =>
+        sql`select set_config('statement_timeout', ${statement}, false), set_config('lock_timeout', ${lock}, false)`.execute(
+          connection,
+        )
+      await setTimeouts('0', `${MIGRATION_LOCK_SECONDS}s`)
       await sql`select pg_advisory_lock(hashtext(${MIGRATION_LOCK}))`.execute(connection)
       try {
         await run(connection)
       } finally {
         await sql`select pg_advisory_unlock(hashtext(${MIGRATION_LOCK}))`.execute(connection)
+        await setTimeouts(rows[0]?.statement ?? '0', rows[0]?.lock ?? '0')
       }
     }),
 
@@ -251,7 +260,7 @@ export const mariadbDialect: Dialect = {
     db.connection().execute(async (connection) => {
       // Locks are the server's, not the database's: the name carries the database's.
       const lock = sql`concat(database(), ${`: ${MIGRATION_LOCK}`})`
-      await sql`set max_statement_time = 0`.execute(connection)
+      await sql`set @usual_statement_time = @@max_statement_time, max_statement_time = 0`.execute(connection)
       const { rows } = await sql<{
         taken: number | null
       }>`select get_lock(${lock}, ${MIGRATION_LOCK_SECONDS}) as taken`.execute(connection)
@@ -261,6 +270,7 @@ export const mariadbDialect: Dialect = {
         await run(connection)
       } finally {
         await sql`select release_lock(${lock})`.execute(connection)
+        await sql`set max_statement_time = @usual_statement_time`.execute(connection)
       }
     }),
 

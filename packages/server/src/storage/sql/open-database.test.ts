@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { describeOnEachDatabase } from '@parley/testkit/services'
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { migrate } from './migrate.ts'
 import { ALL_MIGRATIONS } from './migrations/all-migrations.ts'
@@ -85,6 +86,30 @@ describeOnEachDatabase('the database', (open, kind) => {
       await opened.read((db) => db.schema.dropTable('parley_migrations').execute())
     }
     await expect(openDatabase(database.url, '.')).rejects.toThrow(/somebody else .*messages/)
+  })
+
+  test('gives the connection that changed the tables the same limits as all others', async () => {
+    await using database = await open()
+    await using opened = await openDatabase(database.url, '.', {
+      poolSize: 1,
+      statementTimeoutMs: 700,
+      lockTimeoutMs: 1000,
+    })
+    const endless = {
+      sqlite: null,
+      postgres: sql`select pg_sleep(20)`,
+      mariadb: sql`select count(*) from seq_1_to_1000000 as a cross join seq_1_to_1000000 as b`,
+    }[kind]
+    if (endless !== null)
+      await expect(opened.read((db) => endless.execute(db))).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    await expect
+      .poll(() =>
+        opened.check().then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true)
   })
 
   test(`tells keys apart by every byte (${kind})`, async () => {
