@@ -14,3 +14,4 @@ export {
   type RestApiOptions,
 } from './rest-api.ts'
 export type * from './types.ts'
+export type * from './voice/voice-types.ts'
