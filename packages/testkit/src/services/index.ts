@@ -1,5 +1,6 @@
 export type { DatabaseServer } from './database-server.ts'
 export * from './describe-on-each-database.ts'
+export { type JanusProcess, startJanus } from './janus.ts'
 export { hasMariadb, startMariadb } from './mariadb.ts'
 export { findPostgres, startPostgres } from './postgres.ts'
 export { findFreePort } from './server-process.ts'

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** Database servers refuse to run as root: root runs them as this user. */
-const NOBODY = 65534
+export const NOBODY = 65534
 const START_TIMEOUT_MS = 60_000
 
 /** How a server is told to run, and how it says that it does. */
@@ -45,16 +45,17 @@ export function createServerProcess(program: ServerProgram): ServerProcess {
 
   return {
     async start() {
-      const started = spawn(...unprivileged(program.command, program.args), { stdio: ['ignore', 'ignore', 'pipe'] })
+      const started = spawn(...unprivileged(program.command, program.args), { stdio: ['ignore', 'pipe', 'pipe'] })
       child = started
       let output = ''
       const ready = Promise.withResolvers<void>()
       const exited = Promise.withResolvers<void>()
       ended = exited.promise
-      started.stderr.on('data', (chunk: Buffer) => {
-        output = (output + chunk.toString()).slice(-10_000)
-        if (program.ready.test(output)) ready.resolve()
-      })
+      for (const stream of [started.stdout, started.stderr])
+        stream.on('data', (chunk: Buffer) => {
+          output = (output + chunk.toString()).slice(-10_000)
+          if (program.ready.test(output)) ready.resolve()
+        })
       started.once('error', ready.reject)
       started.once('close', (code) => {
         if (child === started) child = null
@@ -90,7 +91,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-const isRoot = (): boolean => process.getuid?.() === 0
+export const isRoot = (): boolean => process.getuid?.() === 0
 
 /** The command as somebody else than root, who gets SIGKILL from the kernel when this process ends, however it does. */
 function unprivileged(command: string, args: readonly string[]): [string, string[]] {

@@ -1,0 +1,100 @@
+/** What the VideoRoom of Janus 1.x takes and says, as far as it is used here. Source: https://janus.conf.meetecho.com/docs/videoroom */
+
+export interface JanusDescription {
+  readonly type: 'offer' | 'answer'
+  readonly sdp: string
+  /** The media is encrypted end to end. Janus only passes this on. */
+  readonly e2ee?: boolean
+}
+
+/** Anything that Janus says. */
+export interface JanusMessage {
+  readonly janus: string
+  readonly transaction?: string
+  /** The handle that this is about. */
+  readonly sender?: number
+  readonly data?: { readonly id: number }
+  readonly error?: { readonly code: number; readonly reason: string }
+  readonly plugindata?: { readonly data: PluginData }
+  readonly jsep?: JanusDescription
+  /** Of `media`: whether anything of this m-line arrives. */
+  readonly mid?: string
+  readonly receiving?: boolean
+  /** Of `info`. */
+  readonly version_string?: string
+  readonly plugins?: Readonly<Record<string, unknown>>
+}
+
+/** What is said to a handle: `event` of the room, and of its PeerConnection `webrtcup`, `media`, `hangup`, `slowlink`, `detached`. */
+export type HandleEvent = JanusMessage
+
+interface PluginData {
+  readonly videoroom?: string
+  readonly error_code?: number
+  readonly error?: string
+  /** Of `talking` and `stopped-talking`: who, and −dBov on average (127 is silence). */
+  readonly id?: string
+  readonly 'audio-level-dBov-avg'?: number
+  readonly streams?: readonly SubscribedStream[]
+}
+
+/** One m-line of a subscriber. */
+interface SubscribedStream {
+  readonly mid: string
+  readonly type: 'audio' | 'video' | 'data'
+  readonly active: boolean
+  readonly feed_id?: string
+  readonly feed_mid?: string
+}
+
+interface FeedStream {
+  readonly feed: string
+  readonly mid?: string
+}
+
+interface Secured {
+  readonly room: string
+  readonly secret: string
+}
+
+/** Requests by their name. */
+export interface RoomRequests {
+  readonly create: Secured & Readonly<Record<string, unknown>>
+  readonly destroy: Secured
+  readonly join:
+    | { readonly ptype: 'publisher'; readonly room: string; readonly id: string }
+    | {
+        readonly ptype: 'subscriber'
+        readonly room: string
+        readonly private_id: number
+        readonly use_msid: boolean
+        readonly autoupdate: boolean
+        readonly streams: readonly FeedStream[]
+      }
+  readonly publish: Readonly<Record<never, never>>
+  readonly unpublish: Readonly<Record<never, never>>
+  readonly start: Readonly<Record<never, never>>
+  readonly update: {
+    readonly subscribe?: readonly FeedStream[]
+    readonly unsubscribe?: readonly { readonly sub_mid: string }[]
+  }
+  readonly configure: {
+    readonly restart?: boolean
+    readonly record?: boolean
+    /** Without an ending, and with its folder. */
+    readonly filename?: string
+    readonly streams?: readonly {
+      readonly mid: string
+      readonly send?: boolean
+      /** Of simulcast: 0 (the smallest) to 2. */
+      readonly substream?: number
+      readonly temporal?: number
+    }[]
+  }
+  readonly moderate: Secured & { readonly id: string; readonly mid: string; readonly mute: boolean }
+  readonly kick: Secured & { readonly id: string }
+}
+
+export interface RoomAnswers extends Record<keyof RoomRequests, PluginData> {
+  readonly join: PluginData & { readonly private_id?: number }
+}
