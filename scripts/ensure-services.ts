@@ -11,6 +11,7 @@ interface Service {
 }
 
 const succeeds = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0
+const arePrograms = (...names: string[]): boolean => names.every((name) => existsSync(`/usr/bin/${name}`))
 
 const services: readonly Service[] = [
   { name: 'Chromium', debianPackages: ['chromium'], isPresent: () => findChromium() !== null },
@@ -28,6 +29,8 @@ const services: readonly Service[] = [
   },
   { name: 'PostgreSQL', debianPackages: ['postgresql'], isPresent: () => findPostgres() !== null },
   { name: 'MariaDB', debianPackages: ['mariadb-server'], isPresent: hasMariadb },
+  { name: 'Janus', debianPackages: ['janus'], isPresent: () => arePrograms('janus') },
+  { name: 'coturn', debianPackages: ['coturn'], isPresent: () => arePrograms('turnserver', 'turnutils_uclient') },
 ]
 
 /**
