@@ -18,6 +18,8 @@ export type DomainErrorCode =
   | 'ROOM_LOCKED'
   | 'NOT_IN_ROOM'
   | 'RATE_LIMITED'
+  | 'MEDIA_CAPACITY'
+  | 'MEDIA_UNAVAILABLE'
   | 'UNAVAILABLE'
 
 export interface DomainErrorDetails {

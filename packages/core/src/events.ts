@@ -4,6 +4,8 @@ import type { ConversationId, MessageId, Millis, SessionId, UserId } from './ids
 import type { Message } from './messages/message.ts'
 import type { Notification, NotificationId } from './notifications/notification.ts'
 import type { PersonStatus } from './people/user.ts'
+import type { MediaSignal } from './ports/media-plane.ts'
+import type { VoiceEndReason } from './voice/voice.ts'
 
 interface Base {
   readonly conversationId: ConversationId
@@ -91,6 +93,26 @@ export type EphemeralEvent =
   | (Base & { readonly type: 'lobby.refused'; readonly userId: UserId })
   /** For the one who was removed: every session of theirs leaves the conversation. */
   | (Base & { readonly type: 'member.removed'; readonly userId: UserId; readonly banned: boolean })
+  /** Something about who is in voice, or how. Whoever shows it reads it: several changes may be one to them. */
+  | (Base & { readonly type: 'voice.changed' })
+  | (Base & {
+      readonly type: 'voice.speaking'
+      readonly userId: UserId
+      readonly isSpeaking: boolean
+      /** 0–1 */
+      readonly level: number
+    })
+  /** What somebody, or the media server (`null`), says to one session about its media. */
+  | (Base & { readonly type: 'voice.signalled'; readonly fromId: UserId | null; readonly signal: MediaSignal })
+  /** Everybody in voice has to join its media again. */
+  | (Base & { readonly type: 'voice.moved' })
+  /** The session is out of voice by no wish of its own. */
+  | (Base & { readonly type: 'voice.ended'; readonly sessionId: SessionId; readonly reason: VoiceEndReason })
+  /** Somebody asks the one who hears this to speak. */
+  | (Base & { readonly type: 'voice.unmute-asked'; readonly byId: UserId; readonly byName: string })
+  /** Whether the media server receives anything of the microphone of the one who hears this. */
+  | (Base & { readonly type: 'voice.heard'; readonly isHeard: boolean })
+  | (Base & { readonly type: 'voice.reacted'; readonly userId: UserId; readonly emoji: string })
 
 export type LeaveReason = 'left' | 'timeout' | 'kicked'
 export type DomainEvent = DurableEvent | EphemeralEvent
@@ -181,6 +203,8 @@ export type Audience =
   /** Only those whose role lets them admit. */
   | { readonly kind: 'moderators' }
   | { readonly kind: 'user'; readonly userId: UserId }
+  /** Those of these sessions that have a place in the conversation. */
+  | { readonly kind: 'sessions'; readonly sessionIds: readonly SessionId[] }
 
 /** An event on its way out. */
 export interface Published {

@@ -13,7 +13,7 @@ import { VERSIONS } from './versions.ts'
  */
 const RECORDED = {
   rooms: { version: 1, print: 'abc432f659a3c9ea' },
-  messenger: { version: 1, print: '57ac7b0948a466c6' },
+  messenger: { version: 1, print: '3ef96a8406af60cb' },
   site: { version: 1, print: '934250f4fe8cc27c' },
 }
 

@@ -18,6 +18,8 @@ export const SIZES = {
   maxCustomStatusLength: 140,
   /** JSON of an offer, an answer or a candidate. */
   maxSignalBytes: 65_536,
+  /** Named in one signal: a room full of people with all that they send. */
+  maxStreams: 500,
 } as const
 
 /** Lengths of life that the create form offers, in minutes. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { reactions, role, timestamp, voiceState } from '../common.ts'
 import { ERROR_STATUS, type ErrorCode } from '../errors.ts'
 import { callMedia, messageType, presenceStatus } from './client-messages.ts'
+import { voiceEvents } from './voice.ts'
 
 const errorCode = z.enum(Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]])
 
@@ -51,6 +52,8 @@ export const chat = z.object({
   isLocked: z.boolean(),
   hasPassword: z.boolean(),
   hasLobby: z.boolean(),
+  /** Whoever comes from now on is a listener; rooms only. */
+  hasStage: z.boolean().optional(),
   encrypted: z.boolean(),
   /** Days that messages are kept; absent when the deployment's default holds. */
   retentionDays: z.int().optional(),
@@ -186,6 +189,7 @@ export const serverMessages = {
   'room:refused': z.object({ chatId }),
   /** To the one who was removed. */
   'room:kicked': z.object({ chatId, banned: z.boolean() }),
+  ...voiceEvents,
   'token:expiring': z.object({ at: timestamp }),
   'server:draining': z.object({ reconnectAfterMs: z.int() }),
 } as const

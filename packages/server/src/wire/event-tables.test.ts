@@ -93,6 +93,22 @@ const samples: { readonly [T in DomainEvent['type']]: readonly DomainEvent[] } =
   'lobby.admitted': [{ ...base, type: 'lobby.admitted', userId: 'bob' }],
   'lobby.refused': [{ ...base, type: 'lobby.refused', userId: 'bob' }],
   'member.removed': [{ ...base, type: 'member.removed', userId: 'bob', banned: true }],
+  'voice.changed': [{ ...base, type: 'voice.changed' }],
+  'voice.speaking': [{ ...base, type: 'voice.speaking', userId: 'bob', isSpeaking: true, level: 0.5 }],
+  'voice.signalled': [
+    { ...base, type: 'voice.signalled', fromId: 'bob', signal: { candidate: null } },
+    {
+      ...base,
+      type: 'voice.signalled',
+      fromId: null,
+      signal: { description: { type: 'offer', sdp: 'v=0' }, streams: [{ mid: '0', source: 'mic', userId: 'bob' }] },
+    },
+  ],
+  'voice.moved': [{ ...base, type: 'voice.moved' }],
+  'voice.ended': [{ ...base, type: 'voice.ended', sessionId: 's1', reason: 'elsewhere' }],
+  'voice.unmute-asked': [{ ...base, type: 'voice.unmute-asked', byId: 'ann', byName: 'Ann' }],
+  'voice.heard': [{ ...base, type: 'voice.heard', isHeard: false }],
+  'voice.reacted': [{ ...base, type: 'voice.reacted', userId: 'bob', emoji: '👏' }],
 }
 const person = { userId: 'bob', name: 'Bob', status: 'away', customStatus: 'out', lastSeenAt: at } as const
 const call: Call = {
@@ -143,8 +159,13 @@ function strictly(schema: z.ZodObject, value: unknown): unknown {
   return schema.strict().parse(value)
 }
 
-/** Neither is for clients: one is a hint between processes, the other is told by the end of the session. */
-const NEVER_CARRIED: readonly string[] = ['attendance.changed', 'conversation.advanced', 'access.revoked']
+/** Not for clients: hints to read something anew, and what is told by the end of the session. */
+const NEVER_CARRIED: readonly string[] = [
+  'attendance.changed',
+  'conversation.advanced',
+  'access.revoked',
+  'voice.changed',
+]
 /** What cannot be in a room. */
 const NOT_IN_ROOMS: readonly string[] = ['conversation.renamed']
 

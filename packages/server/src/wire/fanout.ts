@@ -35,6 +35,14 @@ const TURNING: ReadonlySet<DomainEventType> = new Set<DomainEventType>([
   'lobby.refused',
 ])
 
+/** What nothing later makes up for, though it is stored nowhere: it goes also to those who are behind. */
+const KEPT: ReadonlySet<DomainEventType> = new Set<DomainEventType>([
+  'voice.signalled',
+  'voice.moved',
+  'voice.ended',
+  'voice.unmute-asked',
+])
+
 /** After every durable event: what is not durable is told to whoever is there. */
 const NO_REV = Number.POSITIVE_INFINITY
 
@@ -162,7 +170,7 @@ export class Fanout {
       takeRole(subscription, event)
       if (!reaches(subscription, event, audience)) continue
       const frame = session.wire.encode(event)
-      if (frame !== null) this.#push(subscription, frame, !('rev' in event))
+      if (frame !== null) this.#push(subscription, frame, isDroppable(event))
       if (TURNING.has(event.type)) this.#turn(subscription, event)
       // Turned out by what was held back: the rest of it is not theirs to see.
       if (isOut(subscription)) return
@@ -180,16 +188,16 @@ export class Fanout {
   #tell(topic: Topic, published: Published): void {
     const { event, audience, exceptSession } = published
     const except = exceptSession === null ? undefined : this.#options.sessionOf(exceptSession)
-    const ephemeral = !('rev' in event)
+    const droppable = isDroppable(event)
     // Whoever has it from their snapshot is not told again.
-    const rev = ephemeral ? NO_REV : event.rev
+    const rev = 'rev' in event ? event.rev : NO_REV
     for (const [wire, members] of topic.byWire) {
       const frame = wire.encode(event)
       for (const subscription of members) {
         if (subscription.session === except) continue
         if (subscription.state === 'joining') subscription.hold(published)
         else if (frame !== null && rev > subscription.rev && reaches(subscription, event, audience)) {
-          this.#push(subscription, frame, ephemeral)
+          this.#push(subscription, frame, droppable)
         }
       }
       wire.observe(event, topic)
@@ -262,12 +270,15 @@ export class Fanout {
 
 const inRealTime: Wait = (ms, then) => void setTimeout(then, ms)
 
+const isDroppable = (event: DomainEvent): boolean => !('rev' in event) && !KEPT.has(event.type)
+
 function isOut({ state }: Subscription): boolean {
   return state === 'out'
 }
 
 function reaches(subscription: Subscription, event: DomainEvent, audience: Audience): boolean {
   if (subscription.isRemoved && event.type !== 'member.removed') return false
+  if (audience.kind === 'sessions') return audience.sessionIds.includes(subscription.session.id)
   if (audience.kind === 'user') return subscription.session.identity.userId === audience.userId
   if (subscription.state === 'waiting') return event.type === 'conversation.expired'
   return audience.kind === 'topic' || subscription.role === 'host' || subscription.role === 'moderator'

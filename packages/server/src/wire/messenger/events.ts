@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { type EventTable, translate, type UserEventTable } from '../event-table.ts'
 import type { Frame } from '../frame.ts'
 import { socketioFrame } from '../socketio-frame.ts'
-import { callView, joinedMemberView, messageView, notificationView, presenceView } from './views.ts'
+import { callView, joinedMemberView, json, messageView, notificationView, presenceView, signalView } from './views.ts'
 
 /** An event's name and its data. */
 type Message = { [E in messenger.ServerEvent]: readonly [E, messenger.ServerData<E>] }[messenger.ServerEvent]
@@ -86,6 +86,24 @@ const events = {
   'lobby.admitted': (event) => ['room:admitted', { chatId: event.conversationId }],
   'lobby.refused': (event) => ['room:refused', { chatId: event.conversationId }],
   'member.removed': (event) => ['room:kicked', { chatId: event.conversationId, banned: event.banned }],
+  // `voice:state` sums such changes up.
+  'voice.changed': 'not carried',
+  'voice.speaking': ({ conversationId, userId, isSpeaking, level }) => [
+    'voice:speaking',
+    { chatId: conversationId, userId, speaking: isSpeaking, level },
+  ],
+  'voice.signalled': ({ conversationId, fromId, signal }) => [
+    'voice:signal',
+    { chatId: conversationId, ...(fromId === null ? {} : { from: fromId }), ...signalView(signal) },
+  ],
+  'voice.moved': ({ conversationId }) => ['voice:moved', { chatId: conversationId }],
+  'voice.ended': ({ conversationId, reason }) => ['voice:ended', { chatId: conversationId, reason }],
+  'voice.unmute-asked': ({ conversationId, byId, byName }) => [
+    'voice:unmute-asked',
+    { chatId: conversationId, byId, byName },
+  ],
+  'voice.heard': ({ conversationId, isHeard }) => ['voice:unheard', { chatId: conversationId, heard: isHeard }],
+  'voice.reacted': ({ conversationId, userId, emoji }) => ['voice:reaction', { chatId: conversationId, userId, emoji }],
 } satisfies EventTable<Message>
 
 /** What it says for each event that concerns a person on all of their connections. */
@@ -142,9 +160,4 @@ function durable({ conversationId, rev, at }: DurableEvent) {
 function reaction(event: DurableEvent & { type: 'reaction.added' | 'reaction.removed' }) {
   const { messageId, userId, emoji } = event
   return { ...durable(event), messageId, userId, emoji }
-}
-
-/** What one side of a call says to the other came in as JSON, and was not looked into. */
-function json(said: unknown): z.core.util.JSONType {
-  return said as z.core.util.JSONType
 }

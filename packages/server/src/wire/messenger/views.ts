@@ -2,6 +2,7 @@ import type {
   Call,
   ConversationView,
   Cursor,
+  MediaSignal,
   Member,
   MemberView,
   Message,
@@ -11,6 +12,7 @@ import type {
   UserId,
 } from '@parley/core'
 import type { messenger } from '@parley/protocol'
+import type { z } from 'zod'
 
 /** Nobody is in voice before there are calls. */
 const NO_VOICE = { joined: false, muted: false, speaking: false } as const
@@ -92,4 +94,18 @@ export function callView(call: Call): messenger.Call {
     ...(endedAt === null ? {} : { endedAt }),
     ...(endReason === null ? {} : { endReason }),
   }
+}
+
+/** What one says to another about their media, as far as clients are told. */
+export function signalView({ description, candidate, streams }: MediaSignal) {
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...(candidate === undefined ? {} : { candidate: json(candidate) }),
+    ...(streams === undefined ? {} : { streams: [...streams] }),
+  }
+}
+
+/** What one side says to the other came in as JSON, and was not looked into. */
+export function json(said: unknown): z.core.util.JSONType {
+  return said as z.core.util.JSONType
 }

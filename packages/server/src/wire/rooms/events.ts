@@ -67,6 +67,15 @@ const events = {
   'lobby.admitted': 'not carried',
   'lobby.refused': (event) => roomEvent(event, 'kicked', { banned: false }),
   'member.removed': (event) => roomEvent(event, 'kicked', { banned: event.banned }),
+  // The list of participants says who is in voice; the rest of it is spoken of on the messenger wire.
+  'voice.changed': 'not carried',
+  'voice.speaking': 'not carried',
+  'voice.signalled': 'not carried',
+  'voice.moved': 'not carried',
+  'voice.ended': 'not carried',
+  'voice.unmute-asked': 'not carried',
+  'voice.heard': 'not carried',
+  'voice.reacted': 'not carried',
 } satisfies EventTable<Message>
 
 /** The frame for `event`, or `null` when this wire does not carry it. */

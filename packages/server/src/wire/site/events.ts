@@ -58,6 +58,15 @@ const events = {
   'lobby.admitted': 'not carried',
   'lobby.refused': 'not carried',
   'member.removed': ({ conversationId }) => ['conversation:closed', { conversationId, reason: 'removed' }],
+  // Voice is spoken of on the messenger wire.
+  'voice.changed': 'not carried',
+  'voice.speaking': 'not carried',
+  'voice.signalled': 'not carried',
+  'voice.moved': 'not carried',
+  'voice.ended': 'not carried',
+  'voice.unmute-asked': 'not carried',
+  'voice.heard': 'not carried',
+  'voice.reacted': 'not carried',
 } satisfies EventTable<Message>
 
 /** What it says for each event that concerns a person on all of their connections. */

@@ -1,0 +1,17 @@
+import type { ConversationId, SessionId } from '../ids.ts'
+import type { Voice } from '../voice/voice.ts'
+
+/** Who is in voice. Nothing of it has to outlast the nodes. */
+export interface VoiceStore {
+  /** Of a conversation without any, an empty one at version 0. */
+  load(conversationId: ConversationId): Promise<Voice>
+  /**
+   * Stores it under a version that this conversation never had, while the stored one still is `voice.version`; `null`
+   * when it is another by now. One with nothing in it is forgotten, and is at version 0 again.
+   */
+  replace(voice: Voice): Promise<Voice | null>
+  /** The conversation in whose voice this session is. */
+  placeOf(sessionId: SessionId): Promise<ConversationId | null>
+  /** Conversations with somebody in voice. */
+  conversations(): Promise<readonly ConversationId[]>
+}
