@@ -1,5 +1,6 @@
 /*
- * Builds the SDK for a plain page: dist/parley.js, one script that leaves the global `Parley`.
+ * Builds the SDK for a plain page: dist/parley.js, one script that leaves the global `Parley`, and
+ * dist/parley-voice.js, which it loads from beside itself when somebody joins voice.
  *   npm run build -w packages/client
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
@@ -7,33 +8,63 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import { build } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** Browsers of the last three years or so. */
 const TARGETS = ['chrome109', 'edge109', 'firefox115', 'safari16.4']
 
-/** Writes the script, its source map and compressed copies into `outDir`; resolves with the script's path. */
+const VOICE = join(root, 'src/voice/voice-engine.ts')
+const VOICE_SCRIPT = 'parley-voice.js'
+
+const common: BuildOptions = {
+  bundle: true,
+  platform: 'browser',
+  target: TARGETS,
+  conditions: ['browser', 'import'],
+  define: { 'process.env.NODE_ENV': '"production"' },
+  minify: true,
+  sourcemap: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+}
+
+/** Leaves what it takes to talk to a script of its own. */
+const voiceApart: Plugin = {
+  name: 'voice-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/voice-engine\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: `./${VOICE_SCRIPT}`, external: true } : null,
+    )
+  },
+}
+
+/** Errors are of one class on a page: the one of the script that is there already. */
+const errorsOfThePage: Plugin = {
+  name: 'errors-of-the-page',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/parley-error\.ts$/ }, () => ({ contents: 'export const { ParleyError } = globalThis.Parley' }))
+  },
+}
+
+/** Writes the scripts, their source maps and compressed copies into `outDir`; resolves with the main script's path. */
 export async function buildScript(outDir: string = join(root, 'dist')): Promise<string> {
   await mkdir(outDir, { recursive: true })
   const outfile = join(outDir, 'parley.js')
-  await build({
-    entryPoints: [join(root, 'src/index.ts')],
-    outfile,
-    bundle: true,
-    format: 'iife',
-    globalName: 'Parley',
-    platform: 'browser',
-    target: TARGETS,
-    conditions: ['browser', 'import'],
-    define: { 'process.env.NODE_ENV': '"production"' },
-    minify: true,
-    sourcemap: true,
-    legalComments: 'none',
-    logLevel: 'warning',
-  })
-  await compress(outfile)
+  const voiceFile = join(outDir, VOICE_SCRIPT)
+  await Promise.all([
+    build({
+      ...common,
+      entryPoints: [join(root, 'src/index.ts')],
+      outfile,
+      format: 'iife',
+      globalName: 'Parley',
+      plugins: [voiceApart],
+    }),
+    build({ ...common, entryPoints: [VOICE], outfile: voiceFile, format: 'esm', plugins: [errorsOfThePage] }),
+  ])
+  await Promise.all([compress(outfile), compress(voiceFile)])
   return outfile
 }
 

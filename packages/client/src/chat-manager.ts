@@ -102,6 +102,7 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
   const chats = createOpenChats({
     carrier,
     clock,
+    device,
     random,
     timings,
     storage: options.outbox ?? (typeof indexedDB === 'undefined' ? createMemoryOutbox() : createIndexedDbOutbox()),

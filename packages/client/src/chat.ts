@@ -5,14 +5,15 @@ import { createChatActions } from './chat-actions.ts'
 import { createChatEphemera } from './chat-ephemera.ts'
 import { createMembership } from './chat-membership.ts'
 import { finalReason, phaseOfRefusal } from './chat-phase.ts'
+import { createChatReceipts } from './chat-receipts.ts'
 import { type Clock, createTimer } from './clock.ts'
+import type { Device } from './device.ts'
 import { readHistory } from './history.ts'
 import { createKnocks } from './knocks.ts'
 import { createListeners, type Listeners } from './listeners.ts'
 import { createOutbox } from './outbox.ts'
 import { failureOf, ParleyError } from './parley-error.ts'
 import type { ReceiptSender } from './receipt-sender.ts'
-import type { ReceiptKind } from './receipts.ts'
 import { createReplica } from './replica.ts'
 import type { Timings } from './timings.ts'
 import type {
@@ -25,12 +26,15 @@ import type {
   UnsentMessage,
 } from './types.ts'
 import { createTypingSender, createTypists } from './typing.ts'
-import { createUnsentItems } from './unsent-items.ts'
+import { createUnsentItems, wireMessage } from './unsent-items.ts'
+import { createVoice } from './voice/voice.ts'
+import { createVoiceLine } from './voice/voice-line.ts'
 
 export interface ChatOptions {
   readonly chatId: string
   readonly connection: Carrier
   readonly clock: Clock
+  readonly device: Device
   readonly random: () => number
   readonly timings: Timings
   readonly storage: OutboxStorage
@@ -95,6 +99,7 @@ export function createChat(options: ChatOptions): OpenChat {
     onErased: () => membership.renew(),
     onHole: () => membership.heal(),
   })
+  const receipts = createChatReceipts({ chatId, connection, replica, sender: options.receipts })
   const outbox = createOutbox({
     chatId: options.chatId,
     clock,
@@ -117,7 +122,8 @@ export function createChat(options: ChatOptions): OpenChat {
       watchExpiry()
       settleStored()
       outbox.resume()
-      noteDelivered()
+      receipts.noteDelivered()
+      voice.joined()
       touch()
       tellArrived()
       if (outcome === 'replaced') listeners.reset.tell(undefined)
@@ -132,6 +138,7 @@ export function createChat(options: ChatOptions): OpenChat {
       typing.forget()
       typists.clear()
       knocks.clear()
+      voice.away()
       touch()
     },
     onRefused: (refusal) => finish(phaseOfRefusal(refusal.code, isTimeUp()), failureOf(refusal)),
@@ -146,6 +153,15 @@ export function createChat(options: ChatOptions): OpenChat {
     },
   })
 
+  const voice = createVoice({
+    clock,
+    device: options.device,
+    random,
+    line: createVoiceLine({ chatId, isIn: () => membership.isIn, act, request: connection.request }),
+    selfId: () => connection.userId,
+    members: replica.roster.list,
+    protection: async () => null,
+  })
   const ephemeral = createChatEphemera({
     selfId: () => connection.userId,
     roster: replica.roster,
@@ -179,7 +195,7 @@ export function createChat(options: ChatOptions): OpenChat {
   function take(event: string, data: unknown): boolean {
     if (!replica.offer(event, data)) return false
     settleStored()
-    noteDelivered()
+    receipts.noteDelivered()
     touch()
     tellArrived()
     return true
@@ -191,20 +207,6 @@ export function createChat(options: ChatOptions): OpenChat {
     for (const { tempId, stored } of outbox.entries()) {
       if (stored !== undefined && stored.seq <= rev) outbox.settle(tempId)
     }
-  }
-
-  /** Rooms keep no account of who has got what. */
-  const keepsReceipts = (): boolean => replica.chat !== null && replica.chat.kind !== 'room'
-
-  function noteDelivered(): void {
-    const latest = replica.timeline.latestOther
-    if (latest !== null && keepsReceipts()) mark('delivered', latest)
-  }
-
-  function mark(kind: ReceiptKind, { id, seq }: Message): boolean {
-    if (connection.userId === null || !replica.moveReceipt(connection.userId, kind, seq)) return false
-    options.receipts.mark(kind, { chatId: chatId(), messageId: id, seq })
-    return true
   }
 
   function tellArrived(): void {
@@ -222,6 +224,7 @@ export function createChat(options: ChatOptions): OpenChat {
     knocks.clear()
     const why = reason ?? finalReason(next)
     if (why !== null) outbox.abandon(why)
+    voice.end(next === 'left' ? null : why)
     touch()
   }
 
@@ -247,7 +250,8 @@ export function createChat(options: ChatOptions): OpenChat {
     if (take(event, data)) {
       if (event === 'chat:updated') noteSettings()
       else if (event === 'chat:member-left') typists.stopped((data as ServerData<'chat:member-left'>).userId)
-    } else ephemeral(event, data)
+    } else if (event.startsWith('voice:')) voice.received(event, data)
+    else ephemeral(event, data)
   }
 
   function noteSettings(): void {
@@ -283,17 +287,8 @@ export function createChat(options: ChatOptions): OpenChat {
     return request(event, data)
   }
 
-  async function sendUnsent({ tempId, message }: UnsentMessage): Promise<Message> {
-    const { content, type, replyToId, metadata } = message
-    const answer = await request('message:new', {
-      chatId: chatId(),
-      tempId,
-      encryptedContent: content,
-      ...(type !== undefined && { messageType: type }),
-      ...(replyToId !== undefined && { replyToId }),
-      ...(metadata !== undefined && { metadata: metadata as NonNullable<Message['metadata']> }),
-    })
-    return answer.message
+  async function sendUnsent(unsent: UnsentMessage): Promise<Message> {
+    return (await request('message:new', { chatId: chatId(), ...wireMessage(unsent) })).message
   }
 
   async function readOlder(before: number): Promise<void> {
@@ -321,6 +316,7 @@ export function createChat(options: ChatOptions): OpenChat {
     if (isClosed) return
     isClosed = true
     const mustTell = connection.isUp && (membership.isIn || phase === 'waiting')
+    void voice.handle.leave()
     stop()
     options.onClosed(chatId(), mustTell)
   }
@@ -337,7 +333,7 @@ export function createChat(options: ChatOptions): OpenChat {
       timeline: replica.timeline.items(unsentItems(outbox.entries(), sender)),
       hasOlder: replica.hasOlder,
       loadingOlder: loading !== null,
-      unread: keepsReceipts() ? replica.timeline.countOthers(replica.receipts.cursorOf(selfId ?? '').read) : 0,
+      unread: receipts.unread(),
       typing: typists.list(),
       knocking: knocks.list(),
     }
@@ -373,7 +369,7 @@ export function createChat(options: ChatOptions): OpenChat {
       markRead(messageId) {
         connection.noteActivity()
         const message = replica.timeline.find(messageId)?.message
-        if (message !== undefined && keepsReceipts() && finalReason(phase) === null && mark('read', message)) touch()
+        if (message !== undefined && finalReason(phase) === null && receipts.mark('read', message)) touch()
       },
       loadOlder() {
         const before = replica.timeline.oldestSeq
@@ -385,6 +381,7 @@ export function createChat(options: ChatOptions): OpenChat {
       },
       readAll: () => readHistory((page) => act('chat:history', { chatId: chatId(), ...page }), clock),
       ...actions,
+      voice: voice.handle,
       leave,
       close,
     },

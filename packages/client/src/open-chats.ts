@@ -2,6 +2,7 @@ import type { Position } from '@parley/protocol'
 import type { Carrier } from './carrier.ts'
 import { createChat, type OpenChat } from './chat.ts'
 import type { Clock } from './clock.ts'
+import type { Device } from './device.ts'
 import type { ReceiptSender } from './receipt-sender.ts'
 import type { Timings } from './timings.ts'
 import type { ChatHandle, OutboxStorage } from './types.ts'
@@ -9,6 +10,7 @@ import type { ChatHandle, OutboxStorage } from './types.ts'
 export interface OpenChatsOptions {
   readonly carrier: Carrier
   readonly clock: Clock
+  readonly device: Device
   readonly random: () => number
   readonly timings: Timings
   readonly storage: OutboxStorage
@@ -29,7 +31,7 @@ export interface OpenChats {
 }
 
 export function createOpenChats(options: OpenChatsOptions): OpenChats {
-  const { carrier, clock, random, timings, storage, receipts, isWanted = () => false } = options
+  const { carrier, clock, device, random, timings, storage, receipts, isWanted = () => false } = options
   const chats = new Map<string, OpenChat>()
 
   return {
@@ -40,6 +42,7 @@ export function createOpenChats(options: OpenChatsOptions): OpenChats {
         chatId,
         connection: carrier,
         clock,
+        device,
         random,
         timings,
         storage,

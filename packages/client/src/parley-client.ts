@@ -22,12 +22,12 @@ export interface ClientParts {
 
 /** One connection to a Parley server, and the chats that are open on it. Connects when told, or with the first chat. */
 export function createParleyClient(options: ParleyClientOptions, parts: Partial<ClientParts> = {}): ParleyClient {
-  const { clock = systemClock, random = Math.random, timings = DEFAULT_TIMINGS } = parts
+  const { clock = systemClock, device = createDevice(), random = Math.random, timings = DEFAULT_TIMINGS } = parts
   const connection = createConnection({
     url: options.url,
     tokens: createTokenSource(options),
     openLine: parts.openLine ?? openSocketIoLine,
-    device: parts.device ?? createDevice(),
+    device,
     clock,
     random,
     timings,
@@ -39,7 +39,7 @@ export function createParleyClient(options: ParleyClientOptions, parts: Partial<
   const carrier = createCarrier(connection)
   const receipts = createReceiptSender({ clock, send: carrier.request })
   const storage = options.outbox ?? createMemoryOutbox()
-  const chats = createOpenChats({ carrier, clock, random, timings, storage, receipts })
+  const chats = createOpenChats({ carrier, clock, device, random, timings, storage, receipts })
   connection.onLine((isUp) => (isUp ? receipts.resume() : receipts.pause()))
   connection.onEvent(({ name, data }) => chats.received(name, data))
 

@@ -1,6 +1,9 @@
 import type { Role } from '@parley/protocol'
-import type { ErrorCode } from '@parley/protocol/constants'
 import type { Chat, Member, Message, MessageType } from '@parley/protocol/messenger'
+import type { FailureInfo } from './failure-info.ts'
+import type { VoiceHandle } from './voice/voice-types.ts'
+
+export type { FailureInfo } from './failure-info.ts'
 
 /** Why the connection is not up, in a form that a page turns into words. */
 export type ConnectionReason =
@@ -42,12 +45,6 @@ export type SendStatus =
   | 'sent'
   /** Refused; `error` says why. Retry or discard. */
   | 'failed'
-
-export interface FailureInfo {
-  readonly code: ErrorCode
-  readonly message: string
-  readonly retryAfterMs?: number
-}
 
 export interface TimelineMessage {
   readonly kind: 'message'
@@ -144,6 +141,7 @@ export interface OutgoingMessage {
 /** One chat, kept joined across reconnects until `close`. Actions reject with `ParleyError`. */
 export interface ChatHandle {
   readonly chatId: string
+  readonly voice: VoiceHandle
   getSnapshot(): ChatSnapshot
   subscribe(listener: () => void): () => void
   /** The message of this id, when it is in the timeline and stored; for showing what a reply answers. */

@@ -1,6 +1,6 @@
-import type { Message } from '@parley/protocol/messenger'
+import type { ClientData, Message } from '@parley/protocol/messenger'
 import type { OutboxEntry } from './outbox.ts'
-import type { TimelineMessage } from './types.ts'
+import type { TimelineMessage, UnsentMessage } from './types.ts'
 
 export interface Sender {
   readonly chatId: string
@@ -57,3 +57,12 @@ function messageOf({ tempId, message, createdAt }: OutboxEntry, { chatId, selfId
     reactions: {},
   }
 }
+
+/** A message as it is sent, without its chat. */
+export const wireMessage = ({ tempId, message }: UnsentMessage): Omit<ClientData<'message:new'>, 'chatId'> => ({
+  tempId,
+  encryptedContent: message.content,
+  ...(message.type !== undefined && { messageType: message.type }),
+  ...(message.replyToId !== undefined && { replyToId: message.replyToId }),
+  ...(message.metadata !== undefined && { metadata: message.metadata as NonNullable<Message['metadata']> }),
+})

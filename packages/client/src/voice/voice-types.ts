@@ -1,4 +1,4 @@
-import type { FailureInfo } from '../types.ts'
+import type { FailureInfo } from '../failure-info.ts'
 
 export type MediaSource = 'mic' | 'camera' | 'screen'
 export type VideoSource = 'camera' | 'screen'

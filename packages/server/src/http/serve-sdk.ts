@@ -24,6 +24,8 @@ export async function serveSdk(app: FastifyInstance, directory: string = BUILT):
     setHeaders(reply) {
       reply.header('Cache-Control', 'no-cache')
       reply.header('Cross-Origin-Resource-Policy', 'cross-origin')
+      // Voice is loaded as a module, which pages of other sites only get with this.
+      reply.header('Access-Control-Allow-Origin', '*')
     },
   })
 }

@@ -1,0 +1,63 @@
+import type { Clock } from '../clock.ts'
+import type { StreamSource, VoiceSignal, WantedVideo } from './voice-wire.ts'
+
+/** Encrypts what we send and decrypts what we receive; without a key nothing passes. */
+export interface MediaProtection {
+  /** Peer connections must be made with `encodedInsertableStreams`. */
+  readonly needsEncodedInsertableStreams: boolean
+  attachSender(sender: RTCRtpSender, kind: 'audio' | 'video'): void
+  /** Called again when a receiver goes on with another person's media. */
+  attachReceiver(receiver: RTCRtpReceiver, userId: string, kind: 'audio' | 'video'): void
+  onState(listener: (userId: string, state: 'ok' | 'missing-key') => void): () => void
+  close(): void
+}
+
+export interface RemoteTrack {
+  readonly userId: string
+  readonly source: StreamSource
+  readonly track: MediaStreamTrack
+}
+
+/** One peer connection, for statistics: who sends what on which mid. */
+export interface MediaLine {
+  /** Who is at the other end; `null`: the server. */
+  readonly userId: string | null
+  readonly connection: RTCPeerConnection
+  readonly sends: ReadonlyMap<string, StreamSource>
+  readonly receives: ReadonlyMap<string, { readonly userId: string; readonly source: StreamSource }>
+}
+
+export interface MediaLegsOptions {
+  readonly clock: Clock
+  readonly selfId: string
+  readonly configuration: RTCConfiguration
+  readonly protection: MediaProtection | null
+  /** How what we send is to be encoded; asked whenever it matters. */
+  readonly isMusic: () => boolean
+  /** Rejects with `ParleyError`. */
+  readonly send: (signal: VoiceSignal & { readonly to?: string }) => Promise<unknown>
+  readonly onTrack: (remote: RemoteTrack) => void
+  readonly onTrackGone: (remote: RemoteTrack) => void
+  /** `isHealthy` may have changed. */
+  readonly onHealth: () => void
+  /** They can't be mended: the place must be joined again. */
+  readonly onDead: () => void
+}
+
+/** Our media in one chat's voice, on connections of this topology. Made anew with each join. */
+export interface MediaLegs {
+  /** Sends this track from now on; `null`: nothing. Replacing a track needs no negotiation. */
+  publish(source: StreamSource, track: MediaStreamTrack | null): Promise<void>
+  /** What `isMusic` says has changed. */
+  retune(): Promise<void>
+  received(signal: VoiceSignal & { readonly from?: string }): void
+  /** Who is in voice. `isKnown`: they know us from before, and would not offer by themselves. */
+  meet(people: readonly { readonly userId: string; readonly joinedAt: number }[], isKnown: boolean): void
+  want(videos: readonly WantedVideo[]): void
+  /** The network changed: find new ways at once. */
+  hurry(): void
+  /** Nothing is known to be broken. */
+  readonly isHealthy: boolean
+  lines(): readonly MediaLine[]
+  close(): void
+}
