@@ -77,9 +77,14 @@ export function createServerProcess(program: ServerProgram): ServerProcess {
 }
 
 function childrenOf(pid: number): readonly number[] {
-  return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-  )
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+    try {
+      return readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+    } catch {
+      // That thread ended meanwhile.
+      return []
+    }
+  })
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, globSync } from 'node:fs'
 import { chown, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
-import { availableParallelism, networkInterfaces } from 'node:os'
+import { networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
 
 /** One Janus, as the plane reaches it. */
@@ -120,7 +120,7 @@ export async function writeJanusFiles(options: JanusFilesOptions): Promise<Janus
           // Whoever held a session is gone with its connection: so are its people.
           reclaim_session_timeout: 0,
           hide_dependencies: true,
-          event_loops: availableParallelism(),
+          // A thread for each handle, and no event_loops: with those, some never connect, and Janus 1.1.2 crashes (ADR 16).
         },
         media: { rtp_port_range: `${first}-${last}`, ipv6: false, no_media_timer: 1 },
         nat: {

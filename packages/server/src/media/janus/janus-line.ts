@@ -22,6 +22,7 @@ export interface JanusLine {
   onEnd: (error: JanusLostError) => void
   /** Ends it at once; whatever waits is rejected with this. */
   end(error: JanusLostError): void
+  close(): void
 }
 
 type Question = { readonly janus: string } & Readonly<Record<string, unknown>>
@@ -65,6 +66,7 @@ export async function openJanusLine(options: JanusLineOptions): Promise<JanusLin
     },
     onMessage: () => undefined,
     onEnd: () => undefined,
+    close: () => line.end(new JanusLostError(url, 'the line was closed')),
     end(error) {
       if (lost !== null) return
       lost = error

@@ -28,7 +28,7 @@ export interface JanusMessage {
 /** What is said to a handle: `event` of the room, and of its PeerConnection `webrtcup`, `media`, `hangup`, `slowlink`, `detached`. */
 export type HandleEvent = JanusMessage
 
-interface PluginData {
+export interface PluginData {
   readonly videoroom?: string
   readonly error_code?: number
   readonly error?: string
@@ -39,7 +39,7 @@ interface PluginData {
 }
 
 /** One m-line of a subscriber. */
-interface SubscribedStream {
+export interface SubscribedStream {
   readonly mid: string
   readonly type: 'audio' | 'video' | 'data'
   readonly active: boolean
@@ -50,6 +50,12 @@ interface SubscribedStream {
 interface FeedStream {
   readonly feed: string
   readonly mid?: string
+}
+
+interface Recorded {
+  readonly record?: boolean
+  /** With its folder, and without an ending: Janus adds the kind and the place of the m-line. */
+  readonly filename?: string
 }
 
 interface Secured {
@@ -71,18 +77,15 @@ export interface RoomRequests {
         readonly autoupdate: boolean
         readonly streams: readonly FeedStream[]
       }
-  readonly publish: Readonly<Record<never, never>>
+  readonly publish: Recorded
   readonly unpublish: Readonly<Record<never, never>>
   readonly start: Readonly<Record<never, never>>
   readonly update: {
     readonly subscribe?: readonly FeedStream[]
     readonly unsubscribe?: readonly { readonly sub_mid: string }[]
   }
-  readonly configure: {
+  readonly configure: Recorded & {
     readonly restart?: boolean
-    readonly record?: boolean
-    /** Without an ending, and with its folder. */
-    readonly filename?: string
     readonly streams?: readonly {
       readonly mid: string
       readonly send?: boolean

@@ -24,6 +24,8 @@ export interface JanusHandle {
     body: RoomRequests[N],
     jsep?: JanusDescription,
   ): Promise<{ readonly data: RoomAnswers[N]; readonly jsep: JanusDescription | null }>
+  /** Closes its PeerConnection. Never rejects. */
+  hangup(): Promise<void>
   /** Closes the handle with its PeerConnection. Never rejects: what is lost is closed as well. */
   detach(): Promise<void>
 }
@@ -91,6 +93,9 @@ export async function openJanusSession(server: JanusServer, options: JanusSessio
           if (data.error_code !== undefined) throw new JanusError(data.error_code, `${name}: ${data.error}`)
           return { data: data as RoomAnswers[typeof name], jsep: answer.jsep ?? null }
         },
+        async hangup() {
+          await line.ask({ janus: 'hangup', session_id, handle_id }).catch(() => undefined)
+        },
         async detach() {
           listeners.delete(handle_id)
           await line.ask({ janus: 'detach', session_id, handle_id }).catch(() => undefined)
@@ -101,7 +106,7 @@ export async function openJanusSession(server: JanusServer, options: JanusSessio
       isClosed = true
       stopKeepalive()
       await line.ask({ janus: 'destroy', session_id }, HUNG_MS).catch(() => undefined)
-      line.end(new JanusLostError(url, 'the session was closed'))
+      line.close()
     },
   }
 }
@@ -119,6 +124,6 @@ export async function askJanusInfo(server: Pick<JanusServer, 'url'>, clock: Cloc
     const info = await line.ask({ janus: 'info' }, HUNG_MS)
     return { version: info.version_string ?? 'unknown', hasRooms: PLUGIN in (info.plugins ?? {}) }
   } finally {
-    line.end(new JanusLostError(server.url, 'the line was closed'))
+    line.close()
   }
 }

@@ -1,0 +1,297 @@
+import { join } from 'node:path'
+import {
+  type Clock,
+  type ConversationId,
+  DomainError,
+  type MediaEvent,
+  type MediaSeat,
+  type MediaSignal,
+  type Millis,
+  type SessionId,
+  type UserId,
+} from '@parley/core'
+import type { Logger } from 'pino'
+import { JanusError, JanusLostError } from './janus-errors.ts'
+import type { JanusNode } from './janus-pool.ts'
+import type { JanusRoom } from './janus-room.ts'
+import { type JanusSeat, openJanusSeat } from './janus-seat.ts'
+import type { Allowed, Recorder } from './publish-leg.ts'
+import type { RunningRecording } from './recording/recordings.ts'
+
+export interface VoiceRoomOptions {
+  readonly conversationId: ConversationId
+  readonly isEncrypted: boolean
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Makes a room on one of the servers. Rejects with `MEDIA_UNAVAILABLE` when there is none, or `MEDIA_CAPACITY`. */
+  place(): Promise<JanusRoom>
+  emit(event: MediaEvent): void
+}
+
+/** The voice of one conversation: it lives on one Janus, and moves when that one dies. */
+export interface VoiceRoom {
+  /** Where it lives; `null` between two places. */
+  readonly node: JanusNode | null
+  /** Those in it, and those who were in it on a Janus that died and are expected back. */
+  readonly people: number
+  has(userId: UserId): boolean
+  join(who: MediaSeat): Promise<void>
+  leave(userId: UserId, sessionId: SessionId): Promise<void>
+  signal(who: MediaSeat, signal: MediaSignal): Promise<void>
+  restrict(who: MediaSeat, allowed: Allowed): Promise<void>
+  /** Records with `start`. Harmless while it records already. Throws `FORBIDDEN`, `MEDIA_UNAVAILABLE`. */
+  startRecording(start: () => RunningRecording): Promise<void>
+  stopRecording(): Promise<void>
+  /** Its Janus died: everybody is expected back on another one. Returns what may be left of it there. */
+  lose(): JanusRoom | null
+  /** A Janus was found: when the room has no place, it may have one now. */
+  retry(): void
+  close(): Promise<void>
+}
+
+/** How long somebody who joins waits for a media server that is about to be there. */
+const PATIENCE_MS = 2000
+/** A gap that is over sooner is not worth a word. */
+const LOST_AFTER_MS = 1500
+const EVERYTHING: Allowed = { audio: true, video: true }
+
+export function createVoiceRoom(options: VoiceRoomOptions): VoiceRoom {
+  const { conversationId, clock, logger, emit } = options
+  const seats = new Map<UserId, JanusSeat>()
+  /** Who is on their way in: the last one of a user counts. */
+  const entering = new Map<UserId, MediaSeat>()
+  const expected = new Map<UserId, SessionId>()
+  const restrictions = new Map<UserId, Allowed>()
+  let recording: RunningRecording | null = null
+  let recordedFiles = 0
+  let room: JanusRoom | null = null
+  let placing: Promise<JanusRoom> | null = null
+  let isHomeless = false
+  let stopTimer: () => void = () => undefined
+  let isClosed = false
+
+  const report = (error: unknown) => {
+    // That is told once, by the server that is lost.
+    if (!(error instanceof JanusLostError)) logger.error({ err: error, conversationId }, 'media failed')
+  }
+
+  function settle(): Promise<JanusRoom> {
+    placing ??= options
+      .place()
+      .then((found) => {
+        if (!isClosed) room = found
+        else void found.destroy()
+        return found
+      })
+      .finally(() => {
+        placing = null
+      })
+    return placing
+  }
+
+  async function placeFor(who: MediaSeat, until: Millis): Promise<JanusRoom> {
+    for (;;) {
+      if (room !== null) return room
+      try {
+        return await settle()
+      } catch (error) {
+        const isWorthWaiting = error instanceof DomainError && error.code === 'MEDIA_UNAVAILABLE'
+        if (!isWorthWaiting || clock.now() >= until || entering.get(who.userId) !== who) throw error
+        await found(until)
+      }
+    }
+  }
+
+  /** Resolves when a server is found, or at that time. */
+  const waiters = new Set<() => void>()
+  function found(until: Millis): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    waiters.add(resolve)
+    const stop = clock.schedule(until, resolve)
+    return promise.finally(() => {
+      stop()
+      waiters.delete(resolve)
+    })
+  }
+
+  const others = (userId: UserId) =>
+    [...seats.values()].flatMap((seat) => (seat.who.userId === userId ? [] : seat.published()))
+
+  function followAll(except: UserId): void {
+    for (const seat of seats.values()) if (seat.who.userId !== except) seat.follow()
+  }
+
+  const recorders = new Map<MediaSeat, Recorder>()
+  /** The same one while the recording runs; `null` where Janus can't write what we could read. */
+  function recorderFor(who: MediaSeat): Recorder | null {
+    const folder = room?.node.server.recordingsFolder ?? null
+    if (recording === null || folder === null) return null
+    const running = recording
+    const known = recorders.get(who)
+    if (known !== undefined) return known
+    const recorder: Recorder = {
+      newBase() {
+        recordedFiles += 1
+        return join(running.folderIn(folder), String(recordedFiles))
+      },
+      add: (path) => running.add({ userId: who.userId, name: who.name }, path),
+    }
+    recorders.set(who, recorder)
+    return recorder
+  }
+
+  async function stopRecording(): Promise<void> {
+    const stopped = recording
+    recording = null
+    recorders.clear()
+    await Promise.all([...seats.values()].map((seat) => seat.record().catch(report)))
+    stopped?.finish()
+  }
+
+  async function enterVoice(who: MediaSeat): Promise<void> {
+    const { userId } = who
+    const until = clock.now() + PATIENCE_MS
+    entering.set(userId, who)
+    try {
+      const seat = await enter(who, until)
+      expected.delete(userId)
+      seats.set(userId, seat)
+      seat.follow()
+    } finally {
+      if (entering.get(userId) === who) entering.delete(userId)
+    }
+  }
+
+  async function enter(who: MediaSeat, until: Millis): Promise<JanusSeat> {
+    const { userId } = who
+    const place = await placeFor(who, until)
+    void seats.get(userId)?.close()
+    seats.delete(userId)
+    try {
+      const seat = await openJanusSeat({
+        who,
+        room: place,
+        clock,
+        recorder: () => recorderFor(who),
+        allowed: restrictions.get(userId) ?? EVERYTHING,
+        others: () => others(userId),
+        changed: () => followAll(userId),
+        emit,
+        report,
+      })
+      if (entering.get(userId) === who && room === place) return seat
+      void seat.close()
+    } catch (error) {
+      if (!(error instanceof JanusLostError)) throw error
+    }
+    // Left meanwhile, or joined again; or the server died.
+    if (entering.get(userId) !== who || clock.now() >= until) throw gone()
+    return enter(who, until)
+  }
+
+  /** After a loss: tries until the room lives somewhere again. */
+  function resettle(): void {
+    if (!isHomeless || isClosed || placing !== null) return
+    settle().then(
+      () => {
+        isHomeless = false
+        stopTimer()
+        logger.info(
+          { conversationId, people: expected.size },
+          'voice moved to another media server, or to the same again',
+        )
+        emit({ type: 'moved', conversationId })
+      },
+      (error: unknown) => {
+        if (!(error instanceof DomainError)) report(error)
+      },
+    )
+  }
+
+  function seatOf({ userId, sessionId }: MediaSeat): JanusSeat {
+    const seat = seats.get(userId)
+    if (seat?.who.sessionId === sessionId) return seat
+    throw isHomeless || expected.has(userId) ? unavailable() : notHere()
+  }
+
+  return {
+    get node() {
+      return room?.node ?? null
+    },
+    get people() {
+      return new Set([...seats.keys(), ...expected.keys(), ...entering.keys()]).size
+    },
+    has: (userId) => seats.has(userId) || expected.has(userId),
+    join: (who) => orUnavailable(() => enterVoice(who), report),
+    async leave(userId, sessionId) {
+      if (entering.get(userId)?.sessionId === sessionId) entering.delete(userId)
+      if (expected.get(userId) === sessionId) expected.delete(userId)
+      const seat = seats.get(userId)
+      if (seat?.who.sessionId === sessionId) {
+        seats.delete(userId)
+        await seat.close()
+      }
+      if (!seats.has(userId) && !expected.has(userId) && !entering.has(userId)) restrictions.delete(userId)
+    },
+    signal: (who, signal) => orUnavailable(() => seatOf(who).signal(signal, who.maySend), report),
+    async restrict(who, allowed) {
+      restrictions.set(who.userId, allowed)
+      await orUnavailable(async () => seats.get(who.userId)?.restrict(allowed, who.maySend), report)
+    },
+    async startRecording(start) {
+      if (options.isEncrypted)
+        throw new DomainError('FORBIDDEN', 'This room is encrypted from end to end: nothing in it can be recorded.')
+      if ((room?.node.server.recordingsFolder ?? null) === null) throw cannotRecord()
+      recording ??= start()
+      await orUnavailable(() => Promise.all([...seats.values()].map((seat) => seat.record())), report)
+    },
+    stopRecording,
+    lose() {
+      const left = room
+      room = null
+      for (const seat of seats.values()) {
+        expected.set(seat.who.userId, seat.who.sessionId)
+        void seat.close()
+      }
+      seats.clear()
+      if (expected.size === 0 || isHomeless) return left
+      isHomeless = true
+      stopTimer = clock.schedule(clock.now() + LOST_AFTER_MS, () => emit({ type: 'lost', conversationId }))
+      resettle()
+      return left
+    },
+    retry() {
+      for (const wake of waiters) wake()
+      resettle()
+    },
+    async close() {
+      isClosed = true
+      stopTimer()
+      for (const wake of waiters) wake()
+      await stopRecording()
+      const all = [...seats.values()]
+      seats.clear()
+      expected.clear()
+      entering.clear()
+      await Promise.all(all.map((seat) => seat.close()))
+      await room?.destroy()
+    },
+  }
+}
+
+const unavailable = () =>
+  new DomainError('MEDIA_UNAVAILABLE', 'No media server answers now. Wait a moment; voice comes back by itself.')
+export const cannotRecord = () => new DomainError('MEDIA_UNAVAILABLE', 'Nothing can be recorded here.')
+const notHere = () => new DomainError('NOT_IN_ROOM', 'You are not in voice here. Join it first.')
+const gone = () => new DomainError('MEDIA_UNAVAILABLE', 'Voice went on without you while you joined. Join it again.')
+
+/** What a media server refuses or leaves unanswered is no fault of the person who asked. */
+async function orUnavailable<T>(task: () => Promise<T>, report: (error: unknown) => void): Promise<T> {
+  try {
+    return await task()
+  } catch (error) {
+    if (!(error instanceof JanusError || error instanceof JanusLostError)) throw error
+    report(error)
+    throw unavailable()
+  }
+}
