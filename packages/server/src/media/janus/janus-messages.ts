@@ -67,6 +67,7 @@ interface Secured {
 export interface RoomRequests {
   readonly create: Secured & Readonly<Record<string, unknown>>
   readonly destroy: Secured
+  readonly list: { readonly admin_key?: string }
   readonly join:
     | { readonly ptype: 'publisher'; readonly room: string; readonly id: string }
     | {
@@ -100,4 +101,11 @@ export interface RoomRequests {
 
 export interface RoomAnswers extends Record<keyof RoomRequests, PluginData> {
   readonly join: PluginData & { readonly private_id?: number }
+  readonly list: PluginData & {
+    readonly list?: readonly {
+      readonly room: string
+      readonly description: string
+      readonly num_participants: number
+    }[]
+  }
 }

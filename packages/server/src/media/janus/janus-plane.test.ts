@@ -145,6 +145,50 @@ describe('what may reach others', () => {
   })
 })
 
+describe('video', () => {
+  test('comes when it is asked for, in the size that is asked for, and stops when it is not', async () => {
+    await using plane = await openPlane(janus)
+    using line = createVoiceLine(plane)
+    const { ann, bob } = await twoWhoTalk(line)
+    await ann.show('camera')
+    await expect.poll(() => bob.hearing()).toEqual({ ann: 440 })
+    expect(bob.watching()).toEqual({})
+    for (const layer of ['low', 'high', 'medium'] as const) {
+      await bob.watch({ 'ann camera': layer })
+      await expect.poll(() => bob.watching()).toEqual({ 'ann camera': layer })
+    }
+    await bob.watch({})
+    await expect.poll(() => bob.watching()).toEqual({})
+    await bob.watch({ 'ann camera': 'low' })
+    await expect.poll(() => bob.watching()).toEqual({ 'ann camera': 'low' })
+    expect(await bob.hearing()).toEqual({ ann: 440 })
+  })
+
+  test('of a screen comes beside that of the camera', async () => {
+    await using plane = await openPlane(janus)
+    using line = createVoiceLine(plane)
+    const { ann, bob } = await twoWhoTalk(line)
+    await bob.watch({ 'ann camera': 'low', 'ann screen': 'high' })
+    await ann.show('camera')
+    await expect.poll(() => bob.watching()).toEqual({ 'ann camera': 'low' })
+    await ann.show('screen')
+    await expect.poll(() => bob.watching()).toEqual({ 'ann camera': 'low', 'ann screen': 'high' })
+    expect(bob.offered?.streams).toHaveLength(3)
+  })
+
+  test('is held back at the server where it is not allowed, and what is heard goes on', async () => {
+    await using plane = await openPlane(janus)
+    using line = createVoiceLine(plane)
+    const { ann, bob } = await twoWhoTalk(line)
+    await bob.watch({ 'ann camera': 'high' })
+    await ann.show('camera')
+    await expect.poll(() => bob.watching()).toEqual({ 'ann camera': 'high' })
+    await plane.restrict(ann.seat, { audio: true, video: false })
+    await expect.poll(() => bob.watching()).toEqual({})
+    expect(await bob.hearing()).toEqual({ ann: 440 })
+  })
+})
+
 test('who speaks is told, and that they have stopped; and of whom nothing comes', async () => {
   await using plane = await openPlane(janus)
   using line = createVoiceLine(plane)

@@ -2,7 +2,7 @@ import { type Clock, type ConversationId, DomainError, type MediaEvent, type Med
 import type { Logger } from 'pino'
 import type { JanusServer } from './janus-files.ts'
 import { type JanusNode, openJanusPool } from './janus-pool.ts'
-import { createJanusRoom, type JanusRoom } from './janus-room.ts'
+import { createJanusRoom, type JanusRoom, removeEmptyRooms } from './janus-room.ts'
 import { openRecordings, type Recordings } from './recording/recordings.ts'
 import { cannotRecord, createVoiceRoom, type VoiceRoom } from './voice-room.ts'
 
@@ -44,7 +44,6 @@ export async function openJanusPlane(options: JanusPlaneOptions): Promise<JanusP
   const rooms = new Map<ConversationId, VoiceRoom>()
   /** Those that are being made there, which a server doesn't count yet. */
   const arriving = new Map<JanusNode, number>()
-  const leftovers = new Map<JanusServer, readonly JanusRoom[]>()
   let emit: (event: MediaEvent) => void = () => undefined
 
   const pool = await openJanusPool({
@@ -52,17 +51,15 @@ export async function openJanusPlane(options: JanusPlaneOptions): Promise<JanusP
     clock,
     logger,
     onLost(node) {
-      leftovers.set(node.server, [...(leftovers.get(node.server) ?? []), ...loseRooms(node)])
+      for (const room of roomsOn(node)) room.lose()
     },
-    onFound({ server, session }) {
-      // One that hung still has them.
-      for (const left of leftovers.get(server) ?? []) if (session !== null) void left.destroy(session)
-      leftovers.delete(server)
+    onFound(node) {
+      const removed = node.session && removeEmptyRooms(node, node.session, clock.now())
+      removed?.catch((error: unknown) => logger.warn({ err: error, url: node.server.url }, 'old rooms stay there'))
       for (const room of rooms.values()) room.retry()
     },
   })
 
-  const loseRooms = (node: JanusNode) => roomsOn(node).flatMap((room) => room.lose() ?? [])
   const roomsOn = (node: JanusNode) => [...rooms.values()].filter((room) => room.node === node)
   const peopleOn = (node: JanusNode) => roomsOn(node).reduce((sum, room) => sum + room.people, arriving.get(node) ?? 0)
 
@@ -75,7 +72,7 @@ export async function openJanusPlane(options: JanusPlaneOptions): Promise<JanusP
       arriving.set(node, (arriving.get(node) ?? 0) + people)
       try {
         if (node.session !== null)
-          return await createJanusRoom(node, node.session, { publishers: maxPeople, isEncrypted })
+          return await createJanusRoom(node, node.session, { publishers: maxPeople, isEncrypted, now: clock.now() })
       } catch (error) {
         logger.warn({ err: error, url: node.server.url }, 'the media server takes no room')
       } finally {

@@ -1,4 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
+import type { Millis } from '@parley/core'
+import type { JanusServer } from './janus-files.ts'
 import type { HandleEvent, JanusDescription } from './janus-messages.ts'
 import type { JanusNode } from './janus-pool.ts'
 import type { JanusHandle, JanusSession } from './janus-session.ts'
@@ -14,14 +16,15 @@ export interface JanusRoom {
   moderate(feed: string, mid: string, mute: boolean): Promise<void>
   /** Marks a description as Janus wants it for this room. */
   describe(type: JanusDescription['type'], sdp: string): JanusDescription
-  /** Never rejects. `again`: the session that took the place of the one it was made in, where that was lost. */
-  destroy(again?: JanusSession): Promise<void>
+  /** Never rejects. */
+  destroy(): Promise<void>
 }
 
 export interface JanusRoomOptions {
   /** How many may send. */
   readonly publishers: number
   readonly isEncrypted: boolean
+  readonly now: Millis
 }
 
 /** Of one sender: a camera in three sizes, and a screen. */
@@ -31,16 +34,16 @@ const MAX_BITS_PER_SECOND = 3_000_000
 export async function createJanusRoom(
   node: JanusNode,
   session: JanusSession,
-  { publishers, isEncrypted }: JanusRoomOptions,
+  { publishers, isEncrypted, now }: JanusRoomOptions,
 ): Promise<JanusRoom> {
   const room = randomUUID()
-  const secret = randomBytes(24).toString('base64url')
+  const secret = secretOf(node.server, room)
   const control = await session.attach(() => undefined)
   await control.request('create', {
     room,
     secret,
     ...(node.server.adminKey !== null && { admin_key: node.server.adminKey }),
-    description: 'Parley',
+    description: `${MARK}${now}`,
     is_private: true,
     // Without its private id a subscription goes on after its person was put out.
     require_pvtid: true,
@@ -66,13 +69,34 @@ export async function createJanusRoom(
       await control.request('moderate', { room, secret, id: feed, mid, mute })
     },
     describe: (type, sdp) => (isEncrypted ? { type, sdp, e2ee: true } : { type, sdp }),
-    async destroy(again) {
-      try {
-        const handle = again === undefined ? control : await again.attach(() => undefined)
-        await handle.request('destroy', { room, secret }).finally(() => handle.detach())
-      } catch {
-        // Then it is gone already, with everything else that was there.
-      }
+    async destroy() {
+      // When it can't be told, its Janus is gone, and with it everything that was there.
+      await control.request('destroy', { room, secret }).catch(() => undefined)
+      await control.detach()
     },
+  }
+}
+
+/** With the time of its making: how rooms are known that a process left behind which is no more. */
+const MARK = 'Parley '
+/** A room that is younger may be one that another process has just made, and that nobody is in yet. */
+const LEFT_BEHIND_MS = 2000
+
+/** The same for whoever has the server's own secrets: rooms of a process that died can be removed. */
+const secretOf = ({ apiSecret, adminKey }: JanusServer, room: string): string =>
+  createHmac('sha256', `${apiSecret} ${adminKey}`).update(room).digest('base64url')
+
+/** Removes what processes of ours that died left there: a room outlives its makers. */
+export async function removeEmptyRooms({ server }: JanusNode, session: JanusSession, now: Millis): Promise<void> {
+  const control = await session.attach(() => undefined)
+  try {
+    const adminKey = server.adminKey === null ? {} : { admin_key: server.adminKey }
+    const { list = [] } = (await control.request('list', adminKey)).data
+    for (const { room, description, num_participants } of list) {
+      const isOurs = description.startsWith(MARK) && Number(description.slice(MARK.length)) < now - LEFT_BEHIND_MS
+      if (isOurs && num_participants === 0) await control.request('destroy', { room, secret: secretOf(server, room) })
+    }
+  } finally {
+    await control.detach()
   }
 }

@@ -8,11 +8,13 @@ import type {
   MediaStream,
   SessionId,
   UserId,
+  VideoLayer,
 } from '@parley/core'
-import { Audio, PeerConnection, type Track } from 'node-datachannel'
+import { Audio, PeerConnection, type Track, Video } from 'node-datachannel'
 import { OpusDecoder } from 'opus-decoder'
 import { findMediaAddress } from './janus-files.ts'
 import { payloadOf } from './recording/read-mjr.ts'
+import { layerOf, OPUS, opusRtp, type SentLayer, VP8, vp8Rtp } from './rtp-fixture.ts'
 
 /** A second of each tone in packets of 20 ms, from a browser's encoder. */
 const TONES = JSON.parse(readFileSync(new URL('./fixtures/tones.json', import.meta.url), 'utf8')) as Record<
@@ -21,9 +23,7 @@ const TONES = JSON.parse(readFileSync(new URL('./fixtures/tones.json', import.me
 >
 export type Tone = 440 | 660 | 880
 
-const OPUS = 111
 const PACKET_MS = 20
-const SAMPLES = 960
 /** What came within this time is heard now. */
 const NOW_MS = 300
 
@@ -55,6 +55,12 @@ export interface VoicePeer extends Disposable {
   say(tone: Tone | null): Promise<void>
   /** Which tone comes from whom, now. */
   hearing(): Promise<Record<string, Tone>>
+  /** Sends a camera in three sizes, or a screen in one. */
+  show(source: 'camera' | 'screen'): Promise<void>
+  /** Asks for these videos and no others, by whose they are and what: `ann camera`. */
+  watch(layers: Readonly<Record<string, VideoLayer>>): Promise<void>
+  /** Which layer of which videos comes now. */
+  watching(): Record<string, SentLayer>
   signal(signal: MediaSignal): Promise<void>
   /** How many packets of audio have come. */
   readonly packets: number
@@ -93,6 +99,11 @@ export function createVoiceLine(plane: MediaPlane): VoiceLine {
   }
 }
 
+interface Seen {
+  readonly at: number
+  readonly layer: SentLayer
+}
+
 interface Heard {
   readonly userId: string
   readonly at: number
@@ -106,12 +117,15 @@ function createVoicePeer(plane: MediaPlane, seat: MediaSeat) {
   let tone: Tone | null = null
   let streams: readonly MediaStream[] = []
   let heard: Heard[] = []
+  const seen = new Map<string, Seen>()
+  const videos = new Map<'camera' | 'screen', { readonly track: Track; readonly ssrcs: readonly number[] }>()
   /** One that nobody holds is collected, and says nothing more. */
   let tracks: Track[] = []
   let offered: MediaSignal | null = null
   let packets = 0
   let sequence = 0
-  const ssrc = Math.floor(Math.random() * 2 ** 31)
+  const newSsrc = () => Math.floor(Math.random() * 2 ** 31)
+  const ssrc = newSsrc()
 
   const connection = () => {
     const bindAddress = findMediaAddress()
@@ -123,10 +137,12 @@ function createVoicePeer(plane: MediaPlane, seat: MediaSeat) {
   }
 
   const metronome = setInterval(() => {
+    sequence += 1
+    for (const { track, ssrcs } of videos.values())
+      if (track.isOpen()) for (const packet of vp8Rtp(sequence, ssrcs)) track.sendMessageBinary(packet)
     if (tone === null || track === null || !track.isOpen()) return
     const frames = TONES[tone] as string[]
-    sequence += 1
-    track.sendMessageBinary(toRtp(sequence, ssrc, Buffer.from(frames[sequence % frames.length] as string, 'base64')))
+    track.sendMessageBinary(opusRtp(sequence, ssrc, Buffer.from(frames[sequence % frames.length] as string, 'base64')))
   }, PACKET_MS)
 
   async function publish(): Promise<void> {
@@ -138,8 +154,14 @@ function createVoicePeer(plane: MediaPlane, seat: MediaSeat) {
     audio.addSSRC(ssrc, seat.name, seat.name, 'mic')
     audio.parseSdpLine('a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level')
     track = leg.addTrack(audio)
+    await offer(leg)
+  }
+
+  async function offer(leg: PeerConnection): Promise<void> {
     const sdp = await described(leg, 'offer')
-    await plane.signal(seat, { description: { type: 'offer', sdp }, streams: [{ mid: 'mic', source: 'mic' }] }, null)
+    const sources = ['mic', ...videos.keys()] as const
+    const named = sources.map((source) => ({ mid: source, source }))
+    await plane.signal(seat, { description: { type: 'offer', sdp }, streams: named }, null)
   }
 
   function close(): void {
@@ -150,17 +172,20 @@ function createVoicePeer(plane: MediaPlane, seat: MediaSeat) {
     track = null
     tracks = []
     heard = []
+    videos.clear()
+    seen.clear()
   }
 
   function receive(incoming: Track): void {
     const mid = incoming.mid()
     tracks.push(incoming)
     incoming.onMessage((packet) => {
-      const isOpus = ((packet[1] ?? 0) & 0x7f) === OPUS
-      const userId = streams.find((stream) => stream.mid === mid)?.userId
-      if (!isOpus || userId === undefined) return
-      packets += 1
+      const type = (packet[1] ?? 0) & 0x7f
+      const { userId, source } = streams.find((stream) => stream.mid === mid) ?? {}
       const now = performance.now()
+      if (type === VP8) seen.set(`${userId} ${source}`, { at: now, layer: layerOf(payloadOf(packet)) })
+      if (type !== OPUS || userId === undefined) return
+      packets += 1
       heard = heard.filter(({ at }) => at > now - NOW_MS)
       heard.push({ userId, at: now, frame: payloadOf(packet) })
     })
@@ -202,6 +227,29 @@ function createVoicePeer(plane: MediaPlane, seat: MediaSeat) {
       }
       return tones
     },
+    async show(source: 'camera' | 'screen') {
+      if (publishing === null) await publish()
+      const leg = publishing as unknown as PeerConnection
+      const ssrcs = source === 'camera' ? [newSsrc(), newSsrc(), newSsrc()] : [newSsrc()]
+      const video = new Video(source, 'SendOnly')
+      video.addVP8Codec(VP8)
+      for (const one of ssrcs) video.addSSRC(one, seat.name, seat.name, source)
+      if (ssrcs.length > 1) video.parseSdpLine(`a=ssrc-group:SIM ${ssrcs.join(' ')}`)
+      videos.set(source, { track: leg.addTrack(video), ssrcs })
+      await offer(leg)
+    },
+    watch(layers: Readonly<Record<string, VideoLayer>>) {
+      const wanted = Object.entries(layers).map(([name, layer]) => {
+        const [userId, source] = name.split(' ') as [UserId, 'camera' | 'screen']
+        return { userId, source, layer }
+      })
+      return plane.signal(seat, { streams: wanted }, null)
+    },
+    watching() {
+      const now = performance.now()
+      const recent = [...seen].filter(([, { at }]) => at > now - NOW_MS)
+      return Object.fromEntries(recent.map(([name, { layer }]) => [name, layer]))
+    },
     signal: (signal: MediaSignal) => plane.signal(seat, signal, null),
     get packets() {
       return packets
@@ -230,22 +278,6 @@ function described(leg: PeerConnection, type: 'offer' | 'answer'): Promise<strin
     leg.onLocalDescription((sdp) => resolve(sdp))
     leg.setLocalDescription(type)
   })
-}
-
-/** RFC 3550, with the level of RFC 6464 in a one-byte extension. */
-function toRtp(sequence: number, ssrc: number, frame: Uint8Array): Buffer {
-  const header = Buffer.alloc(20)
-  header[0] = 0x90
-  header[1] = OPUS
-  header.writeUInt16BE(sequence & 0xffff, 2)
-  header.writeUInt32BE((sequence * SAMPLES) >>> 0, 4)
-  header.writeUInt32BE(ssrc, 8)
-  header.writeUInt16BE(0xbede, 12)
-  header.writeUInt16BE(1, 14)
-  header[16] = 0x10
-  const LEVEL_DBOV = 20
-  header[17] = 0x80 | LEVEL_DBOV
-  return Buffer.concat([header, frame])
 }
 
 /** The tone in these packets, when one stands out. */

@@ -42,8 +42,8 @@ export interface VoiceRoom {
   /** Records with `start`. Harmless while it records already. Throws `FORBIDDEN`, `MEDIA_UNAVAILABLE`. */
   startRecording(start: () => RunningRecording): Promise<void>
   stopRecording(): Promise<void>
-  /** Its Janus died: everybody is expected back on another one. Returns what may be left of it there. */
-  lose(): JanusRoom | null
+  /** Its Janus died: everybody is expected back on another one. */
+  lose(): void
   /** A Janus was found: when the room has no place, it may have one now. */
   retry(): void
   close(): Promise<void>
@@ -53,6 +53,8 @@ export interface VoiceRoom {
 const PATIENCE_MS = 2000
 /** A gap that is over sooner is not worth a word. */
 const LOST_AFTER_MS = 1500
+/** Janus's code for a room that it does not have: it was removed by somebody else. */
+const NO_SUCH_ROOM = 426
 const EVERYTHING: Allowed = { audio: true, video: true }
 
 export function createVoiceRoom(options: VoiceRoomOptions): VoiceRoom {
@@ -75,18 +77,30 @@ export function createVoiceRoom(options: VoiceRoomOptions): VoiceRoom {
     if (!(error instanceof JanusLostError)) logger.error({ err: error, conversationId }, 'media failed')
   }
 
+  /** Finds the room a place; those who were on another one before are told. */
   function settle(): Promise<JanusRoom> {
     placing ??= options
       .place()
       .then((found) => {
-        if (!isClosed) room = found
-        else void found.destroy()
+        if (isClosed) void found.destroy()
+        else room = found
+        if (isHomeless) arrive()
         return found
       })
       .finally(() => {
         placing = null
       })
     return placing
+  }
+
+  function arrive(): void {
+    isHomeless = false
+    stopTimer()
+    logger.info(
+      { conversationId, people: expected.size },
+      'voice goes on, on another media server or on the same again',
+    )
+    emit({ type: 'moved', conversationId })
   }
 
   async function placeFor(who: MediaSeat, until: Millis): Promise<JanusRoom> {
@@ -182,30 +196,34 @@ export function createVoiceRoom(options: VoiceRoomOptions): VoiceRoom {
       if (entering.get(userId) === who && room === place) return seat
       void seat.close()
     } catch (error) {
-      if (!(error instanceof JanusLostError)) throw error
+      const isGone = error instanceof JanusError && error.code === NO_SUCH_ROOM
+      if (!isGone && !(error instanceof JanusLostError)) throw error
+      if (isGone && room === place) lose()
     }
-    // Left meanwhile, or joined again; or the server died.
+    // Left meanwhile, or joined again; or the server, or the room there, is no more.
     if (entering.get(userId) !== who || clock.now() >= until) throw gone()
     return enter(who, until)
   }
 
-  /** After a loss: tries until the room lives somewhere again. */
+  function lose(): void {
+    room = null
+    for (const seat of seats.values()) {
+      expected.set(seat.who.userId, seat.who.sessionId)
+      void seat.close()
+    }
+    seats.clear()
+    if (expected.size === 0 || isHomeless) return
+    isHomeless = true
+    stopTimer = clock.schedule(clock.now() + LOST_AFTER_MS, () => emit({ type: 'lost', conversationId }))
+    resettle()
+  }
+
+  /** After a loss: tries whether the room can live somewhere again. */
   function resettle(): void {
-    if (!isHomeless || isClosed || placing !== null) return
-    settle().then(
-      () => {
-        isHomeless = false
-        stopTimer()
-        logger.info(
-          { conversationId, people: expected.size },
-          'voice moved to another media server, or to the same again',
-        )
-        emit({ type: 'moved', conversationId })
-      },
-      (error: unknown) => {
-        if (!(error instanceof DomainError)) report(error)
-      },
-    )
+    if (!isHomeless || isClosed) return
+    settle().catch((error: unknown) => {
+      if (!(error instanceof DomainError)) report(error)
+    })
   }
 
   function seatOf({ userId, sessionId }: MediaSeat): JanusSeat {
@@ -246,26 +264,14 @@ export function createVoiceRoom(options: VoiceRoomOptions): VoiceRoom {
       await orUnavailable(() => Promise.all([...seats.values()].map((seat) => seat.record())), report)
     },
     stopRecording,
-    lose() {
-      const left = room
-      room = null
-      for (const seat of seats.values()) {
-        expected.set(seat.who.userId, seat.who.sessionId)
-        void seat.close()
-      }
-      seats.clear()
-      if (expected.size === 0 || isHomeless) return left
-      isHomeless = true
-      stopTimer = clock.schedule(clock.now() + LOST_AFTER_MS, () => emit({ type: 'lost', conversationId }))
-      resettle()
-      return left
-    },
+    lose,
     retry() {
       for (const wake of waiters) wake()
       resettle()
     },
     async close() {
       isClosed = true
+      isHomeless = false
       stopTimer()
       for (const wake of waiters) wake()
       await stopRecording()
