@@ -134,6 +134,12 @@ const forbidden = [
     to: { path: '^packages/', pathNot: ['^packages/web/', '^packages/client/', protocol] },
   },
   {
+    name: 'bot-imports-client',
+    comment: 'A bot is a participant like any other: the SDK and the protocol, and the server only over the wire.',
+    from: within('^packages/bot/src/'),
+    to: { path: '^packages/', pathNot: ['^packages/bot/', '^packages/client/', protocol] },
+  },
+  {
     name: 'no-schemas-in-the-browser',
     comment: 'Browsers get types and constants of the protocol, never its schema library.',
     from: within('^packages/(client|web)/src/'),

@@ -76,6 +76,7 @@ const seeds: Record<string, { readonly file: string; readonly code: string; read
       code: "export type { Core } from '@parley/core'\n",
     },
     'web-imports-client': { file: 'packages/web/src/seed-core.ts', code: "export type { Core } from '@parley/core'\n" },
+    'bot-imports-client': { file: 'packages/bot/src/seed-core.ts', code: "export type { Core } from '@parley/core'\n" },
     'no-schemas-in-the-browser': {
       file: 'packages/web/src/seed-schemas.ts',
       code: "export { rooms } from '@parley/protocol'\n",

@@ -1,3 +1,4 @@
+import type { ClientData, ClientEvent } from '@parley/protocol/messenger'
 import { createCarrier } from './carrier.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { createConnection } from './connection.ts'
@@ -55,6 +56,10 @@ export function createParleyClient(options: ParleyClientOptions, parts: Partial<
     },
     get clockOffsetMs() {
       return connection.clockOffsetMs
+    },
+    wire: {
+      request: (event, data) => connection.request(event as ClientEvent, data as ClientData<ClientEvent>),
+      onEvent: connection.onEvent,
     },
     close() {
       chats.closeAll()

@@ -208,6 +208,14 @@ export interface ParleyClientOptions {
   readonly outbox?: OutboxStorage
 }
 
+/** The connection's own requests and events, for parts of the wire that this package has no words for. */
+export interface Wire {
+  /** The answer's data; rejects with `ParleyError`, `UNAVAILABLE` when there is no line. */
+  request(event: string, data: object): Promise<unknown>
+  /** Every event of the server but those of the connection itself, as it came. Returns the way to stop listening. */
+  onEvent(listener: (event: { readonly name: string; readonly data: unknown }) => void): () => void
+}
+
 export interface ParleyClient {
   getState(): ConnectionState
   subscribe(listener: () => void): () => void
@@ -217,5 +225,6 @@ export interface ParleyClient {
   openChat(chatId: string): ChatHandle
   /** Milliseconds to add to the device's clock to get the server's. */
   readonly clockOffsetMs: number
+  readonly wire: Wire
   close(): void
 }

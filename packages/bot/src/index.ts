@@ -1,0 +1,7 @@
+export { type Bot, type BotOptions, openBot } from './bot.ts'
+export { BotError, type BotErrorReason } from './bot-error.ts'
+export type { BotEvents, EndReason, Person } from './bot-events.ts'
+export type { Measurement, PersonMeasurement } from './monitor/measurement.ts'
+export { openRecorder, type RecordedFile, type Recorder } from './record/recorder.ts'
+export type { PlayOptions } from './voice/speaker.ts'
+export { loadSpokenTrack, type SpokenTrack } from './voice/spoken-track.ts'

@@ -1,0 +1,131 @@
+import type { PeerConnection, RtcConfig, Track } from 'node-datachannel'
+import { audioLevelLine } from './audio-sdp.ts'
+import type { WebRtc } from './webrtc.ts'
+
+export interface PeerLegOptions {
+  readonly rtc: WebRtc
+  readonly name: string
+  readonly iceServers: RtcConfig['iceServers']
+  /** The other side offered a line that was not there before. */
+  readonly onTrack: (track: Track) => void
+  /** A way to us that is not in the descriptions told before. */
+  readonly onCandidate: (candidate: { readonly candidate: string; readonly sdpMid: string }) => void
+  readonly onState: (state: string) => void
+}
+
+/** A line of ours. */
+interface AudioLine {
+  readonly mid: string
+  readonly direction: 'SendOnly' | 'SendRecv' | 'RecvOnly'
+  readonly payloadType: number
+  /** 0: without levels. */
+  readonly levelId: number
+  readonly ssrc: number
+  /** By what the other side may know whose it is. */
+  readonly streamId: string
+}
+
+/** One peer connection. What it makes of a broken description it throws as an error. */
+export interface PeerLeg extends Disposable {
+  /** As by `RTCPeerConnection.connectionState`. */
+  readonly state: string
+  readonly isStable: boolean
+  /** Before the offer or answer that tells of it. */
+  addLine(line: AudioLine): Track
+  offer(): Promise<string>
+  /** Takes an offer and returns the answer. */
+  answer(offer: string): Promise<string>
+  accept(answer: string): void
+  /** One before the description that it belongs to waits for it; one that is not understood is passed over. */
+  addCandidate(candidate: string, mid: string): void
+}
+
+/** Ways in the own network are known at once; those that take longer follow by themselves. */
+const GATHER_MS = 300
+
+export function createPeerLeg(options: PeerLegOptions): PeerLeg {
+  const { rtc, name, iceServers } = options
+  const connection: PeerConnection = new rtc.PeerConnection(name, { iceServers, disableAutoNegotiation: true })
+  const early: { readonly candidate: string; readonly mid: string }[] = []
+  let gathered: () => void = () => undefined
+  let isTold = false
+  let isClosed = false
+
+  /** What the binding still delivers after the end is not for us. */
+  const whileOpen =
+    <A extends readonly unknown[]>(listener: (...args: A) => void) =>
+    (...args: A): void => {
+      if (!isClosed) listener(...args)
+    }
+  connection.onTrack(whileOpen(options.onTrack))
+  connection.onStateChange(whileOpen(options.onState))
+  connection.onGatheringStateChange(whileOpen((state) => state === 'complete' && gathered()))
+  connection.onLocalCandidate(
+    whileOpen((candidate, sdpMid) => {
+      if (isTold) options.onCandidate({ candidate, sdpMid })
+    }),
+  )
+
+  async function described(): Promise<string> {
+    if (connection.gatheringState() !== 'complete') {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      gathered = resolve
+      const late = setTimeout(resolve, GATHER_MS)
+      await promise
+      clearTimeout(late)
+    }
+    if (isClosed) throw new Error('The connection was closed.')
+    isTold = true
+    return connection.localDescription()?.sdp ?? ''
+  }
+
+  function setRemote(sdp: string, type: 'offer' | 'answer'): void {
+    connection.setRemoteDescription(sdp, type)
+    for (const { candidate, mid } of early.splice(0)) addCandidate(candidate, mid)
+  }
+
+  function addCandidate(candidate: string, mid: string): void {
+    if (connection.remoteDescription() === null) {
+      early.push({ candidate, mid })
+      return
+    }
+    try {
+      connection.addRemoteCandidate(candidate, mid)
+    } catch {
+      // There are others.
+    }
+  }
+
+  return {
+    get state() {
+      return isClosed ? 'closed' : connection.state()
+    },
+    get isStable() {
+      return connection.signalingState() === 'stable'
+    },
+    addLine({ mid, direction, payloadType, levelId, ssrc, streamId }) {
+      const audio = new rtc.Audio(mid, direction)
+      audio.addOpusCodec(payloadType, 'minptime=10;useinbandfec=1')
+      if (levelId > 0) audio.parseSdpLine(audioLevelLine(levelId))
+      if (direction !== 'RecvOnly') audio.addSSRC(ssrc, streamId, streamId, `${streamId}-${mid}`)
+      return connection.addTrack(audio)
+    },
+    offer() {
+      connection.setLocalDescription('offer')
+      return described()
+    },
+    answer(offer) {
+      setRemote(offer, 'offer')
+      connection.setLocalDescription('answer')
+      return described()
+    },
+    accept: (answer) => setRemote(answer, 'answer'),
+    addCandidate,
+    [Symbol.dispose]() {
+      if (isClosed) return
+      isClosed = true
+      gathered()
+      connection.close()
+    },
+  }
+}
