@@ -1,8 +1,7 @@
 import type { Message } from '@parley/protocol/messenger'
 import type { Measurement } from './monitor/measurement.ts'
 import type { HeardPacket } from './voice/voice-legs.ts'
-import type { VoiceEndReason } from './voice/voice-session.ts'
-import type { VoiceParticipant } from './voice/voice-wire.ts'
+import type { VoiceEndReason, VoiceParticipant } from './voice/voice-wire.ts'
 
 /** Somebody in the room. */
 export interface Person {

@@ -17,6 +17,9 @@ const participant = (userId: string, change: Partial<VoiceParticipant> = {}): Vo
   listenOnly: false,
   speaking: false,
   sources: ['mic'],
+  legs: 1,
+  hand: null,
+  quality: 'unknown',
   ...change,
 })
 

@@ -18,6 +18,9 @@ const person = (userId: string, joinedAt = 1): VoiceParticipant => ({
   listenOnly: false,
   speaking: false,
   sources: ['mic'],
+  legs: 1,
+  hand: null,
+  quality: 'unknown',
 })
 
 interface Peer extends Disposable {

@@ -3,21 +3,32 @@ import type { VoiceLegs, VoiceLegsOptions } from './voice-legs.ts'
 
 /** Everybody sends to everybody. Those who are in voice offer to who comes. */
 export function createMeshLegs(options: VoiceLegsOptions): VoiceLegs {
-  const peers = new Map<string, { readonly peer: MeshPeer; readonly joinedAt: number }>()
+  const peers = new Map<string, { readonly peer: MeshPeer; joinedAt: number | null }>()
   /** Before the first `meet`: those who were there before us offer. */
   let isFirst = true
+  /** Who offers before we were told that they came is there all the same. */
+  function peerOf(userId: string): MeshPeer {
+    const known = peers.get(userId)
+    if (known !== undefined) return known.peer
+    const peer = createMeshPeer({ ...options, userId })
+    peers.set(userId, { peer, joinedAt: null })
+    return peer
+  }
+
   const all = (): MeshPeer[] => [...peers.values()].map(({ peer }) => peer)
   return {
     receive(signal) {
-      if (signal.from !== undefined) peers.get(signal.from)?.peer.receive(signal)
+      if (signal.from !== undefined && signal.from !== options.selfId) peerOf(signal.from).receive(signal)
     },
     meet(participants, isKnown) {
       const others = participants.filter(({ userId }) => userId !== options.selfId)
-      for (const [userId, { peer, joinedAt }] of peers) {
+      for (const [userId, known] of peers) {
+        const joinedAt = others.find((other) => other.userId === userId)?.joinedAt ?? null
+        known.joinedAt ??= joinedAt
         // Who came anew has nothing of what they had.
-        if (others.some((other) => other.userId === userId && other.joinedAt === joinedAt)) continue
+        if (joinedAt !== null && joinedAt === known.joinedAt) continue
         peers.delete(userId)
-        peer[Symbol.dispose]()
+        known.peer[Symbol.dispose]()
       }
       for (const { userId, joinedAt } of others) {
         if (peers.has(userId)) continue

@@ -7,7 +7,7 @@ import { createLineOwners, isAudio, type LineOwners } from './line-owners.ts'
 import { createPeerLeg, type PeerLeg } from './peer-leg.ts'
 import { createSerial } from './serial.ts'
 import type { SpokenPacket, StreamOwner, UplinkFigures, VoiceLegsOptions } from './voice-legs.ts'
-import type { SignalledStream, VoiceSignal } from './voice-wire.ts'
+import type { OwnSignal, SignalledStream, TheirSignal } from './voice-wire.ts'
 
 export type MeshPeerOptions = Omit<VoiceLegsOptions, 'onDead'> & { readonly userId: string }
 
@@ -15,7 +15,7 @@ export type MeshPeerOptions = Omit<VoiceLegsOptions, 'onDead'> & { readonly user
 export interface MeshPeer extends Disposable {
   /** Offers; without it, the other side is waited for. */
   offer(): void
-  receive(signal: VoiceSignal): void
+  receive(signal: TheirSignal): void
   send(spoken: SpokenPacket): void
   report(mediaTime: number): void
   readonly isConnected: boolean
@@ -86,7 +86,7 @@ export function createMeshPeer(options: MeshPeerOptions): MeshPeer {
   }
 
   /** What gets lost is noticed by its absence. */
-  function tell(what: VoiceSignal): void {
+  function tell(what: OwnSignal): void {
     signal({ ...what, to: userId }).catch(() => undefined)
   }
 
@@ -137,7 +137,7 @@ export function createMeshPeer(options: MeshPeerOptions): MeshPeer {
     })
   }
 
-  async function described({ description, streams = [] }: VoiceSignal): Promise<void> {
+  async function described({ description, streams = [] }: TheirSignal): Promise<void> {
     if (isClosed || description === undefined) return
     const { type, sdp } = description
     const id = sessionIdOf(sdp)
@@ -184,8 +184,8 @@ export function createMeshPeer(options: MeshPeerOptions): MeshPeer {
     offer,
     receive(what) {
       if (what.description !== undefined) void serial(() => described(what))
-      const { candidate = '', sdpMid = '' } = what.candidate ?? {}
-      if (candidate !== '') void serial(async () => parts.leg.addCandidate(candidate, sdpMid ?? ''))
+      const { candidate, sdpMid } = candidateOf(what.candidate)
+      if (candidate !== '') void serial(async () => parts.leg.addCandidate(candidate, sdpMid))
     },
     send({ payload, mediaTime, level, isFirst }) {
       const { mic, outbound } = parts
@@ -212,4 +212,11 @@ export function createMeshPeer(options: MeshPeerOptions): MeshPeer {
       parts.leg[Symbol.dispose]()
     },
   }
+}
+
+/** The server passes candidates on as they came. */
+function candidateOf(value: TheirSignal['candidate']): { readonly candidate: string; readonly sdpMid: string } {
+  const record = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
+  const textOf = (each: unknown): string => (typeof each === 'string' ? each : '')
+  return { candidate: textOf(record.candidate), sdpMid: textOf(record.sdpMid) }
 }

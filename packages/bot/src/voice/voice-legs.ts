@@ -1,7 +1,7 @@
 import type { RtcConfig } from 'node-datachannel'
 import type { ReceptionFigures } from '../rtp/reception.ts'
 import type { AudioLevel, RtpPacket } from '../rtp/rtp-packet.ts'
-import type { StreamSource, VoiceParticipant, VoiceSignal } from './voice-wire.ts'
+import type { OwnSignal, StreamSource, TheirSignal, VoiceParticipant } from './voice-wire.ts'
 import type { WebRtc } from './webrtc.ts'
 
 /** Whose sound it is. */
@@ -46,7 +46,7 @@ export interface VoiceLegsOptions {
   /** Whether we have a line to send on. */
   readonly maySend: boolean
   /** Rejects when the server refuses. */
-  readonly signal: (signal: VoiceSignal) => Promise<void>
+  readonly signal: (signal: OwnSignal) => Promise<void>
   readonly onPacket: (heard: HeardPacket) => void
   /** The legs can't be mended: join anew. */
   readonly onDead: () => void
@@ -54,7 +54,7 @@ export interface VoiceLegsOptions {
 
 /** The media of one stay in voice. */
 export interface VoiceLegs extends Disposable {
-  receive(signal: VoiceSignal): void
+  receive(signal: TheirSignal): void
   /** Who is in voice. `isKnown`: they know us from before, and would not offer by themselves. */
   meet(participants: readonly VoiceParticipant[], isKnown: boolean): void
   send(spoken: SpokenPacket): void

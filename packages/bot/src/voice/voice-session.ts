@@ -7,10 +7,8 @@ import { createSpeaker, type PlayOptions } from './speaker.ts'
 import { createSpeechDetector, meterOf } from './speech-detector.ts'
 import type { SpokenTrack } from './spoken-track.ts'
 import type { HeardPacket, SpokenPacket, VoiceLegs } from './voice-legs.ts'
-import type { VoiceJoined, VoiceParticipant, VoiceSignal } from './voice-wire.ts'
+import type { TheirSignal, VoiceEndReason, VoiceJoined, VoiceParticipant } from './voice-wire.ts'
 import type { WebRtc } from './webrtc.ts'
-
-export type VoiceEndReason = 'left' | 'elsewhere' | 'kicked' | 'expired' | 'unavailable'
 
 export interface VoiceSessionOptions {
   readonly client: Pick<ParleyClient, 'wire' | 'getState' | 'subscribe'>
@@ -66,7 +64,7 @@ export async function openVoiceSession(options: VoiceSessionOptions): Promise<Vo
   /** Raised with each join: what belongs to an earlier one is not listened to. */
   let run = 0
   /** Signals that came before the legs that they are for. */
-  let early: VoiceSignal[] = []
+  let early: TheirSignal[] = []
   let isRejoining = false
 
   const speaker = createSpeaker(send)
@@ -95,12 +93,14 @@ export async function openVoiceSession(options: VoiceSessionOptions): Promise<Vo
     if (mine !== run) return
     joined = answer as VoiceJoined
     const self = joined.participants.find(({ userId }) => userId === selfId)
+    const maySend = !(self?.listenOnly ?? listenOnly)
+    if (maySend) client.wire.request('voice:publish', { chatId, source: 'mic' }).catch(() => undefined)
     const create = joined.topology === 'sfu' ? createSfuLegs : createMeshLegs
     legs = create({
       rtc,
       selfId,
       iceServers: iceServersOf(joined.iceServers),
-      maySend: !(self?.listenOnly ?? listenOnly),
+      maySend,
       signal: async (signal) => {
         if (mine === run) await client.wire.request('voice:signal', { chatId, ...signal })
       },
@@ -243,7 +243,7 @@ export async function openVoiceSession(options: VoiceSessionOptions): Promise<Vo
   }
 }
 
-interface VoiceEvent extends VoiceSignal {
+interface VoiceEvent extends TheirSignal {
   readonly chatId: string
   readonly participants?: readonly VoiceParticipant[]
   readonly reason?: VoiceEndReason
