@@ -18,6 +18,7 @@ import { createIdSource } from './ids/id-source.ts'
 import { createSystemClock } from './ids/system-clock.ts'
 import { limitsFrom } from './limits/limits-from-config.ts'
 import { createMemoryRateLimiter, createUnlimitedRateLimiter } from './limits/memory-rate-limiter.ts'
+import { NO_RECORDINGS } from './media/recordings.ts'
 import { openLoggers } from './ops/logger.ts'
 import type { MetricsSource } from './ops/metrics.ts'
 import { observeBus } from './ops/observe-bus.ts'
@@ -123,6 +124,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     apiKeys: createApiKeys(config.apiKeys),
     handlers: servesSockets ? REST_HANDLERS : SITE_HANDLERS,
     polls,
+    recordings: NO_RECORDINGS,
     ids,
     limiter,
     rateLimits,

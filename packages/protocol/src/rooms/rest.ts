@@ -49,6 +49,21 @@ export const roomPreview = z.object({
   encrypted: z.boolean(),
 })
 
+/** `durationMs` grows while it is recorded; there are `bytes` once it is ready. */
+export const recordingsAnswer = z.object({
+  recordings: z.array(
+    z.object({
+      id: z.string(),
+      userId: z.string().optional(),
+      name: z.string(),
+      startedAt: timestamp,
+      durationMs: z.int(),
+      bytes: z.int(),
+      state: z.enum(['recording', 'preparing', 'ready', 'failed']),
+    }),
+  ),
+})
+
 export const refreshAnswer = z.object({ token: z.string(), expiresIn: z.int() })
 export const historyQuery = z.object({
   before: z.coerce.number().int().min(0).optional(),
@@ -90,4 +105,5 @@ export type JoinRoomBody = z.input<typeof joinRoomBody>
 export type JoinRoomAnswer = z.infer<typeof joinRoomAnswer>
 export type RoomPreview = z.infer<typeof roomPreview>
 export type HistoryAnswer = z.infer<typeof historyAnswer>
+export type RecordingsAnswer = z.infer<typeof recordingsAnswer>
 export type Problem = z.infer<typeof problem>

@@ -53,9 +53,10 @@ describe('/openapi.json', () => {
     expect(operation?.operationId).toBe(handler.name)
     expect(operation?.summary).toBe(handler.summary)
     const answered = operation?.responses[handler.status]
-    expect(answered?.description).toMatch(/^Done/)
+    expect(answered?.description).toMatch(/^(Done|The file)/)
+    const type = handler.answer === 'file' ? 'application/octet-stream' : 'application/json'
     if (handler.answer === null) expect(answered?.content).toBeUndefined()
-    else expect(answered?.content['application/json']?.schema).toBeDefined()
+    else expect(answered?.content[type]?.schema).toBeDefined()
     expect(JSON.stringify(operation?.security).includes('{}')).toBe(handler.token === 'optional')
     expect(JSON.stringify(operation?.security).includes('bearer')).toBe(handler.token !== 'useless')
     expect(JSON.stringify(operation?.security).includes('apiKey')).toBe(handler.apiKey !== undefined)

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { DomainError, type RateLimiter } from '@parley/core'
 import type { ErrorCode } from '@parley/protocol/constants'
@@ -13,7 +14,14 @@ import { writeCookie } from '../cookies.ts'
 import { csrf } from '../csrf.ts'
 import { ProblemError, sendProblem } from '../problem.ts'
 import { type Caller, createGate } from './rest-gate.ts'
-import { JsonPieces, type RestContext, type RestHandler, type RestServices, type RestTag } from './rest-handler.ts'
+import {
+  FileAnswer,
+  JsonPieces,
+  type RestContext,
+  type RestHandler,
+  type RestServices,
+  type RestTag,
+} from './rest-handler.ts'
 import { schemaOf } from './rest-schema.ts'
 
 export interface RestOptions extends RestServices {
@@ -79,7 +87,7 @@ async function answer(
   options: RestOptions,
 ): Promise<unknown> {
   const { identity, apiScopes, address, isSecure } = caller
-  const { core, authenticator, revocations, ids, polls, now } = options
+  const { core, authenticator, revocations, ids, polls, recordings, now } = options
   let status: number = handler.status
   const context: RestContext = {
     core,
@@ -87,6 +95,7 @@ async function answer(
     revocations,
     ids,
     polls,
+    recordings,
     now,
     identity,
     apiScopes,
@@ -110,9 +119,21 @@ async function answer(
   }
   if (keepCookie) keepToken(reply, outcome.value, isSecure)
   reply.status(status)
+  if (outcome.value instanceof FileAnswer) return sendFile(reply, outcome.value)
   return outcome.value instanceof JsonPieces
     ? reply.type('application/json; charset=utf-8').send(Readable.from(outcome.value.pieces))
     : reply.send(outcome.value)
+}
+
+function sendFile(reply: FastifyReply, { path, bytes, type, name }: FileAnswer): FastifyReply {
+  // RFC 6266: a name of any letters, and one for clients that know only some.
+  const plain = name.replace(/[^\w .-]/g, '_')
+  const disposition = `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name)}`
+  return reply
+    .type(type)
+    .header('Content-Length', bytes)
+    .header('Content-Disposition', disposition)
+    .send(createReadStream(path))
 }
 
 /** Aborts when the connection ends before the answer does. */

@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import type { ApiScope } from '../../auth/api-keys.ts'
 import type { Authenticator } from '../../auth/authenticator.ts'
 import type { Revocations } from '../../auth/revocations.ts'
+import type { Recordings } from '../../media/recordings.ts'
 import type { Handler, RequestContext } from '../../wire/dispatch.ts'
 import type { OpenPolls } from './open-polls.ts'
 
@@ -13,6 +14,7 @@ export interface RestServices {
   readonly revocations: Revocations
   readonly ids: Pick<IdSource, 'userId'>
   readonly polls: OpenPolls
+  readonly recordings: Recordings
   readonly now: () => number
 }
 
@@ -43,10 +45,8 @@ export type RestTag =
  * One REST call. `schema` takes the path's parameters together with the query (GET), the body (others) or both
  * (DELETE); the reference is generated from it.
  */
-export interface RestHandler<
-  Schema extends z.ZodObject = z.ZodObject,
-  Answer extends z.ZodType | null = z.ZodType | null,
-> extends Handler<RestContext, Schema, Answered<Answer>> {
+export interface RestHandler<Schema extends z.ZodObject = z.ZodObject, Answer extends AnswerSchema = AnswerSchema>
+  extends Handler<RestContext, Schema, Answered<Answer>> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Parameters as `:name`. */
   readonly url: string
@@ -56,7 +56,7 @@ export interface RestHandler<
   readonly status: 200 | 201 | 204
   /** What else it may answer when all is well. */
   readonly otherStatus?: 200
-  /** `null`: an empty answer, status 204. */
+  /** `null`: an empty answer, status 204. `file`: none of JSON. */
   readonly answer: Answer
   /** Whether a token is needed, may be given, or is of no use here. */
   readonly token: 'required' | 'optional' | 'useless'
@@ -77,7 +77,28 @@ export interface RestHandler<
 }
 
 /** What `run` gives: the answer, or its JSON in pieces. */
-type Answered<Answer extends z.ZodType | null> = Answer extends z.ZodType ? z.input<Answer> | JsonPieces : undefined
+type Answered<Answer extends AnswerSchema> = Answer extends z.ZodType
+  ? z.input<Answer> | JsonPieces
+  : Answer extends 'file'
+    ? FileAnswer
+    : undefined
+
+type AnswerSchema = z.ZodType | 'file' | null
+
+/** A file that is sent as it is, to be saved under its name. */
+export class FileAnswer {
+  readonly path: string
+  readonly bytes: number
+  readonly type: string
+  readonly name: string
+
+  constructor({ path, bytes, type, name }: Readonly<Record<'path' | 'type' | 'name', string> & { bytes: number }>) {
+    this.path = path
+    this.bytes = bytes
+    this.type = type
+    this.name = name
+  }
+}
 
 /** An answer that is too large to be held at once: pieces of its JSON, made while they are sent. */
 export class JsonPieces {
@@ -105,6 +126,6 @@ export const COMMON_ERRORS = [
 ] as const satisfies readonly ErrorCode[]
 
 /** Keeps the types of one declaration together. */
-export const restHandler = <Schema extends z.ZodObject, Answer extends z.ZodType | null>(
+export const restHandler = <Schema extends z.ZodObject, Answer extends AnswerSchema>(
   handler: RestHandler<Schema, Answer>,
 ): RestHandler<Schema, Answer> => handler

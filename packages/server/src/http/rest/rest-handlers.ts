@@ -13,6 +13,7 @@ import { addReaction, deleteMessage, editMessage, removeReaction } from './messa
 import { listMessages, markDelivered, markRead, postMessage } from './message-handlers.ts'
 import { clearNotification, clearNotifications, listNotifications } from './notification-handlers.ts'
 import { poll, send } from './poll-handlers.ts'
+import { downloadRecording, listRecordings } from './recording-handlers.ts'
 import type { RestHandler } from './rest-handler.ts'
 import { createRoom, joinRoom, previewRoom, roomMessages } from './room-handlers.ts'
 import { deleteUser, exportUser, revoke } from './user-handlers.ts'
@@ -24,6 +25,8 @@ const ROOM_HANDLERS: readonly RestHandler[] = [
   joinRoom,
   previewRoom,
   roomMessages,
+  listRecordings,
+  downloadRecording,
   refresh,
   csrfToken,
 ]

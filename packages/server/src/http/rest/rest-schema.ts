@@ -34,10 +34,7 @@ export function schemaOf(handler: RestHandler) {
     z.object(Object.fromEntries(Object.entries(shape).filter(([key]) => keys.includes(key))))
   const isInQuery = handler.method === 'GET' || handler.method === 'DELETE'
   const given = elsewhere.length === 0 ? {} : { [isInQuery ? 'querystring' : 'body']: part(elsewhere) }
-  const success =
-    handler.answer === null
-      ? nothing
-      : { description: 'Done', content: { 'application/json': { schema: handler.answer } } }
+  const success = successOf(handler)
   return {
     operationId: handler.name,
     tags: [handler.tag],
@@ -51,6 +48,13 @@ export function schemaOf(handler: RestHandler) {
       ...problemResponses([...COMMON_ERRORS, ...handler.errors]),
     },
   }
+}
+
+function successOf({ answer }: RestHandler) {
+  if (answer === null) return nothing
+  return answer === 'file'
+    ? { description: 'The file', content: { 'application/octet-stream': { schema: z.string() } } }
+    : { description: 'Done', content: { 'application/json': { schema: answer } } }
 }
 
 /** Who may call it, and how they say so. */

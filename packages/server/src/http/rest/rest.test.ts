@@ -282,6 +282,20 @@ describe('GET /api/rooms/:roomId/messages', () => {
   })
 })
 
+test('GET /api/rooms/:roomId/recordings is for the host', async () => {
+  const { roomId, token } = await createRoom()
+  const path = `/api/rooms/${roomId.toUpperCase()}/recordings`
+  expect(await ok(get(path, token), rooms.recordingsAnswer)).toEqual({ recordings: [] })
+  const guest = await ok(post('/api/join-room', { roomId, participantName: 'Bob' }), rooms.joinRoomAnswer)
+  expect(await problem(get(path, guest.token))).toMatchObject({ status: 403, code: 'FORBIDDEN' })
+  const stranger = await ok(post('/api/login', { name: 'Eve' }), rooms.loginAnswer)
+  expect(await problem(get(path, stranger.token))).toMatchObject({ status: 409, code: 'NOT_IN_ROOM' })
+  const none = `${path}/00000000-0000-4000-8000-000000000000`
+  expect(await problem(get(none, token))).toMatchObject({ status: 404, code: 'ROOM_NOT_FOUND' })
+  expect(await problem(get(none, guest.token))).toMatchObject({ status: 403, code: 'FORBIDDEN' })
+  expect(await problem(get(`${path}/..%2f..%2fetc`, token))).toMatchObject({ status: 400, code: 'VALIDATION_FAILED' })
+})
+
 describe('tokens', () => {
   test.each([
     ['nonsense', 'nonsense'],

@@ -1,9 +1,10 @@
 import { type Clock, type ConversationId, DomainError, type MediaEvent, type MediaPlane } from '@parley/core'
 import type { Logger } from 'pino'
+import { NO_RECORDINGS, type Recordings } from '../recordings.ts'
 import type { JanusServer } from './janus-files.ts'
 import { type JanusNode, openJanusPool } from './janus-pool.ts'
 import { createJanusRoom, type JanusRoom, removeEmptyRooms } from './janus-room.ts'
-import { openRecordings, type Recordings } from './recording/recordings.ts'
+import { openRecordings } from './recording/recordings.ts'
 import { cannotRecord, createVoiceRoom, type VoiceRoom } from './voice-room.ts'
 
 export interface JanusPlaneOptions {
@@ -28,8 +29,7 @@ interface JanusServerState {
 
 export interface JanusPlane extends MediaPlane, AsyncDisposable {
   readonly topology: 'sfu'
-  /** `null` where nothing is recorded. */
-  readonly recordings: Recordings | null
+  readonly recordings: Recordings
   servers(): readonly JanusServerState[]
 }
 
@@ -129,7 +129,7 @@ export async function openJanusPlane(options: JanusPlaneOptions): Promise<JanusP
     },
     signal: async (seat, signal) => required(seat.conversationId).signal(seat, signal),
     restrict: async (seat, allowed) => rooms.get(seat.conversationId)?.restrict(seat, allowed),
-    recordings,
+    recordings: recordings ?? NO_RECORDINGS,
     async startRecording(conversationId) {
       if (recordings === null) throw cannotRecord()
       await required(conversationId).startRecording(() => recordings.start(conversationId))

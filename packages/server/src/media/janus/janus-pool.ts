@@ -27,6 +27,8 @@ export interface JanusPool extends AsyncDisposable {
 
 const FIRST_RETRY_MS = 50
 const LAST_RETRY_MS = 2000
+/** A Janus that is started again is there within moments, and people wait to hear each other: longer waits come later. */
+const QUICK_RETRIES = 40
 
 /** Resolves when each server has been asked once, found or not. */
 export async function openJanusPool(options: JanusPoolOptions): Promise<JanusPool> {
@@ -57,7 +59,7 @@ function createMember(server: JanusServer, { clock, logger, onLost, onFound }: J
     } catch (error) {
       tell(error)
       if (isClosed) return
-      const delayMs = Math.min(FIRST_RETRY_MS * 2 ** failures, LAST_RETRY_MS)
+      const delayMs = Math.min(FIRST_RETRY_MS * 2 ** Math.max(failures - QUICK_RETRIES, 0), LAST_RETRY_MS)
       failures += 1
       stopTimer = clock.schedule(clock.now() + delayMs, () => void find())
     }

@@ -71,16 +71,16 @@ test('a recording has a file for each person, all of which begin at its start, w
   // Fresh legs go into the same file.
   await bob.join()
   await expect.poll(() => ann.hearing()).toEqual({ bob: 660 })
-  expect(plane.recordings?.list(ROOM)).toMatchObject([
+  expect(plane.recordings.list(ROOM)).toMatchObject([
     { name: 'ann', state: 'recording' },
     { name: 'bob', state: 'recording' },
   ])
   await plane.stopRecording(ROOM)
   const stoppedAt = clock.now()
-  const listed = () => plane.recordings?.list(ROOM) ?? []
+  const listed = () => plane.recordings.list(ROOM)
   await expect.poll(() => listed().map(({ state }) => state)).toEqual(['ready', 'ready'])
 
-  const [annFile, bobFile] = listed().map(({ id }) => plane.recordings?.find(ROOM, id))
+  const [annFile, bobFile] = listed().map(({ id }) => plane.recordings.find(ROOM, id))
   const [annTones, bobTones] = [await tonesIn(annFile?.path ?? ''), await tonesIn(bobFile?.path ?? '')]
   const tenths = Math.floor((stoppedAt - startedAt) / 100)
   for (const tones of [annTones, bobTones]) expect(Math.abs(tones.length - tenths)).toBeLessThanOrEqual(2)
@@ -111,7 +111,7 @@ test('nothing is recorded of who came later than the stop, nor of an encrypted c
   await plane.stopRecording(ROOM)
   await ann.say(440)
   await expect.poll(() => line.events.some(({ type }) => type === 'level')).toBe(true)
-  expect(plane.recordings?.list(ROOM)).toEqual([])
+  expect(plane.recordings.list(ROOM)).toEqual([])
   expect(readdirSync(janus.server.recordingsFolder ?? '')).toEqual([])
 })
 
@@ -124,9 +124,9 @@ test('a recording goes on after everybody left without stopping it, in what ther
   await plane.startRecording(ROOM)
   await passed(500)
   await ann.leave()
-  await expect.poll(() => plane.recordings?.list(ROOM)).toMatchObject([{ state: 'ready' }])
-  const [file] = plane.recordings?.list(ROOM) ?? []
-  const tones = await tonesIn(plane.recordings?.find(ROOM, file?.id ?? '')?.path ?? '')
+  await expect.poll(() => plane.recordings.list(ROOM)).toMatchObject([{ state: 'ready' }])
+  const [file] = plane.recordings.list(ROOM)
+  const tones = await tonesIn(plane.recordings.find(ROOM, file?.id ?? '')?.path ?? '')
   expect(tones.filter((tone) => tone === 440).length).toBeGreaterThanOrEqual(3)
 })
 

@@ -1,27 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Clock, ConversationId, Millis, UserId } from '@parley/core'
+import type { Clock, ConversationId, UserId } from '@parley/core'
 import type { Logger } from 'pino'
+import type { RecordedFile, Recordings } from '../../recordings.ts'
 import { writeWebm } from './write-webm.ts'
-
-/** What one person said in one recording. */
-interface RecordedFile {
-  readonly id: string
-  readonly userId: UserId
-  readonly name: string
-  readonly startedAt: Millis
-  readonly durationMs: number
-  readonly bytes: number
-  readonly state: 'recording' | 'preparing' | 'ready' | 'failed'
-}
-
-/** What was recorded of conversations, until they end. */
-export interface Recordings {
-  list(conversationId: ConversationId): readonly RecordedFile[]
-  /** Where a file lies that is ready. */
-  find(conversationId: ConversationId, id: string): (RecordedFile & { readonly path: string }) | null
-}
 
 /** A recording that runs, across the media servers on which its conversation lives. */
 export interface RunningRecording {
