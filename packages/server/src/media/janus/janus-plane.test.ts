@@ -95,8 +95,11 @@ describe('what may reach others', () => {
     await using plane = await openPlane(janus)
     using line = createVoiceLine(plane)
     const { ann, bob } = await twoWhoTalk(line)
+    const lastLevel = () => ofType(line, 'level').findLast(({ userId }) => userId === 'bob')
+    await expect.poll(lastLevel).toMatchObject({ isSpeaking: true })
     await plane.restrict(bob.seat, { audio: false, video: true })
     await expect.poll(() => ann.hearing()).toEqual({})
+    expect(lastLevel()).toMatchObject({ isSpeaking: false })
     const before = ann.packets
     await expect.poll(() => bob.hearing()).toEqual({ ann: 440 })
     // Fresh legs are no way around it.

@@ -47,6 +47,7 @@ export async function openJanusSeat(options: JanusSeatOptions): Promise<JanusSea
   const { who, room, clock, emit } = options
   const { conversationId, userId, sessionId } = who
   const feed = randomUUID()
+  let allowed = options.allowed
   let isHeard = true
   let stopTimer: () => void = () => undefined
   let hasSent = false
@@ -81,9 +82,12 @@ export async function openJanusSeat(options: JanusSeatOptions): Promise<JanusSea
       options.changed()
     },
     heard: setHeard,
-    talking: meter.note,
+    talking(isTalking, dBov) {
+      // Janus measures those too whom it lets nobody hear.
+      if (allowed.audio) meter.note(isTalking, dBov)
+    },
   })
-  await sends.allow(options.allowed)
+  await sends.allow(allowed)
 
   const receives = createSubscribeLeg({
     room,
@@ -125,7 +129,9 @@ export async function openJanusSeat(options: JanusSeatOptions): Promise<JanusSea
       else if (restart === true) receives.restart()
       // Candidates are not needed: Janus learns where a browser is when it knocks.
     },
-    async restrict(allowed, maySend) {
+    async restrict(now, maySend) {
+      allowed = now
+      if (!allowed.audio) meter.stop()
       if (!maySend) await sends.unpublish()
       await sends.allow(allowed)
     },

@@ -122,6 +122,7 @@ function createVoicePeer(plane: MediaPlane, seat: MediaSeat) {
   /** One that nobody holds is collected, and says nothing more. */
   let tracks: Track[] = []
   let offered: MediaSignal | null = null
+  let answered: Promise<void> = Promise.resolve()
   let packets = 0
   let sequence = 0
   const newSsrc = () => Math.floor(Math.random() * 2 ** 31)
@@ -263,8 +264,8 @@ function createVoicePeer(plane: MediaPlane, seat: MediaSeat) {
       if (description?.type !== 'offer') return
       offered = signal
       streams = signal.streams ?? []
-      // It may have left meanwhile.
-      answer(description.sdp).catch(() => undefined)
+      // One after another: an offer may be told again. And it may have left meanwhile.
+      answered = answered.then(() => answer(description.sdp)).catch(() => undefined)
     },
     [Symbol.dispose]() {
       clearInterval(metronome)
