@@ -12,6 +12,7 @@ export {
   type RefreshAnswer,
   type RestApi,
   type RestApiOptions,
+  type TurnCredentials,
 } from './rest-api.ts'
 export type * from './types.ts'
 export type * from './voice/voice-types.ts'

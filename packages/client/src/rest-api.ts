@@ -30,6 +30,19 @@ export interface RefreshAnswer {
   readonly expiresIn: number
 }
 
+/** Where the browser finds its way through, for `checkLines`; they end after `ttl` seconds. */
+export interface TurnCredentials {
+  readonly username: string
+  readonly credential: string
+  readonly ttl: number
+  readonly realm: string
+  readonly iceServers: readonly {
+    readonly urls: string | string[]
+    readonly username?: string
+    readonly credential?: string
+  }[]
+}
+
 /** What is done before and beside a connection. Every call rejects with `ParleyError` and nothing else. */
 export interface RestApi {
   createRoom(body: CreateRoomBody): Promise<CreateRoomAnswer>
@@ -41,6 +54,8 @@ export interface RestApi {
   login(name: string): Promise<LoginAnswer>
   /** The same token with a new end; the old one must still be good. */
   refresh(token: string): Promise<RefreshAnswer>
+  /** Rejects with `TURN_NOT_CONFIGURED` where there is none. */
+  turnCredentials(token: string): Promise<TurnCredentials>
   /** The page before `before` (a `seq`), ascending; the latest page without it. */
   history(
     roomId: string,
@@ -63,6 +78,7 @@ export function createRestApi(options: RestApiOptions = {}): RestApi {
     preview: (roomId) => call({ method: 'GET', path: roomPath(roomId) }),
     login: (name) => call({ method: 'POST', path: '/api/login', body: { name } }),
     refresh: (token) => call({ method: 'POST', path: '/api/refresh', token }),
+    turnCredentials: (token) => call({ method: 'GET', path: '/turn-credentials', token }),
     history: (roomId, token, { before, limit } = {}) => {
       const query = new URLSearchParams()
       if (before !== undefined) query.set('before', String(before))

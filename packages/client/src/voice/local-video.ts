@@ -1,5 +1,6 @@
 import { ParleyError } from '../parley-error.ts'
-import { type CaptureFailure, captureCamera, captureScreen } from './capture.ts'
+import { cameraError } from './camera-error.ts'
+import { captureCamera, captureScreen } from './capture.ts'
 import type { VideoSource } from './voice-types.ts'
 import type { StreamSource } from './voice-wire.ts'
 
@@ -26,17 +27,6 @@ export interface LocalVideo {
   openScreen(announce: () => Promise<void>): Promise<ParleyError | null>
   closeScreen(): void
   close(): void
-}
-
-const CAMERA_FAILURES: { readonly [F in CaptureFailure]: ParleyError } = {
-  blocked: new ParleyError(
-    'FORBIDDEN',
-    'The browser does not allow the camera. Allow it beside the address, and try again.',
-  ),
-  missing: new ParleyError(
-    'UNAVAILABLE',
-    'No camera can be opened. Connect one, or close what uses it, and try again.',
-  ),
 }
 
 export function createLocalVideo({ deviceId, given, height, onTrack, onEnded }: LocalVideoOptions): LocalVideo {
@@ -86,7 +76,7 @@ export function createLocalVideo({ deviceId, given, height, onTrack, onEnded }: 
       }
       const { track, failure } = await captureCamera(deviceId(), height())
       if (track !== null) put('camera', track)
-      return failure === null ? null : CAMERA_FAILURES[failure]
+      return failure === null ? null : cameraError(failure)
     },
     closeCamera: () => put('camera', null),
     async openScreen(announce) {

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { StreamSource, VoiceSignal, WantedVideo } from './voice-wire.ts'
+import type { ReceivedSignal, StreamSource, VoiceSignal, WantedVideo } from './voice-wire.ts'
 
 /** Encrypts what we send and decrypts what we receive; without a key nothing passes. */
 export interface MediaProtection {
@@ -50,9 +50,9 @@ export interface MediaLegs {
   publish(source: StreamSource, track: MediaStreamTrack | null): Promise<void>
   /** What `isMusic` says has changed. */
   retune(): Promise<void>
-  received(signal: VoiceSignal & { readonly from?: string }): void
-  /** Who is in voice. `isKnown`: they know us from before, and would not offer by themselves. */
-  meet(people: readonly { readonly userId: string; readonly joinedAt: number }[], isKnown: boolean): void
+  received(signal: ReceivedSignal): void
+  /** Who is in voice. Another number of `legs`, and they have nothing any more of what they had. */
+  meet(people: readonly { readonly userId: string; readonly legs: number }[]): void
   want(videos: readonly WantedVideo[]): void
   /** The network changed: find new ways at once. */
   hurry(): void

@@ -5,7 +5,7 @@ import type { StreamSource } from './voice-wire.ts'
 /** Everybody sends to everybody. Those who are in voice offer to who comes. */
 export function createMeshLegs(options: MediaLegsOptions): MediaLegs {
   const { clock, selfId, configuration, protection, isMusic, onTrack, onTrackGone, onHealth } = options
-  const peers = new Map<string, { readonly peer: MeshPeer; joinedAt: number | null }>()
+  const peers = new Map<string, { readonly peer: MeshPeer; legs: number | null }>()
   const tracks = new Map<StreamSource, MediaStreamTrack>()
   /** Before the first `meet`. Those who were there before us offer. */
   let isFirst = true
@@ -32,7 +32,7 @@ export function createMeshLegs(options: MediaLegsOptions): MediaLegs {
     const known = peers.get(userId)
     if (known !== undefined) return known.peer
     const peer = open(userId)
-    peers.set(userId, { peer, joinedAt: null })
+    peers.set(userId, { peer, legs: null })
     return peer
   }
 
@@ -50,21 +50,20 @@ export function createMeshLegs(options: MediaLegsOptions): MediaLegs {
     received({ from, ...signal }) {
       if (from !== undefined && from !== selfId) peerOf(from).received(signal)
     },
-    meet(people, isKnown) {
-      const others = new Map(people.flatMap(({ userId, joinedAt }) => (userId === selfId ? [] : [[userId, joinedAt]])))
+    meet(people) {
+      const others = new Map(people.flatMap(({ userId, legs }) => (userId === selfId ? [] : [[userId, legs]])))
       for (const [userId, known] of peers) {
-        const joinedAt = others.get(userId)
-        if (joinedAt !== undefined) known.joinedAt ??= joinedAt
-        // Who came anew has nothing of what they had.
-        if (joinedAt === known.joinedAt) continue
+        const legs = others.get(userId)
+        if (legs !== undefined) known.legs ??= legs
+        if (legs === known.legs) continue
         peers.delete(userId)
         known.peer.close()
       }
-      for (const [userId, joinedAt] of others) {
+      for (const [userId, legs] of others) {
         if (peers.has(userId)) continue
         const peer = open(userId)
-        peers.set(userId, { peer, joinedAt })
-        if (!isFirst || isKnown) peer.offer()
+        peers.set(userId, { peer, legs })
+        if (!isFirst) peer.offer()
       }
       isFirst = false
       onHealth()

@@ -27,6 +27,7 @@ export function createPlayback(context: AudioContext): Playback {
   const volumes = new Map<string, number>()
   const master = context.createGain()
   let output: HTMLAudioElement | null = null
+  let sinkId = ''
   master.connect(context.destination)
 
   function glide(gain: GainNode, to: number): void {
@@ -89,7 +90,13 @@ export function createPlayback(context: AudioContext): Playback {
       for (const voice of voices.values()) if (voice.userId === userId) glide(voice.gain, volume)
     },
     setDeafened: (deafened) => glide(master, deafened ? 0 : 1),
-    setSpeaker: (speakerId) => setSink(speakerId ?? ''),
+    async setSpeaker(speakerId) {
+      const next = speakerId ?? ''
+      if (next === sinkId) return true
+      const isSet = await setSink(next)
+      if (isSet) sinkId = next
+      return isSet
+    },
     hears: (userId) => [...voices.values()].some((voice) => voice.userId === userId),
     close() {
       for (const { stop } of voices.values()) stop()

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Device } from '../device.ts'
 import type { ParleyError } from '../parley-error.ts'
 import { createAudioHub } from './audio-hub.ts'
+import { isMicrophoneBack, speakerNow, watchDevices } from './device-watch.ts'
 import { createLocalVideo } from './local-video.ts'
 import type { MediaProtection } from './media-legs.ts'
 import { createMicrophone, type MicrophoneTrouble } from './microphone.ts'
@@ -23,7 +24,7 @@ import type {
   VoicePerson,
   VoiceStats,
 } from './voice-types.ts'
-import type { VoiceJoined, VoiceLine, VoiceParticipant, VoiceRequests, VoiceServerEvents } from './voice-wire.ts'
+import type { ReceivedSignal, VoiceJoined, VoiceLine, VoiceParticipant, VoiceRequests } from './voice-wire.ts'
 
 /** What the person chose; it outlives a stay in voice. */
 export interface VoicePreferences {
@@ -74,7 +75,7 @@ export interface VoiceEngine {
   join(options: VoiceJoinOptions): Promise<void>
   rejoin(): void
   lineDown(): void
-  signalled(signal: VoiceServerEvents['voice:signal']): void
+  signalled(signal: ReceivedSignal): void
   /** What `self` and `participants` say has changed. */
   stateChanged(): void
   muteChanged(): void
@@ -183,6 +184,13 @@ export function createVoiceEngine(options: VoiceEngineOptions): VoiceEngine {
     lines: session.lines,
     onChange: (measured) => notify('voice:quality', { quality: measured }),
   })
+  const plugs = watchDevices({
+    onChange(devices) {
+      const { microphoneId, speakerId } = preferences.devices
+      if (isMicrophoneBack(devices, { trouble: microphone.trouble, microphoneId })) void openMicrophone()
+      void playback.setSpeaker(speakerNow(devices, speakerId))
+    },
+  })
   const network = watchNetwork({ clock, device, onChange: session.hurry, onAway: () => transmit.interrupt() })
 
   function maySend(): boolean {
@@ -281,6 +289,7 @@ export function createVoiceEngine(options: VoiceEngineOptions): VoiceEngine {
       await opened
       transmit.refresh()
       network.start()
+      plugs.start()
       quality.start()
       if (chosen.camera === true) await setCamera(true).catch(() => undefined)
     },
@@ -318,6 +327,7 @@ export function createVoiceEngine(options: VoiceEngineOptions): VoiceEngine {
     },
     close() {
       network.stop()
+      plugs.stop()
       quality.stop()
       wishes.stop()
       session.close()

@@ -20,7 +20,7 @@ export function createVoicePeople() {
   return {
     update(participants: readonly VoiceParticipant[], heard: (userId: string) => HeardPerson): readonly VoicePerson[] {
       const before = new Map(list.map((person) => [person.userId, person]))
-      const next = participants.map((participant) => {
+      const next = participants.map(({ legs: _, ...participant }) => {
         const person: VoicePerson = { ...participant, ...heard(participant.userId) }
         const known = before.get(person.userId)
         return known !== undefined && isSame(known, person) ? known : person
@@ -53,6 +53,7 @@ export const participantsAmong = (members: readonly Member[]): readonly VoicePar
             deafened: false,
             listenOnly: false,
             speaking: voice.speaking,
+            legs: 0,
             sources: [],
             hand: null,
             quality: 'unknown' as const,

@@ -5,12 +5,12 @@ import type { MediaLegs, MediaLine, MediaProtection, RemoteTrack } from './media
 import { createMeshLegs } from './mesh-legs.ts'
 import { createSfuLegs } from './sfu-legs.ts'
 import type {
+  ReceivedSignal,
   StreamSource,
   VoiceJoined,
   VoiceLine,
   VoiceParticipant,
   VoiceRequests,
-  VoiceServerEvents,
   WantedVideo,
 } from './voice-wire.ts'
 
@@ -47,7 +47,7 @@ export interface VoiceSession {
   rejoin(): void
   lineDown(): void
   send(source: StreamSource, track: MediaStreamTrack | null): Promise<void>
-  signalled(signal: VoiceServerEvents['voice:signal']): void
+  signalled(signal: ReceivedSignal): void
   meet(participants: readonly VoiceParticipant[]): void
   want(videos: readonly WantedVideo[]): void
   retune(): Promise<void>
@@ -71,7 +71,7 @@ export function createVoiceSession(options: VoiceSessionOptions): VoiceSession {
   let failures = 0
   let isClosed = false
   /** For the legs that we are about to get. */
-  let early: VoiceServerEvents['voice:signal'][] = []
+  let early: ReceivedSignal[] = []
 
   function notify<E extends keyof VoiceRequests>(event: E, data: VoiceRequests[E]): void {
     line.send(event, data).catch(() => undefined)
@@ -83,11 +83,10 @@ export function createVoiceSession(options: VoiceSessionOptions): VoiceSession {
     if (isClosed) return
     await protect(answer.e2ee)
     if (isClosed) return
-    const isKnown = legs !== null
     legs?.close()
     topology = answer.topology
     legs = createLegs(answer)
-    legs.meet(answer.participants, isKnown)
+    legs.meet(answer.participants)
     options.onJoined(answer)
     const signals = early
     early = []
@@ -217,7 +216,7 @@ export function createVoiceSession(options: VoiceSessionOptions): VoiceSession {
       if (isJoining) early.push(signal)
       else legs?.received(signal)
     },
-    meet: (participants) => legs?.meet(participants, false),
+    meet: (participants) => legs?.meet(participants),
     want: (videos) => legs?.want(videos),
     retune: async () => legs?.retune(),
     hurry: () => legs?.hurry(),

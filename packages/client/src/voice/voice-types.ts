@@ -132,6 +132,8 @@ export interface VoiceSnapshot {
   readonly participants: readonly VoicePerson[]
   readonly self: VoiceSelf
   readonly recording: VoiceRecording | null
+  /** Newcomers only listen. */
+  readonly stage: boolean
   readonly isEncrypted: boolean
 }
 

@@ -1,22 +1,14 @@
-import type { LineQuality, MediaSource, VideoSource, VoiceEndReason, VoiceRecording } from './voice-types.ts'
+import type {
+  MediaSource,
+  ServerData,
+  ServerEvent,
+  StreamSource,
+  VideoLayer,
+  VoiceParticipant,
+} from '@parley/protocol/messenger'
+import type { LineQuality, VideoSource, VoiceRecording } from './voice-types.ts'
 
-/** Each stream is one track; a screen's sound is one of its own. */
-export type StreamSource = MediaSource | 'screen-audio'
-type VideoLayer = 'off' | 'low' | 'medium' | 'high'
-
-export interface VoiceParticipant {
-  readonly userId: string
-  readonly name: string
-  readonly joinedAt: number
-  readonly muted: boolean
-  readonly hardMuted: boolean
-  readonly deafened: boolean
-  readonly listenOnly: boolean
-  readonly speaking: boolean
-  readonly sources: readonly MediaSource[]
-  readonly hand: number | null
-  readonly quality: LineQuality
-}
+export type { StreamSource, VoiceParticipant } from '@parley/protocol/messenger'
 
 export interface SignalledStream {
   readonly mid?: string
@@ -33,6 +25,9 @@ export interface VoiceSignal {
   readonly restart?: boolean
   readonly leg?: 'publish' | 'subscribe'
 }
+
+/** `from`: somebody, under mesh; without it the server. */
+export type ReceivedSignal = VoiceSignal & { readonly from?: string }
 
 /** A video that we want to be sent. */
 export interface WantedVideo {
@@ -68,20 +63,9 @@ export interface VoiceRequests {
 }
 
 /** What the server says of voice in one chat. */
-export interface VoiceServerEvents {
-  'voice:state': {
-    readonly topology: 'mesh' | 'sfu'
-    readonly participants: readonly VoiceParticipant[]
-    readonly recording: VoiceRecording | null
-  }
-  'voice:speaking': { readonly userId: string; readonly speaking: boolean; readonly level: number }
-  'voice:signal': VoiceSignal & { readonly from?: string }
-  'voice:moved': object
-  'voice:ended': { readonly reason: VoiceEndReason }
-  'voice:unmute-asked': { readonly byId: string; readonly byName: string }
-  'voice:unheard': { readonly heard: boolean }
-  'voice:reaction': { readonly userId: string; readonly emoji: string }
-}
+export type VoiceServerEvents = {
+  [E in Exclude<Extract<ServerEvent, `voice:${string}`>, 'voice:signal'>]: ServerData<E>
+} & { 'voice:signal': ReceivedSignal }
 
 /** Asks the server about voice in our chat. Both reject with `ParleyError`. */
 export interface VoiceLine {

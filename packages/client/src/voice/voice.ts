@@ -5,6 +5,7 @@ import type { FailureInfo } from '../failure-info.ts'
 import { createListeners, type Listeners } from '../listeners.ts'
 import { failureOf, ParleyError } from '../parley-error.ts'
 import type { MediaProtection } from './media-legs.ts'
+import { DEFAULT_MICROPHONE } from './microphone-settings.ts'
 import { createMuteSync } from './mute-sync.ts'
 import type { VoiceEngine, VoicePreferences } from './voice-engine.ts'
 import { createVoicePeople, participantsAmong } from './voice-people.ts'
@@ -33,16 +34,6 @@ export interface Voice {
   /** The chat is over for us. */
   end(reason: FailureInfo | null): void
 }
-
-const DEFAULT_MICROPHONE = {
-  mode: 'open',
-  threshold: 0.4,
-  releaseMs: 500,
-  echoCancellation: true,
-  noiseSuppression: true,
-  autoGainControl: true,
-  music: false,
-} as const
 
 const MAX_VOLUME = 2
 const ENDED: { readonly [R in VoiceEvents['ended']['reason']]: FailureInfo | null } = {
@@ -84,6 +75,7 @@ export function createVoice(options: VoiceOptions): Voice {
   let error: FailureInfo | null = null
   let topology: VoiceSnapshot['topology'] = null
   let recording: VoiceSnapshot['recording'] = null
+  let stage = false
   /** `null` before the server told of voice: the list of members is all we know. */
   let told: readonly VoiceParticipant[] | null = null
   let listensOnly = false
@@ -157,6 +149,7 @@ export function createVoice(options: VoiceOptions): Voice {
     'voice:state'(state) {
       topology = state.topology
       recording = state.recording
+      stage = state.stage
       took(state.participants)
       touch()
     },
@@ -289,6 +282,7 @@ export function createVoice(options: VoiceOptions): Voice {
       })),
       self: viewSelf(),
       recording,
+      stage,
       isEncrypted: engine?.isEncrypted ?? false,
     }
   }
