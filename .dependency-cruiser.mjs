@@ -101,6 +101,25 @@ const forbidden = [
     to: { path: '^packages/server/src/(storage/[^/]+|bus)/', pathNot: '^packages/server/src/$1/' },
   },
   {
+    name: 'media-imports-inward',
+    comment:
+      'What carries media uses the core, its own server, ops and types of the configuration; no wire and no HTTP.',
+    from: within('^packages/server/src/media/(janus|mesh)/'),
+    to: {
+      path: '^packages/',
+      pathNot: ['^packages/core/', ...server('media/[^/]+[.]ts$', 'media/$1/', 'ops/', 'config/')],
+    },
+  },
+  {
+    name: 'only-media-names-its-adapters',
+    comment: 'The files beside them alone choose what carries media.',
+    from: {
+      path: '^packages/',
+      pathNot: [tests, testkit, ...server('media/')],
+    },
+    to: { path: server('media/(janus|mesh)/') },
+  },
+  {
     name: 'only-app-names-adapters',
     comment: 'The composition root alone chooses adapters.',
     from: {

@@ -61,6 +61,14 @@ const seeds: Record<string, { readonly file: string; readonly code: string; read
       code: "export * from '../redis/seed-store.ts'\n",
       also: { 'packages/server/src/storage/redis/seed-store.ts': 'export const store = 1\n' },
     },
+    'media-imports-inward': {
+      file: 'packages/server/src/media/mesh/seed-outward.ts',
+      code: "export type { HttpServerOptions } from '../../http/create-http-server.ts'\n",
+    },
+    'only-media-names-its-adapters': {
+      file: 'packages/server/src/wire/messenger/seed-media.ts',
+      code: "export { findJanus } from '../../media/janus/janus-files.ts'\n",
+    },
     'only-app-names-adapters': {
       file: 'packages/server/src/http/seed-adapter.ts',
       code: "export * from '../storage/redis/seed-store.ts'\n",
