@@ -17,7 +17,7 @@ import { payloadOf } from './recording/read-mjr.ts'
 import { layerOf, OPUS, opusRtp, type SentLayer, VP8, vp8Rtp } from './rtp-fixture.ts'
 
 /** A second of each tone in packets of 20 ms, from a browser's encoder. */
-const TONES = JSON.parse(readFileSync(new URL('./fixtures/tones.json', import.meta.url), 'utf8')) as Record<
+export const TONES = JSON.parse(readFileSync(new URL('./fixtures/tones.json', import.meta.url), 'utf8')) as Record<
   string,
   string[]
 >

@@ -4,17 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ConversationId } from '@parley/core'
 import { type JanusProcess, startJanus } from '@parley/testkit/services'
-import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny'
-import { OpusDecoder } from 'opus-decoder'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createSystemClock } from '../../../ids/system-clock.ts'
 import { type JanusPlane, openJanusPlane } from '../janus-plane.ts'
-import { createVoiceLine, type Tone, toneOf } from '../voice-peer-fixture.ts'
+import { createVoiceLine } from '../voice-peer-fixture.ts'
+import { tonesIn } from './recording-fixture.ts'
 
 const clock = createSystemClock()
 const ROOM = 'room' as ConversationId
-const SAMPLES_PER_SECOND = 48_000
 let janus: JanusProcess
 beforeAll(async () => {
   janus = await startJanus()
@@ -26,23 +24,6 @@ async function openPlane(): Promise<JanusPlane & { readonly recordingsFolder: st
   onTestFinished(() => rm(recordingsFolder, { recursive: true, force: true }))
   const logger = pino({ level: 'error' })
   return { ...(await openJanusPlane({ servers: [janus.server], clock, logger, recordingsFolder })), recordingsFolder }
-}
-
-/** The tone in each tenth of a second of a file. */
-async function tonesIn(path: string): Promise<readonly (Tone | null)[]> {
-  const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(path) })
-  const track = await input.getPrimaryAudioTrack()
-  if (track === null) throw new Error('the file has no sound')
-  const frames: Uint8Array[] = []
-  for await (const { data } of new EncodedPacketSink(track).packets()) frames.push(data)
-  const decoder = new OpusDecoder({ channels: 1 })
-  await decoder.ready
-  const samples = decoder.decodeFrames(frames).channelData[0] ?? new Float32Array()
-  decoder.free()
-  const tenth = SAMPLES_PER_SECOND / 10
-  return Array.from({ length: Math.floor(samples.length / tenth) }, (_, index) =>
-    toneOf(samples.subarray(index * tenth, (index + 1) * tenth)),
-  )
 }
 
 const passed = (ms: number) => {

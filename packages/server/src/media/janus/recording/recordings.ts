@@ -46,13 +46,14 @@ export async function openRecordings({ folder, clock, logger }: RecordingsOption
   const remove = (paths: Iterable<string>) =>
     Promise.all([...paths].map((path) => rm(path, { recursive: true, force: true })))
 
-  async function prepare(entry: Entry, isKept: () => boolean): Promise<void> {
+  /** Of whom nothing came, there is no file. */
+  async function prepare(entry: Entry, entries: Map<string, Entry>, isKept: () => boolean): Promise<void> {
     const { startedAt, durationMs } = entry.file
     try {
       if (!isKept()) return
       const isSomething = await writeWebm(entry.path, [...entry.parts], { startedAt, endedAt: startedAt + durationMs })
-      const bytes = isSomething ? (await stat(entry.path)).size : 0
-      entry.file = { ...entry.file, bytes, state: isSomething ? 'ready' : 'failed' }
+      if (isSomething) entry.file = { ...entry.file, bytes: (await stat(entry.path)).size, state: 'ready' }
+      else entries.delete(entry.file.id)
     } catch (error) {
       logger.error({ err: error }, 'a recording could not be prepared')
       entry.file = { ...entry.file, state: 'failed' }
@@ -96,7 +97,7 @@ export async function openRecordings({ folder, clock, logger }: RecordingsOption
           for (const entry of mine.values()) entry.file = { ...now(entry), state: 'preparing' }
           const isKept = () => kept.get(conversationId) === entries
           queue = queue.then(async () => {
-            for (const entry of mine.values()) await prepare(entry, isKept)
+            for (const entry of mine.values()) await prepare(entry, entries, isKept)
             await remove(folders)
           })
         },
