@@ -1,12 +1,8 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { openBot } from '@parley/bot'
-import { createRestApi, ParleyClient } from '@parley/client'
+import { ParleyClient } from '@parley/client'
 import { startServer, type TestServer } from '@parley/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-
-const BIN = join(import.meta.dirname, '../../packages/bot/bin/parley-bot.mjs')
+import { createRoom as createRoomAt, runBot as run, startBot as start } from './parley-bot.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -14,34 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
-interface Room {
-  readonly roomId: string
-  readonly link: string
-}
-
-async function createRoom(change: { readonly password?: string; readonly lobby?: boolean } = {}): Promise<Room> {
-  const api = createRestApi({ url: server.url })
-  const { roomId } = await api.createRoom({ name: 'Stand-up', duration: 15, hostName: 'Host', ...change })
-  return { roomId, link: `${server.url}/r/${roomId}` }
-}
-
-/** The command as a person starts it. */
-function start(...args: string[]) {
-  const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-  let out = ''
-  let error = ''
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (error += chunk.toString()))
-  const ended = once(child, 'close').then(([code]: unknown[]) => code)
-  return { child, ended, out: () => out, error: () => error }
-}
-
-async function run(
-  ...args: string[]
-): Promise<{ readonly code: unknown; readonly out: string; readonly error: string }> {
-  const { ended, out, error } = start(...args)
-  return { code: await ended, out: out(), error: error() }
-}
+const createRoom = (change?: Parameters<typeof createRoomAt>[1]) => createRoomAt(server.url, change)
 
 describe('a bot in the chat', () => {
   it('comes by the link, hears what is written, writes, and leaves', async () => {
@@ -69,9 +38,8 @@ describe('a bot in the chat', () => {
   })
 
   it('is told when the host removes it', async () => {
-    const api = createRestApi({ url: server.url })
-    const { roomId, token } = await api.createRoom({ name: 'Stand-up', duration: 15, hostName: 'Host' })
-    await using bot = await openBot({ link: `${server.url}/r/${roomId}` })
+    const { roomId, token, link } = await createRoom()
+    await using bot = await openBot({ link })
     const ends: string[] = []
     bot.on('ended', ({ reason }) => ends.push(reason))
     const host = new ParleyClient({ url: server.url, getToken: () => token })
@@ -94,10 +62,8 @@ describe('parley-bot', () => {
     await expect.poll(listener.out).toBe('Mouth: Good\n  morning [2J\n')
     await expect.poll(() => lines.out().split('\n').length).toBe(2)
     expect(JSON.parse(lines.out())).toMatchObject({ type: 'message', from: { name: 'Mouth' } })
-    for (const { child, ended } of [listener, lines]) {
-      child.kill('SIGINT')
-      expect(await ended).toBe(0)
-    }
+    expect(await listener.interrupt()).toBe(0)
+    expect(await lines.interrupt()).toBe(0)
     // They said good-bye.
     await expect.poll(() => ann.people.map(({ name }) => name)).not.toContain('Ear')
   })
@@ -123,10 +89,9 @@ describe('parley-bot', () => {
 
   it('waits in the lobby, and gives up at Ctrl+C', async () => {
     const { link } = await createRoom({ lobby: true })
-    const { child, ended, error } = start(link, 'listen')
-    await expect.poll(error).toContain('In the lobby')
-    child.kill('SIGINT')
-    expect(await ended).toBe(0)
+    const bot = start(link, 'listen')
+    await expect.poll(bot.error).toContain('In the lobby')
+    expect(await bot.interrupt()).toBe(0)
   })
 
   it('helps', async () => {

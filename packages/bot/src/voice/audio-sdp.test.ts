@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { audioSections, sessionIdOf, withoutVideo } from './audio-sdp.ts'
+import { asMeant, audioSections, sessionIdOf } from './audio-sdp.ts'
 import { iceServersOf } from './ice-servers.ts'
 
 const SDP = [
@@ -32,15 +32,14 @@ it('finds what each audio line says', () => {
   expect(sessionIdOf(SDP)).toBe('4611731400430051336')
 })
 
-it('turns video off and leaves sound as it is', () => {
-  const lines = withoutVideo(SDP).split('\r\n')
-  expect(lines.filter((line) => /^a=(send|recv|inactive)/.test(line))).toEqual([
-    'a=sendrecv',
-    'a=inactive',
-    'a=inactive',
-    'a=inactive',
-  ])
-  expect(lines).toHaveLength(SDP.split('\r\n').length)
+it('tells that we send on one line alone, and want no video', () => {
+  const directions = (micMid: string | null) =>
+    asMeant(SDP, micMid)
+      .split('\r\n')
+      .filter((line) => /^a=(send|recv|inactive)/.test(line))
+  expect(directions('0')).toEqual(['a=sendrecv', 'a=inactive', 'a=inactive', 'a=inactive'])
+  expect(directions(null)).toEqual(['a=recvonly', 'a=inactive', 'a=inactive', 'a=inactive'])
+  expect(asMeant(SDP, '0').split('\r\n')).toHaveLength(SDP.split('\r\n').length)
 })
 
 it('takes STUN, and TURN over UDP, as the media library wants them', () => {

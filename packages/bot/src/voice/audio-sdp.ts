@@ -32,11 +32,30 @@ export function audioSections(sdp: string): AudioSection[] {
 /** The line that makes an offer of audio levels. */
 export const audioLevelLine = (levelId: number): string => `a=extmap:${levelId} ${AUDIO_LEVEL}`
 
-/** The description with every video line turned off: nobody sends what we would not look at. */
-export const withoutVideo = (sdp: string): string =>
-  sdp.replace(/^m=video[\s\S]*?(?=^m=|(?![\s\S]))/gm, (section) =>
-    section.replace(/^a=(sendrecv|sendonly|recvonly)\b/m, 'a=inactive'),
-  )
+const WITHOUT_SENDING = {
+  sendrecv: 'recvonly',
+  recvonly: 'recvonly',
+  sendonly: 'inactive',
+  inactive: 'inactive',
+} as const
+
+/**
+ * The description as it is to be told: libdatachannel agrees to send on every line that is offered. We send on
+ * `micMid` alone, and nobody is to send video, which we would not look at.
+ */
+export function asMeant(sdp: string, micMid: string | null): string {
+  const [session = '', ...sections] = sdp.split(/^(?=m=)/m)
+  const meant = sections.map((section) => {
+    const mid = /^a=mid:(\S+)/m.exec(section)?.[1]
+    if (section.startsWith('m=audio') && mid === micMid) return section
+    return section.replace(
+      /^a=(sendrecv|sendonly|recvonly|inactive)\b/m,
+      (_, direction: keyof typeof WITHOUT_SENDING) =>
+        section.startsWith('m=audio') ? `a=${WITHOUT_SENDING[direction]}` : 'a=inactive',
+    )
+  })
+  return [session, ...meant].join('')
+}
 
 /** The number that a connection goes by in each of its descriptions (RFC 8866, `sess-id`): another one, another connection. */
 export const sessionIdOf = (sdp: string): string => /^o=\S+ (\d+)/m.exec(sdp)?.[1] ?? ''

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Track } from 'node-datachannel'
 import { createOutboundStream, type OutboundStream } from '../rtp/outbound-stream.ts'
-import { type AudioSection, audioSections, sessionIdOf, withoutVideo } from './audio-sdp.ts'
+import { type AudioSection, asMeant, audioSections, sessionIdOf } from './audio-sdp.ts'
 import { createInboundLine } from './inbound-line.ts'
 import { createLineOwners, isAudio, type LineOwners } from './line-owners.ts'
 import { createPeerLeg, type PeerLeg } from './peer-leg.ts'
@@ -132,7 +132,7 @@ export function createMeshPeer(options: MeshPeerOptions): MeshPeer {
       if (mine.mic === null && (maySend || mine.remoteId === null)) {
         addLine(mine, { mid: MIC_MID, opus: OPUS, levelId: LEVEL_ID })
       }
-      const sdp = await mine.leg.offer()
+      const sdp = asMeant(await mine.leg.offer(), mine.micMid)
       tell({ description: { type: 'offer', sdp }, streams: ownStreams(mine) })
     })
   }
@@ -169,7 +169,7 @@ export function createMeshPeer(options: MeshPeerOptions): MeshPeer {
   async function answer(mine: Parts, sdp: string): Promise<void> {
     const free = audioSections(sdp).find(({ direction }) => direction === 'sendrecv' || direction === 'recvonly')
     if (maySend && mine.mic === null && free !== undefined) addLine(mine, free)
-    const text = withoutVideo(await mine.leg.answer(sdp))
+    const text = asMeant(await mine.leg.answer(sdp), mine.micMid)
     tell({ description: { type: 'answer', sdp: text }, streams: ownStreams(mine) })
   }
 

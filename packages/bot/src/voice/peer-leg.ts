@@ -48,7 +48,8 @@ export function createPeerLeg(options: PeerLegOptions): PeerLeg {
   const connection: PeerConnection = new rtc.PeerConnection(name, { iceServers, disableAutoNegotiation: true })
   const early: { readonly candidate: string; readonly mid: string }[] = []
   let gathered: () => void = () => undefined
-  let isTold = false
+  /** The description told last; `null` before the first. */
+  let told: string | null = null
   let isClosed = false
 
   /** What the binding still delivers after the end is not for us. */
@@ -57,12 +58,20 @@ export function createPeerLeg(options: PeerLegOptions): PeerLeg {
     (...args: A): void => {
       if (!isClosed) listener(...args)
     }
-  connection.onTrack(whileOpen(options.onTrack))
+  const tracks: Track[] = []
+  /** The binding keeps the process alive for a track that was not closed, or that nobody asked to hear the end of. */
+  const keep = (track: Track): Track => {
+    track.onClosed(() => undefined)
+    tracks.push(track)
+    return track
+  }
+  connection.onTrack(whileOpen((track) => options.onTrack(keep(track))))
   connection.onStateChange(whileOpen(options.onState))
   connection.onGatheringStateChange(whileOpen((state) => state === 'complete' && gathered()))
   connection.onLocalCandidate(
-    whileOpen((candidate, sdpMid) => {
-      if (isTold) options.onCandidate({ candidate, sdpMid })
+    whileOpen((line, sdpMid) => {
+      const candidate = line.replace(/^a=/, '')
+      if (told !== null && !told.includes(candidate)) options.onCandidate({ candidate, sdpMid })
     }),
   )
 
@@ -75,8 +84,8 @@ export function createPeerLeg(options: PeerLegOptions): PeerLeg {
       clearTimeout(late)
     }
     if (isClosed) throw new Error('The connection was closed.')
-    isTold = true
-    return connection.localDescription()?.sdp ?? ''
+    told = connection.localDescription()?.sdp ?? ''
+    return told
   }
 
   function setRemote(sdp: string, type: 'offer' | 'answer'): void {
@@ -108,7 +117,7 @@ export function createPeerLeg(options: PeerLegOptions): PeerLeg {
       audio.addOpusCodec(payloadType, 'minptime=10;useinbandfec=1')
       if (levelId > 0) audio.parseSdpLine(audioLevelLine(levelId))
       if (direction !== 'RecvOnly') audio.addSSRC(ssrc, streamId, streamId, `${streamId}-${mid}`)
-      return connection.addTrack(audio)
+      return keep(connection.addTrack(audio))
     },
     offer() {
       connection.setLocalDescription('offer')
@@ -125,6 +134,7 @@ export function createPeerLeg(options: PeerLegOptions): PeerLeg {
       if (isClosed) return
       isClosed = true
       gathered()
+      for (const track of tracks) track.close()
       connection.close()
     },
   }

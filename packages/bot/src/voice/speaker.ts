@@ -65,7 +65,7 @@ export function createSpeaker(send: (spoken: SpokenPacket) => void): Speaker {
         dueAt += packet.samples
         index += 1
       }
-      timer = setTimeout(say, (dueAt - now()) / SAMPLES_PER_MS)
+      timer = setTimeout(say, Math.max(0, dueAt - now()) / SAMPLES_PER_MS)
     }
     say()
     return promise
