@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import { canInstallPackages, installPackages } from '@parley/server/install-packages'
 import { findChromium } from '@parley/testkit/browser'
 import { findPostgres, hasMariadb } from '@parley/testkit/services'
 
@@ -40,33 +41,12 @@ const services: readonly Service[] = [
 export function ensureServices(): readonly string[] {
   const absent = () => services.filter(({ isPresent }) => !isPresent())
   const packages = absent().flatMap(({ debianPackages }) => debianPackages)
-  if (packages.length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+  if (packages.length > 0 && canInstallPackages()) {
     process.stdout.write(`Installing ${packages.join(', ')} for the tests…\n`)
-    apt('update', '-qq')
-    withoutStartingServices(() => apt('install', '-qq', '--yes', '--no-install-recommends', ...packages))
+    installPackages(packages)
   }
   return absent().map(
     ({ name, debianPackages }) =>
       `The tests need ${name}, which is not installed. On Debian or Ubuntu: sudo apt-get install --no-install-recommends ${debianPackages.join(' ')}`,
   )
-}
-
-/** Debian starts the servers that it installs, unless this file says no; the tests start their own. */
-const POLICY = '/usr/sbin/policy-rc.d'
-
-function withoutStartingServices(install: () => void): void {
-  const isOurs = !existsSync(POLICY)
-  if (isOurs) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
-  try {
-    install()
-  } finally {
-    if (isOurs) rmSync(POLICY)
-  }
-}
-
-function apt(...args: string[]): void {
-  spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
-    stdio: ['ignore', 2, 2],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  })
 }

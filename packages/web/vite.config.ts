@@ -9,6 +9,7 @@ const server = process.env.PARLEY_DEV_SERVER ?? 'http://127.0.0.1:3010'
 const proxy = {
   '/api': { target: server },
   '/health': { target: server },
+  '/turn-credentials': { target: server },
   '/socket.io': { target: server, ws: true },
   '/ws': { target: server, ws: true },
 }

@@ -21,6 +21,7 @@ export type DomainErrorCode =
   | 'MEDIA_CAPACITY'
   | 'MEDIA_UNAVAILABLE'
   | 'UNAVAILABLE'
+  | 'TURN_NOT_CONFIGURED'
 
 export interface DomainErrorDetails {
   /** Milliseconds after which the same call may succeed. */

@@ -25,6 +25,8 @@ export interface Limits {
   readonly invite: Limit
   /** All that is kept of a user, given out to themselves. */
   readonly export: Limit
+  /** Credentials for the relay, per user. */
+  readonly turn: Limit
   /** REST, per address, for callers without a token. */
   readonly http: Limit
   /** REST, per user. */
@@ -60,6 +62,7 @@ export const DEFAULT_LIMITS: Limits = {
   // The largest group can be filled at once.
   invite: { points: 5000, windowMs: 3_600_000 },
   export: { points: 5, windowMs: 3_600_000 },
+  turn: { points: 20, windowMs: 60_000 },
   http: { points: 100, windowMs: 900_000 },
   httpUser: { points: 600, windowMs: 900_000 },
   poll: { points: 120, windowMs: 60_000 },

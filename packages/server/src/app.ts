@@ -19,6 +19,7 @@ import { createSystemClock } from './ids/system-clock.ts'
 import { limitsFrom } from './limits/limits-from-config.ts'
 import { createMemoryRateLimiter, createUnlimitedRateLimiter } from './limits/memory-rate-limiter.ts'
 import { NO_RECORDINGS } from './media/recordings.ts'
+import { openMedia } from './media/open-media.ts'
 import { openLoggers } from './ops/logger.ts'
 import type { MetricsSource } from './ops/metrics.ts'
 import { observeBus } from './ops/observe-bus.ts'
@@ -73,7 +74,9 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const limiter = rateLimits
     ? createMemoryRateLimiter(limits, { now: () => clock.now() })
     : createUnlimitedRateLimiter(limits)
+  const media = opened.use(await openMedia(config, { clock, logger, isServed: servesSockets }))
   const source: MetricsSource = {
+    services: media.services,
     wires: () => wires.stats(),
     conversations: () => core.count(),
     waitingPolls: () => polls.waiting,
@@ -134,7 +137,9 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     metrics,
     logger,
     dispatcher: createDispatcher({ limiter, clock, logger, rateLimits }),
-    checks: [{ name: 'database', check: () => stores.check() }],
+    checks: [{ name: 'database', check: () => stores.check() }, ...media.checks],
+    media: media.kind,
+    turn: { isPublic: config.turnPublic, credentialsFor: media.turn.credentialsFor },
     storage: 'memory',
     database: stores.databaseName.toLowerCase(),
     now: () => clock.now(),
@@ -173,7 +178,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
       security,
       originAllowed: origins.allows,
       clientAddress: client.address,
-      iceServers: async () => (config.stunUrls.length === 0 ? [] : [{ urls: [...config.stunUrls] }]),
+      iceServers: async (userId) => media.turn.iceServersFor(userId),
       config: {
         serverId: randomBytes(4).toString('hex'),
         pingIntervalMs: config.socketIoPingIntervalMs,
@@ -202,7 +207,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     url: urls[0],
     urls,
     metricsUrl,
-    runsOn: `rooms in memory · conversations in ${stores.databaseName} · bus memory · media none yet`,
+    runsOn: `rooms in memory · conversations in ${stores.databaseName} · bus memory · ${media.summary}`,
     logger,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }

@@ -4,8 +4,9 @@ import { type CommandLine, ConfigError, helpText, loadConfig, readCommandLine } 
 import { StartError } from './http/listen.ts'
 import { logStrayErrors, waitForSignal } from './ops/wait-for-signal.ts'
 
-async function run({ settings }: CommandLine): Promise<void> {
+async function run({ settings, installMedia }: CommandLine): Promise<void> {
   const { config, warnings } = loadConfig(settings)
+  if (installMedia) await install()
   // From the beginning: whoever starts it may change their mind before it is ready.
   const signalled = waitForSignal()
   await using app = await openApp(config)
@@ -15,6 +16,14 @@ async function run({ settings }: CommandLine): Promise<void> {
   logger.info(`Parley is ready at ${app.urls.join(' and ')}`)
   logger.info(app.runsOn)
   logger.info(`${await signalled}: closing`)
+}
+
+/** What can not be installed is no reason not to start: rooms then do without. */
+async function install(): Promise<void> {
+  const module = await import('./media/install-media.ts')
+  const say = (line: string) => process.stdout.write(`${line}\n`)
+  const missing = module.installMedia(say)
+  if (missing !== null) say(missing)
 }
 
 try {

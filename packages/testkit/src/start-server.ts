@@ -20,13 +20,16 @@ export interface TestServer extends AsyncDisposable {
   readonly log: () => string
 }
 
-/** A whole server in this process, on a free port, with a secret and a data folder of its own and short waits when it stops. */
+/** A whole server in this process, on a free port, with a secret and a data folder of its own, short waits when it stops, and neither Janus nor coturn. */
 export async function startServer(overrides: Partial<Config> = {}, parts: AppOverrides = {}): Promise<TestServer> {
   const { config: defaults } = parseConfig({
     NODE_ENV: 'test',
     PORT: '0',
     JWT_SECRET: randomBytes(36).toString('base64'),
     SHUTDOWN_TIMEOUT: '200',
+    // Those who test media ask for it.
+    MEDIA: 'mesh',
+    TURN: 'off',
   })
   const directory = await mkdtemp(join(tmpdir(), 'parley-data-'))
   const config: Config = { ...defaults, dataDir: directory, ...overrides }
@@ -71,12 +74,12 @@ export class SpawnError extends Error {
   }
 }
 
-/** The real entry point as a process of its own, in an empty folder, with this environment alone. */
+/** The real entry point as a process of its own, in an empty folder, with this environment alone; it starts neither Janus nor coturn unless that says so. */
 export async function spawnServer(env: Env = {}): Promise<SpawnedServer> {
   const directory = await mkdtemp(join(tmpdir(), 'parley-server-'))
   const child = spawn(process.execPath, [MAIN], {
     cwd: directory,
-    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: join(directory, 'data'), ...env },
+    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: join(directory, 'data'), MEDIA: 'mesh', TURN: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

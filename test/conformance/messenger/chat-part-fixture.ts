@@ -309,7 +309,7 @@ export function describeChatPart(start: StartServer): void {
       const [caller, first, second] = [await ann.connect(), await bob.connect(), await bob.connect()]
       const { call, iceServers } = await caller.ask('call:initiate', { chatId, type: 'video', offer })
       expect(call).toMatchObject({ chatId, callerId: ann.userId, type: 'video', state: 'ringing' })
-      expect(iceServers).toEqual([{ urls: [STUN_URL] }])
+      expect(iceServers).toEqual([{ urls: STUN_URL }])
       const callId = call.id
       for (const device of [first, second]) {
         expect(await device.next('call:incoming')).toEqual({ call, offer, from: { userId: ann.userId, name: 'ann' } })

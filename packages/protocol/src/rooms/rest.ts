@@ -80,11 +80,32 @@ export const healthAnswer = z.object({
   /** Of conversations that last. */
   database: z.string(),
   redis: z.enum(['connected', 'disconnected', 'disabled']),
+  /** What carries voice and video. */
+  media: z.enum(['janus', 'mesh', 'off']).optional(),
+  /** Media servers and the relay, by name. */
+  services: z.record(z.string(), z.enum(['starting', 'up', 'down', 'stopped'])).optional(),
   rooms: z.int(),
   participants: z.int(),
   uptime: z.number(),
   connections: z.object({ active: z.int(), total: z.int(), peak: z.int() }),
   failing: z.array(z.string()).optional(),
+})
+
+/** `iceServers` as the browser's `RTCConfiguration` takes it. */
+export const turnCredentialsAnswer = z.object({
+  /** `<expiry in Unix seconds>:<user>`. */
+  username: z.string(),
+  credential: z.string(),
+  /** Seconds. */
+  ttl: z.int(),
+  realm: z.string(),
+  iceServers: z.array(
+    z.object({
+      urls: z.union([z.string(), z.array(z.string())]),
+      username: z.string().optional(),
+      credential: z.string().optional(),
+    }),
+  ),
 })
 
 /** RFC 9457 problem document with our stable `code`. */

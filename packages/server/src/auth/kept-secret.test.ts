@@ -20,6 +20,13 @@ test('is made once, strong, and readable by its owner alone', async () => {
   expect(await keptSecret(join(directory, 'data'))).toEqual({ ...first, isNew: false })
 })
 
+test('each has its own', async () => {
+  const tokens = await keptSecret(directory)
+  const relay = await keptSecret(directory, 'turn-secret')
+  expect(relay).toMatchObject({ isNew: true, path: join(directory, 'turn-secret') })
+  expect(relay.secret).not.toBe(tokens.secret)
+})
+
 test('a damaged one is not used', async () => {
   await writeFile(join(directory, 'jwt-secret'), 'short\n')
   await expect(keptSecret(directory)).rejects.toThrow('delete it')

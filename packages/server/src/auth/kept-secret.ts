@@ -3,14 +3,18 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MIN_SECRET_LENGTH } from '../config/index.ts'
 
-const FILE_NAME = 'jwt-secret'
+/** Whose secret: the file's name. */
+type SecretName = 'jwt-secret' | 'turn-secret'
 
 /**
- * The secret of a development start without `JWT_SECRET`: made once and kept in the data directory,
- * readable by its owner alone, so that tokens survive a restart.
+ * A secret that nobody set: made once and kept in the data directory, readable by its owner alone, so that what it
+ * signed survives a restart.
  */
-export async function keptSecret(dataDir: string): Promise<{ secret: string; path: string; isNew: boolean }> {
-  const path = join(dataDir, FILE_NAME)
+export async function keptSecret(
+  dataDir: string,
+  name: SecretName = 'jwt-secret',
+): Promise<{ secret: string; path: string; isNew: boolean }> {
+  const path = join(dataDir, name)
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const made = randomBytes(48).toString('base64url')
   try {

@@ -3,6 +3,7 @@ import type { Config } from './options.ts'
 import { weaknessOf } from './secret-strength.ts'
 
 const MIN_METRICS_TOKEN_LENGTH = 20
+const MIN_TURN_SECRET_LENGTH = 20
 /** Of tokens that are signed here. */
 const OWN_NAMES = 'urn:parley:'
 const NEW_SECRET = 'Make one with: openssl rand -base64 48'
@@ -13,6 +14,7 @@ export function checkConfig(config: Config, problems: string[], warnings: string
   checkSite(config, problems, warnings)
   checkTls(config, problems)
   checkRooms(config, problems)
+  checkMedia(config, problems, warnings)
   if (config.environment === 'production') checkProduction(config, problems, warnings)
   if (config.metricsPort !== null && config.metricsPort !== 0 && config.metricsPort === config.port) {
     problems.push('METRICS_PORT must differ from PORT; leave it out to serve /metrics on the same port.')
@@ -70,6 +72,43 @@ function checkTls(config: Config, problems: string[]): void {
     else if (!isReadable(path)) problems.push(`${name} must be a file that this process may read, but ${path} is not.`)
   }
 }
+
+function checkMedia(config: Config, problems: string[], warnings: string[]): void {
+  const { turnSecret, turnHost, turnTls, turnPort, turnTlsPort, certPath, keyPath, rtpPorts, turnRelayPorts } = config
+  if (config.mediaIp?.startsWith('127.')) {
+    problems.push('MEDIA_IP must be an address that browsers reach: Janus does not use loopback.')
+  }
+  const isElsewhere = turnSecret !== null && turnHost !== null
+  if (turnTls && !isElsewhere) {
+    for (const [name, path] of [
+      ['CERT_PATH', certPath],
+      ['KEY_PATH', keyPath],
+    ] as const) {
+      if (path === null) {
+        problems.push(`TURN_TLS=true needs ${name}, or TURN_HOST and TURN_SECRET of a relay that runs elsewhere.`)
+      } else if (!isReadable(path)) {
+        problems.push(`${name} must be a file that this process may read, but ${path} is not.`)
+      }
+    }
+  }
+  if (turnTls && turnPort === turnTlsPort) problems.push('TURN_TLS_PORT must differ from TURN_PORT.')
+  if (overlap(rtpPorts, turnRelayPorts)) {
+    problems.push('RTP_PORTS and TURN_RELAY_PORTS share ports: give each a range of its own.')
+  }
+  if (turnSecret !== null && turnSecret.length < MIN_TURN_SECRET_LENGTH) {
+    warnings.push(
+      `TURN_SECRET can be guessed: it has ${turnSecret.length} characters. Whoever guesses it can use the relay. ${NEW_SECRET}`,
+    )
+  }
+  if (config.media === 'mesh' && config.janusUrls.length > 0) {
+    warnings.push('JANUS_URLS is set, but MEDIA=mesh does without a media server: leave out one of them.')
+  }
+  if (config.turnPublic) {
+    warnings.push('TURN_PUBLIC gives credentials for the relay to anybody who asks, and with them its bandwidth.')
+  }
+}
+
+const overlap = ([a, b]: readonly [number, number], [c, d]: readonly [number, number]): boolean => a <= d && c <= b
 
 function checkRooms(config: Config, problems: string[]): void {
   const tooLong = config.roomDurations.filter((minutes) => minutes > config.roomMaxMinutes)

@@ -1,4 +1,5 @@
-import { OPTION_GROUPS, OPTIONS, type Option } from './options.ts'
+import { OPTION_GROUPS, type Option } from './option.ts'
+import { OPTIONS } from './options.ts'
 
 const options: readonly Option<unknown>[] = Object.values(OPTIONS) as Option<unknown>[]
 const groups = Object.entries(OPTION_GROUPS).map(([group, title]) => ({
@@ -25,9 +26,10 @@ export function helpText(): string {
   return [
     'Parley: rooms, chat and calls on a server of your own.',
     '',
-    'Usage: npm start [-- --role api] [-- --help]',
+    'Usage: npm start [-- --role api] [-- --install-media] [-- --help]',
     '',
-    '  --role api   serve REST and the poll of conversations alone, without sockets (see ROLE)',
+    '  --role api        serve REST and the poll of conversations alone, without sockets (see ROLE)',
+    '  --install-media   install Janus and coturn first, where apt-get and root can',
     '',
     'Settings come from the environment, or from a file .env in the working directory.',
     ...lines,

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { checkConfig } from './check-config.ts'
 import { ConfigError } from './config-error.ts'
-import { type Config, type Environment, OPTIONS, type Option, UNUSED_NAMES } from './options.ts'
+import type { Environment, Option } from './option.ts'
+import { type Config, OPTIONS, UNUSED_NAMES } from './options.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 

@@ -1,3 +1,5 @@
+import { isIPv4, isIPv6 } from 'node:net'
+
 /** How one kind of value is read from text, and how a person is told what it may be. */
 export interface OptionType<T> {
   /** What to write, as in "must be …". */
@@ -89,4 +91,37 @@ export const stunUrl: OptionType<string> = {
   expects: 'an address such as stun:stun.example.org:3478',
   parse: (text) => (/^stuns?:[^\s/?#]+$/.test(text) ? text : null),
   format: String,
+}
+
+/** The address of a Janus, for its API. */
+export const janusUrl: OptionType<string> = {
+  expects: 'an address such as ws://10.0.0.5:8188 or ws+unix:/run/janus/api:/',
+  parse: (text) =>
+    /^wss?:$/.test(URL.parse(text)?.protocol ?? '') || /^ws\+unix:\/[^:]+:\/?$/.test(text) ? text : null,
+  format: String,
+}
+
+/** The name of a machine, or its address. */
+export const hostName: OptionType<string> = {
+  expects: 'a name such as turn.example.org, or an address',
+  parse: (text) =>
+    /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text) || isIPv6(text.replace(/^\[(.*)\]$/, '$1')) ? text : null,
+  format: String,
+}
+
+export const ipv4Address: OptionType<string> = {
+  expects: 'an IPv4 address such as 203.0.113.7',
+  parse: (text) => (isIPv4(text) ? text : null),
+  format: String,
+}
+
+/** `first-last`, both ends included. */
+export const portRange: OptionType<readonly [first: number, last: number]> = {
+  expects: 'two ports from 1024 to 65535, such as 20000-20999',
+  parse(text) {
+    const [first, last, ...rest] = text.split('-').map((part) => (/^ *\d+ *$/.test(part) ? Number(part) : Number.NaN))
+    if (first === undefined || last === undefined || rest.length > 0) return null
+    return first >= 1024 && last <= 65_535 && first <= last ? [first, last] : null
+  },
+  format: ([first, last]) => `${first}-${last}`,
 }

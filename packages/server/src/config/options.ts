@@ -1,6 +1,8 @@
 import { ROOM_DURATIONS } from '@parley/protocol/constants'
 import type { ApiKey } from '../auth/api-keys.ts'
 import { apiKey } from './api-key-option.ts'
+import { MEDIA_OPTIONS } from './media-options.ts'
+import { type Environment, type Option, option } from './option.ts'
 import {
   anyText,
   databaseUrl,
@@ -9,7 +11,6 @@ import {
   type OptionType,
   oneOf,
   splitList,
-  stunUrl,
   webOrigin,
   webUrl,
   webUrlOrPath,
@@ -18,36 +19,6 @@ import {
 } from './option-types.ts'
 import { trustedProxies } from './trusted-proxies.ts'
 
-export type Environment = 'development' | 'production' | 'test'
-
-export const OPTION_GROUPS = {
-  server: 'Server',
-  storage: 'What is kept',
-  security: 'Secrets and origins',
-  site: 'A site that has users',
-  tls: 'TLS',
-  rooms: 'Rooms',
-  calls: 'Calls',
-  sockets: 'Sockets',
-  limits: 'Limits',
-  operations: 'Logs and metrics',
-} as const
-
-/** One setting: everything that validation, the reference page, `.env.example` and `--help` say about it. */
-export interface Option<T> {
-  /** The first name is the canonical one; the others mean exactly the same. */
-  readonly env: readonly [string, ...string[]]
-  readonly type: OptionType<T>
-  readonly default: T | ((environment: Environment) => T)
-  /** What the default is, where its value does not say it. */
-  readonly defaultText?: string
-  readonly group: keyof typeof OPTION_GROUPS
-  readonly doc: string
-  /** Its value is never shown. */
-  readonly secret?: true
-}
-
-const option = <T>(declared: Option<T>): Option<T> => declared
 const DAY_MS = 86_400_000
 
 export const OPTIONS = {
@@ -242,14 +213,7 @@ export const OPTIONS = {
     doc: 'Open rooms that one address may have made.',
   }),
 
-  stunUrls: option<readonly string[]>({
-    env: ['STUN_URLS'],
-    type: listOf(stunUrl, 'addresses such as stun:stun.example.org:3478, comma-separated'),
-    default: [],
-    defaultText: 'none: calls connect on one network only',
-    group: 'calls',
-    doc: 'STUN servers that callers are told of.',
-  }),
+  ...MEDIA_OPTIONS,
 
   socketIoPingIntervalMs: option({
     env: ['SOCKETIO_PING_INTERVAL'],
@@ -552,10 +516,6 @@ export const UNUSED_NAMES: Readonly<Record<string, string>> = Object.fromEntries
         'rooms are kept in memory and are gone when the process ends, and processes speak through the database alone',
       ],
       ['WORKERS', 'one process runs'],
-      [
-        'TURN_SECRET, TURN_HOST, TURN_REALM, TURN_TTL, TURN_PUBLIC, MEDIA, JANUS_URLS, JANUS_API_SECRET',
-        'there is no relay and no media server yet',
-      ],
     ] as const
   ).flatMap(([names, instead]) => splitList(names).map((name) => [name, instead])),
 )

@@ -5,7 +5,7 @@ import { startServer } from '@parley/testkit'
 import Fastify from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import { describe, expect, test } from 'vitest'
-import { registerHealth } from './operations-routes.ts'
+import { type OperationsOptions, registerHealth } from './operations-routes.ts'
 
 const NO_STATS = {
   connections: { active: 3, total: 9, peak: 5 },
@@ -37,22 +37,40 @@ describe('/health', () => {
     expect(Math.abs(health.timestamp - Date.now())).toBeLessThan(5000)
   })
 
-  test('names what is down, and then takes no work', async () => {
+  const refuse = () => Promise.reject(new Error('refused'))
+
+  function appWith(checks: OperationsOptions['checks']) {
     const app = Fastify()
     app.setSerializerCompiler(serializerCompiler)
     registerHealth(app, {
       wires: () => NO_STATS,
       conversations: async () => ({ conversations: 1, members: 2 }),
-      checks: [
-        { name: 'good', check: async () => 1 },
-        { name: 'bad', check: () => Promise.reject(new Error('refused')) },
-      ],
+      checks,
+      media: 'janus',
+      services: [{ name: 'janus', state: () => 'down', restarts: () => 2 }],
       waitingPolls: () => 0,
       storage: 'memory',
       database: 'memory',
       now: () => 5,
       isReady: () => true,
     })
+    return app
+  }
+
+  test('tells of a part that it can do without, and goes on taking work', async () => {
+    const app = appWith([{ name: 'janus', check: refuse, isOptional: true }])
+    const health = await app.inject('/health')
+    expect(health.statusCode).toBe(503)
+    expect(health.json()).toMatchObject({ status: 'degraded', failing: ['janus'], services: { janus: 'down' } })
+    expect((await app.inject('/readyz')).statusCode).toBe(200)
+    await app.close()
+  })
+
+  test('names what is down, and then takes no work', async () => {
+    const app = appWith([
+      { name: 'good', check: async () => 1 },
+      { name: 'bad', check: refuse },
+    ])
     const health = await app.inject('/health')
     expect(health.statusCode).toBe(503)
     expect(health.json()).toMatchObject({ status: 'degraded', failing: ['bad'], connections: NO_STATS.connections })

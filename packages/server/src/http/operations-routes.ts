@@ -3,7 +3,7 @@ import { isIPv4 } from 'node:net'
 import { rooms, site } from '@parley/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Config } from '../config/index.ts'
-import { failingChecks, type HealthCheck } from '../ops/health.ts'
+import { failingChecks, type HealthCheck, type Service } from '../ops/health.ts'
 import type { Metrics, MetricsSource } from '../ops/metrics.ts'
 import { ProblemError } from './problem.ts'
 
@@ -12,6 +12,9 @@ export interface OperationsOptions extends MetricsSource {
   /** Where rooms are kept, and conversations that last. */
   readonly storage: string
   readonly database: string
+  /** What carries voice and video. */
+  readonly media: 'janus' | 'mesh' | 'off'
+  readonly services: readonly Service[]
   readonly now: () => number
   readonly isReady: () => boolean
 }
@@ -48,6 +51,8 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
         storage: options.storage,
         database: options.database,
         redis: 'disabled',
+        media: options.media,
+        services: Object.fromEntries(options.services.map((service) => [service.name, service.state()])),
         rooms: count.conversations,
         participants: count.members,
         uptime: uptimeS(),
@@ -72,7 +77,8 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
   const probe = { schema: { hide: true }, logLevel: 'silent' } as const
   app.get('/healthz', probe, async (_request, reply) => reply.type('text/plain').send('alive\n'))
   app.get('/readyz', probe, async (_request, reply) => {
-    const isReady = options.isReady() && (await failingChecks(options.checks)).length === 0
+    const required = options.checks.filter((check) => check.isOptional !== true)
+    const isReady = options.isReady() && (await failingChecks(required)).length === 0
     return reply
       .status(isReady ? 200 : 503)
       .type('text/plain')

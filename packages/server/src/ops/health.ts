@@ -1,6 +1,18 @@
+import type { ServiceState } from './supervisor/supervise.ts'
+
+/** Another program that this server stands on, as health and metrics tell of it. */
+export interface Service {
+  readonly name: string
+  state(): ServiceState
+  /** How often it came back after it had ended by itself; 0 for one that somebody else runs. */
+  restarts(): number
+}
+
 /** One thing that the server needs, and how to find out whether it works. */
 export interface HealthCheck {
   readonly name: string
+  /** Without it the server does less, and goes on taking work. */
+  readonly isOptional?: true
   /** Rejects, or takes too long, when it does not. */
   check(): Promise<unknown>
 }

@@ -1,12 +1,15 @@
 import type { NotificationKind } from '@parley/core'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { WireStats } from '../wire/attach-wires.ts'
+import type { Service } from './health.ts'
 
 export interface MetricsSource {
   wires(): WireStats
   conversations(): Promise<{ readonly conversations: number; readonly members: number }>
   /** Polls that wait for something to happen. */
   waitingPolls(): number
+  /** Other programs that this server stands on. */
+  readonly services: readonly Service[]
 }
 
 type SendOutcome = 'sent' | 'duplicate' | 'refused' | 'failed'
@@ -100,6 +103,27 @@ export function createMetrics(source: MetricsSource): Metrics {
       this.set((await source.conversations()).members)
     },
   })
+  if (source.services.length > 0) {
+    new Gauge({
+      name: 'parley_service_up',
+      help: 'Whether a media server or relay serves (1) or not (0), by service.',
+      labelNames: ['service'],
+      registers,
+      collect() {
+        for (const { name, state } of source.services) this.set({ service: name }, state() === 'up' ? 1 : 0)
+      },
+    })
+    new Counter({
+      name: 'parley_service_restarts_total',
+      help: 'How often a media server or relay that runs here came back after it had ended by itself, by service.',
+      labelNames: ['service'],
+      registers,
+      collect() {
+        this.reset()
+        for (const { name, restarts } of source.services) this.inc({ service: name }, restarts())
+      },
+    })
+  }
   level('parley_users', 'Different people with an open socket connection.', () => source.wires().users)
   level('parley_polls_waiting', 'Polls that wait for something to happen.', () => source.waitingPolls())
   total('parley_connections_total', 'Socket connections since the start.', () => source.wires().connections.total)

@@ -1,3 +1,4 @@
+export { type CoturnProcess, startCoturn } from './coturn.ts'
 export type { DatabaseServer } from './database-server.ts'
 export * from './describe-on-each-database.ts'
 export { type JanusProcess, startJanus } from './janus.ts'

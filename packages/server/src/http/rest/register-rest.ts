@@ -43,7 +43,7 @@ const SUSPICIOUS: Partial<Record<ErrorCode, string>> = {
 }
 
 /** Where they are spoken of as rooms. */
-const ROOM_TAGS: readonly RestTag[] = ['Identity', 'Rooms']
+const ROOM_TAGS: readonly RestTag[] = ['Identity', 'Rooms', 'Calls']
 
 /** Puts the REST calls on the server, each through the one pipeline of all wires. */
 export function registerRest(app: FastifyInstance, options: RestOptions): void {
@@ -87,7 +87,7 @@ async function answer(
   options: RestOptions,
 ): Promise<unknown> {
   const { identity, apiScopes, address, isSecure } = caller
-  const { core, authenticator, revocations, ids, polls, recordings, now } = options
+  const { core, authenticator, revocations, ids, polls, recordings, turn, now } = options
   let status: number = handler.status
   const context: RestContext = {
     core,
@@ -96,6 +96,7 @@ async function answer(
     ids,
     polls,
     recordings,
+    turn,
     now,
     identity,
     apiScopes,

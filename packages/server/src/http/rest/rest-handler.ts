@@ -7,6 +7,7 @@ import type { Revocations } from '../../auth/revocations.ts'
 import type { Recordings } from '../../media/recordings.ts'
 import type { Handler, RequestContext } from '../../wire/dispatch.ts'
 import type { OpenPolls } from './open-polls.ts'
+import type { TurnService } from './turn-handlers.ts'
 
 export interface RestServices {
   readonly core: Core
@@ -15,6 +16,7 @@ export interface RestServices {
   readonly ids: Pick<IdSource, 'userId'>
   readonly polls: OpenPolls
   readonly recordings: Recordings
+  readonly turn: TurnService
   readonly now: () => number
 }
 
@@ -40,6 +42,7 @@ export type RestTag =
   | 'Notifications'
   | 'Without a socket'
   | 'Users'
+  | 'Calls'
 
 /**
  * One REST call. `schema` takes the path's parameters together with the query (GET), the body (others) or both

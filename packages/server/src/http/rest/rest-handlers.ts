@@ -16,6 +16,7 @@ import { poll, send } from './poll-handlers.ts'
 import { downloadRecording, listRecordings } from './recording-handlers.ts'
 import type { RestHandler } from './rest-handler.ts'
 import { createRoom, joinRoom, previewRoom, roomMessages } from './room-handlers.ts'
+import { turnCredentials } from './turn-handlers.ts'
 import { deleteUser, exportUser, revoke } from './user-handlers.ts'
 
 /** Rooms, and the guests in them. */
@@ -60,4 +61,4 @@ export const SITE_HANDLERS: readonly RestHandler[] = [
 ]
 
 /** Every REST call. */
-export const REST_HANDLERS: readonly RestHandler[] = [...ROOM_HANDLERS, ...SITE_HANDLERS]
+export const REST_HANDLERS: readonly RestHandler[] = [...ROOM_HANDLERS, turnCredentials, ...SITE_HANDLERS]

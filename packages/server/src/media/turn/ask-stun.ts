@@ -21,13 +21,12 @@ export async function askStun(address: string, port: number): Promise<void> {
   const answered = Promise.withResolvers<void>()
   socket.on('error', answered.reject)
   socket.on('message', (answer) => {
-    const isOurs = answer.length >= HEADER_BYTES && answer.subarray(HEADER_BYTES - TRANSACTION_BYTES, HEADER_BYTES).equals(transaction)
+    const isOurs =
+      answer.length >= HEADER_BYTES &&
+      answer.subarray(HEADER_BYTES - TRANSACTION_BYTES, HEADER_BYTES).equals(transaction)
     if (isOurs && answer.readUInt16BE(0) === BINDING_SUCCESS) answered.resolve()
   })
-  const tooLate = setTimeout(
-    () => answered.reject(new Error(`no answer from ${address}:${port}`)),
-    ANSWER_WITHIN_MS,
-  )
+  const tooLate = setTimeout(() => answered.reject(new Error(`no answer from ${address}:${port}`)), ANSWER_WITHIN_MS)
   try {
     // Connected, it is told when nothing listens there.
     socket.connect(port, address, () => socket.send(request))

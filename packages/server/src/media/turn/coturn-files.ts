@@ -42,7 +42,9 @@ export function coturnConfig(settings: CoturnSettings): string {
   const { address, publicAddress, port, relayPorts, realm, secret, allowedPeers, tls } = settings
   const [minPort, maxPort] = relayPorts
   const encrypted =
-    tls === null ? ['no-tls'] : [`tls-listening-port=${tls.port}`, 'cert=cert.pem', 'pkey=key.pem', 'no-tlsv1', 'no-tlsv1_1']
+    tls === null
+      ? ['no-tls']
+      : [`tls-listening-port=${tls.port}`, 'cert=cert.pem', 'pkey=key.pem', 'no-tlsv1', 'no-tlsv1_1']
   return [
     `listening-ip=${address}`,
     `relay-ip=${address}`,

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 
 /** A relay (TURN server) as browsers are told of it. */
-export interface Relay {
+export interface TurnServer {
   readonly host: string
   readonly port: number
   /** For TLS; `null` when it has none. */
@@ -29,7 +29,7 @@ export interface TurnCredentials {
 
 export interface TurnOptions {
   /** `null`: there is none. */
-  readonly relay: Relay | null
+  readonly server: TurnServer | null
   /** Without any, the relay's own serves. */
   readonly stunUrls: readonly string[]
   /** How long credentials let somebody begin to relay, in seconds. */
@@ -39,7 +39,6 @@ export interface TurnOptions {
 
 /** Who may relay, and where browsers find help to reach each other. */
 export interface Turn {
-  readonly isConfigured: boolean
   /** `null` when there is no relay. `user` is whom the relay counts by. */
   credentialsFor(user: string): TurnCredentials | null
   /** What browsers are given with a call: the relay with credentials, and STUN servers. */
@@ -54,12 +53,12 @@ const PLAIN = /^[\x21-\x7e]+$/
  * takes them: name `<expiry>:<user>`, password the base64 of its HMAC-SHA1. Users whose id is not plain ASCII are
  * named in percent encoding.
  */
-export function createTurn({ relay, stunUrls, ttlS, now }: TurnOptions): Turn {
+export function createTurn({ server, stunUrls, ttlS, now }: TurnOptions): Turn {
   const stun: IceServer[] = stunUrls.map((urls) => ({ urls }))
 
   function credentialsFor(user: string): TurnCredentials | null {
-    if (relay === null) return null
-    const { host, port, tlsPort, realm, secret } = relay
+    if (server === null) return null
+    const { host, port, tlsPort, realm, secret } = server
     const username = `${Math.floor(now() / 1000) + ttlS}:${PLAIN.test(user) ? user : encodeURIComponent(user)}`
     const credential = createHmac('sha1', secret).update(username).digest('base64')
     const urls = [`turn:${host}:${port}?transport=udp`, `turn:${host}:${port}?transport=tcp`]
@@ -75,7 +74,6 @@ export function createTurn({ relay, stunUrls, ttlS, now }: TurnOptions): Turn {
   }
 
   return {
-    isConfigured: relay !== null,
     credentialsFor,
     iceServersFor: (user) => credentialsFor(user)?.iceServers ?? [...stun],
   }

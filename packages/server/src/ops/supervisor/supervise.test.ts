@@ -5,7 +5,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createFakeClock } from '@parley/testkit/fake-clock'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createSystemClock } from '../../ids/system-clock.ts'
 import { backOffMs } from './back-off.ts'
 import { type Program, type Supervised, supervise } from './supervise.ts'
@@ -27,7 +27,7 @@ const shell = (script: string, rest: Partial<Program> = {}): Program => ({
   ...rest,
 })
 
-const SLEEP = 'exec sleep 600'
+const SLEEP = 'exec sleep 613'
 
 function parts(clock = createFakeClock()) {
   const lines: string[] = []
@@ -62,7 +62,7 @@ test('a program is up when its probe says so, and what it says is in the log', a
 })
 
 test('it is nobody, knows none of our secrets, and can get no more rights', async () => {
-  process.env.PARLEY_TEST_SECRET = 'do not tell'
+  vi.stubEnv('TURN_SECRET', 'do not tell')
   const { clock, logger, lines, random } = parts()
   await using thing = supervise(shell(`id -u; env; grep NoNewPrivs /proc/self/status; ${SLEEP}`), {
     clock,
@@ -73,7 +73,6 @@ test('it is nobody, knows none of our secrets, and can get no more rights', asyn
   expect(lines.join('\n')).not.toContain('do not tell')
   expect(lines).not.toContain('debug 0')
   expect(thing.pid()).not.toBeNull()
-  delete process.env.PARLEY_TEST_SECRET
 })
 
 test('one that is killed comes back, and its last words are told', async () => {
@@ -114,7 +113,10 @@ test('one that can not be prepared, or does not exist, says why', async () => {
   await using unprepared = supervise(shell(SLEEP, { prepare }), { clock, logger, random })
   expect(await unprepared.firstTry).toBe('its port is taken')
   const probe = () => Promise.reject(new Error('no'))
-  await using missing = supervise({ ...shell(SLEEP, { probe }), command: '/no/such/program' }, { clock, logger, random })
+  await using missing = supervise(
+    { ...shell(SLEEP, { probe }), command: '/no/such/program' },
+    { clock, logger, random },
+  )
   expect(await missing.firstTry).toMatch(/not found|ENOENT/)
 })
 
@@ -185,7 +187,7 @@ test('nothing is left when this process is killed', async () => {
     const [{ supervise }, { createSystemClock }] = await Promise.all([import(${JSON.stringify(module)}), import(${JSON.stringify(clockModule)})])
     const logger = { debug() {}, info() {}, warn() {} }
     const thing = supervise(
-      { name: 'Thing', command: '/bin/sh', args: ['-c', 'exec sleep 600'], folder: '/', probe: async () => undefined },
+      { name: 'Thing', command: '/bin/sh', args: ['-c', 'exec sleep 613'], folder: '/', probe: async () => undefined },
       { clock: createSystemClock(), logger })
     await thing.firstTry
     console.log(thing.pid())`

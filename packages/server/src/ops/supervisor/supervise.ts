@@ -46,6 +46,7 @@ export interface Supervised extends AsyncDisposable {
   readonly firstTry: Promise<string | null>
 }
 
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 const PROBE_EVERY_MS = 20
 const READY_WITHIN_MS = 15_000
 const WATCH_EVERY_MS = 2000
@@ -157,7 +158,7 @@ export function supervise(program: Program, { clock, logger, random = Math.rando
     return spawn(command, args, {
       cwd: program.folder,
       // What this process was given to know, secrets among it, is not the program's to know.
-      env: { PATH: process.env.PATH, LANG: 'C.UTF-8', HOME: program.folder },
+      env: { PATH, LANG: 'C.UTF-8', HOME: program.folder },
       stdio: ['ignore', 'pipe', 'pipe'],
       // Out of the terminal's reach: Ctrl-C is for this process, which lets people go first.
       detached: true,

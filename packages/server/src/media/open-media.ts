@@ -1,0 +1,82 @@
+import { networkInterfaces } from 'node:os'
+import type { Clock } from '@parley/core'
+import type { Logger } from 'pino'
+import type { Config } from '../config/index.ts'
+import type { HealthCheck, Service } from '../ops/health.ts'
+import { findJanus, findMediaAddress, type JanusServer } from './janus/janus-files.ts'
+import { type Machine, planMedia, planTurn } from './media-plan.ts'
+import { openJanusServers } from './open-janus-servers.ts'
+import { findCoturn } from './turn/coturn-files.ts'
+import { openTurn } from './turn/open-turn.ts'
+import { createTurn, type Turn } from './turn/turn-credentials.ts'
+
+export interface MediaOptions {
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Media servers are for the process that people talk to; another one names none. */
+  readonly isServed: boolean
+}
+
+/** The programs that carry voice and video, running. Disposing stops those that were started here. */
+export interface Media extends AsyncDisposable {
+  readonly kind: 'janus' | 'mesh' | 'off'
+  /** Where rooms may live; empty unless `kind` is `janus`. They may be down now and up later. */
+  readonly janusServers: readonly JanusServer[]
+  readonly turn: Turn
+  /** For the start line: what carries media, and why. */
+  readonly summary: string
+  readonly services: readonly Service[]
+  readonly checks: readonly HealthCheck[]
+}
+
+/** Finds or starts the media server and the relay that this deployment asked for. Throws `StartError` when Janus is demanded and can't be had. */
+export async function openMedia(config: Config, { clock, logger, isServed }: MediaOptions): Promise<Media> {
+  const machine = lookAround()
+  const parts = { clock, logger, machine }
+  const mediaPlan = isServed ? planMedia(config, machine) : { kind: 'off' as const }
+  const turnPlan = isServed ? planTurn(config, machine) : { kind: 'none' as const, why: 'ROLE is api' }
+  await using opened = new AsyncDisposableStack()
+  const [janus, turn] = await Promise.all([
+    openJanusServers(mediaPlan, config, parts).then((servers) => opened.use(servers)),
+    openTurn(turnPlan, config, parts).then((one) => opened.use(one)),
+  ])
+
+  const checks: HealthCheck[] = []
+  if (janus.kind === 'janus') {
+    // Rooms live on what is left of several.
+    const check = () => requireOneUp(janus.services, 'no Janus serves')
+    checks.push({ name: 'janus', check, ...(config.media !== 'janus' && { isOptional: true as const }) })
+  }
+  if (turn.services.length > 0) {
+    checks.push({ name: 'coturn', check: () => requireOneUp(turn.services, 'coturn is down'), isOptional: true })
+  }
+  const closing = opened.move()
+  return {
+    kind: janus.kind,
+    janusServers: janus.servers,
+    turn: createTurn({
+      server: turn.server,
+      stunUrls: config.stunUrls,
+      ttlS: config.turnTtlS,
+      now: () => clock.now(),
+    }),
+    summary: `${janus.summary} · ${turn.summary}`,
+    services: [...janus.services, ...turn.services],
+    checks,
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  }
+}
+
+async function requireOneUp(services: readonly Service[], otherwise: string): Promise<void> {
+  if (!services.some((service) => service.state() === 'up')) throw new Error(otherwise)
+}
+
+function lookAround(): Machine {
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+  return {
+    hasJanus: findJanus() !== null,
+    hasCoturn: findCoturn() !== null,
+    address: findMediaAddress(),
+    hasAddress: (wanted) => own.some(({ address, internal }) => address === wanted && !internal),
+  }
+}
