@@ -12,7 +12,7 @@ import { VERSIONS } from './versions.ts'
  * they would not (an optional field more), record the new print under the same number.
  */
 const RECORDED = {
-  rooms: { version: 1, print: '4e14b2175f35dc09' },
+  rooms: { version: 1, print: 'c8d233c965ce1635' },
   messenger: { version: 1, print: '3ef96a8406af60cb' },
   site: { version: 1, print: '934250f4fe8cc27c' },
 }

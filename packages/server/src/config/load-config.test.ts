@@ -198,10 +198,10 @@ describe('warnings', () => {
   })
 
   test('names that this version does not use are told, not ignored', () => {
-    const { warnings } = parseConfig({ REDIS_HOST: 'r', MEDIA: 'janus' })
+    const { warnings } = parseConfig({ REDIS_HOST: 'r', WORKERS: '2' })
     expect(warnings).toEqual([
       expect.stringMatching(/^REDIS_HOST is set, but this version does not use it: rooms are kept in memory/),
-      expect.stringMatching(/^MEDIA is set/),
+      expect.stringMatching(/^WORKERS is set/),
     ])
   })
 
@@ -209,6 +209,54 @@ describe('warnings', () => {
     expect(parseConfig({ PARLEY_PORT: '1', PARLEY_X: '1' }).warnings).toEqual([
       'PARLEY_PORT is set, but there is no such setting: write PORT instead.',
       'PARLEY_X is set, but there is no such setting: --help lists the names that there are.',
+    ])
+  })
+})
+
+describe('media', () => {
+  test('servers and ports are read', () => {
+    const { config } = parseConfig({
+      JANUS_URLS: 'ws://10.0.0.5:8188, ws+unix:/run/janus/api:/',
+      TURN_HOST: 'turn.example.org',
+      RTP_PORTS: '30000-30999',
+      STUN_URLS: 'stun:stun.example.org:3478',
+    })
+    expect(config).toMatchObject({
+      media: 'auto',
+      janusUrls: ['ws://10.0.0.5:8188', 'ws+unix:/run/janus/api:/'],
+      turnHost: 'turn.example.org',
+      rtpPorts: [30_000, 30_999],
+      turnTtlS: 3600,
+      turnPublic: false,
+    })
+  })
+
+  test.each([
+    { JANUS_URLS: 'http://10.0.0.5' },
+    { TURN_HOST: 'https://turn.example.org' },
+    { RTP_PORTS: '30999-30000' },
+    { RTP_PORTS: '80-90' },
+    { MEDIA_IP: 'media.example.org' },
+    { MEDIA_IP: '127.0.0.1' },
+    { RTP_PORTS: '21500-22000' },
+    { TURN_TLS: 'true', CERT_PATH: '/nowhere.pem', KEY_PATH: '/nowhere.pem', TURN_TLS_PORT: '3478' },
+  ])('%o is refused', (env) => {
+    expect(problemsOf(env)).not.toEqual([])
+  })
+
+  test('TLS for a relay that is started here needs a certificate; elsewhere it has its own', () => {
+    expect(problemsOf({ TURN_TLS: 'true' })).toEqual([
+      expect.stringContaining('TURN_TLS=true needs CERT_PATH'),
+      expect.stringContaining('TURN_TLS=true needs KEY_PATH'),
+    ])
+    const elsewhere = { TURN_TLS: 'true', TURN_HOST: 'turn.example.org', TURN_SECRET: 'a secret of twenty letters' }
+    expect(parseConfig(elsewhere).config.turnTls).toBe(true)
+  })
+
+  test('a short secret, and credentials for everybody, are warned of', () => {
+    expect(parseConfig({ TURN_SECRET: 'short', TURN_PUBLIC: 'true' }).warnings).toEqual([
+      expect.stringContaining('TURN_SECRET can be guessed'),
+      expect.stringContaining('TURN_PUBLIC gives'),
     ])
   })
 })
@@ -286,7 +334,8 @@ describe('the command line', () => {
   })
 
   test('asks for help', () => {
-    expect(readCommandLine(['-h'])).toEqual({ help: true, settings: {} })
+    expect(readCommandLine(['-h'])).toEqual({ help: true, installMedia: false, settings: {} })
+    expect(readCommandLine(['--install-media'])).toEqual({ help: false, installMedia: true, settings: {} })
   })
 
   test.each([['--rolle', 'api'], ['start'], ['--role']])('refuses %s', (...args) => {

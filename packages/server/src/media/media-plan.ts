@@ -23,7 +23,7 @@ export type TurnPlan =
   | { readonly kind: 'own-coturn'; readonly address: string }
   | { readonly kind: 'elsewhere'; readonly host: string; readonly secret: string }
 
-export const INSTALL_HINT = 'npm start -- --install-media installs it'
+const INSTALL_HINT = 'npm start -- --install-media installs it'
 
 export function planMedia({ media, janusUrls, mediaIp }: Config, machine: Machine): MediaPlan {
   if (media === 'off') return { kind: 'off' }

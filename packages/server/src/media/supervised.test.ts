@@ -48,7 +48,7 @@ const start = async (env: Record<string, string> = {}): Promise<SpawnedServer> =
   spawnServer({ MEDIA: 'auto', TURN: 'auto', TURN_PORT: String(await findFreePort()), ...env })
 
 test('a start without settings has Janus and coturn, and stops them with itself', { timeout: TIMEOUT_MS }, async () => {
-  const server = await start()
+  await using server = await start()
   await expect
     .poll(() => server.output())
     .toMatch(/media Janus, started here on [\d.]+ · TURN coturn, started here on [\d.]+:\d+/)
@@ -64,7 +64,7 @@ test('a start without settings has Janus and coturn, and stops them with itself'
 })
 
 test('nothing of it is left when the server is killed', { timeout: TIMEOUT_MS }, async () => {
-  const server = await start()
+  await using server = await start()
   const pids = [...childrenOf(server).values()]
   expect(pids).toHaveLength(2)
   await server.stop('SIGKILL')

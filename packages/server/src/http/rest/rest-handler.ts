@@ -1,5 +1,5 @@
 import type { Core, IdSource, LimitName } from '@parley/core'
-import type { ErrorCode } from '@parley/protocol'
+import type { ErrorCode, rooms } from '@parley/protocol'
 import type { z } from 'zod'
 import type { ApiScope } from '../../auth/api-keys.ts'
 import type { Authenticator } from '../../auth/authenticator.ts'
@@ -7,7 +7,14 @@ import type { Revocations } from '../../auth/revocations.ts'
 import type { Recordings } from '../../media/recordings.ts'
 import type { Handler, RequestContext } from '../../wire/dispatch.ts'
 import type { OpenPolls } from './open-polls.ts'
-import type { TurnService } from './turn-handlers.ts'
+
+/** The relay, as far as REST knows of it. */
+interface TurnService {
+  /** Whether strangers get credentials too. */
+  readonly isPublic: boolean
+  /** `null` when there is no relay. */
+  credentialsFor(user: string): z.input<typeof rooms.turnCredentialsAnswer> | null
+}
 
 export interface RestServices {
   readonly core: Core

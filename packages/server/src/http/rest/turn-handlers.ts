@@ -5,14 +5,6 @@ import { z } from 'zod'
 import { authenticated } from '../../wire/dispatch.ts'
 import { restHandler } from './rest-handler.ts'
 
-/** The relay, as far as REST knows of it. */
-export interface TurnService {
-  /** Whether strangers get credentials too. */
-  readonly isPublic: boolean
-  /** `null` when there is no relay. */
-  credentialsFor(user: string): z.input<typeof rooms.turnCredentialsAnswer> | null
-}
-
 export const turnCredentials = restHandler({
   name: 'turnCredentials',
   tag: 'Calls',

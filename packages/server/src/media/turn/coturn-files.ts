@@ -3,7 +3,7 @@ import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { peerPolicy } from './peer-policy.ts'
 
-export type PortRange = readonly [first: number, last: number]
+type PortRange = readonly [first: number, last: number]
 
 export interface CoturnSettings {
   /** Of this machine: where it listens and what it relays from. IPv4. */
@@ -38,7 +38,7 @@ export const findCoturn = (): string | null => PROGRAMS.find((path) => existsSyn
  * coturn's configuration file: credentials by the shared secret alone, UDP relaying alone, nothing to administer it
  * by, quotas, and no way into private networks. Paths are relative to its working folder.
  */
-export function coturnConfig(settings: CoturnSettings): string {
+function coturnConfig(settings: CoturnSettings): string {
   const { address, publicAddress, port, relayPorts, realm, secret, allowedPeers, tls } = settings
   const [minPort, maxPort] = relayPorts
   const encrypted =
