@@ -14,7 +14,7 @@ import { VERSIONS } from './versions.ts'
 const RECORDED = {
   rooms: { version: 1, print: 'c8d233c965ce1635' },
   messenger: { version: 1, print: '3ef96a8406af60cb' },
-  site: { version: 1, print: '934250f4fe8cc27c' },
+  site: { version: 1, print: '86fb996e32fb6f6c' },
 }
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType

@@ -36,12 +36,22 @@ export const updateConversationBody = z.object({
   /** `null`: as long as the deployment says. */
   retentionDays: retentionDays.nullable().optional(),
 })
-export const addMembersBody = z.object({
+/** `members`, or one person alone. */
+export const addMembersBody = invitee.partial().extend({
   id: conversationId,
-  members: z.array(invitee).min(1).max(SIZES.maxMembersPerCall),
+  members: z.array(invitee).min(1).max(SIZES.maxMembersPerCall).optional(),
 })
-/** `userId` is left out to leave oneself. */
-export const removeMembersBody = z.object({ id: conversationId, userId: idInput.optional() })
+/** `members`, or one person alone; neither to leave oneself. */
+export const removeMembersBody = z.object({
+  id: conversationId,
+  userId: idInput.optional(),
+  members: z
+    .array(z.object({ userId: idInput }))
+    .min(1)
+    .max(SIZES.maxMembersPerCall)
+    .optional(),
+})
+export const removeMemberParams = z.object({ id: conversationId, userId: idInput })
 export const messagesQuery = z.object({
   id: conversationId,
   before: place.optional(),

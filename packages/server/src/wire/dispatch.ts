@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { type Clock, DomainError, type DomainErrorCode, type LimitName, type RateLimiter } from '@parley/core'
+import {
+  type Clock,
+  DomainError,
+  type DomainErrorCode,
+  type LimitName,
+  type RateDecision,
+  type RateLimiter,
+} from '@parley/core'
 import type { ErrorCode } from '@parley/protocol'
 import type { z } from 'zod'
 import type { Identity } from '../auth/authenticator.ts'
@@ -11,6 +18,8 @@ export interface RequestContext {
   readonly identity: Identity | null
   /** What the handler's limit counts by: the user, or the address of a caller without a token. */
   readonly limitKey: string
+  /** Told how the caller stands with the handler's limit, also when it refuses. */
+  counted?(decision: RateDecision): void
 }
 
 /** One thing that clients may ask for: what it looks like, who may, how often, and what it does. */
@@ -77,6 +86,7 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
     handler.guard(context, input)
     if (handler.limit !== null && options.rateLimits) {
       const decision = await limiter.take(handler.limit, context.limitKey)
+      context.counted?.(decision)
       if (!decision.allowed) {
         throw new DomainError('RATE_LIMITED', 'Too many of these in a short time. Wait a little and try again.', {
           retryAfterMs: decision.retryAfterMs,

@@ -8,6 +8,9 @@ import { LARGE_BODY_BYTES, restHandler } from './rest-handler.ts'
 const invitees = (members: site.CreateConversationBody['members']): Invitee[] =>
   members.map(({ userId, name, role }) => ({ userId, name: name ?? null, role: role ?? null }))
 
+const nobodyNamed = (path: string, message: string): DomainError =>
+  new DomainError('VALIDATION_FAILED', `${path}: ${message}.`, { errors: [{ path, message }] })
+
 export const createConversation = restHandler({
   name: 'createConversation',
   tag: 'Conversations',
@@ -127,7 +130,8 @@ export const addMembers = restHandler({
   tag: 'Conversations',
   method: 'POST',
   url: '/api/conversations/:id/members',
-  summary: 'Make people members: host and moderators of a group, and the site; who is one stays as they are',
+  summary:
+    'Make people members, several (`members`) or one (`userId`): host and moderators of a group, and the site; who is one stays as they are',
   schema: site.addMembersBody,
   status: 200,
   answer: site.conversationAnswer,
@@ -137,8 +141,10 @@ export const addMembers = restHandler({
   limit: null,
   maxBodyBytes: LARGE_BODY_BYTES,
   errors: ['CONVERSATION_NOT_FOUND', 'ROOM_FULL', 'NAME_TAKEN', 'CONFLICT'],
-  async run(context, { id, members }) {
-    return { conversation: conversationView(await context.core.addMembers(actor(context), id, invitees(members))) }
+  async run(context, { id, members, userId, name, role }) {
+    const people = members ?? (userId === undefined ? [] : [{ userId, name, role }])
+    if (people.length === 0) throw nobodyNamed('members', 'Say whom to add: a list of { userId, name? }')
+    return { conversation: conversationView(await context.core.addMembers(actor(context), id, invitees(people))) }
   },
 })
 
@@ -158,14 +164,12 @@ export const removeMember = restHandler({
   ...removal,
   name: 'removeMember',
   url: '/api/conversations/:id/members',
-  summary: 'Remove a member (`userId` in the query or the body), or leave (without it)',
+  summary: 'Remove a member (`userId` in the query or the body) or several (`members`), or leave (without either)',
   schema: site.removeMembersBody,
-  async run(context, { id, userId = context.identity?.userId }) {
-    if (userId === undefined) {
-      const errors = [{ path: 'userId', message: 'The site itself is no member: say whom to remove' }]
-      throw new DomainError('VALIDATION_FAILED', 'userId: say whom to remove.', { errors })
-    }
-    await context.core.removeMember(actor(context), id, userId)
+  async run(context, { id, userId = context.identity?.userId, members }) {
+    const people = members ?? (userId === undefined ? [] : [{ userId }])
+    if (people.length === 0) throw nobodyNamed('userId', 'The site itself is no member: say whom to remove')
+    for (const person of people) await context.core.removeMember(actor(context), id, person.userId)
     return undefined
   },
 })
@@ -175,7 +179,7 @@ export const removeMemberByPath = restHandler({
   name: 'removeMemberByPath',
   url: '/api/conversations/:id/members/:userId',
   summary: 'Remove a member, or leave',
-  schema: site.removeMembersBody.required(),
+  schema: site.removeMemberParams,
   async run(context, { id, userId }) {
     await context.core.removeMember(actor(context), id, userId)
     return undefined

@@ -79,14 +79,18 @@ test('logins are limited by address, with or without a token', async () => {
   await using server = await startServer({ rateLimitLoginMax: 2 })
   const { token } = (await (await login(server)).json()) as { token: string }
   expect((await login(server)).status).toBe(200)
-  await expectLimited(await login(server))
+  const refused = await login(server)
+  expect([refused.headers.get('ratelimit-limit'), refused.headers.get('ratelimit-remaining')]).toEqual(['2', '0'])
+  await expectLimited(refused)
   await expectLimited(await login(server, 'Ann', { Authorization: `Bearer ${token}` }))
 })
 
 test('failed logins have a smaller limit', async () => {
   await using server = await startServer({})
   for (let i = 0; i < 5; i += 1) expect((await login(server, '')).status).toBe(400)
-  await expectLimited(await login(server, ''))
+  const refused = await login(server, '')
+  expect([refused.headers.get('ratelimit-limit'), refused.headers.get('ratelimit-remaining')]).toEqual(['5', '0'])
+  await expectLimited(refused)
   await expectLimited(await login(server, 'Ann'))
 })
 

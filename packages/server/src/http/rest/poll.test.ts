@@ -181,8 +181,18 @@ test.each([
 test('polls have a limit of their own, and leave that of other calls alone', async () => {
   const { rest, bo, ask } = await setUp({ rateLimitUserMax: 2, rateLimitPollMax: 5 })
   await using _rest = rest
-  for (let round = 0; round < 5; round += 1) expect((await ask(bo, null)).status).toBe(200)
-  const problem = await rest.problem(ask(bo, null))
+  for (let round = 0; round < 5; round += 1) {
+    const { status, headers } = await ask(bo, null)
+    expect([status, headers.get('ratelimit-limit'), headers.get('ratelimit-remaining')]).toEqual([
+      200,
+      '5',
+      `${4 - round}`,
+    ])
+  }
+  const refused = await ask(bo, null)
+  expect(refused.headers.get('ratelimit-remaining')).toBe('0')
+  expect(refused.headers.get('ratelimit-reset')).toBe(refused.headers.get('retry-after'))
+  const problem = await rest.problem(Promise.resolve(refused))
   expect(problem).toMatchObject({ status: 429, code: 'RATE_LIMITED' })
   expect(problem.retryAfterMs).toBeGreaterThan(0)
   for (let round = 0; round < 2; round += 1) expect((await rest.call('GET', '/api/conversations', bo)).status).toBe(200)

@@ -23,6 +23,7 @@ import {
   type RestTag,
 } from './rest-handler.ts'
 import { schemaOf } from './rest-schema.ts'
+import { tellLimit } from './tell-limit.ts'
 
 export interface RestOptions extends RestServices {
   /** The calls that this process serves. */
@@ -103,6 +104,10 @@ async function answer(
     address,
     gone: signalOfGoing(reply),
     limitKey: handler.limitBy === 'address' || identity === null ? address : identity.userId,
+    // Where both are counted, the gate has told of the calls: the handler's own limit matters once it refuses.
+    counted(decision) {
+      if (handler.ownLimitOnly || !decision.allowed) tellLimit(reply, decision)
+    },
     csrfToken: () => csrf.token(request, reply, isSecure),
     answerOtherwise() {
       status = handler.otherStatus ?? handler.status
@@ -112,7 +117,7 @@ async function answer(
   // What users may do so and so often, their site may do for all of them.
   const limited = apiScopes === null ? handler : { ...handler, limit: null }
   const keepCookie = handler.givesToken === true && csrf.isSubmitted(request, isSecure)
-  await refuseAfterFailures(handler, address, options)
+  await refuseAfterFailures(handler, address, reply, options)
   const outcome = await options.dispatcher.dispatch(limited, context, inputOf(request), errors)
   if (!outcome.ok) {
     await noteFailure(handler, address, outcome.error, options)
@@ -157,12 +162,15 @@ function inputOf({ method, params, query, body }: FastifyRequest): unknown {
 async function refuseAfterFailures(
   handler: RestHandler,
   address: string,
+  reply: FastifyReply,
   { limiter, rateLimits }: RestOptions,
 ): Promise<void> {
   if (handler.failureLimit === undefined || !rateLimits) return
-  const { allowed, retryAfterMs } = await limiter.peek(handler.failureLimit, address)
-  if (!allowed)
-    throw new DomainError('RATE_LIMITED', 'Too many failed attempts. Wait a while and try again.', { retryAfterMs })
+  const decision = await limiter.peek(handler.failureLimit, address)
+  if (decision.allowed) return
+  tellLimit(reply, decision)
+  const { retryAfterMs } = decision
+  throw new DomainError('RATE_LIMITED', 'Too many failed attempts. Wait a while and try again.', { retryAfterMs })
 }
 
 async function noteFailure(

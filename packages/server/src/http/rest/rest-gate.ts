@@ -1,4 +1,4 @@
-import { DomainError, type RateDecision, type RateLimiter } from '@parley/core'
+import { DomainError, type RateLimiter } from '@parley/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiKeys, ApiScope } from '../../auth/api-keys.ts'
 import type { Authenticator, Identity } from '../../auth/authenticator.ts'
@@ -6,6 +6,7 @@ import type { ReportSecurity } from '../../ops/security-log.ts'
 import type { ClientOrigin } from '../client-address.ts'
 import { readCookie, writeCookie } from '../cookies.ts'
 import { csrf } from '../csrf.ts'
+import { tellLimit } from './tell-limit.ts'
 
 /** Who calls, as far as could be told before the body was read. */
 export interface Caller {
@@ -101,12 +102,4 @@ export function createGate({ authenticator, apiKeys, limiter, rateLimits, client
 
 function bearerOf({ headers }: FastifyRequest): string | null {
   return /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1] ?? null
-}
-
-/** Draft-ietf-httpapi-ratelimit-headers-02: the limit, what is left of it, and seconds until it starts anew. */
-function tellLimit(reply: FastifyReply, { limit, remaining, resetAfterMs }: RateDecision): void {
-  reply
-    .header('RateLimit-Limit', limit)
-    .header('RateLimit-Remaining', remaining)
-    .header('RateLimit-Reset', Math.ceil(resetAfterMs / 1000))
 }

@@ -203,6 +203,16 @@ describe('conversations', () => {
     await rest.done(rest.call('DELETE', `${path}/members?userId=${ids.cy}`, ann))
     await rest.ok(site.conversationAnswer, add(ann))
     await rest.done(rest.call('DELETE', `${path}/members`, rest.site, { userId: ids.cy }))
+    const alone = rest.call('POST', `${path}/members`, rest.site, { userId: ids.cy, name: 'Cy' })
+    expect((await rest.ok(site.conversationAnswer, alone)).conversation.members).toContainEqual(
+      expect.objectContaining({ userId: ids.cy, name: 'Cy' }),
+    )
+    await rest.done(rest.call('DELETE', `${path}/members`, ann, { members: [{ userId: ids.cy }] }))
+    expect(await rest.problem(rest.call('GET', path, cy))).toMatchObject(notFound)
+    expect(await rest.problem(rest.call('POST', `${path}/members`, ann, {}))).toMatchObject({
+      status: 400,
+      errors: [{ path: 'members', message: expect.any(String) }],
+    })
     await rest.done(rest.call('DELETE', `${path}/members`, bo))
     expect(await rest.problem(rest.call('GET', path, bo))).toMatchObject(notFound)
     expect(await rest.problem(rest.call('DELETE', `${path}/members`, rest.site))).toMatchObject({
