@@ -10,8 +10,8 @@ import {
 } from '@parley/testkit/contracts'
 import { describeOnEachDatabase } from '@parley/testkit/services'
 import { createConversationReader } from './conversation-reader.ts'
+import { emptiedDatabases } from './emptied-databases-fixture.ts'
 import { createGroupCommit } from './group-commit.ts'
-import { openDatabase } from './open-database.ts'
 import { createSqlCallStore } from './sql-call-store.ts'
 import { createSqlConversationStore } from './sql-conversation-store.ts'
 import { createSqlDeadlineStore } from './sql-deadline-store.ts'
@@ -23,12 +23,10 @@ import { createSqlRevocationStore } from './sql-revocation-store.ts'
 import { createSqlUserStore } from './sql-user-store.ts'
 
 describeOnEachDatabase('stores of people', (openTestDatabase, kind) => {
+  const lend = emptiedDatabases(openTestDatabase)
   const open = async () => {
-    await using opening = new AsyncDisposableStack()
-    const { url } = opening.use(await openTestDatabase())
-    const database = opening.use(await openDatabase(url, '.'))
+    const { database, [Symbol.asyncDispose]: giveBack } = await lend()
     const commits = createGroupCommit(database)
-    const opened = opening.move()
     return {
       conversations: createSqlConversationStore(database, commits, createConversationReader(database)),
       messages: createSqlMessageStore(database),
@@ -39,7 +37,7 @@ describeOnEachDatabase('stores of people', (openTestDatabase, kind) => {
       calls: createSqlCallStore(database),
       deadlines: createSqlDeadlineStore(database),
       revocations: createSqlRevocationStore(database),
-      [Symbol.asyncDispose]: () => opened.disposeAsync(),
+      [Symbol.asyncDispose]: giveBack,
     }
   }
   describeReceiptStore(kind, open)
