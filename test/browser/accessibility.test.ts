@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Person, PersonOptions } from '@parley/testkit/browser'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expectAccessible, WHILE_A_MENU_IS_OPEN } from './expect-accessible.ts'
 import { createRoom, expectNoComplaints, message, openSite, type Site, say, sayByButton } from './site.ts'
 
 let site: Site
@@ -8,22 +8,6 @@ beforeAll(async () => {
   site = await openSite()
 })
 afterAll(() => site[Symbol.asyncDispose]())
-
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-/** An open menu lies at the end of the page, beside its landmarks: it has the focus, nobody has to find it. */
-const WHILE_A_MENU_IS_OPEN = ['region']
-
-async function expectAccessible({ page }: Person, where: string, exceptions: readonly string[] = []): Promise<void> {
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined))),
-  )
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(RULES)
-    .disableRules([...exceptions])
-    .analyze()
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
-  expect(found, where).toEqual([])
-}
 
 /** A room with a little of everything, ready to be joined: REST made it, so its language is nobody's. */
 async function busyRoom(): Promise<string> {

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Person, PersonOptions } from '@parley/testkit/browser'
+import type { PersonOptions } from '@parley/testkit/browser'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { expectAccessible, WHILE_A_MENU_IS_OPEN } from './expect-accessible.ts'
 import {
   callCard,
   chatWith,
@@ -21,19 +21,6 @@ beforeAll(async () => {
 })
 afterEach(() => harbour.everybodyLeaves())
 afterAll(() => harbour[Symbol.asyncDispose]())
-
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-/** What floats lies at the end of the page, beside its landmarks: it has the focus, nobody has to find it. */
-const WHILE_A_MENU_IS_OPEN = ['region']
-
-async function expectAccessible({ page }: Person, where: string, exceptions: readonly string[] = []): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(RULES)
-    .disableRules([...exceptions])
-    .analyze()
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
-  expect(found, where).toEqual([])
-}
 
 const LOOKS: readonly (readonly [string, PersonOptions])[] = [
   ['light, desktop', { device: 'desktop', colorScheme: 'light' }],
