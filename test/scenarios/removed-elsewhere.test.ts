@@ -94,10 +94,14 @@ describe('what another process does', () => {
     expect(bob?.texts.length).toBe(6)
   })
 
-  it('to a conversation that nobody opens again is told to those who are in it', async () => {
+  it.each([
+    ['that nobody opens again', false],
+    ['whose id another one has at once', true],
+  ])('to a conversation %s is told to those who are in it', async (_, isMadeAnew) => {
     await pair.site('POST', '/api/conversations', group('ann', 'bob'))
     const bob = (await listen('bob')).get('bob')
     await pair.site('DELETE', '/api/conversations/tea')
+    if (isMadeAnew) await pair.site('POST', '/api/conversations', group('ann', 'dua'))
     expect(await bob?.siteWire.next('conversation:closed')).toEqual({ conversationId: 'tea', reason: 'ended' })
     expect(await bob?.messenger.next('chat:expired')).toMatchObject({ chatId: 'tea' })
   })

@@ -42,7 +42,7 @@ export function attachWires(options: AttachWires): Wires {
     bus,
     sessionOf: (id) => registry.get(id),
     changes: (id, since) => conversations.changesSince(id, since),
-    exists: async (id) => (await conversations.load(id)) !== null,
+    epochOf: async (id) => (await conversations.load(id))?.epoch ?? null,
     now: () => clock.now(),
     report: (err) => {
       // A database that is away is no news here.

@@ -84,7 +84,7 @@ const sent = (rev: number): DomainEvent => ({
   message: {} as Message,
 })
 
-function setUp() {
+function setUp({ epochNow = 'e' }: { readonly epochNow?: string | null } = {}) {
   const bus = createMemoryBus()
   const wire = new TestWire()
   const other = new TestWire()
@@ -93,7 +93,8 @@ function setUp() {
     bus,
     sessionOf: (id) => sessions.get(id),
     changes: async () => null,
-    exists: async () => true,
+    epochOf: async () => epochNow,
+    wait: (_ms, then) => queueMicrotask(then),
     now: () => AT,
     report: (error) => expect.unreachable(String(error)),
   })
@@ -253,6 +254,19 @@ describe('the fan-out', () => {
     expect(ann.got).toEqual(['message.sent@1', 'conversation.expired'])
     expect(ann.turns).toEqual(['conversation.expired'])
     expect(dua.got).toEqual(['message.sent@2'])
+  })
+
+  it.each([
+    ['another conversation has the id by now: theirs is over', 'another', 'conversation.expired'],
+    ['it is over', null, 'conversation.expired'],
+    ['it goes on: they come back to a fresh start', 'e', 'too slow'],
+  ])('when what was missed can not be given: %s', async (_, epochNow, turn) => {
+    const { session, enter, publish } = setUp({ epochNow })
+    const ann = session('ann')
+    enter(ann)
+    publish({ type: 'conversation.advanced', conversationId: 'room', at: AT, upTo: null })
+    await expect.poll(() => ann.turns).toEqual([turn])
+    expect(ann.got).toEqual(turn === 'too slow' ? [] : [turn])
   })
 
   it('tells a wire of events that it does not carry', () => {

@@ -20,7 +20,8 @@ export interface FanoutOptions {
   readonly sessionOf: (id: SessionId) => Subscriber | undefined
   /** What the bus did not bring. */
   readonly changes: ReadChanges
-  readonly exists: (id: ConversationId) => Promise<boolean>
+  /** Which conversation has the id now, `null` when none has. */
+  readonly epochOf: (id: ConversationId) => Promise<string | null>
   readonly now: () => Millis
   readonly report: (error: unknown) => void
   readonly wait?: Wait
@@ -105,7 +106,9 @@ export class Fanout {
     this.#release(subscription, 'in')
     if (isOut(subscription)) return
     const { epoch } = topic.order
-    if (epoch !== null && epoch !== position.epoch) this.#endFormer(topic, subscription)
+    if (epoch !== null && epoch !== position.epoch) {
+      this.#endFormer(inTopic(topic).filter((other) => other !== subscription))
+    }
     const toldOthers = topic.order.include({ epoch: position.epoch, rev: subscription.rev })
     if (toldOthers === null) return
     for (const other of topic.subscriptions()) {
@@ -150,7 +153,7 @@ export class Fanout {
           wait,
           report,
           tell: (published) => this.#tell(opened, published),
-          lost: () => void this.#lose(opened),
+          lost: (epoch) => void this.#lose(opened, epoch),
         }),
     )
     topic.unsubscribe = bus.subscribe(conversationId, (published) => this.#deliver(topic, published))
@@ -237,29 +240,32 @@ export class Fanout {
     session.turned(subscription, event)
   }
 
-  /** Another conversation has the id by now: whoever came before is not in this one. */
-  #endFormer(topic: Topic, latest: Subscription): void {
-    const { conversationId } = topic
-    const ended = { type: 'conversation.expired', conversationId, at: this.#options.now() } as const
-    for (const other of [...topic.subscriptions()]) {
-      if (other !== latest && other.state === 'in') this.#turnOut(other, ended)
+  /** Another conversation has the id by now: those who came before are not in this one. */
+  #endFormer(former: Iterable<Subscription>): void {
+    const at = this.#options.now()
+    for (const subscription of former) {
+      const { conversationId } = subscription.topic
+      this.#turnOut(subscription, { type: 'conversation.expired', conversationId, at })
     }
   }
 
   /** What was missed can't be given: the conversation is over, or whoever comes back gets a fresh snapshot. */
-  async #lose(topic: Topic): Promise<void> {
-    const { exists, now, report } = this.#options
+  async #lose(topic: Topic, epoch: string): Promise<void> {
+    const { epochOf, now, report } = this.#options
     const { conversationId } = topic
-    const isThere = await exists(conversationId).catch((error: unknown) => {
+    const here = inTopic(topic)
+    const current = await epochOf(conversationId).catch((error: unknown) => {
       report(error)
-      return true
+      return epoch
     })
-    if (!isThere) {
+    if (current === null) {
       const event = { type: 'conversation.expired', conversationId, at: now() } as const
       this.#tell(topic, { event, audience: { kind: 'topic' }, exceptSession: null })
-      return
+    } else if (current !== epoch) {
+      this.#endFormer(here)
+    } else {
+      for (const { session } of inTopic(topic)) session.tooSlow()
     }
-    for (const { state, session } of [...topic.subscriptions()]) if (state === 'in') session.tooSlow()
   }
 
   #push(subscription: Subscription, frame: Frame, ephemeral: boolean): void {
@@ -271,6 +277,11 @@ export class Fanout {
 const inRealTime: Wait = (ms, then) => void setTimeout(then, ms)
 
 const isDroppable = (event: DomainEvent): boolean => !('rev' in event) && !KEPT.has(event.type)
+
+/** Those who are told what happens, at this moment. */
+function inTopic(topic: Topic): Subscription[] {
+  return [...topic.subscriptions()].filter(({ state }) => state === 'in')
+}
 
 function isOut({ state }: Subscription): boolean {
   return state === 'out'

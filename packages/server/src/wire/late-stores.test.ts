@@ -111,7 +111,7 @@ async function openRoom(random: Random) {
     bus,
     sessionOf: (id) => registry.get(id),
     changes: (id, since) => conversations.changesSince(id, since),
-    exists: async () => true,
+    epochOf: async (id) => (await conversations.load(id))?.epoch ?? null,
     now: () => clock.now(),
     report: (error) => expect.unreachable(String(error)),
   })

@@ -12,8 +12,8 @@ export interface TopicOrderOptions {
   readonly wait: Wait
   /** Tells those who are there. */
   readonly tell: (published: Published) => void
-  /** What is missing can't be given. */
-  readonly lost: () => void
+  /** What is missing of the conversation of this epoch can't be given. */
+  readonly lost: (epoch: string) => void
   /** Told why the store could not be read; it is asked again. */
   readonly report: (error: unknown) => void
 }
@@ -158,7 +158,9 @@ export class TopicOrder {
     if (changes === null) {
       this.#epoch = null
       this.#told = 0
-      this.#options.lost()
+      // Whoever is joining may have read the one that is no more.
+      this.#isUnsure = true
+      this.#options.lost(from.epoch)
       return false
     }
     for (const event of changes) {

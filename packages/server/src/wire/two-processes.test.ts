@@ -147,7 +147,7 @@ async function openProcesses(random: Random) {
           if (isBroken && random.integer(3) === 0) throw new Error('away')
           return conversations.changesSince(id, since)
         },
-        exists: async () => true,
+        epochOf: async () => details.position.epoch,
         now: () => first.clock.now(),
         report: (error) => failures.push(error),
         // Longer than an answer of the store takes: what was just stored here is published by then.
