@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Runs after the projects with a smaller `order`; two machine cores are enough for each. */
-const project = (name: string, order: number, include: string[], testTimeoutMs: number) => ({
+const project = (name: string, include: string[], testTimeoutMs: number) => ({
   test: {
     name,
     include,
@@ -11,22 +11,49 @@ const project = (name: string, order: number, include: string[], testTimeoutMs: 
     expect: { poll: { timeout: testTimeoutMs / 2 } },
     restoreMocks: true,
     unstubEnvs: true,
-    sequence: { groupOrder: order },
-    // Scenarios and browsers take turns, so that each has the machine to itself. Conformance suites mostly wait for time to pass.
-    fileParallelism: order <= 1,
   },
 })
+
+/** What takes long, the longest first: it begins at once, and nothing is left to wait for in the end. */
+const LONG = [
+  'test/conformance/rooms/',
+  'test/browser/accessibility.test.ts',
+  'test/browser/site-lines.test.ts',
+  'test/scenarios/killed-server.test.ts',
+  'test/conformance/rest-site/',
+  'packages/server/src/storage/sql/query-plans.test.ts',
+  'bench/src/bench.test.ts',
+  'test/conformance/site/',
+  'test/browser/',
+  'test/scenarios/',
+  'packages/testkit/src/services/',
+  'packages/server/src/storage/sql/',
+  'packages/server/src/main.test.ts',
+]
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = LONG.findIndex((path) => moduleId.includes(`/${path}`))
+      return at === -1 ? LONG.length : at
+    }
+    return (await super.sort(files)).sort((one, other) => rank(one) - rank(other))
+  }
+}
 
 export default defineConfig({
   test: {
     allowOnly: false,
     passWithNoTests: false,
+    // One more than two machine cores have: some tests work, others wait for time to pass.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     globalSetup: ['packages/testkit/src/services/shared-servers.ts'],
     projects: [
-      project('unit', 0, ['packages/*/src/**/*.test.{ts,tsx}', 'test/*.test.ts', 'bench/src/**/*.test.ts'], 10_000),
-      project('conformance', 1, ['test/conformance/**/*.test.ts'], 60_000),
-      project('scenarios', 2, ['test/{scenarios,fuzz}/**/*.test.ts'], 60_000),
-      project('browser', 3, ['test/browser/**/*.test.ts'], 90_000),
+      project('unit', ['packages/*/src/**/*.test.{ts,tsx}', 'test/*.test.ts', 'bench/src/**/*.test.ts'], 30_000),
+      project('conformance', ['test/conformance/**/*.test.ts'], 60_000),
+      project('scenarios', ['test/{scenarios,fuzz}/**/*.test.ts'], 60_000),
+      project('browser', ['test/browser/**/*.test.ts'], 90_000),
     ],
   },
 })
