@@ -5,6 +5,7 @@ import { createMemoryBus } from '@parley/server/bus/memory'
 import { createIdSource } from '@parley/server/ids/id-source'
 import { createSystemClock } from '@parley/server/ids/system-clock'
 import { createUnlimitedRateLimiter } from '@parley/server/limits/memory-rate-limiter'
+import { createNoMedia } from '@parley/server/media/no-media'
 import { openStores } from '@parley/server/storage'
 
 /** People who write through the core, as every wire does: permission, idempotency, counter, message, event. */
@@ -33,6 +34,7 @@ export async function openParleySenders(
   const core = createCore(
     {
       ...stores,
+      media: createNoMedia(),
       bus: createMemoryBus(),
       limiter: createUnlimitedRateLimiter(DEFAULT_LIMITS),
       clock,

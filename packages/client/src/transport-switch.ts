@@ -156,7 +156,8 @@ export function createTransportSwitch({ sockets, http, clock, chatIds }: Transpo
   /** By the way on which the chat is. */
   function requestNow<E extends ClientEvent>(event: E, data: ClientData<E>): Promise<Answer<E>> {
     if (!sockets.isUp) return http.request(event, data)
-    const isStillThere = 'chatId' in data && http.isUp && !moved.has(data.chatId) && event !== 'chat:join'
+    const chatId = 'chatId' in data ? data.chatId : undefined
+    const isStillThere = chatId !== undefined && http.isUp && !moved.has(chatId) && event !== 'chat:join'
     return isStillThere ? http.request(event, data) : sockets.request(event, data)
   }
 

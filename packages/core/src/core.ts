@@ -1,3 +1,4 @@
+import type { Caller, SessionCaller } from './caller.ts'
 import type { Call, CallId, CallMedia } from './calls/call.ts'
 import type { Conversation, Member, Position, Role } from './conversations/conversation.ts'
 import type { DurableEvent } from './events.ts'
@@ -8,26 +9,15 @@ import type { Notification, NotificationId } from './notifications/notification.
 import type { PersonStatus, PresenceStatus, User } from './people/user.ts'
 import type { InboxItem } from './ports/inbox-store.ts'
 import type { PageQuery } from './ports/message-store.ts'
-
-/** Who asks. Authenticated by the server; the core decides only what they may do. */
-export interface Caller {
-  readonly userId: UserId
-  /** As their token says; a room may know them by another name. */
-  readonly name: string
-  /** The room that their token was given for; they passed its password then. */
-  readonly room: ConversationId | null
-}
-
-/** A caller on an open connection. */
-export interface SessionCaller extends Caller {
-  readonly sessionId: SessionId
-}
+import type { VoiceMark } from './voice/voice.ts'
+import type { VoiceCommands } from './voice/voice-commands.ts'
 
 export interface MemberView {
   readonly member: Member
   /** In a room: looks at it. In a conversation that lasts: is connected, and wants to be seen. */
   readonly online: boolean
   readonly status: PresenceStatus
+  readonly voice: VoiceMark
 }
 
 /** A conversation as a member may see it, at `position`. */
@@ -52,6 +42,7 @@ export interface ConversationView
     | 'maxParticipants'
     | 'isLocked'
     | 'hasLobby'
+    | 'hasStage'
     | 'encrypted'
     | 'retentionDays'
   > {
@@ -292,7 +283,7 @@ export interface CallCommands {
  * Ids of conversations that last are taken exactly as they are; what is not found that way is read as a room id,
  * as people type them.
  */
-export interface Core extends ConversationCommands, PersonCommands, CallCommands {
+export interface Core extends ConversationCommands, PersonCommands, CallCommands, VoiceCommands {
   createRoom(input: CreateRoom): Promise<{ readonly self: Member; readonly snapshot: Snapshot }>
   /** Takes a seat in the room, or a place in its lobby, without a connection yet. */
   joinRoom(input: JoinRoom): Promise<Joined>
@@ -382,6 +373,8 @@ export interface Core extends ConversationCommands, PersonCommands, CallCommands
     caller: Caller,
     input: { readonly conversationId: ConversationId; readonly minutes: number },
   ): Promise<{ readonly expiresAt: Millis }>
+  /** Host of a room: as if its time were up. */
+  endRoom(caller: Caller, conversationId: ConversationId): Promise<void>
 
   count(): Promise<{ readonly conversations: number; readonly members: number }>
   /** Stops the core's timers. Nothing stored is touched. */

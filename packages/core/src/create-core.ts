@@ -13,6 +13,7 @@ import type { Core } from './core.ts'
 import { createDeadlineRunner } from './deadlines/deadline-runner.ts'
 import { meetByKind } from './deadlines/meet-by-kind.ts'
 import type { DurableEvent } from './events.ts'
+import type { ConversationId, UserId } from './ids.ts'
 import { createInboxService } from './messages/inbox-service.ts'
 import { createMessageService } from './messages/message-service.ts'
 import { createReceiptService } from './messages/receipt-service.ts'
@@ -26,6 +27,7 @@ import type { CorePorts } from './ports/core-ports.ts'
 import type { Deadline } from './ports/deadline-store.ts'
 import { startPresenceSweep } from './presence/presence-sweep.ts'
 import { createStatusService } from './presence/status-service.ts'
+import { createVoiceService } from './voice/voice-service.ts'
 
 /** The core on these ports. Its timed work (ends of rooms, absent people) runs from now until `close`. */
 export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {}): Core {
@@ -39,9 +41,11 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
   const typing = createTypingService(ports, options)
   const calls = createCallService(ports, options, setDeadline)
   const status = createStatusService(ports, options, calls)
-  const viewMembers = createViewMembers(status.describe)
+  const viewMembers = createViewMembers(ports, status.describe)
+  const voice = createVoiceService(ports, options, known, setDeadline)
+  const endVoice = (id: ConversationId) => voice.end(id, 'expired')
   const rooms = createRoomService(ports, options, change, findRoom, setDeadline)
-  const entry = createEntryService(ports, options, change, findRoom, known, viewMembers, typing)
+  const entry = createEntryService(ports, options, change, findRoom, known, viewMembers, typing, voice.sessionGone)
   const messages = createMessageService(
     ports,
     options,
@@ -52,7 +56,7 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
     notifications.tell,
   )
   const moderation = createModerationService(options, change)
-  const life = createLifeService(ports, options, change, setDeadline)
+  const life = createLifeService(ports, options, change, setDeadline, endVoice)
   const receipts = createReceiptService(ports, known, notifications)
   const inbox = createInboxService(ports)
   const users = createUserService(ports, options, change, known)
@@ -63,14 +67,22 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
     notifications,
     describe: status.describe,
     dropFromCall: calls.dropMember,
+    endVoice,
   })
-  const meet = meetByKind({ ...life.meeters, ...calls.meeters })
+  const meet = meetByKind({ ...life.meeters, ...calls.meeters, ...voice.meeters })
   const stopSweeps = options.runsTimers
-    ? [startPresenceSweep(ports, options, entry.markAbsent), startRetention(ports, options)]
+    ? [startPresenceSweep(ports, options, markAbsent), startRetention(ports, options)]
     : []
   if (options.runsTimers) runner.start()
 
+  async function markAbsent(id: ConversationId, userId: UserId): Promise<void> {
+    await voice.dropAbsent(id, userId)
+    await entry.markAbsent(id, userId)
+  }
+
   async function followUp(state: ConversationState, events: readonly DurableEvent[]): Promise<void> {
+    if (events.some(({ type }) => type === 'member.left' || type === 'role.changed')) await voice.follow(state)
+    if (state.conversation.kind === 'room') return
     for (const event of events)
       if (event.type === 'member.left') await calls.dropMember(state.conversation.id, event.userId)
     await notifications.tellRoles(state, events)
@@ -104,12 +116,29 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
     rejectCall: calls.rejectCall,
     endCall: calls.endCall,
     relayCandidate: calls.relayCandidate,
+    joinVoice: voice.joinVoice,
+    leaveVoice: voice.leaveVoice,
+    setMuted: voice.setMuted,
+    publishMedia: voice.publishMedia,
+    unpublishMedia: voice.unpublishMedia,
+    signalMedia: voice.signalMedia,
+    reportLevel: voice.reportLevel,
+    raiseHand: voice.raiseHand,
+    reactInVoice: voice.reactInVoice,
+    reportQuality: voice.reportQuality,
+    muteMember: voice.muteMember,
+    muteAll: voice.muteAll,
+    record: voice.record,
+    voice: voice.voice,
+    isInVoice: voice.isInVoice,
+    endRoom: life.endRoom,
     count: () => ports.conversations.count(),
     close() {
       runner.stop()
       for (const stop of stopSweeps) stop()
       status.close()
       calls.close()
+      voice.close()
       typing.close()
     },
   }

@@ -27,6 +27,12 @@ export interface CoreOptions {
   readonly ringTimeoutMs: number
   /** How long a party of a call may be without a connection. */
   readonly callGraceMs: number
+  /** How long somebody whose line broke keeps the place in voice, as others see it. */
+  readonly voiceGraceMs: number
+  /** How long people wait in voice for a media server to carry it again. */
+  readonly voiceLostMs: number
+  /** Hosts may record. */
+  readonly allowsRecording: boolean
   /** Without activity for so long a connected user is `away`. */
   readonly awayAfterMs: number
   /** In conversations of more members presence is not told live. */
@@ -63,6 +69,9 @@ export const DEFAULT_CORE_OPTIONS: CoreOptions = {
   deadlineLeaseMs: 30_000,
   ringTimeoutMs: 45_000,
   callGraceMs: 15_000,
+  voiceGraceMs: 5_000,
+  voiceLostMs: 60_000,
+  allowsRecording: false,
   awayAfterMs: 300_000,
   presenceMaxMembers: 500,
   conversationMaxMembers: 5_000,

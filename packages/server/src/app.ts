@@ -19,7 +19,7 @@ import { createSystemClock } from './ids/system-clock.ts'
 import { limitsFrom } from './limits/limits-from-config.ts'
 import { createMemoryRateLimiter, createUnlimitedRateLimiter } from './limits/memory-rate-limiter.ts'
 import { openMedia } from './media/open-media.ts'
-import { NO_RECORDINGS } from './media/recordings.ts'
+import { openMediaPlane } from './media/open-media-plane.ts'
 import { openLoggers } from './ops/logger.ts'
 import type { MetricsSource } from './ops/metrics.ts'
 import { observeBus } from './ops/observe-bus.ts'
@@ -89,8 +89,9 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const { authenticator, revocations } = opened.use(
     await openAuthenticator(config, { store: stores.revocations, bus, clock, logger }),
   )
+  const { plane, recordings } = opened.use(await openMediaPlane(media, { clock, logger }))
   const plainCore = createCore(
-    { ...stores, bus, limiter, clock, ids, passwords: createPasswordHasher(), report },
+    { ...stores, media: plane, bus, limiter, clock, ids, passwords: createPasswordHasher(), report },
     {
       roomMaxMinutes: config.roomMaxMinutes,
       roomMaxParticipants: config.roomMaxParticipants,
@@ -127,7 +128,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     apiKeys: createApiKeys(config.apiKeys),
     handlers: servesSockets ? REST_HANDLERS : SITE_HANDLERS,
     polls,
-    recordings: NO_RECORDINGS,
+    recordings,
     ids,
     limiter,
     rateLimits,

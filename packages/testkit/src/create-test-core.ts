@@ -24,6 +24,7 @@ import { createMemoryBus } from '@parley/server/bus/memory'
 import { openMemoryStores } from '@parley/server/storage/memory'
 import { createClockedRateLimiter } from './clocked-rate-limiter.ts'
 import { createFakeClock, type FakeClock } from './fake-clock.ts'
+import { createMemoryMediaPlane } from './memory-media-plane.ts'
 
 const DAY_MS = 86_400_000
 
@@ -81,6 +82,7 @@ export function createTestCore(options: Partial<CoreOptions> = {}, shared: Parti
   const memoryBus = createMemoryBus()
   const ports: CorePorts = {
     ...openMemoryStores(),
+    media: createMemoryMediaPlane(),
     bus: {
       publish(one) {
         published.push(one)

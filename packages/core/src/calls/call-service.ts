@@ -1,6 +1,7 @@
+import type { Caller, SessionCaller } from '../caller.ts'
 import type { ConversationState, Member } from '../conversations/conversation.ts'
 import { createKeyedQueue } from '../conversations/keyed-queue.ts'
-import type { CallCommands, Caller, SessionCaller } from '../core.ts'
+import type { CallCommands } from '../core.ts'
 import type { Meeters } from '../deadlines/meet-by-kind.ts'
 import { startSweep } from '../deadlines/start-sweep.ts'
 import { DomainError } from '../errors.ts'

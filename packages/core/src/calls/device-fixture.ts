@@ -67,7 +67,8 @@ export function openDevices(options: Partial<CoreOptions> = {}): DevicesFixture 
         {
           ...{ id, kind, name: id, hostId, hostAbsentSince: null, createdAt: now },
           expiresAt: kind === 'room' ? now + 3_600_000 : null,
-          ...{ maxParticipants: 100, isLocked: false, passwordHash: null, hasLobby: false, encrypted: false },
+          ...{ maxParticipants: 100, isLocked: false, passwordHash: null, hasLobby: false, hasStage: false },
+          ...{ encrypted: false },
           ...{ retentionDays: null, quotaKey: hostId, banned: [], admitted: [], waiting: [] },
         },
         'epoch',

@@ -14,7 +14,7 @@ const MAX_ATTEMPTS = 25
 /**
  * Reads a conversation by the id that a person meant, lets `decide` decide, and stores what it decided if nothing else changed the state
  * meanwhile; otherwise decides again. Publishes what was stored, then what is to be told, then sees to what
- * follows from it for the people of a conversation that lasts.
+ * follows from it for its people.
  * Throws `CONVERSATION_NOT_FOUND`, `ROOM_EXPIRED`, and what `decide` throws.
  */
 export type ChangeConversation = <D extends Decision>(
@@ -22,7 +22,7 @@ export type ChangeConversation = <D extends Decision>(
   decide: (state: ConversationState, now: Millis) => D | Promise<D>,
 ) => Promise<{ readonly decision: D; readonly state: ConversationState }>
 
-/** Sees to what follows from stored changes of a conversation that lasts. Failures of it do not undo the change. */
+/** Sees to what follows from stored changes. Failures of it do not undo the change. */
 export type FollowUp = (state: ConversationState, events: readonly DurableEvent[]) => Promise<void>
 
 /** The state, while its time is not up. Throws `CONVERSATION_NOT_FOUND` and `ROOM_EXPIRED`. */
@@ -67,9 +67,8 @@ export function createChangeConversation(
   }
 
   async function follow(id: ConversationId, state: ConversationState, events: readonly DurableEvent[]): Promise<void> {
-    const { kind } = state.conversation
-    if (kind === 'room' || events.length === 0) return
-    if (kind === 'direct') known.forget(id)
+    if (events.length === 0) return
+    if (state.conversation.kind === 'direct') known.forget(id)
     try {
       await followUp(state, events)
     } catch (error) {

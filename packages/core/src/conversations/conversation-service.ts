@@ -1,4 +1,5 @@
-import type { Caller, ConversationCommands, ConversationDetails, ConversationSummary, Invitee } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import type { ConversationCommands, ConversationDetails, ConversationSummary, Invitee } from '../core.ts'
 import { DomainError } from '../errors.ts'
 import type { ConversationId, UserId } from '../ids.ts'
 import type { NotificationService } from '../notifications/notification-service.ts'
@@ -38,12 +39,13 @@ interface Parts {
   readonly describe: (userIds: readonly UserId[]) => Promise<ReadonlyMap<UserId, PersonStatus>>
   /** Takes somebody out of the conversation's call. */
   readonly dropFromCall: (conversationId: ConversationId, userId: UserId) => Promise<void>
+  readonly endVoice: (conversationId: ConversationId) => Promise<void>
 }
 
 /** Conversations that last, and who is in them. */
 export function createConversationService(ports: CorePorts, options: CoreOptions, parts: Parts): ConversationService {
   const { conversations, presence, receipts, inbox, users, calls, limiter, bus, clock, ids } = ports
-  const { change, known, viewMembers, notifications, describe, dropFromCall } = parts
+  const { change, known, viewMembers, notifications, describe, dropFromCall, endVoice } = parts
 
   const createConversation: ConversationCommands['createConversation'] = async (by, input) => {
     refuseGuests(by)
@@ -69,6 +71,7 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
       isLocked: false,
       passwordHash: null,
       hasLobby: false,
+      hasStage: false,
       encrypted: false,
       retentionDays,
       // It counts against nobody: each has a quota of its own.
@@ -206,6 +209,7 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
     await conversations.delete(id)
     known.forget(id)
     bus.publish(toAll({ type: 'conversation.expired', conversationId: id, at: clock.now() }))
+    await endVoice(id)
     await presence.clear(id)
   }
 

@@ -19,6 +19,8 @@ export interface Conversation {
   /** Encoded by the `PasswordHasher`; never leaves the core. */
   readonly passwordHash: string | null
   readonly hasLobby: boolean
+  /** Whoever comes from now on is a listener; rooms only. */
+  readonly hasStage: boolean
   readonly encrypted: boolean
   /** How many days messages are kept; `null` for as long as the deployment says. */
   readonly retentionDays: number | null

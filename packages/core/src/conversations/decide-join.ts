@@ -111,14 +111,14 @@ function takeSeat(
   now: Millis,
   rules: JoinRules,
 ): Decision {
-  const { id, hostId, passwordHash, admitted, waiting } = state.conversation
+  const { id, hostId, hasStage, passwordHash, admitted, waiting } = state.conversation
   const draft = createStateDraft(state)
   requireFreeName(name, namePath, userId, draft.members())
   makeRoom(draft, now, rules.hostGraceMs)
   const member: Member = {
     userId,
     name,
-    role: hostId === userId ? 'host' : 'speaker',
+    role: hostId === userId ? 'host' : hasStage ? 'listener' : 'speaker',
     joinedAt: now,
     absentSince: isPresent ? null : now,
     hasEntered: isPresent,

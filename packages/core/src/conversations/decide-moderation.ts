@@ -2,7 +2,7 @@ import type { Millis, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { ConversationState, Role } from './conversation.ts'
 import { removeMember } from './decide-departure.ts'
-import { type Decision, NOTHING, toModerators, toUser } from './decision.ts'
+import { type Decision, NOTHING, toAll, toModerators, toUser } from './decision.ts'
 import { isWaiting, withoutWaiting } from './lobby.ts'
 import { refusals } from './refusals.ts'
 import { isModerating, requireHost, requireModerator } from './rights.ts'
@@ -80,6 +80,20 @@ export function decideSetRole(
   draft.put({ ...member, role })
   draft.emit({ type: 'role.changed', conversationId: id, at: now, userId, role, hostId, former: null, byId })
   return { write: draft.change(), tell: [], arm: [] }
+}
+
+/** Host of a room. Nobody's role changes: whoever comes from now on is a listener, or a speaker. */
+export function decideSetStage(
+  state: ConversationState,
+  { byId, hasStage }: { readonly byId: UserId; readonly hasStage: boolean },
+  now: Millis,
+): Decision {
+  requireHost(state, byId)
+  const { id, kind, hasStage: had } = state.conversation
+  if (kind !== 'room') throw refusals.onlyRooms()
+  if (had === hasStage) return NOTHING
+  const tell = [toAll({ type: 'voice.changed', conversationId: id, at: now })]
+  return { write: { conversation: { hasStage }, events: [] }, tell, arm: [] }
 }
 
 /** The latest that a conversation may be extended to; `null` for one that lasts. */

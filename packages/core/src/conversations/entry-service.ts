@@ -1,4 +1,5 @@
-import type { Core, Entered, SessionCaller } from '../core.ts'
+import type { SessionCaller } from '../caller.ts'
+import type { Core, Entered } from '../core.ts'
 import { DomainError } from '../errors.ts'
 import type { DurableEvent } from '../events.ts'
 import type { ConversationId, UserId } from '../ids.ts'
@@ -35,6 +36,7 @@ export function createEntryService(
   known: KnownConversations,
   viewMembers: ViewMembers,
   typing: TypingService,
+  leaveVoice: (caller: SessionCaller, id: ConversationId) => Promise<void>,
 ): EntryService {
   const leaseEnd = () => clock.now() + options.presenceLeaseMs
 
@@ -124,6 +126,7 @@ export function createEntryService(
   const exit: Core['exit'] = async (caller, conversationId) => {
     const id = await known.resolve(conversationId)
     typing.stopSession(id, caller)
+    await leaveVoice(caller, id)
     const { last } = await presence.leave({ conversationId: id, userId: caller.userId, sessionId: caller.sessionId })
     if (!last) return
     if ((await known.look(id))?.kind === 'room') return markAbsent(id, caller.userId)

@@ -1,4 +1,4 @@
-import type { Caller } from '../core.ts'
+import type { Caller } from '../caller.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 import { requireOpen } from './change-conversation.ts'
 import type { ConversationState } from './conversation.ts'

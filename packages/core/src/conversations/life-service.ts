@@ -1,14 +1,17 @@
+import type { Core } from '../core.ts'
 import type { Meeters } from '../deadlines/meet-by-kind.ts'
 import type { ConversationId, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 import type { Deadline } from '../ports/deadline-store.ts'
-import type { ChangeConversation } from './change-conversation.ts'
+import { type ChangeConversation, requireOpen } from './change-conversation.ts'
 import { decideAbsent, decideGrace } from './decide-departure.ts'
 import { toAll } from './decision.ts'
+import { refusals } from './refusals.ts'
+import { requireHost } from './rights.ts'
 import { deadlineKeys, lifeDeadlines, MINUTE_MS, parseDeadlineKey, ROOM_DEADLINE_KINDS } from './room-deadlines.ts'
 
-export interface LifeService {
+export interface LifeService extends Pick<Core, 'endRoom'> {
   readonly meeters: Meeters
 }
 
@@ -18,6 +21,7 @@ export function createLifeService(
   options: CoreOptions,
   change: ChangeConversation,
   setDeadline: (deadline: Deadline) => Promise<void>,
+  endVoice: (id: ConversationId) => Promise<void>,
 ): LifeService {
   async function meet({ key }: Deadline): Promise<void> {
     const due = parseDeadlineKey(key)
@@ -39,10 +43,22 @@ export function createLifeService(
       for (const deadline of lifeDeadlines(id, expiresAt, now)) await setDeadline(deadline)
       return
     }
-    bus.publish(toAll({ type: 'conversation.expired', conversationId: id, at: now }))
+    await end(id, userIds)
+  }
+
+  async function end(id: ConversationId, userIds: Iterable<UserId>): Promise<void> {
+    bus.publish(toAll({ type: 'conversation.expired', conversationId: id, at: clock.now() }))
     await conversations.delete(id)
+    await endVoice(id)
     await presence.clear(id)
     await Promise.all(deadlineKeys(id, userIds).map((key) => deadlines.clear(key)))
+  }
+
+  const endRoom: Core['endRoom'] = async ({ userId }, conversationId) => {
+    const state = requireOpen(await conversations.load(conversationId), clock.now())
+    requireHost(state, userId)
+    if (state.conversation.kind !== 'room') throw refusals.onlyRooms()
+    await end(conversationId, state.members.keys())
   }
 
   function warn(id: ConversationId, expiresAt: number | null, minutesLeft: number): void {
@@ -58,5 +74,5 @@ export function createLifeService(
     })
   }
 
-  return { meeters: Object.fromEntries(ROOM_DEADLINE_KINDS.map((kind) => [kind, meet])) }
+  return { endRoom, meeters: Object.fromEntries(ROOM_DEADLINE_KINDS.map((kind) => [kind, meet])) }
 }

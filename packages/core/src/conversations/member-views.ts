@@ -1,6 +1,9 @@
 import type { MemberView } from '../core.ts'
 import type { UserId } from '../ids.ts'
 import type { PersonStatus } from '../people/user.ts'
+import type { CorePorts } from '../ports/core-ports.ts'
+import { NO_VOICE } from '../voice/voice.ts'
+import { voiceMarks } from '../voice/voice-people.ts'
 import type { ConversationState } from './conversation.ts'
 import { viewRoomMembers } from './snapshot.ts'
 
@@ -8,19 +11,27 @@ import { viewRoomMembers } from './snapshot.ts'
 export type ViewMembers = (state: ConversationState) => Promise<readonly MemberView[]>
 
 export function createViewMembers(
+  { voice: voices }: Pick<CorePorts, 'voice'>,
   describe: (userIds: readonly UserId[]) => Promise<ReadonlyMap<UserId, PersonStatus>>,
 ): ViewMembers {
   return async (state) => {
-    if (state.conversation.kind === 'room') return viewRoomMembers(state)
+    const voice = await voices.load(state.conversation.id)
+    if (state.conversation.kind === 'room') return viewRoomMembers(state, voice)
     const people = await describe([...state.members.keys()])
+    const marks = voiceMarks(voice)
     return Array.from(state.members.values(), (member) => {
       const status = people.get(member.userId)?.status ?? 'offline'
-      return { member, online: status !== 'offline', status }
+      return { member, online: status !== 'offline', status, voice: marks.get(member.userId) ?? NO_VOICE }
     })
   }
 }
 
-/** Everybody as not connected: for conversations too large for presence to be told. */
+/** Everybody as not connected, and out of voice: for conversations too large for presence to be told. */
 export function viewMembersUnseen(state: ConversationState): readonly MemberView[] {
-  return Array.from(state.members.values(), (member) => ({ member, online: false, status: 'offline' }))
+  return Array.from(state.members.values(), (member) => ({
+    member,
+    online: false,
+    status: 'offline',
+    voice: NO_VOICE,
+  }))
 }

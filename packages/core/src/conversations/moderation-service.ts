@@ -1,10 +1,10 @@
 import type { Core } from '../core.ts'
 import type { CoreOptions } from '../options.ts'
 import type { ChangeConversation } from './change-conversation.ts'
-import { decideExtend, decideKick, decideLock, decideSetRole } from './decide-moderation.ts'
+import { decideExtend, decideKick, decideLock, decideSetRole, decideSetStage } from './decide-moderation.ts'
 import { decideAdmit } from './lobby.ts'
 
-export type ModerationService = Pick<Core, 'lock' | 'kick' | 'setRole' | 'admit' | 'extend'>
+export type ModerationService = Pick<Core, 'lock' | 'kick' | 'setRole' | 'setStage' | 'admit' | 'extend'>
 
 /** What hosts and moderators do. */
 export function createModerationService(options: CoreOptions, change: ChangeConversation): ModerationService {
@@ -17,6 +17,9 @@ export function createModerationService(options: CoreOptions, change: ChangeConv
     },
     async setRole({ userId: byId }, { conversationId, userId, role }) {
       await change(conversationId, (state, now) => decideSetRole(state, { byId, userId, role }, now, options))
+    },
+    async setStage({ userId: byId }, { conversationId, hasStage }) {
+      await change(conversationId, (state, now) => decideSetStage(state, { byId, hasStage }, now))
     },
     async admit({ userId: byId }, { conversationId, userId, admit }) {
       await change(conversationId, (state, now) => decideAdmit(state, { byId, userId, admit }, now))

@@ -12,6 +12,7 @@ export const refusals = {
   /** For somebody who is not in this conversation: one that lasts looks to them like one that is not there. */
   stranger: (kind: ConversationKind): DomainError => (kind === 'room' ? refusals.notInRoom() : refusals.notFound()),
   direct: () => new DomainError('FORBIDDEN', 'This cannot be done in a direct conversation: it stays one of its two.'),
+  onlyRooms: () => new DomainError('FORBIDDEN', 'Only rooms have this: a chat goes on as it is.'),
   notInRoom: () => new DomainError('NOT_IN_ROOM', 'You are not in this room. Join it first.'),
   userNotFound: () => new DomainError('USER_NOT_FOUND', 'Nobody here has that id.'),
   unknownUser: () => new DomainError('USER_NOT_FOUND', 'Nobody with this id is known here.'),

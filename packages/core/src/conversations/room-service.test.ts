@@ -1,5 +1,6 @@
 import { createTestCore, personOf } from '@parley/testkit/test-core'
 import { describe, expect, test } from 'vitest'
+import { NO_VOICE } from '../voice/voice.ts'
 
 const refusal = (code: string) => expect.objectContaining({ code })
 const problem = (path: string) =>
@@ -31,7 +32,7 @@ describe('opening a room', () => {
       hasPassword: false,
       hasLobby: true,
     })
-    expect(snapshot.members).toEqual([{ member: self, online: false, status: 'offline' }])
+    expect(snapshot.members).toEqual([{ member: self, online: false, status: 'offline', voice: NO_VOICE }])
     expect(snapshot.position.rev).toBe(0)
     expect(await core.count()).toEqual({ conversations: 1, members: 1 })
   })

@@ -1,9 +1,11 @@
-import type { Caller, Core, CreateRoom } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import type { Core, CreateRoom } from '../core.ts'
 import { DomainError } from '../errors.ts'
 import type { ConversationId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 import type { Deadline } from '../ports/deadline-store.ts'
+import { emptyVoice } from '../voice/voice.ts'
 import type { ChangeConversation } from './change-conversation.ts'
 import type { Conversation, ConversationState, Member } from './conversation.ts'
 import { decideJoin, isKnown, refuseEntry } from './decide-join.ts'
@@ -27,7 +29,7 @@ export function createRoomService(
   findRoom: FindRoom,
   setDeadline: (deadline: Deadline) => Promise<void>,
 ): RoomService {
-  const { conversations, messages, limiter, clock, ids, passwords } = ports
+  const { conversations, messages, voice, limiter, clock, ids, passwords } = ports
   const enqueue = createKeyedQueue()
 
   async function createRoom(input: CreateRoom) {
@@ -60,6 +62,7 @@ export function createRoomService(
         isLocked: false,
         passwordHash,
         hasLobby: input.hasLobby,
+        hasStage: false,
         encrypted: input.encrypted,
         retentionDays: null,
         quotaKey: address,
@@ -72,7 +75,10 @@ export function createRoomService(
     const { id } = state.conversation
     for (const deadline of lifeDeadlines(id, now + input.minutes * MINUTE_MS, now)) await setDeadline(deadline)
     await setDeadline(absentDeadline(id, hostId, now + options.absentTimeoutMs))
-    return { self, snapshot: await readSnapshot(state, viewRoomMembers(state), messages, options) }
+    return {
+      self,
+      snapshot: await readSnapshot(state, viewRoomMembers(state, emptyVoice(state.conversation.id)), messages, options),
+    }
   }
 
   async function store(settings: Omit<Conversation, 'id'>, host: Member): Promise<ConversationState> {
@@ -115,7 +121,8 @@ export function createRoomService(
     }
     const self = state.members.get(userId)
     if (!self) throw refusals.busy()
-    return { status: 'joined', self, snapshot: await readSnapshot(state, viewRoomMembers(state), messages, options) }
+    const members = viewRoomMembers(state, await voice.load(id))
+    return { status: 'joined', self, snapshot: await readSnapshot(state, members, messages, options) }
   }
 
   /** Whether they have passed the room's password, if it has one. Guessing is throttled before any hashing. */

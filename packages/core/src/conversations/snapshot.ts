@@ -1,6 +1,8 @@
 import type { ConversationView, MemberView, Preview, Snapshot } from '../core.ts'
 import type { CoreOptions } from '../options.ts'
 import type { MessageStore } from '../ports/message-store.ts'
+import { NO_VOICE, type Voice } from '../voice/voice.ts'
+import { voiceMarks } from '../voice/voice-people.ts'
 import type { Conversation, ConversationState } from './conversation.ts'
 import { latestEnd } from './decide-moderation.ts'
 
@@ -17,6 +19,7 @@ export function viewConversation(conversation: Conversation, options: ViewOption
     maxParticipants,
     isLocked,
     hasLobby,
+    hasStage,
     encrypted,
     retentionDays,
   } = conversation
@@ -30,6 +33,7 @@ export function viewConversation(conversation: Conversation, options: ViewOption
     maxParticipants,
     isLocked,
     hasLobby,
+    hasStage,
     encrypted,
     retentionDays,
     hasPassword: conversation.passwordHash !== null,
@@ -38,11 +42,13 @@ export function viewConversation(conversation: Conversation, options: ViewOption
 }
 
 /** The members of a room: online is who looks at it. */
-export function viewRoomMembers(state: ConversationState): MemberView[] {
+export function viewRoomMembers(state: ConversationState, voice: Voice): MemberView[] {
+  const marks = voiceMarks(voice)
   return Array.from(state.members.values(), (member) => ({
     member,
     online: member.absentSince === null,
     status: member.absentSince === null ? 'online' : 'offline',
+    voice: marks.get(member.userId) ?? NO_VOICE,
   }))
 }
 

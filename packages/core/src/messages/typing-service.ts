@@ -1,4 +1,4 @@
-import type { SessionCaller } from '../core.ts'
+import type { SessionCaller } from '../caller.ts'
 import type { ConversationId, Millis, SessionId, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'

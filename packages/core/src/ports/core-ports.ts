@@ -5,6 +5,7 @@ import type { DeadlineStore } from './deadline-store.ts'
 import type { EventBus } from './event-bus.ts'
 import type { IdSource } from './id-source.ts'
 import type { InboxStore } from './inbox-store.ts'
+import type { MediaPlane } from './media-plane.ts'
 import type { MessageStore } from './message-store.ts'
 import type { NotificationStore } from './notification-store.ts'
 import type { PasswordHasher } from './password-hasher.ts'
@@ -13,6 +14,7 @@ import type { RateLimiter } from './rate-limiter.ts'
 import type { ReceiptStore } from './receipt-store.ts'
 import type { StatusStore } from './status-store.ts'
 import type { UserStore } from './user-store.ts'
+import type { VoiceStore } from './voice-store.ts'
 
 /** Everything that the core needs from outside. */
 export interface CorePorts {
@@ -25,6 +27,10 @@ export interface CorePorts {
   readonly notifications: NotificationStore
   readonly users: UserStore
   readonly calls: CallStore
+  /** Who is in voice. */
+  readonly voice: VoiceStore
+  /** What carries what they send. */
+  readonly media: MediaPlane
   /** Connections of users. */
   readonly status: StatusStore
   readonly deadlines: DeadlineStore

@@ -65,7 +65,7 @@ export interface MediaPlane {
   /** Throws `MEDIA_UNAVAILABLE` where nothing can be recorded. Harmless while it records already. */
   startRecording(conversationId: ConversationId): Promise<void>
   stopRecording(conversationId: ConversationId): Promise<void>
-  /** Nobody is in voice any more; what is left of the conversation's media goes. */
+  /** The conversation is over: what is left of its media goes, recordings too. */
   close(conversationId: ConversationId): Promise<void>
   /** One listener: the core. */
   onEvent(listener: (event: MediaEvent) => void): void

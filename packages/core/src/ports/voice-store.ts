@@ -12,6 +12,4 @@ export interface VoiceStore {
   replace(voice: Voice): Promise<Voice | null>
   /** The conversation in whose voice this session is. */
   placeOf(sessionId: SessionId): Promise<ConversationId | null>
-  /** Conversations with somebody in voice. */
-  conversations(): Promise<readonly ConversationId[]>
 }

@@ -49,6 +49,8 @@ export interface Voice {
   /** Those whom a moderator keeps muted, in voice or not. */
   readonly hardMuted: readonly UserId[]
   readonly recording: Recording | null
+  /** Of a conversation that is encrypted from end to end. */
+  readonly isEncrypted: boolean
   /** Guards the next change; see `VoiceStore`. */
   readonly version: number
 }
@@ -61,3 +63,7 @@ export interface VoiceMark {
 }
 
 export const NO_VOICE: VoiceMark = { joined: false, muted: false, speaking: false }
+
+export function emptyVoice(conversationId: ConversationId): Voice {
+  return { conversationId, participants: [], hardMuted: [], recording: null, isEncrypted: false, version: 0 }
+}

@@ -11,6 +11,7 @@ import {
   roomIdInput,
 } from '../common.ts'
 import { SIZES } from '../limits.ts'
+import { voiceMessages } from './voice.ts'
 
 const chatId = roomIdInput
 const join = z.object({ chatId, since: position.optional() })
@@ -85,6 +86,7 @@ export const clientMessages = {
   'room:admit': z.object({ chatId, participantId: idInput, admit: z.boolean() }),
   'room:extend': z.object({ chatId, minutes: z.int().min(1).max(1440) }),
   'room:leave': z.object({ chatId }),
+  ...voiceMessages,
   'auth:refresh': z.object({ token: z.string().max(8192).optional() }),
 } as const
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { reactions, role, timestamp, voiceState } from '../common.ts'
 import { ERROR_STATUS, type ErrorCode } from '../errors.ts'
 import { callMedia, messageType, presenceStatus } from './client-messages.ts'
-import { voiceEvents } from './voice.ts'
+import { recording, topology, voiceAnswers, voiceEvents, voiceParticipant } from './voice.ts'
 
 const errorCode = z.enum(Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]])
 
@@ -243,6 +243,18 @@ export const answers = {
   'room:admit': z.object({}),
   'room:extend': z.object({ expiresAt: timestamp }),
   'room:leave': z.object({}),
+  'voice:join': z.object({
+    topology,
+    iceServers: z.array(iceServer),
+    self: voiceParticipant,
+    /** Everybody in voice, oneself included. */
+    participants: z.array(voiceParticipant),
+    recording: recording.nullable(),
+    /** Media are to be encrypted from end to end. */
+    e2ee: z.boolean(),
+    stage: z.boolean(),
+  }),
+  ...voiceAnswers,
   'auth:refresh': z.object({ token: z.string(), expiresAt: timestamp }),
 } as const
 

@@ -134,6 +134,26 @@ export const voiceEvents = {
   'voice:reaction': z.object({ ...inChat, userId: z.string(), emoji: z.string() }),
 } as const
 
+const done = z.object({})
+
+/** What the callbacks of these get with `ok: true`, but for that of `voice:join`. */
+export const voiceAnswers = {
+  'voice:leave': done,
+  'voice:mute': done,
+  'voice:publish': done,
+  'voice:unpublish': done,
+  'voice:signal': done,
+  'voice:speaking': done,
+  'voice:hand': done,
+  'voice:react': done,
+  'voice:quality': done,
+  'room:mute-member': done,
+  'room:mute-all': done,
+  'room:set-stage': done,
+  'room:end': done,
+  'room:record': done,
+} as const
+
 export type MediaSource = z.infer<typeof mediaSource>
 export type StreamSource = z.infer<typeof streamSource>
 export type VideoLayer = z.infer<typeof videoLayer>

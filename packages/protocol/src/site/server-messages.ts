@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anyJson, reactions, role, timestamp } from '../common.ts'
+import { anyJson, reactions, role, timestamp, voiceState } from '../common.ts'
 import { ERROR_STATUS, type ErrorCode } from '../errors.ts'
 import { messageType, presenceStatus } from '../messenger/client-messages.ts'
 
@@ -49,7 +49,7 @@ export const notification = z.object({
 /** How far a member has got: `seq` of the last message delivered to them, and read by them. */
 export const cursor = z.object({ delivered: z.int(), read: z.int() })
 export const user = z.object({ userId, name: z.string(), status: presenceStatus })
-export const member = user.extend({ role, joinedAt: timestamp })
+export const member = user.extend({ role, joinedAt: timestamp, voice: voiceState.optional() })
 
 export const conversation = z.object({
   id: conversationId,

@@ -6,7 +6,7 @@ type LastingPorts = Pick<
 >
 /** Of rooms, and of who is here now: nothing that has to outlast the process. */
 type PassingPorts = Pick<CorePorts, 'conversations' | 'messages' | 'receipts' | 'users' | 'deadlines'> &
-  Pick<CorePorts, 'presence' | 'status'>
+  Pick<CorePorts, 'presence' | 'status' | 'voice'>
 
 /** Deadlines of calls, whose conversations last. All others are of rooms. */
 const LASTING_DEADLINE = /^(ring|gone):/
@@ -24,6 +24,7 @@ export function storesByLifetime(passing: PassingPorts, lasting: LastingPorts): 
     ...lasting,
     presence: passing.presence,
     status: passing.status,
+    voice: passing.voice,
     conversations: {
       async create(conversation, ...rest) {
         const { conversations } = conversation.kind === 'room' ? passing : lasting

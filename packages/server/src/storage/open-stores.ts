@@ -26,7 +26,7 @@ export interface StoreOptions {
   readonly report: (error: unknown) => void
 }
 
-type StorePorts = Omit<CorePorts, 'bus' | 'limiter' | 'clock' | 'ids' | 'passwords' | 'report'>
+type StorePorts = Omit<CorePorts, 'bus' | 'media' | 'limiter' | 'clock' | 'ids' | 'passwords' | 'report'>
 
 /** Everything that the core keeps: rooms in memory, what lasts in the database. */
 export interface Stores extends StorePorts, AsyncDisposable {

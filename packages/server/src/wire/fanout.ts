@@ -27,13 +27,14 @@ export interface FanoutOptions {
   readonly wait?: Wait
 }
 
-/** Events after which a session may no longer be where it was. */
+/** Events after which a session may no longer be where it was, in the conversation or in its voice. */
 const TURNING: ReadonlySet<DomainEventType> = new Set<DomainEventType>([
   'member.left',
   'member.removed',
   'conversation.expired',
   'lobby.admitted',
   'lobby.refused',
+  'voice.ended',
 ])
 
 /** What nothing later makes up for, though it is stored nowhere: it goes also to those who are behind. */

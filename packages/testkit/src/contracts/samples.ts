@@ -33,6 +33,7 @@ export function sampleConversation(overrides: Partial<Conversation> = {}): Conve
     isLocked: false,
     passwordHash: null,
     hasLobby: false,
+    hasStage: false,
     encrypted: false,
     retentionDays: null,
     quotaKey: randomUUID(),

@@ -9,6 +9,7 @@ import type {
   ReceiptStore,
   StatusStore,
   UserStore,
+  VoiceStore,
 } from '@parley/core'
 import type { WriteCounter } from './conversation-record.ts'
 import { createMemoryCallStore } from './memory-call-store.ts'
@@ -22,6 +23,7 @@ import { createMemoryPresenceStore } from './memory-presence-store.ts'
 import { createMemoryReceiptStore } from './memory-receipt-store.ts'
 import { createMemoryStatusStore } from './memory-status-store.ts'
 import { createMemoryUserStore } from './memory-user-store.ts'
+import { createMemoryVoiceStore } from './memory-voice-store.ts'
 
 export interface MemoryStores extends AsyncDisposable {
   readonly conversations: ConversationStore
@@ -33,6 +35,7 @@ export interface MemoryStores extends AsyncDisposable {
   readonly users: UserStore
   readonly status: StatusStore
   readonly calls: CallStore
+  readonly voice: VoiceStore
   readonly deadlines: DeadlineStore
 }
 
@@ -62,6 +65,7 @@ export function openMemoryStores(bounds: Partial<ConversationBounds> = {}): Memo
     users: createMemoryUserStore(records, notifications),
     status: createMemoryStatusStore(),
     calls: createMemoryCallStore(),
+    voice: createMemoryVoiceStore(),
     deadlines: createMemoryDeadlineStore(),
     async [Symbol.asyncDispose]() {
       records.clear()

@@ -40,6 +40,8 @@ export function toConversation(row: SettingsRow): Conversation {
     isLocked: row.is_locked === 1,
     passwordHash: row.password_hash,
     hasLobby: row.has_lobby === 1,
+    // Rooms have one, and they are kept elsewhere.
+    hasStage: false,
     encrypted: row.encrypted === 1,
     retentionDays: row.retention_days,
     quotaKey: row.quota_key,

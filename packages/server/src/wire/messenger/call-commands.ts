@@ -1,7 +1,7 @@
 import { messenger } from '@parley/protocol'
 import { type Commands, coreOf, inChat } from './command.ts'
 import { requireOwnChat, requireUser } from './find-chat.ts'
-import type { MessengerContext } from './messenger-wire.ts'
+import { iceServersFor } from './ice-servers.ts'
 import { callView } from './views.ts'
 
 const schemas = messenger.clientMessages
@@ -69,8 +69,3 @@ export const callCommands = {
     },
   },
 } satisfies Commands<Extract<messenger.ClientEvent, `call:${string}`>>
-
-/** How the user's browser reaches others through their routers; nothing where no server for that is configured. */
-async function iceServersFor({ identity, session }: MessengerContext): Promise<messenger.IceServer[]> {
-  return [...((await session.wire.foundation.iceServers?.(identity.userId)) ?? [])]
-}

@@ -24,8 +24,15 @@ export const chatCommands = {
     schema: schemas['chat:leave'],
     guard: requirePlace,
     limit: 'event',
-    run: (context, input) => {
-      context.session.leavePlace(chatIdOf(context, input))
+    run: async (context, input) => {
+      const { session } = context
+      const conversationId = chatIdOf(context, input)
+      // By their own wish: their place in voice is not kept for their coming back.
+      if (session.voice === conversationId) {
+        session.voice = null
+        await coreOf(context).leaveVoice(session.caller, { conversationId })
+      }
+      session.leavePlace(conversationId)
       return {}
     },
   },

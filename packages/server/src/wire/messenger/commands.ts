@@ -4,9 +4,11 @@ import { callCommands } from './call-commands.ts'
 import { chatCommands } from './chat-commands.ts'
 import type { Commands } from './command.ts'
 import { messageCommands } from './message-commands.ts'
+import { moderationCommands } from './moderation-commands.ts'
 import { peopleCommands } from './people-commands.ts'
 import { refreshToken } from './refresh-token.ts'
 import { roomCommands } from './room-commands.ts'
+import { voiceCommands } from './voice-commands.ts'
 
 /** What clients may ask for on the messenger wire. */
 export const commands = {
@@ -15,6 +17,8 @@ export const commands = {
   ...peopleCommands,
   ...callCommands,
   ...roomCommands,
+  ...voiceCommands,
+  ...moderationCommands,
 
   'auth:refresh': {
     schema: messenger.clientMessages['auth:refresh'],

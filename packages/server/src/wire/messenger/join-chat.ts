@@ -6,6 +6,7 @@ import { missedEvent } from './events.ts'
 import { chatIdOf, requireOwnChat } from './find-chat.ts'
 import type { MessengerContext } from './messenger-wire.ts'
 import { chatView, cursorsView, memberView, messageView } from './views.ts'
+import { voiceStateView } from './voice-views.ts'
 
 interface Join {
   readonly chatId: string
@@ -19,6 +20,7 @@ export async function joinChat(
 ): Promise<messenger.Answer<'chat:join'>> {
   const { session, afterAnswer } = context
   const { foundation } = session.wire
+  const { core } = foundation
   const askedId = chatIdOf(context, { chatId })
   const { subscription, entered } = await enterConversation(foundation, session, {
     conversationId: askedId,
@@ -35,8 +37,10 @@ export async function joinChat(
   }
   const { self, snapshot, recovered, missed, knocking } = entered
   const { conversation, members, messages, position } = snapshot
+  const voice = members.some((one) => one.voice.joined) ? await core.voice(session.caller, conversationId) : null
   afterAnswer.push(() => {
     for (const { userId, name } of knocking) session.emit('room:knock', { chatId: conversationId, userId, name })
+    if (voice !== null) session.emit('voice:state', voiceStateView(conversationId, voice))
     foundation.fanout.settle(subscription, self.role, position)
   })
   return {

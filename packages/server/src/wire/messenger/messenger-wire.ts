@@ -4,17 +4,20 @@ import type { Identity } from '../../auth/authenticator.ts'
 import type { RequestContext } from '../dispatch.ts'
 import type { Frame } from '../frame.ts'
 import type { Session } from '../session.ts'
-import type { Subscription, Wire } from '../topic.ts'
+import type { Subscription, Topic, Wire } from '../topic.ts'
 import type { WireFoundation } from '../wire-foundation.ts'
 import { encodeEvent, encodeUserEvent } from './events.ts'
+import { VoiceUpdates } from './voice-updates.ts'
 
 /** The messenger wire of this process. */
 export class MessengerWire implements Wire {
   readonly name = 'messenger'
   readonly foundation: WireFoundation
+  readonly voice: VoiceUpdates
 
   constructor(foundation: WireFoundation) {
     this.foundation = foundation
+    this.voice = new VoiceUpdates({ ...foundation, subscriptionsIn: (topic) => topic.byWire.get(this) ?? [] })
   }
 
   encode(event: DomainEvent): Frame | null {
@@ -25,8 +28,8 @@ export class MessengerWire implements Wire {
     return encodeUserEvent(event)
   }
 
-  observe(): void {
-    // Every change is an event of its own on this wire.
+  observe(event: DomainEvent, topic: Topic): void {
+    if (event.type === 'voice.changed') this.voice.changed(topic)
   }
 }
 
@@ -36,6 +39,8 @@ export interface MessengerMember extends Session {
   readonly places: Map<ConversationId, Subscription>
   /** Those whose presence the client follows. */
   readonly watched: Set<UserId>
+  /** The chat in whose voice the session is. */
+  voice: ConversationId | null
   emit<E extends messenger.ServerEvent>(event: E, data: messenger.ServerData<E>): void
   /** Gives up the place in the chat, if there is one. */
   leavePlace(conversationId: ConversationId): void

@@ -64,9 +64,12 @@ export const roomCommands = {
     limit: 'event',
     run: async (context, input) => {
       const conversationId = chatIdOf(context, input)
-      await coreOf(context).leave(context.session.caller, conversationId)
-      context.session.leavePlace(conversationId)
+      const { session } = context
+      // By their own wish, also when what happened since is told before the answer.
+      if (session.voice === conversationId) session.voice = null
+      await coreOf(context).leave(session.caller, conversationId)
+      session.leavePlace(conversationId)
       return {}
     },
   },
-} satisfies Commands<Extract<messenger.ClientEvent, `room:${string}`>>
+} satisfies Commands<`room:${'lock' | 'kick' | 'set-role' | 'admit' | 'extend' | 'leave'}`>

@@ -1,32 +1,30 @@
-import type {
-  Call,
-  ConversationView,
-  Cursor,
-  MediaSignal,
-  Member,
-  MemberView,
-  Message,
-  Notification,
-  PersonStatus,
-  Position,
-  UserId,
+import {
+  type Call,
+  type ConversationView,
+  type Cursor,
+  type MediaSignal,
+  type Member,
+  type MemberView,
+  type Message,
+  NO_VOICE,
+  type Notification,
+  type PersonStatus,
+  type Position,
+  type UserId,
 } from '@parley/core'
 import type { messenger } from '@parley/protocol'
 import type { z } from 'zod'
 
-/** Nobody is in voice before there are calls. */
-const NO_VOICE = { joined: false, muted: false, speaking: false } as const
-
 /** A member as the messenger wire shows one. */
-export function memberView({ member, online, status }: MemberView): messenger.Member {
+export function memberView({ member, online, status, voice }: MemberView): messenger.Member {
   const { userId, name, role, joinedAt } = member
-  return { userId, name, role, joinedAt, online, status, voice: NO_VOICE }
+  return { userId, name, role, joinedAt, online, status, voice }
 }
 
 /** A member known only from an event: present as long as nothing says otherwise. */
 export function joinedMemberView(member: Member): messenger.Member {
   const online = member.absentSince === null
-  return memberView({ member, online, status: online ? 'online' : 'offline' })
+  return memberView({ member, online, status: online ? 'online' : 'offline', voice: NO_VOICE })
 }
 
 /** A message as the messenger wire shows one, live, in snapshots and in history. */
@@ -57,6 +55,7 @@ export function chatView(conversation: ConversationView, position: Position | nu
   const { expiresAt, expiresAtMost, retentionDays } = conversation
   return {
     ...{ id, kind, name, hostId, createdAt, maxParticipants, isLocked, hasPassword, hasLobby, encrypted },
+    ...(conversation.hasStage ? { hasStage: true } : {}),
     ...(expiresAt === null ? {} : { expiresAt }),
     ...(expiresAtMost === null ? {} : { expiresAtMost }),
     ...(retentionDays === null ? {} : { retentionDays }),

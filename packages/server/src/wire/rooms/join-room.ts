@@ -1,4 +1,4 @@
-import { DomainError, normalizeRoomId } from '@parley/core'
+import { DomainError, NO_VOICE, normalizeRoomId } from '@parley/core'
 import type { rooms } from '@parley/protocol'
 import { enterConversation } from '../enter-conversation.ts'
 import type { Subscription } from '../topic.ts'
@@ -49,7 +49,7 @@ export async function joinRoom(
     ...about,
     event: 'joined',
     room: roomView(entered.snapshot),
-    you: participantView({ member: you?.member ?? entered.self, online: true }),
+    you: participantView({ member: you?.member ?? entered.self, online: true, voice: you?.voice ?? NO_VOICE }),
     recovered: entered.recovered,
     missed: entered.missed.map(missedEvent),
   })

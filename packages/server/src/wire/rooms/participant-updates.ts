@@ -1,11 +1,10 @@
 import type { Clock, Core, DomainEvent, DomainEventType } from '@parley/core'
+import { MIN_INTERVAL_MS, PacedUpdates } from '../paced-updates.ts'
 import type { Subscription, Topic } from '../topic.ts'
 import type { WireLogger } from '../wires.ts'
 import { encodeMessage } from './events.ts'
 import { participantView } from './views.ts'
 
-/** At most four lists a second and room. */
-const MIN_INTERVAL_MS = 250
 /** The largest room that gets them that often. */
 const FULL_PACE_PARTICIPANTS = 100
 const MAX_INTERVAL_MS = 15_000
@@ -15,6 +14,8 @@ const CHANGES_LIST: ReadonlySet<DomainEventType> = new Set<DomainEventType>([
   'member.left',
   'role.changed',
   'presence.changed',
+  'voice.changed',
+  'voice.speaking',
 ])
 
 export interface ParticipantUpdatesOptions {
@@ -25,18 +26,19 @@ export interface ParticipantUpdatesOptions {
   readonly subscriptionsIn: (topic: Topic) => Iterable<Subscription>
 }
 
-interface Pace {
-  nextAt: number
-  scheduled: boolean
-}
-
 /** Sends `participants_update` after changes of the list, several changes in one. */
 export class ParticipantUpdates {
   readonly #options: ParticipantUpdatesOptions
-  readonly #paces = new WeakMap<Topic, Pace>()
+  readonly #updates: PacedUpdates
 
   constructor(options: ParticipantUpdatesOptions) {
+    const { clock, logger } = options
     this.#options = options
+    this.#updates = new PacedUpdates({
+      clock,
+      send: (topic) => this.#send(topic),
+      failed: (err) => logger.warn({ err }, 'the list of participants could not be read'),
+    })
   }
 
   observe(event: DomainEvent, topic: Topic): void {
@@ -44,36 +46,21 @@ export class ParticipantUpdates {
   }
 
   changed(topic: Topic): void {
-    const { clock, logger } = this.#options
-    let pace = this.#paces.get(topic)
-    if (pace === undefined) {
-      pace = { nextAt: 0, scheduled: false }
-      this.#paces.set(topic, pace)
-    }
-    if (pace.scheduled) return
-    pace.scheduled = true
-    const current = pace
-    clock.schedule(Math.max(clock.now(), pace.nextAt), () => {
-      current.scheduled = false
-      current.nextAt = clock.now() + MIN_INTERVAL_MS
-      this.#send(topic, current).catch((err: unknown) => {
-        logger.warn({ err }, 'the list of participants could not be read')
-      })
-    })
+    this.#updates.changed(topic)
   }
 
-  async #send(topic: Topic, pace: Pace): Promise<void> {
-    const { clock, core, subscriptionsIn } = this.#options
+  async #send(topic: Topic): Promise<number> {
+    const { core, subscriptionsIn } = this.#options
     const reader = present(subscriptionsIn(topic)).next().value
-    if (reader === undefined) return
+    if (reader === undefined) return MIN_INTERVAL_MS
     const members = await core.members(reader.session.caller, topic.conversationId)
-    pace.nextAt = clock.now() + intervalMs(members.length)
     const frame = encodeMessage({
       type: 'participants_update',
       roomId: topic.conversationId,
       participants: members.map(participantView),
     })
     for (const { session } of present(subscriptionsIn(topic))) session.outbound.push(frame, true)
+    return intervalMs(members.length)
   }
 }
 

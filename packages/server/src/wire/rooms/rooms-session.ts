@@ -38,6 +38,7 @@ export class RoomsSession extends Session implements RoomsParticipant, InboxOwne
   #nextPingAt: number
   #missedPings = 0
   #flood: FloodCount | null = null
+  #isAskingForVoice = false
 
   constructor(
     wire: RoomsWire,
@@ -194,10 +195,28 @@ export class RoomsSession extends Session implements RoomsParticipant, InboxOwne
     if (now >= this.identity.expiresAt) {
       this.dismiss({ code: 'TOKEN_EXPIRED', message: 'Your token has expired. Get a new one and connect again.' })
     } else if (now - this.lastActivityAt >= this.wire.foundation.config.idleTimeoutMs) {
-      this.end('idle')
+      void this.#endIfIdle(now)
     } else if (now >= this.#nextPingAt) {
       this.#beat(now)
     }
+  }
+
+  /** A user in voice counts as active, by whatever connection. */
+  async #endIfIdle(now: number): Promise<void> {
+    if (this.#isAskingForVoice) return
+    const { core, logger } = this.wire.foundation
+    const conversationId = this.place?.topic.conversationId
+    const idleSince = this.lastActivityAt
+    this.#isAskingForVoice = true
+    try {
+      if (conversationId !== undefined && (await core.isInVoice(this.identity.userId, conversationId))) {
+        this.lastActivityAt = now
+      }
+    } catch (err) {
+      logger.warn({ err }, 'who is in voice could not be read')
+    }
+    this.#isAskingForVoice = false
+    if (this.lastActivityAt === idleSince) this.end('idle')
   }
 
   #beat(now: number): void {

@@ -1,18 +1,19 @@
-import type { Member, MemberView, Message, Preview, Snapshot } from '@parley/core'
+import { type Member, type MemberView, type Message, NO_VOICE, type Preview, type Snapshot } from '@parley/core'
 import type { rooms } from '@parley/protocol'
 
-/** Nobody is in voice before there are calls. */
-const NO_VOICE = { joined: false, muted: false, speaking: false } as const
-
 /** A member as the rooms wire shows one. */
-export function participantView({ member, online }: Pick<MemberView, 'member' | 'online'>): rooms.Participant {
+export function participantView({
+  member,
+  online,
+  voice,
+}: Pick<MemberView, 'member' | 'online' | 'voice'>): rooms.Participant {
   const { userId, name, role, joinedAt } = member
-  return { id: userId, name, role, joinedAt, online, voice: NO_VOICE }
+  return { id: userId, name, role, joinedAt, online, voice }
 }
 
 /** A member known only from an event: present as long as nothing says otherwise. */
 export function memberParticipant(member: Member): rooms.Participant {
-  return participantView({ member, online: member.absentSince === null })
+  return participantView({ member, online: member.absentSince === null, voice: NO_VOICE })
 }
 
 /** A message as the rooms wire shows one, live, in snapshots and in history. */

@@ -48,9 +48,9 @@ export function notificationView(notification: Notification): site.Notification 
   }
 }
 
-function memberView({ member, status }: MemberView): site.Member {
+function memberView({ member, status, voice }: MemberView): site.Member {
   const { userId, name, role, joinedAt } = member
-  return { userId, name, status, role, joinedAt }
+  return { userId, name, status, role, joinedAt, voice }
 }
 
 /** A conversation as its members see it, and the site itself. */

@@ -1,0 +1,97 @@
+import type { ConversationId, Millis, UserId } from '../ids.ts'
+import type { Clock } from '../ports/clock.ts'
+
+/** At most five a second and conversation. */
+const INTERVAL_MS = 200
+/** A smaller change of somebody's level is not told. */
+const LEVEL_STEP = 0.1
+
+interface Speech {
+  readonly isSpeaking: boolean
+  /** 0–1 */
+  readonly level: number
+}
+
+interface Pace {
+  /** What was told last, of those who speak. */
+  readonly told: Map<UserId, Speech>
+  /** What is to be told, the longest waiting first. */
+  readonly waiting: Map<UserId, Speech>
+  nextAt: Millis
+  cancel: (() => void) | null
+}
+
+export interface SpeakingPace {
+  heard(conversationId: ConversationId, userId: UserId, speech: Speech): void
+  /** They are out of voice, or silent without having been heard to stop. */
+  forget(conversationId: ConversationId, userId: UserId): void
+  /** Nobody is in voice there. */
+  close(conversationId: ConversationId): void
+  closeAll(): void
+}
+
+/** Tells of who speaks, seldom enough: that somebody began or stopped before how loud they are. */
+export function createSpeakingPace(
+  clock: Clock,
+  tell: (conversationId: ConversationId, userId: UserId, speech: Speech, isTurn: boolean) => void,
+): SpeakingPace {
+  const paces = new Map<ConversationId, Pace>()
+
+  function paceOf(id: ConversationId): Pace {
+    const pace = paces.get(id) ?? { told: new Map(), waiting: new Map(), nextAt: 0, cancel: null }
+    paces.set(id, pace)
+    return pace
+  }
+
+  const isTurn = ({ told }: Pace, userId: UserId, { isSpeaking }: Speech) => told.has(userId) !== isSpeaking
+
+  function isNews(pace: Pace, userId: UserId, speech: Speech): boolean {
+    if (isTurn(pace, userId, speech)) return true
+    return speech.isSpeaking && Math.abs((pace.told.get(userId)?.level ?? 0) - speech.level) >= LEVEL_STEP
+  }
+
+  function schedule(id: ConversationId, pace: Pace): void {
+    if (pace.cancel !== null || pace.waiting.size === 0) return
+    pace.cancel = clock.schedule(Math.max(clock.now(), pace.nextAt), () => {
+      pace.cancel = null
+      tellNext(id, pace)
+      schedule(id, pace)
+    })
+  }
+
+  function tellNext(id: ConversationId, pace: Pace): void {
+    const waiting = [...pace.waiting]
+    const next = waiting.find(([userId, speech]) => isTurn(pace, userId, speech)) ?? waiting[0]
+    if (next === undefined) return
+    const [userId, speech] = next
+    const turned = isTurn(pace, userId, speech)
+    pace.waiting.delete(userId)
+    if (speech.isSpeaking) pace.told.set(userId, speech)
+    else pace.told.delete(userId)
+    pace.nextAt = clock.now() + INTERVAL_MS
+    tell(id, userId, speech, turned)
+  }
+
+  function close(id: ConversationId): void {
+    paces.get(id)?.cancel?.()
+    paces.delete(id)
+  }
+
+  return {
+    heard(id, userId, speech) {
+      const pace = paceOf(id)
+      if (isNews(pace, userId, speech)) pace.waiting.set(userId, speech)
+      else pace.waiting.delete(userId)
+      schedule(id, pace)
+    },
+    forget(id, userId) {
+      const pace = paces.get(id)
+      pace?.waiting.delete(userId)
+      pace?.told.delete(userId)
+    },
+    close,
+    closeAll() {
+      for (const id of [...paces.keys()]) close(id)
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import type { Published } from '../events.ts'
+import type { SessionId, UserId } from '../ids.ts'
+import type { Voice, VoiceMark, VoiceParticipant } from './voice.ts'
+
+/** What a rule decided about voice. */
+export interface VoiceDecision {
+  /** As it is to be stored; the very one that was given when nothing changes. */
+  readonly voice: Voice
+  /** To be told once it is stored, besides that something changed. */
+  readonly tell: readonly Published[]
+}
+
+export function unchanged(voice: Voice): VoiceDecision {
+  return { voice, tell: [] }
+}
+
+export function inVoice(voice: Voice, userId: UserId): VoiceParticipant | undefined {
+  return voice.participants.find((participant) => participant.userId === userId)
+}
+
+/** Whoever is in voice with this session. */
+export function onSession(voice: Voice, sessionId: SessionId): VoiceParticipant | undefined {
+  return voice.participants.find((participant) => participant.sessionId === sessionId)
+}
+
+export function sendsVideo({ sources }: VoiceParticipant): boolean {
+  return sources.includes('camera') || sources.includes('screen')
+}
+
+/** They may send, and came to do so. */
+export function mayPublish({ maySend, listenOnly }: VoiceParticipant): boolean {
+  return maySend && !listenOnly
+}
+
+/** What of theirs reaches others, as far as that is not up to themselves. */
+export function allowedMedia(participant: VoiceParticipant): { readonly audio: boolean; readonly video: boolean } {
+  const { hardMuted, silenced } = participant
+  return { audio: mayPublish(participant) && !hardMuted && !silenced, video: mayPublish(participant) }
+}
+
+/** The voice with this one in the place of theirs of before; a new one comes last. */
+export function withParticipant(voice: Voice, changed: VoiceParticipant): Voice {
+  const isThere = voice.participants.some(({ userId }) => userId === changed.userId)
+  const participants = isThere
+    ? voice.participants.map((one) => (one.userId === changed.userId ? changed : one))
+    : [...voice.participants, changed]
+  return { ...voice, participants }
+}
+
+/** The voice without these. When nobody is left, nothing is recorded. */
+export function withoutParticipants(voice: Voice, isLeaving: (participant: VoiceParticipant) => boolean): Voice {
+  const participants = voice.participants.filter((participant) => !isLeaving(participant))
+  if (participants.length === voice.participants.length) return voice
+  return { ...voice, participants, recording: participants.length === 0 ? null : voice.recording }
+}
+
+/** By user, as lists of members tell it. */
+export function voiceMarks({ participants }: Voice): ReadonlyMap<UserId, VoiceMark> {
+  return new Map(participants.map(({ userId, muted, speaking }) => [userId, { joined: true, muted, speaking }]))
+}

@@ -1,0 +1,243 @@
+import type { Caller, SessionCaller } from '../caller.ts'
+import { requireOpen } from '../conversations/change-conversation.ts'
+import type { ConversationState } from '../conversations/conversation.ts'
+import type { KnownConversations } from '../conversations/known-conversations.ts'
+import { requireMember } from '../conversations/rights.ts'
+import type { Meeters } from '../deadlines/meet-by-kind.ts'
+import { DomainError } from '../errors.ts'
+import type { ConversationId, UserId } from '../ids.ts'
+import type { CoreOptions } from '../options.ts'
+import type { CorePorts } from '../ports/core-ports.ts'
+import type { Deadline } from '../ports/deadline-store.ts'
+import { createChangeVoice } from './change-voice.ts'
+import {
+  decideEnd,
+  decideHand,
+  decideJoinVoice,
+  decideLeaveVoice,
+  decideMembers,
+  decideMuted,
+  decidePublish,
+  decideQuality,
+  decideStillGone,
+  decideUnpublish,
+  decideVoiceGone,
+  requireInVoice,
+} from './decide-voice.ts'
+import { createMediaEffects, seatOf } from './media-effects.ts'
+import { createMediaListener } from './media-listener.ts'
+import type { Voice, VoiceEndReason } from './voice.ts'
+import type { VoiceCommands, VoiceState } from './voice-commands.ts'
+import { aboutOf, voiceGoneDeadline } from './voice-deadlines.ts'
+import { createVoiceModeration } from './voice-moderation.ts'
+import { allowedMedia, inVoice, onSession, unchanged } from './voice-people.ts'
+import { voiceRefusals } from './voice-refusals.ts'
+
+export interface VoiceService extends Omit<VoiceCommands, 'setStage'> {
+  readonly meeters: Meeters
+  /** The conversation's members, or their roles, changed. Never throws. */
+  follow(state: ConversationState): Promise<void>
+  /** The session is gone; the place is kept for a moment. Never throws. */
+  sessionGone(caller: SessionCaller, conversationId: ConversationId): Promise<void>
+  /** None of the user's sessions is in the conversation: their node died. */
+  dropAbsent(conversationId: ConversationId, userId: UserId): Promise<void>
+  /** The conversation is over. */
+  end(conversationId: ConversationId, reason: VoiceEndReason): Promise<void>
+  close(): void
+}
+
+/** Who is in the voice of conversations, and what they do there. What they send is the media plane's. */
+export function createVoiceService(
+  ports: CorePorts,
+  options: CoreOptions,
+  known: KnownConversations,
+  setDeadline: (deadline: Deadline) => Promise<void>,
+): VoiceService {
+  const { conversations, voice: voices, media, presence, bus, clock, report } = ports
+  const effects = createMediaEffects(ports, (id, userId) => listener.forget(id, userId))
+  const change = createChangeVoice(ports, effects)
+  const listener = createMediaListener(ports, options, change, setDeadline)
+  const moderation = createVoiceModeration(ports, options, change)
+  const capacity = (withVideo: boolean) => media.capacity(withVideo)
+
+  async function load(caller: Caller, typedId: ConversationId): Promise<ConversationState> {
+    const id = await known.resolve(typedId)
+    const state = requireOpen(await conversations.load(id), clock.now())
+    requireMember(state, caller.userId)
+    return state
+  }
+
+  const joinVoice: VoiceCommands['joinVoice'] = async (caller, { conversationId, ...wishes }) => {
+    const state = await load(caller, conversationId)
+    const { id, encrypted } = state.conversation
+    const member = requireMember(state, caller.userId)
+    const elsewhere = await voices.placeOf(caller.sessionId)
+    if (elsewhere !== null && elsewhere !== id) await leaveVoice(caller, { conversationId: elsewhere })
+    const { sessionId, userId } = caller
+    let isBack = false
+    const joined = await change(
+      id,
+      (voice, now) => {
+        isBack = onSession(voice, sessionId) !== undefined
+        const decision = decideJoinVoice(voice, { ...wishes, member, sessionId }, capacity, now)
+        return { ...decision, voice: { ...decision.voice, isEncrypted: encrypted } }
+      },
+      // Others come to know when they can be heard.
+      { isTold: false },
+    )
+    const legs = inVoice(joined, userId)?.legs
+    try {
+      await connect(joined, userId)
+    } catch (error) {
+      // Who was in voice stays in it, and is told when there are media again.
+      if (!isBack || !isUnavailable(error)) {
+        await change(id, (voice) =>
+          inVoice(voice, userId)?.legs === legs ? decideLeaveVoice(voice, sessionId) : unchanged(voice),
+        )
+      }
+      throw error
+    }
+    await secureMembership(id)
+    const latest = await voices.load(id)
+    const self = onSession(latest, sessionId)
+    if (self === undefined || self.goneSince !== null) {
+      // Put out, or gone, while their media were made.
+      await media.leave({ conversationId: id, userId, sessionId })
+      throw voiceRefusals.notInVoice()
+    }
+    tellChanged(id)
+    return { ...describe(latest, state), self, isEncrypted: encrypted }
+  }
+
+  async function connect(voice: Voice, userId: UserId): Promise<void> {
+    const self = inVoice(voice, userId)
+    if (self === undefined) throw voiceRefusals.notInVoice()
+    const seat = seatOf(voice, self)
+    await media.join(seat)
+    const allowed = allowedMedia(self)
+    if (seat.maySend && !allowed.audio) await media.restrict(seat, allowed)
+  }
+
+  /** They may have been put out of the conversation, or made a listener, before they were in voice. */
+  async function secureMembership(id: ConversationId): Promise<void> {
+    const state = await conversations.load(id)
+    if (state === null) await end(id, 'expired')
+    else await follow(state)
+  }
+
+  function tellChanged(conversationId: ConversationId): void {
+    const event = { type: 'voice.changed', conversationId, at: clock.now() } as const
+    bus.publish({ event, audience: { kind: 'topic' }, exceptSession: null })
+  }
+
+  const leaveVoice: VoiceCommands['leaveVoice'] = async ({ sessionId }, { conversationId }) => {
+    await change(conversationId, (voice) => decideLeaveVoice(voice, sessionId))
+  }
+
+  const signalMedia: VoiceCommands['signalMedia'] = async (caller, { conversationId, to, signal }) => {
+    const voice = await voices.load(conversationId)
+    const self = requireInVoice(voice, caller)
+    const other = to === null ? null : inVoice(voice, to)
+    if (other === undefined || (other !== null && other.goneSince !== null)) throw voiceRefusals.otherNotInVoice()
+    await media.signal(seatOf(voice, self), signal, other && seatOf(voice, other))
+  }
+
+  const reactInVoice: VoiceCommands['reactInVoice'] = async (caller, { conversationId, emoji }) => {
+    requireInVoice(await voices.load(conversationId), caller)
+    const event = { type: 'voice.reacted', conversationId, at: clock.now(), userId: caller.userId, emoji } as const
+    bus.publish({ event, audience: { kind: 'topic' }, exceptSession: null })
+  }
+
+  const reportLevel: VoiceCommands['reportLevel'] = async (caller, { conversationId, isSpeaking, level }) => {
+    const self = requireInVoice(await voices.load(conversationId), caller)
+    if (media.topology === 'sfu') return
+    listener.heard(conversationId, caller.userId, { isSpeaking: isSpeaking && !self.muted, level })
+  }
+
+  function describe({ participants, recording }: Voice, { conversation }: ConversationState): VoiceState {
+    return { topology: media.topology, participants, recording, hasStage: conversation.hasStage }
+  }
+
+  const sessionGone: VoiceService['sessionGone'] = async ({ userId, sessionId }, id) => {
+    try {
+      if ((await voices.placeOf(sessionId)) !== id) return
+      const state = await conversations.load(id)
+      if (state === null) return await end(id, 'expired')
+      if (!state.members.has(userId)) return await follow(state)
+      await setDeadline(voiceGoneDeadline(sessionId, clock.now() + options.voiceGraceMs))
+      // Others see no change: they may be back at once.
+      await change(id, (voice, now) => decideVoiceGone(voice, sessionId, now), { isTold: false })
+    } catch (error) {
+      report?.(error)
+    }
+  }
+
+  async function stillGone({ key }: Deadline): Promise<void> {
+    const sessionId = aboutOf(key)
+    const id = await voices.placeOf(sessionId)
+    if (id === null) return
+    await change(id, (voice, now) => decideStillGone(voice, sessionId, now, options.voiceGraceMs))
+  }
+
+  async function follow(state: ConversationState): Promise<void> {
+    try {
+      await change(state.conversation.id, (voice) => decideMembers(voice, state.members))
+    } catch (error) {
+      report?.(error)
+    }
+  }
+
+  async function dropAbsent(id: ConversationId, userId: UserId): Promise<void> {
+    if (inVoice(await voices.load(id), userId) === undefined) return
+    const online = await presence.online(id, clock.now())
+    if (online.has(userId)) return
+    await change(id, (voice, now) => decideEnd(voice, 'unavailable', now, (one) => one.userId === userId))
+  }
+
+  async function end(id: ConversationId, reason: VoiceEndReason): Promise<void> {
+    await change(id, (voice, now) => {
+      const { voice: ended, tell } = decideEnd(voice, reason, now)
+      return { voice: ended.hardMuted.length === 0 ? ended : { ...ended, hardMuted: [] }, tell }
+    })
+    await media.close(id)
+  }
+
+  return {
+    joinVoice,
+    leaveVoice,
+    async setMuted(caller, { conversationId, ...wish }) {
+      await change(conversationId, (voice) => decideMuted(voice, caller, wish))
+    },
+    async publishMedia(caller, { conversationId, source }) {
+      await change(conversationId, (voice) => decidePublish(voice, caller, source, capacity))
+    },
+    async unpublishMedia(caller, { conversationId, source }) {
+      await change(conversationId, (voice) => decideUnpublish(voice, caller, source))
+    },
+    signalMedia,
+    reportLevel,
+    async raiseHand(caller, { conversationId, raised }) {
+      await change(conversationId, (voice, now) => decideHand(voice, caller, raised, now))
+    },
+    reactInVoice,
+    async reportQuality(caller, { conversationId, quality }) {
+      await change(conversationId, (voice) => decideQuality(voice, caller, quality))
+    },
+    ...moderation,
+    async voice(caller, conversationId) {
+      const state = await load(caller, conversationId)
+      return describe(await voices.load(state.conversation.id), state)
+    },
+    isInVoice: async (userId, conversationId) => inVoice(await voices.load(conversationId), userId) !== undefined,
+    follow,
+    sessionGone,
+    dropAbsent,
+    end,
+    meeters: { 'voice-gone': stillGone, 'voice-lost': listener.stillLost },
+    close: listener.close,
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof DomainError && error.code === 'MEDIA_UNAVAILABLE'
+}
