@@ -65,6 +65,10 @@ export function createOwnStreams({ isToServer, protection, isMusic }: OwnStreams
     },
     apply() {
       if (connection === null) return
+      // Without any line there would be no connection, and nothing of the other side's could come with its answer.
+      if (!isToServer && tracks.size === 0 && connection.getTransceivers().length === 0) {
+        connection.addTransceiver('audio', { direction: off })
+      }
       for (const [source, track] of tracks) {
         if (transceivers.has(source)) continue
         const transceiver = add(connection, source, track)

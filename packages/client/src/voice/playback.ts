@@ -7,6 +7,8 @@ export interface Playback {
   /** 0–2 */
   setVolume(userId: string, volume: number): void
   setDeafened(deafened: boolean): void
+  /** Of these people nothing is played, whatever they send. */
+  silence(userIds: ReadonlySet<string>): void
   /** `null`: the system's default. Resolves false where the browser can't choose, or the device is gone. */
   setSpeaker(speakerId: string | null): Promise<boolean>
   hears(userId: string): boolean
@@ -26,9 +28,12 @@ export function createPlayback(context: AudioContext): Playback {
   const voices = new Map<MediaStreamTrack, Voice>()
   const volumes = new Map<string, number>()
   const master = context.createGain()
+  let silenced: ReadonlySet<string> = new Set()
   let output: HTMLAudioElement | null = null
   let sinkId = ''
   master.connect(context.destination)
+
+  const volumeOf = (userId: string): number => (silenced.has(userId) ? 0 : (volumes.get(userId) ?? 1))
 
   function glide(gain: GainNode, to: number): void {
     gain.gain.setTargetAtTime(to, context.currentTime, RAMP_SECONDS / 3)
@@ -78,7 +83,7 @@ export function createPlayback(context: AudioContext): Playback {
     add({ userId, track }) {
       if (track.kind !== 'audio' || voices.has(track)) return
       const gain = context.createGain()
-      gain.gain.value = volumes.get(userId) ?? 1
+      gain.gain.value = volumeOf(userId)
       voices.set(track, { userId, gain, stop: play(track, gain) })
     },
     remove({ track }) {
@@ -87,7 +92,11 @@ export function createPlayback(context: AudioContext): Playback {
     },
     setVolume(userId, volume) {
       volumes.set(userId, volume)
-      for (const voice of voices.values()) if (voice.userId === userId) glide(voice.gain, volume)
+      for (const voice of voices.values()) if (voice.userId === userId) glide(voice.gain, volumeOf(userId))
+    },
+    silence(userIds) {
+      silenced = userIds
+      for (const { userId, gain } of voices.values()) glide(gain, volumeOf(userId))
     },
     setDeafened: (deafened) => glide(master, deafened ? 0 : 1),
     async setSpeaker(speakerId) {

@@ -207,6 +207,12 @@ export function createVoiceEngine(options: VoiceEngineOptions): VoiceEngine {
     else microphone.close()
   }
 
+  /** Where no media server stops them, everybody does: of whom may not speak, nothing is played. */
+  function silenced(): ReadonlySet<string> {
+    const mayNot = options.participants().filter(({ hardMuted, listenOnly }) => hardMuted || listenOnly)
+    return new Set(mayNot.map(({ userId }) => userId))
+  }
+
   function notify<E extends keyof VoiceRequests>(event: E, data: VoiceRequests[E]): void {
     line.send(event, data).catch(() => undefined)
   }
@@ -300,6 +306,7 @@ export function createVoiceEngine(options: VoiceEngineOptions): VoiceEngine {
       transmit.refresh()
       if (maySend() !== microphone.isOpen) void openMicrophone()
       session.meet(options.participants())
+      playback.silence(silenced())
       wishes.refresh()
     },
     muteChanged: transmit.refresh,
