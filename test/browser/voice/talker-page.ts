@@ -1,0 +1,131 @@
+/*
+ * Runs in the browser: somebody in a room who says one tone and shows one picture, and tells which tones they hear.
+ */
+import { type ChatHandle, createParleyClient } from '@parley/client'
+import type { VoiceCue, VoiceHandle, VoiceJoinOptions } from '@parley/client/voice'
+
+export const TONES = [440, 660, 880] as const
+export type Tone = (typeof TONES)[number]
+
+export interface TalkerPage {
+  readonly chat: ChatHandle
+  readonly voice: VoiceHandle
+  readonly cues: VoiceCue[]
+  /** Resolves when everything that comes with joining is done. */
+  join(options?: VoiceJoinOptions): Promise<void>
+  /** What comes out of the loudspeaker now. */
+  hears(): Tone[]
+  /** Resolves with how many ms after the call this was first heard. */
+  untilHeard(tone: Tone): Promise<number>
+  /** Resolves with the height of somebody's picture once frames of it come, in pixels. */
+  pictureOf(userId: string): Promise<number>
+}
+
+declare global {
+  interface Window {
+    openTalker(options: { url: string; token: string; roomId: string; tone: Tone }): Promise<void>
+    talker: TalkerPage
+  }
+}
+
+/** A tone that is there stands at −28 dB; what is not, below −80. */
+const HEARD_DB = -50
+const LOUDNESS = 0.2
+const PICTURE = { width: 1280, height: 720 }
+
+const outputs: AnalyserNode[] = []
+
+/** Listens where sound leaves the page. */
+function tapOutputs(): void {
+  const connect = AudioNode.prototype.connect as (this: AudioNode, to: AudioNode) => AudioNode
+  AudioNode.prototype.connect = function connectAndTap(this: AudioNode, to: AudioNode) {
+    if (to instanceof AudioDestinationNode && this instanceof GainNode) {
+      const analyser = this.context.createAnalyser()
+      analyser.fftSize = 4096
+      analyser.smoothingTimeConstant = 0
+      connect.call(this, analyser)
+      outputs.push(analyser)
+    }
+    return connect.call(this, to)
+  } as typeof AudioNode.prototype.connect
+}
+
+function hears(): Tone[] {
+  const analyser = outputs.at(-1)
+  if (analyser === undefined || analyser.context.state !== 'running') return []
+  const bins = new Float32Array(analyser.frequencyBinCount)
+  analyser.getFloatFrequencyData(bins)
+  return TONES.filter((tone) => {
+    const bin = Math.round((tone * analyser.fftSize) / analyser.context.sampleRate)
+    return Math.max(...bins.slice(bin - 1, bin + 2)) > HEARD_DB
+  })
+}
+
+function say(tone: Tone): MediaStreamTrack {
+  const context = new AudioContext()
+  const oscillator = context.createOscillator()
+  const gain = context.createGain()
+  const sink = context.createMediaStreamDestination()
+  oscillator.frequency.value = tone
+  gain.gain.value = LOUDNESS
+  oscillator.connect(gain).connect(sink)
+  oscillator.start()
+  return sink.stream.getAudioTracks()[0] as MediaStreamTrack
+}
+
+/** A picture that changes, or encoders send next to nothing. */
+function show(): MediaStreamTrack {
+  const canvas = Object.assign(document.createElement('canvas'), PICTURE)
+  const context = canvas.getContext('2d')
+  let hue = 0
+  setInterval(() => {
+    hue = (hue + 7) % 360
+    if (context === null) return
+    context.fillStyle = `hsl(${hue} 80% 50%)`
+    context.fillRect(0, 0, canvas.width, canvas.height)
+  }, 50)
+  return canvas.captureStream(20).getVideoTracks()[0] as MediaStreamTrack
+}
+
+const until = async <T>(look: () => T | null): Promise<T> => {
+  for (;;) {
+    const found = look()
+    if (found !== null) return found
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+tapOutputs()
+window.openTalker = async ({ url, token, roomId, tone }) => {
+  const client = createParleyClient({ url, getToken: () => token })
+  const chat = client.openChat(roomId)
+  const cues: VoiceCue[] = []
+  const audioTrack = say(tone)
+  const videoTrack = show()
+  const element = document.createElement('video')
+  chat.voice.on('cue', (cue) => cues.push(cue))
+  element.muted = true
+  window.talker = {
+    chat,
+    voice: chat.voice,
+    cues,
+    join: (options) => chat.voice.join({ audioTrack, videoTrack, ...options }),
+    hears,
+    async untilHeard(wanted) {
+      const startedAt = performance.now()
+      await until(() => (hears().includes(wanted) ? true : null))
+      return performance.now() - startedAt
+    },
+    async pictureOf(userId) {
+      const stream = await until(() => {
+        const person = chat.voice.getSnapshot().participants.find((each) => each.userId === userId)
+        return person?.video.find(({ source }) => source === 'camera')?.stream ?? null
+      })
+      if (element.srcObject !== stream) element.srcObject = stream
+      await element.play()
+      await new Promise((resolve) => element.requestVideoFrameCallback(resolve))
+      return element.videoHeight
+    },
+  }
+  await until(() => (chat.getSnapshot().phase === 'joined' ? true : null))
+}
