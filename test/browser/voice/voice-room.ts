@@ -20,7 +20,8 @@ export interface Talker {
 export interface TalkerSite extends AsyncDisposable {
   /** For `CORS_ORIGINS`. */
   readonly origin: string
-  openRoom(serverUrl: string): Promise<TalkerRoom>
+  /** `hostUrl`: by which the host reaches the server. */
+  openRoom(serverUrl: string, hostUrl?: string): Promise<TalkerRoom>
 }
 
 export interface TalkerRoom {
@@ -60,13 +61,13 @@ export async function openTalkerSite(): Promise<TalkerSite> {
   const opened = opening.move()
   return {
     origin,
-    openRoom: (serverUrl) => openRoom(browser, origin, serverUrl),
+    openRoom: (serverUrl, hostUrl = serverUrl) => openRoom(browser, origin, serverUrl, hostUrl),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
 
-async function openRoom(browser: TestBrowser, origin: string, url: string): Promise<TalkerRoom> {
-  const api = createRestApi({ url })
+async function openRoom(browser: TestBrowser, origin: string, guestUrl: string, hostUrl: string): Promise<TalkerRoom> {
+  const api = createRestApi({ url: guestUrl })
   const { roomId, token: hostToken } = await api.createRoom({
     name: 'Tones',
     hostName: 'Host',
@@ -82,6 +83,7 @@ async function openRoom(browser: TestBrowser, origin: string, url: string): Prom
       await page.goto(origin)
       await page.waitForFunction(() => 'openTalker' in window)
       const token = guest?.token ?? hostToken
+      const url = isHost ? hostUrl : guestUrl
       await page.evaluate((options) => window.openTalker(options), { url, token, roomId, tone })
       return {
         userId: await page.evaluate(() => window.talker.chat.getSnapshot().selfId ?? ''),

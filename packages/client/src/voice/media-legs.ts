@@ -51,8 +51,8 @@ export interface MediaLegs {
   /** What `isMusic` says has changed. */
   retune(): Promise<void>
   received(signal: ReceivedSignal): void
-  /** Who is in voice. Another number of `legs`, and they have nothing any more of what they had. */
-  meet(people: readonly { readonly userId: string; readonly legs: number }[]): void
+  /** Who is in voice. Who joined anew, or has another number of `legs`, has nothing any more of what they had. */
+  meet(people: readonly { readonly userId: string; readonly joinedAt: number; readonly legs: number }[]): void
   want(videos: readonly WantedVideo[]): void
   /** The network changed: find new ways at once. */
   hurry(): void

@@ -5,7 +5,7 @@ import type { StreamSource } from './voice-wire.ts'
 /** Everybody sends to everybody. Those who are in voice offer to who comes. */
 export function createMeshLegs(options: MediaLegsOptions): MediaLegs {
   const { clock, selfId, configuration, protection, isMusic, onTrack, onTrackGone, onHealth } = options
-  const peers = new Map<string, { readonly peer: MeshPeer; legs: number | null }>()
+  const peers = new Map<string, { readonly peer: MeshPeer; stay: string | null }>()
   const tracks = new Map<StreamSource, MediaStreamTrack>()
   /** Before the first `meet`. Those who were there before us offer. */
   let isFirst = true
@@ -32,7 +32,7 @@ export function createMeshLegs(options: MediaLegsOptions): MediaLegs {
     const known = peers.get(userId)
     if (known !== undefined) return known.peer
     const peer = open(userId)
-    peers.set(userId, { peer, legs: null })
+    peers.set(userId, { peer, stay: null })
     return peer
   }
 
@@ -51,18 +51,20 @@ export function createMeshLegs(options: MediaLegsOptions): MediaLegs {
       if (from !== undefined && from !== selfId) peerOf(from).received(signal)
     },
     meet(people) {
-      const others = new Map(people.flatMap(({ userId, legs }) => (userId === selfId ? [] : [[userId, legs]])))
+      const others = new Map(
+        people.flatMap(({ userId, joinedAt, legs }) => (userId === selfId ? [] : [[userId, `${joinedAt} ${legs}`]])),
+      )
       for (const [userId, known] of peers) {
-        const legs = others.get(userId)
-        if (legs !== undefined) known.legs ??= legs
-        if (legs === known.legs) continue
+        const stay = others.get(userId)
+        if (stay !== undefined) known.stay ??= stay
+        if (stay === known.stay) continue
         peers.delete(userId)
         known.peer.close()
       }
-      for (const [userId, legs] of others) {
+      for (const [userId, stay] of others) {
         if (peers.has(userId)) continue
         const peer = open(userId)
-        peers.set(userId, { peer, legs })
+        peers.set(userId, { peer, stay })
         if (!isFirst) peer.offer()
       }
       isFirst = false

@@ -36,7 +36,7 @@ export interface MeshPeer {
 }
 
 /** Who waits for an offer makes one by themselves after so long: it may be lost. */
-const OFFER_AFTER_MS = 1500
+const OFFER_AFTER_MS = 500
 
 /**
  * Perfect negotiation (WebRTC 1.0, section 10.7) with one peer: either side offers at any time, and of two offers that

@@ -104,10 +104,11 @@ test('an open microphone is sent unless muted, whatever the key does and without
   expect(cues).toEqual([])
 })
 
-test('changing to push-to-talk closes the microphone, changing back opens it', () => {
-  const { set, transmit } = setUp('open')
+test('changing to push-to-talk closes the microphone without a cue, changing back opens it', () => {
+  const { cues, set, transmit } = setUp('open')
   set({ mode: 'push-to-talk' })
   expect(transmit.isOn).toBe(false)
   set({ mode: 'voice-activation' })
   expect(transmit.isOn).toBe(true)
+  expect(cues).toEqual([])
 })

@@ -36,11 +36,16 @@ export function createTransmitSwitch({ clock, state, onChange, onCue }: Transmit
   let isDown = false
   let isPressed = false
   let isOn = false
+  let lastMode = state().mode
 
   function update(next: boolean, hasKeyChanged = false): void {
+    const { mode } = state()
     const isNews = next !== isOn
+    // Choosing push-to-talk is no release.
+    const isByKey = mode === 'push-to-talk' && lastMode === mode
     isOn = next
-    if (isNews && state().mode === 'push-to-talk') onCue(next ? 'ptt-on' : 'ptt-off')
+    lastMode = mode
+    if (isNews && isByKey) onCue(next ? 'ptt-on' : 'ptt-off')
     if (isNews || hasKeyChanged) onChange()
   }
 
