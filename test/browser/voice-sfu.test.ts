@@ -1,0 +1,91 @@
+import { startServer } from '@parley/testkit'
+import { type JanusProcess, startJanus } from '@parley/testkit/services'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { measureJoins, report } from './voice/measure-joins.ts'
+import { talkInRoom } from './voice/talk-in-room.ts'
+import { openTalkerSite, type TalkerSite } from './voice/voice-room.ts'
+
+let site: TalkerSite
+let janus: JanusProcess
+beforeAll(async () => {
+  ;[site, janus] = await Promise.all([openTalkerSite(), startJanus()])
+})
+afterAll(async () => {
+  await site[Symbol.asyncDispose]()
+  await janus[Symbol.asyncDispose]()
+})
+
+const startSfu = () =>
+  startServer({
+    corsOrigins: [site.origin],
+    rateLimits: 'off',
+    media: 'janus',
+    janusUrls: [janus.server.url],
+    janusApiSecret: janus.server.apiSecret,
+    janusAdminKey: janus.server.adminKey,
+  })
+
+test('through Janus people hear each other, and who is muted or put out is silent', async () => {
+  await using server = await startSfu()
+  const room = await site.openRoom(server.url)
+  await talkInRoom(room)
+  await room.close()
+})
+
+test('a picture comes as large as the tile that shows it, and not without one', async () => {
+  await using server = await startSfu()
+  const room = await site.openRoom(server.url)
+  const host = await room.enter(440)
+  const ann = await room.enter(660)
+  await host.page.evaluate(() => window.talker.join())
+  await ann.page.evaluate(() => window.talker.join({ camera: true }))
+  const show = (height: number) =>
+    host.page.evaluate(
+      ({ userId, height: tile }) =>
+        window.talker.voice.setViews([{ userId, source: 'camera', width: (tile * 16) / 9, height: tile }]),
+      { userId: ann.userId, height },
+    )
+  const height = () => host.page.evaluate((id) => window.talker.pictureOf(id), ann.userId)
+  await show(180)
+  await expect.poll(height).toBe(180)
+  await show(360)
+  await expect.poll(height).toBe(360)
+  await show(720)
+  // A busy machine needs its time to encode the largest.
+  await expect.poll(height, { timeout: 40_000 }).toBe(720)
+  await room.close()
+})
+
+test('Janus killed while people talk: they hear each other again without touching anything', async () => {
+  await using server = await startSfu()
+  const room = await site.openRoom(server.url)
+  const host = await room.enter(440)
+  const ann = await room.enter(660)
+  await host.page.evaluate(() => window.talker.join())
+  await ann.page.evaluate(() => window.talker.join())
+  await expect.poll(host.hears).toEqual([660])
+  const times: number[] = []
+  for (let round = 0; round < 5; round += 1) {
+    await expect.poll(ann.hears).toEqual([440])
+    const startedAt = performance.now()
+    await janus.kill()
+    await expect.poll(host.hears, { interval: 20 }).toEqual([])
+    await janus.start()
+    await expect.poll(host.hears, { interval: 20 }).toEqual([660])
+    times.push(performance.now() - startedAt)
+  }
+  times.sort((one, other) => one - other)
+  report('Janus killed, kill to sound', {
+    p50Ms: Math.round(times[2] ?? 0),
+    p95Ms: Math.round(times[4] ?? 0),
+    count: times.length,
+  })
+  await room.close()
+})
+
+test('who joins hears the others soon', async () => {
+  await using server = await startSfu()
+  const room = await site.openRoom(server.url)
+  report('sfu, join to first sound', await measureJoins(room))
+  await room.close()
+})
