@@ -4,10 +4,10 @@
 import { type ChatHandle, createParleyClient } from '@parley/client'
 import type { VoiceCue, VoiceHandle, VoiceJoinOptions } from '@parley/client/voice'
 
-export const TONES = [440, 660, 880] as const
+const TONES = [440, 660, 880] as const
 export type Tone = (typeof TONES)[number]
 
-export interface TalkerPage {
+interface TalkerPage {
   readonly chat: ChatHandle
   readonly voice: VoiceHandle
   readonly cues: VoiceCue[]
