@@ -89,7 +89,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const { authenticator, revocations } = opened.use(
     await openAuthenticator(config, { store: stores.revocations, bus, clock, logger }),
   )
-  const { plane, recordings } = opened.use(await openMediaPlane(media, { clock, logger }))
+  const { plane, recordings, allowsRecording } = opened.use(await openMediaPlane(media, config, { clock, logger }))
   const plainCore = createCore(
     { ...stores, media: plane, bus, limiter, clock, ids, passwords: createPasswordHasher(), report },
     {
@@ -98,6 +98,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
       roomDurationsMinutes: config.roomDurations,
       roomsPerAddress: config.roomsPerAddress,
       retentionDays: config.retentionDays,
+      allowsRecording,
       runsTimers: servesSockets,
     },
   )

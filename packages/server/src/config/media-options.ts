@@ -61,6 +61,13 @@ export const MEDIA_OPTIONS = {
     doc: 'The admin_key of their VideoRoom plugin, without which they let nobody make rooms.',
     secret: true,
   }),
+  recording: option({
+    env: ['RECORDING'],
+    type: yesOrNo,
+    default: false,
+    group: 'media',
+    doc: 'Let hosts of rooms record what is said, by a Janus that is started here: a file for each person, for the host until the room ends. Everybody in the room sees that it is on.',
+  }),
   turn: option({
     env: ['TURN'],
     type: oneOf('auto', 'off'),

@@ -1,6 +1,7 @@
+import { join } from 'node:path'
 import type { Clock, MediaPlane } from '@parley/core'
 import type { Logger } from 'pino'
-import { openJanusPlane } from './janus/janus-plane.ts'
+import type { Config } from '../config/index.ts'
 import { createMeshPlane } from './mesh/mesh-plane.ts'
 import { createNoMedia } from './no-media.ts'
 import type { Media } from './open-media.ts'
@@ -10,22 +11,36 @@ import { NO_RECORDINGS, type Recordings } from './recordings.ts'
 export interface OpenMediaPlane extends AsyncDisposable {
   readonly plane: MediaPlane
   readonly recordings: Recordings
+  /** Whether voice may be recorded here at all. */
+  readonly allowsRecording: boolean
 }
 
-/** On what this deployment has. */
+/** On the programs that this deployment has for it. */
 export async function openMediaPlane(
-  { kind, janusServers: servers }: Pick<Media, 'kind' | 'janusServers'>,
-  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+  programs: Pick<Media, 'kind' | 'janusServers'>,
+  config: Pick<Config, 'recording' | 'dataDir'>,
+  parts: { readonly clock: Clock; readonly logger: Logger },
 ): Promise<OpenMediaPlane> {
-  if (kind === 'janus') {
-    const plane = await openJanusPlane({ servers, clock, logger })
-    return { plane, recordings: plane.recordings, [Symbol.asyncDispose]: () => plane[Symbol.asyncDispose]() }
+  if (programs.kind !== 'janus') {
+    return {
+      plane: programs.kind === 'off' ? createNoMedia() : createMeshPlane(),
+      recordings: NO_RECORDINGS,
+      allowsRecording: false,
+      async [Symbol.asyncDispose]() {
+        // Neither has anything open.
+      },
+    }
   }
+  const { openJanusPlane } = await import('./janus/janus-plane.ts')
+  const servers = programs.janusServers
+  // Only a Janus on this machine writes where this process reads.
+  const allowsRecording = config.recording && servers.some(({ recordingsFolder }) => recordingsFolder !== null)
+  const recordingsFolder = allowsRecording ? join(config.dataDir, 'recordings') : null
+  const plane = await openJanusPlane({ servers, recordingsFolder, ...parts })
   return {
-    plane: kind === 'off' ? createNoMedia() : createMeshPlane(),
-    recordings: NO_RECORDINGS,
-    async [Symbol.asyncDispose]() {
-      // Neither has anything open.
-    },
+    plane,
+    recordings: plane.recordings,
+    allowsRecording,
+    [Symbol.asyncDispose]: () => plane[Symbol.asyncDispose](),
   }
 }

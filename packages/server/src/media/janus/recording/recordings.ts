@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import type { Clock, ConversationId, UserId } from '@parley/core'
 import type { Logger } from 'pino'
 import type { RecordedFile, Recordings } from '../../recordings.ts'
-import { writeWebm } from './write-webm.ts'
 
 /** A recording that runs, across the media servers on which its conversation lives. */
 export interface RunningRecording {
@@ -51,6 +50,8 @@ export async function openRecordings({ folder, clock, logger }: RecordingsOption
     const { startedAt, durationMs } = entry.file
     try {
       if (!isKept()) return
+      // Its library is loaded by those who record.
+      const { writeWebm } = await import('./write-webm.ts')
       const isSomething = await writeWebm(entry.path, [...entry.parts], { startedAt, endedAt: startedAt + durationMs })
       if (isSomething) entry.file = { ...entry.file, bytes: (await stat(entry.path)).size, state: 'ready' }
       else entries.delete(entry.file.id)
