@@ -6,6 +6,8 @@ import { measureFanout } from './fanout.ts'
 import { ALL_PEERS, peersNamed } from './peers/all-peers.ts'
 import { appendVerdicts } from './report/append-report.ts'
 import { fanoutVerdicts } from './report/fanout-report.ts'
+import { voiceVerdicts } from './report/voice-report.ts'
+import { measureVoice } from './voice.ts'
 
 const silent = (): void => undefined
 const START_TIMEOUT_MS = 60_000
@@ -83,6 +85,27 @@ describe('append', () => {
         expect(rounds).toHaveLength(1)
       }
       expect(appendVerdicts(rows)).toHaveLength(2 * rows.length)
+    },
+    START_TIMEOUT_MS,
+  )
+})
+
+describe('voice', () => {
+  test(
+    'everybody hears everybody through Janus, and both processes tell their CPU time',
+    async () => {
+      const rows = await measureVoice(
+        { people: [3], rounds: 1, seconds: 2, idleSeconds: 0.1, warmUpSeconds: 0, profileDir: null },
+        silent,
+      )
+      const [round] = rows[0]?.rounds ?? []
+      // Three people, each heard by two, 50 packets a second.
+      expect(round?.packetsPerSecond).toBeGreaterThan(200)
+      expect(round?.packetsPerSecond).toBeLessThan(400)
+      expect(round?.jitterP50Ms).toBeGreaterThan(0)
+      expect(round?.roundTripP50Ms).toBeGreaterThan(0)
+      expect(round?.janusShare).toBeGreaterThan(0)
+      expect(voiceVerdicts(rows)).toMatchObject([{ target: 5, what: expect.stringContaining('3 people') }])
     },
     START_TIMEOUT_MS,
   )

@@ -9,12 +9,15 @@ import { reportAppend } from './report/append-report.ts'
 import { reportConnections } from './report/connections-report.ts'
 import { reportFanout } from './report/fanout-report.ts'
 import { saveReport } from './report/save-report.ts'
+import { reportVoice } from './report/voice-report.ts'
+import { measureVoice, type VoiceOptions } from './voice.ts'
 
 const USAGE = `Usage: npm run bench -- <bench> [options]
 
 fanout        CPU per delivery and latency in one room     (about 8 minutes)
 connections   memory per idle connection                   (about 4 minutes)
 append        acknowledged messages a second, on databases (about 3 minutes)
+voice         loss, jitter and CPU of rooms that talk      (about 2 minutes)
 
   --quick            one short round, for a first look; saves nothing unless --out is given
   --peers a,b        only these: parley-messenger, socket-io, parley-rooms, ws, mosquitto
@@ -34,7 +37,12 @@ connections:
 append:
   --databases a,b        only these: sqlite, postgres, mariadb
   --n 10000              messages in a round
-  --rounds 5             rounds, the server and the bare driver taking turns`
+  --rounds 5             rounds, the server and the bare driver taking turns
+
+voice:
+  --people 10,30         sizes of the room
+  --seconds 10           length of a round
+  --rounds 3             rounds`
 
 const RESULTS = new URL('../results/', import.meta.url).pathname
 
@@ -120,5 +128,17 @@ export async function runBench(args: readonly string[]): Promise<void> {
     const report = reportAppend(machine, options, await measureAppend(options, console.log))
     console.log(`\n${report.text}`)
     if (out !== null) await saveReport(out, 'append', report)
+  } else if (bench === 'voice') {
+    const options: VoiceOptions = {
+      people: listOf(values.people ?? '10,30').map((size) => positive(size, 0)),
+      seconds: positive(values.seconds, values.quick ? 3 : 10),
+      idleSeconds: values.quick ? 5 : 10,
+      warmUpSeconds: values.quick ? 1 : 4,
+      rounds: positive(values.rounds, values.quick ? 1 : 3),
+      profileDir,
+    }
+    const report = reportVoice(machine, options, await measureVoice(options, console.log))
+    console.log(`\n${report.text}`)
+    if (out !== null) await saveReport(out, 'voice', report)
   } else throw new Error(`no such bench: ${bench}\n\n${USAGE}`)
 }

@@ -15,7 +15,7 @@ export interface Running {
 }
 
 /** Starts a script on this Node. */
-function startScript(script: string, ...args: string[]): Running {
+export function startScript(script: string, ...args: string[]): Running {
   const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let out = ''
   let error = ''

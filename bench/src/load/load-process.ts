@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { answerParent } from '../remote-calls.ts'
 import { quantile } from '../statistics.ts'
 import { type Arrival, independentArrivals } from './arrivals.ts'

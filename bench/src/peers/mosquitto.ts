@@ -1,26 +1,16 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, stopChild, waitUntilReady } from './child-process.ts'
 import { accepts } from './node-server.ts'
 import type { Peer } from './peer.ts'
+import { cpuMicrosOf } from './process-figures.ts'
 
 const PROGRAM = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto', '/usr/local/sbin/mosquitto'].find((path) =>
   existsSync(path),
 )
-const USER_TIME_FIELD = 11
-const SYSTEM_TIME_FIELD = 12
-/** Linux reports times in hundredths of a second on every architecture that Node supports. */
-const MICROS_PER_TICK = 10_000
-
-async function cpuMicrosOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-  // The program's name, in parentheses, may have spaces in it: fields are counted after it.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[USER_TIME_FIELD]) + Number(fields[SYSTEM_TIME_FIELD])) * MICROS_PER_TICK
-}
 
 /** Mosquitto as Debian packages it, at QoS 0, keeping nothing on disk. */
 export const mosquitto: Peer = {

@@ -19,6 +19,11 @@ export function accepts(port: number): Promise<boolean> {
   })
 }
 
+/** A server on Node. */
+export interface NodeServer extends PeerServer {
+  readonly pid: number
+}
+
 /** Starts `script` on Node with the probe in it and `PORT` in its environment. */
 export async function openNodeServer(
   script: URL,
@@ -28,7 +33,7 @@ export async function openNodeServer(
     readonly ready?: (port: number) => Promise<boolean>
     readonly closed?: () => Promise<void>
   } = {},
-): Promise<PeerServer> {
+): Promise<NodeServer> {
   const port = await freePort()
   const profile = profileDir === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]
   const child = fork(script, {
@@ -48,6 +53,7 @@ export async function openNodeServer(
   }
   return {
     port,
+    pid: child.pid ?? 0,
     cpuMicros: async () => (await callChild<ProbeCalls, 'usage'>(child, 'usage', { collect: false })).cpuMicros,
     memory: () => callChild<ProbeCalls, 'usage'>(child, 'usage', { collect: true }),
     [Symbol.asyncDispose]: close,

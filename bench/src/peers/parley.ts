@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BENCH_SECRET } from '../load/guest-token.ts'
-import { openNodeServer } from './node-server.ts'
-import type { Peer, PeerServer, PeerStart } from './peer.ts'
+import { type NodeServer, openNodeServer } from './node-server.ts'
+import type { Peer, PeerStart } from './peer.ts'
 
 const MAIN = new URL('../../../packages/server/src/main.ts', import.meta.url)
 const NO_LIMIT = '1000000'
@@ -19,7 +19,7 @@ async function isHealthy(port: number): Promise<boolean> {
  * The real server doing its whole work. Only what would stop a load from one address is lifted: rate
  * limits, room size, rooms and connections per address, and the time after which idle people are let go.
  */
-async function openParley(start: PeerStart): Promise<PeerServer> {
+export async function openParley(start: PeerStart, env: Readonly<Record<string, string>> = {}): Promise<NodeServer> {
   const directory = await mkdtemp(join(tmpdir(), 'parley-bench-'))
   return openNodeServer(MAIN, start, {
     env: {
@@ -34,6 +34,7 @@ async function openParley(start: PeerStart): Promise<PeerServer> {
       MAX_CONNECTIONS_PER_ADDRESS: NO_LIMIT,
       IDLE_TIMEOUT: HOUR_MS,
       MAX_IDLE_TIME: HOUR_MS,
+      ...env,
     },
     ready: isHealthy,
     closed: () => rm(directory, { recursive: true, force: true }),
@@ -46,7 +47,7 @@ export const parleyRoomsWire: Peer = {
   protocol: 'parley-rooms',
   isParley: true,
   missing: () => null,
-  open: openParley,
+  open: (start) => openParley(start),
 }
 
 export const parleyMessengerWire: Peer = {
@@ -55,5 +56,5 @@ export const parleyMessengerWire: Peer = {
   protocol: 'parley-messenger',
   isParley: true,
   missing: () => null,
-  open: openParley,
+  open: (start) => openParley(start),
 }

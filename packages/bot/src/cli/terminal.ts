@@ -12,6 +12,7 @@ export interface Terminal {
 
 interface Output {
   readonly isTTY?: boolean
+  readonly columns?: number
   write(text: string): unknown
 }
 
@@ -30,7 +31,9 @@ export function createTerminal(out: Output, error: Output): Terminal {
     },
     show(lines) {
       const back = shown === 0 ? '' : `\x1b[${shown}A\x1b[J`
-      out.write(`${back}${lines.map((line) => `${line}\n`).join('')}`)
+      // A line that wraps would be two to go back.
+      const width = out.columns ?? Number.POSITIVE_INFINITY
+      out.write(`${back}${lines.map((line) => `${[...line].slice(0, width).join('')}\n`).join('')}`)
       shown = lines.length
     },
   }
