@@ -27,12 +27,10 @@ export interface VoiceRound extends Omit<VoiceLoadResult, 'jittersMs' | 'roundTr
   readonly jitterP50Ms: number
   readonly jitterP99Ms: number
   readonly roundTripP50Ms: number
-  /** Packets that Janus passed on, each second. */
-  readonly packetsPerSecond: number
 }
 
 /** What both use when nobody is there. */
-export interface IdleShares {
+interface IdleShares {
   readonly janusShare: number
   readonly serverShare: number
 }
@@ -89,7 +87,7 @@ async function measureShares<T>(
   server: NodeServer,
   janus: number,
   run: () => Promise<T>,
-): Promise<IdleShares & { readonly elapsedMs: number; readonly result: T }> {
+): Promise<IdleShares & { readonly result: T }> {
   const startedAt = performance.now()
   const serverBefore = await server.cpuMicros()
   const janusBefore = await cpuMicrosOf(janus)
@@ -97,7 +95,7 @@ async function measureShares<T>(
   const janusMicros = (await cpuMicrosOf(janus)) - janusBefore
   const serverMicros = (await server.cpuMicros()) - serverBefore
   const elapsedMs = performance.now() - startedAt
-  return { janusShare: janusMicros / 1000 / elapsedMs, serverShare: serverMicros / 1000 / elapsedMs, elapsedMs, result }
+  return { janusShare: janusMicros / 1000 / elapsedMs, serverShare: serverMicros / 1000 / elapsedMs, result }
 }
 
 async function measureWindow(
@@ -105,7 +103,7 @@ async function measureWindow(
   janus: number,
   run: () => Promise<VoiceLoadResult>,
 ): Promise<VoiceRound> {
-  const { janusShare, serverShare, elapsedMs, result } = await measureShares(server, janus, run)
+  const { janusShare, serverShare, result } = await measureShares(server, janus, run)
   const { jittersMs, roundTripsMs, ...counts } = result
   return {
     ...counts,
@@ -114,7 +112,6 @@ async function measureWindow(
     jitterP50Ms: quantile(jittersMs, 0.5),
     jitterP99Ms: quantile(jittersMs, 0.99),
     roundTripP50Ms: quantile(roundTripsMs, 0.5),
-    packetsPerSecond: (counts.received / elapsedMs) * 1000,
   }
 }
 

@@ -158,7 +158,7 @@ it('bots hear each other again by themselves when the media server is killed', a
     ear.hear(heard)
   })
   await expect.poll(() => ear.amplitude(ann.selfId, 440)).toBeGreaterThan(0.15)
-  process.kill((await childRunning('janus', process.pid)) ?? 0, 'SIGKILL')
+  process.kill(await findJanusPid(), 'SIGKILL')
   await expect.poll(() => [ann.rejoins, ben.rejoins].every((times) => times > 0)).toBe(true)
   const before = packets
   await expect.poll(() => packets - before).toBeGreaterThan(50)
@@ -194,4 +194,11 @@ function loudnessOf(samples: Float32Array): number[] {
   return Array.from({ length: Math.floor(samples.length / 960) }, (_, index) =>
     Math.max(...samples.subarray(index * 960, (index + 1) * 960).map(Math.abs)),
   )
+}
+
+/** Of this process's one server. */
+async function findJanusPid(): Promise<number> {
+  const pid = await childRunning('janus', process.pid)
+  if (pid === null) throw new Error('the server has no Janus')
+  return pid
 }

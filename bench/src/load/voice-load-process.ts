@@ -9,6 +9,8 @@ export interface VoiceLoadResult {
   /** Packets that arrived at somebody, and that should have but did not. */
   readonly received: number
   readonly lost: number
+  /** Arrived at all of them together. */
+  readonly packetsPerSecond: number
   /** Of each stream that somebody hears, at the window's end. */
   readonly jittersMs: readonly number[]
   /** Of each person, at the window's end. */
@@ -77,35 +79,46 @@ const heardBy = (bot: Bot): number =>
   latest.get(bot)?.people.filter(({ received, bitsPerSecond }) => received > 0 && bitsPerSecond > 0).length ?? 0
 const hears = (bot: Bot, others: number): boolean => heardBy(bot) === others
 
-interface Totals {
-  readonly received: number
-  readonly lost: number
+/** What each of them measures next: all within a second. */
+async function measureAll(): Promise<ReadonlyMap<Bot, Measurement>> {
+  const measurements = await Promise.all(
+    bots.map(async (bot) => {
+      const { promise, resolve } = Promise.withResolvers<Measurement>()
+      const stop = bot.on('measured', resolve)
+      const measurement = await promise
+      stop()
+      return [bot, measurement] as const
+    }),
+  )
+  return new Map(measurements)
 }
 
-const totals = (): Totals => {
-  const people = bots.flatMap((bot) => latest.get(bot)?.people ?? [])
-  return {
-    received: people.reduce((sum, { received }) => sum + received, 0),
-    lost: people.reduce((sum, { lost }) => sum + lost, 0),
-  }
-}
+const sumOf = (measurement: Measurement | undefined, figure: 'received' | 'lost'): number =>
+  measurement?.people.reduce((sum, person) => sum + person[figure], 0) ?? 0
 
 /** Lets them talk for so long. */
 async function run({ seconds }: { readonly seconds: number }): Promise<VoiceLoadResult> {
-  const before = totals()
+  const before = await measureAll()
   const rejoinsBefore = bots.reduce((sum, { rejoins }) => sum + rejoins, 0)
   const cpuBefore = process.cpuUsage()
   const startedAt = performance.now()
   await sleep(seconds * 1000)
   const cpu = process.cpuUsage(cpuBefore)
   const elapsedMs = performance.now() - startedAt
-  const after = totals()
-  const measurements = bots.flatMap((bot) => latest.get(bot) ?? [])
+  const after = await measureAll()
+  const windows = bots.map((bot) => {
+    const [first, last] = [before.get(bot), after.get(bot)]
+    const received = sumOf(last, 'received') - sumOf(first, 'received')
+    const windowS = ((last?.at ?? 0) - (first?.at ?? 0)) / 1000
+    return { received, lost: sumOf(last, 'lost') - sumOf(first, 'lost'), perSecond: received / windowS }
+  })
+  const people = [...after.values()].flatMap((measurement) => measurement.people)
   return {
-    received: after.received - before.received,
-    lost: after.lost - before.lost,
-    jittersMs: measurements.flatMap(({ people }) => people.flatMap(({ jitterMs }) => jitterMs ?? [])),
-    roundTripsMs: measurements.flatMap(({ roundTripMs }) => roundTripMs ?? []),
+    received: windows.reduce((sum, { received }) => sum + received, 0),
+    lost: windows.reduce((sum, { lost }) => sum + lost, 0),
+    packetsPerSecond: windows.reduce((sum, { perSecond }) => sum + perSecond, 0),
+    jittersMs: people.flatMap(({ jitterMs }) => jitterMs ?? []),
+    roundTripsMs: [...after.values()].flatMap(({ roundTripMs }) => roundTripMs ?? []),
     loadCpuShare: (cpu.user + cpu.system) / 1000 / elapsedMs,
     rejoins: bots.reduce((sum, { rejoins }) => sum + rejoins, 0) - rejoinsBefore,
   }
