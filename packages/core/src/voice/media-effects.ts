@@ -10,7 +10,7 @@ export interface MediaEffects {
   follow(before: Voice, after: Voice): Promise<void>
 }
 
-/** `forget` is told of whoever can't be heard any more, by whatever they were heard last. */
+/** `forget` is told of those by whom nothing that was heard so far goes any more. */
 export function createMediaEffects(
   { media, report }: Pick<CorePorts, 'media' | 'report'>,
   forget: (conversationId: ConversationId, userId: UserId) => void,
@@ -28,9 +28,9 @@ export function createMediaEffects(
       if (before === after) return
       const { conversationId } = after
       const work: Promise<void>[] = []
+      for (const userId of heardAnew(before, after)) forget(conversationId, userId)
       for (const one of before.participants) {
         const next = inVoice(after, one.userId)
-        if (next === undefined || (one.speaking && next.muted)) forget(conversationId, one.userId)
         if (one.goneSince !== null) continue
         if (next?.sessionId !== one.sessionId || next.goneSince !== null) {
           work.push(media.leave({ conversationId, userId: one.userId, sessionId: one.sessionId }))
@@ -42,6 +42,15 @@ export function createMediaEffects(
       await Promise.all(work.map(tried))
     },
   }
+}
+
+/** Those who came, went, muted themselves or unmuted: by what they were heard last nothing is to be judged. */
+function heardAnew(before: Voice, after: Voice): UserId[] {
+  const all = new Set([...before.participants, ...after.participants].map(({ userId }) => userId))
+  return [...all].filter((userId) => {
+    const [was, is] = [inVoice(before, userId), inVoice(after, userId)]
+    return was?.legs !== is?.legs || was?.muted !== is?.muted || was?.goneSince !== is?.goneSince
+  })
 }
 
 function isOtherwiseAllowed(before: VoiceParticipant, after: VoiceParticipant): boolean {

@@ -38,7 +38,7 @@ export function createMediaListener(
       ? await change(conversationId, (current) => decideSpeaking(current, userId, isSpeaking), { isTold: false })
       : await voices.load(conversationId)
     const one = inVoice(voice, userId)
-    if (one === undefined || one.speaking !== isSpeaking) return pace.forget(conversationId, userId)
+    if (one === undefined || one.speaking !== isSpeaking) return pace.ignore(conversationId, userId)
     bus.publish({
       event: { type: 'voice.speaking', conversationId, at: clock.now(), userId, isSpeaking, level },
       audience: { kind: 'topic' },

@@ -17,13 +17,17 @@ interface Pace {
   readonly told: Map<UserId, Speech>
   /** What is to be told, the longest waiting first. */
   readonly waiting: Map<UserId, Speech>
+  /** Of whom nothing is told. */
+  readonly ignored: Set<UserId>
   nextAt: Millis
   cancel: (() => void) | null
 }
 
 export interface SpeakingPace {
   heard(conversationId: ConversationId, userId: UserId, speech: Speech): void
-  /** They are out of voice, or silent without having been heard to stop. */
+  /** Nothing of them is told until they are forgotten: they are muted, or not in voice. */
+  ignore(conversationId: ConversationId, userId: UserId): void
+  /** What was heard of them so far is nothing to go by any more. */
   forget(conversationId: ConversationId, userId: UserId): void
   /** Nobody is in voice there. */
   close(conversationId: ConversationId): void
@@ -38,7 +42,7 @@ export function createSpeakingPace(
   const paces = new Map<ConversationId, Pace>()
 
   function paceOf(id: ConversationId): Pace {
-    const pace = paces.get(id) ?? { told: new Map(), waiting: new Map(), nextAt: 0, cancel: null }
+    const pace = paces.get(id) ?? { told: new Map(), waiting: new Map(), ignored: new Set(), nextAt: 0, cancel: null }
     paces.set(id, pace)
     return pace
   }
@@ -72,6 +76,13 @@ export function createSpeakingPace(
     tell(id, userId, speech, turned)
   }
 
+  function forget(id: ConversationId, userId: UserId): void {
+    const pace = paces.get(id)
+    pace?.waiting.delete(userId)
+    pace?.told.delete(userId)
+    pace?.ignored.delete(userId)
+  }
+
   function close(id: ConversationId): void {
     paces.get(id)?.cancel?.()
     paces.delete(id)
@@ -80,15 +91,16 @@ export function createSpeakingPace(
   return {
     heard(id, userId, speech) {
       const pace = paceOf(id)
+      if (pace.ignored.has(userId)) return
       if (isNews(pace, userId, speech)) pace.waiting.set(userId, speech)
       else pace.waiting.delete(userId)
       schedule(id, pace)
     },
-    forget(id, userId) {
-      const pace = paces.get(id)
-      pace?.waiting.delete(userId)
-      pace?.told.delete(userId)
+    ignore(id, userId) {
+      forget(id, userId)
+      paces.get(id)?.ignored.add(userId)
     },
+    forget,
     close,
     closeAll() {
       for (const id of [...paces.keys()]) close(id)
