@@ -32,8 +32,13 @@ export function mayPublish({ maySend, listenOnly }: VoiceParticipant): boolean {
   return maySend && !listenOnly
 }
 
+export interface AllowedMedia {
+  readonly audio: boolean
+  readonly video: boolean
+}
+
 /** What of theirs reaches others, as far as that is not up to themselves. */
-export function allowedMedia(participant: VoiceParticipant): { readonly audio: boolean; readonly video: boolean } {
+export function allowedMedia(participant: VoiceParticipant): AllowedMedia {
   const { hardMuted, silenced } = participant
   return { audio: mayPublish(participant) && !hardMuted && !silenced, video: mayPublish(participant) }
 }

@@ -30,7 +30,7 @@ import type { Voice, VoiceEndReason } from './voice.ts'
 import type { VoiceCommands, VoiceState } from './voice-commands.ts'
 import { aboutOf, voiceGoneDeadline } from './voice-deadlines.ts'
 import { createVoiceModeration } from './voice-moderation.ts'
-import { allowedMedia, inVoice, onSession, unchanged } from './voice-people.ts'
+import { inVoice, onSession, unchanged } from './voice-people.ts'
 import { voiceRefusals } from './voice-refusals.ts'
 
 export interface VoiceService extends Omit<VoiceCommands, 'setStage'> {
@@ -87,7 +87,7 @@ export function createVoiceService(
     )
     const legs = inVoice(joined, userId)?.legs
     try {
-      await connect(joined, userId)
+      await effects.connect(id, sessionId)
     } catch (error) {
       // Who was in voice stays in it, and is told when there are media again.
       if (!isBack || !isUnavailable(error)) {
@@ -107,15 +107,6 @@ export function createVoiceService(
     }
     tellChanged(id)
     return { ...describe(latest, state), self, isEncrypted: encrypted }
-  }
-
-  async function connect(voice: Voice, userId: UserId): Promise<void> {
-    const self = inVoice(voice, userId)
-    if (self === undefined) throw voiceRefusals.notInVoice()
-    const seat = seatOf(voice, self)
-    await media.join(seat)
-    const allowed = allowedMedia(self)
-    if (seat.maySend && !allowed.audio) await media.restrict(seat, allowed)
   }
 
   /** They may have been put out of the conversation, or made a listener, before they were in voice. */

@@ -10,6 +10,7 @@ import type {
   ReceiptStore,
   StatusStore,
   UserStore,
+  VoiceStore,
 } from '@parley/core'
 
 /** Opens what a suite tries out; each test opens and disposes of its own. */
@@ -46,6 +47,10 @@ export interface StatusStores {
 
 export interface CallStores {
   readonly calls: CallStore
+}
+
+export interface VoiceStores {
+  readonly voice: VoiceStore
 }
 
 export interface DeadlineStores {

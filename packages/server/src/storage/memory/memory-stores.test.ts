@@ -14,6 +14,7 @@ import {
   describeStatusStore,
   describeStoreBounds,
   describeUserStore,
+  describeVoiceStore,
 } from '@parley/testkit/contracts'
 import { openMemoryStores } from './open-memory-stores.ts'
 
@@ -32,5 +33,6 @@ describeUserStore('memory', open)
 describeEraseAndPrune('memory', open)
 describeStatusStore('memory', open)
 describeCallStore('memory', open)
+describeVoiceStore('memory', open)
 describeDeadlineStore('memory', open)
 describeStoreBounds('memory', async (bounds) => openMemoryStores(bounds))
