@@ -26,9 +26,13 @@ afterAll(() => harbour[Symbol.asyncDispose]())
 
 const CREW = 'Harbour crew'
 
-/** Whether sound from the other side is playing. */
-const isHeard = ({ page }: Person): Promise<boolean> =>
-  page.locator('#speaker').evaluate((speaker: HTMLAudioElement) => !speaker.paused && speaker.currentTime > 0)
+/** Whether the page shows that the other side speaks: the browser's microphone beeps now and then. */
+const isHeard = (person: Person): Promise<boolean> => callCard(person).locator('[data-speaking=true]').isVisible()
+/** How many pictures are moving. */
+const moving = (person: Person): Promise<number> =>
+  callCard(person)
+    .locator('video')
+    .evaluateAll((screens: HTMLVideoElement[]) => screens.filter(({ videoWidth }) => videoWidth > 0).length)
 
 describe('the chat page of a site', () => {
   it('lists the conversations that the site made, and says what an empty list wants', async () => {
@@ -114,7 +118,7 @@ describe('a call', () => {
     for (const { context } of [ada, desk]) await context.grantPermissions(['microphone'])
     await chatWith(ada, 'Dana Haddad')
     for (const { page } of [phone, desk]) await page.locator('#transport', { hasText: 'Live' }).waitFor()
-    await ada.page.getByRole('button', { name: 'Call Dana' }).click()
+    await ada.page.getByRole('button', { name: 'Call Dana', exact: true }).click()
     await callCard(ada).getByText('Ringing…').waitFor()
     for (const person of [phone, desk]) await callCard(person).getByText('is calling you').waitFor()
     await callCard(desk).getByRole('button', { name: 'Accept Ada’s call' }).click()
@@ -123,10 +127,40 @@ describe('a call', () => {
       await callCard(person)
         .getByText(/^0:\d\d$/)
         .waitFor()
-    for (const person of [ada, desk]) await expect.poll(() => isHeard(person)).toBe(true)
+    for (const person of [ada, desk]) await expect.poll(() => isHeard(person), { interval: 50 }).toBe(true)
     await callCard(desk).getByRole('button', { name: 'Hang up' }).click()
     await callCard(ada).getByText('Call ended').waitFor()
     await callCard(ada).waitFor({ state: 'hidden' })
+  })
+
+  it('with video is accepted with the camera or without, and shows those who send pictures', async () => {
+    const ada = await harbour.signIn('ada')
+    const ben = await harbour.signIn('ben', { device: 'phone' })
+    for (const { context } of [ada, ben]) await context.grantPermissions(['microphone', 'camera'])
+    await chatWith(ada, 'Ben Okafor')
+    await ben.page.locator('#transport', { hasText: 'Live' }).waitFor()
+    await ada.page.getByRole('button', { name: 'Call Ben with video' }).click()
+    await callCard(ben).getByText('is calling you with video').waitFor()
+    await callCard(ben).getByRole('button', { name: 'Accept Ada’s call without your camera' }).click()
+    await expect.poll(() => moving(ada)).toBe(1)
+    await expect.poll(() => moving(ben)).toBe(1)
+    await callCard(ben).getByRole('button', { name: 'Your camera' }).click()
+    await expect.poll(() => moving(ada)).toBe(2)
+    await callCard(ada).getByRole('button', { name: 'Hang up' }).click()
+    await callCard(ben).getByText('Call ended').waitFor()
+    expectNoComplaints(ada, ben)
+  })
+
+  it('is declined with a message, which is in the conversation', async () => {
+    const ben = await harbour.signIn('ben')
+    const chidi = await harbour.signIn('chidi')
+    await chatWith(ben, 'Chidi Sato')
+    await row(chidi, 'Ben Okafor').waitFor()
+    await ben.page.getByRole('button', { name: 'Call Chidi', exact: true }).click()
+    await callCard(chidi).getByRole('button', { name: 'Decline Ben’s call with a message' }).click()
+    await chidi.page.getByRole('button', { name: 'I’ll be there in a few minutes.' }).click()
+    await callCard(ben).getByText('Declined').waitFor()
+    await message(ben, 'I’ll be there in a few minutes.').waitFor()
   })
 
   it('that was declined or missed says so on both sides', async () => {
@@ -134,14 +168,17 @@ describe('a call', () => {
     const chidi = await harbour.signIn('chidi')
     await chatWith(ben, 'Chidi Sato')
     await row(chidi, 'Ben Okafor').waitFor()
-    await ben.page.getByRole('button', { name: 'Call Chidi' }).click()
-    await callCard(chidi).getByRole('button', { name: 'Decline Ben’s call' }).click()
+    await ben.page.getByRole('button', { name: 'Call Chidi', exact: true }).click()
+    await callCard(chidi).getByRole('button', { name: 'Decline Ben’s call', exact: true }).click()
     await callCard(ben).getByText('Declined').waitFor()
     await callCard(ben).waitFor({ state: 'hidden' })
 
-    await ben.page.getByRole('button', { name: 'Call Chidi' }).click()
+    await ben.page.getByRole('button', { name: 'Call Chidi', exact: true }).click()
     await callCard(chidi).getByText('is calling you').waitFor()
     await callCard(ben).getByRole('button', { name: 'Cancel the call' }).click()
+    await openConversation(chidi, 'Ben Okafor')
+    await chidi.page.getByText(/^Missed call from Ben, /).waitFor()
+    await chidi.page.getByRole('button', { name: 'Call back' }).waitFor()
     await chidi.page.getByRole('button', { name: /^Notifications, \d+ new$/ }).click()
     await chidi.page.getByRole('button', { name: 'Missed call from Ben Okafor' }).waitFor()
     await chidi.page.getByRole('button', { name: 'Clear all' }).click()

@@ -9,13 +9,18 @@ import { failureWords, firstName, joinNames, presenceWords, typingWords } from '
 /** So close to the end the view follows what is said. */
 const NEAR_END_PX = 120
 
-/** The conversation that is open. */
-export function createConversationView({ manager, me, onFailure }) {
+const CALL_BUTTONS = [
+  ['call-button', ''],
+  ['video-call-button', ' with video'],
+]
+
+/** The conversation that is open. `call(kind)` calls those who are in it. */
+export function createConversationView({ manager, me, call, onFailure }) {
   const scroll = byId('scroll')
   let chat = null
   let stopFollowing = () => undefined
   let drawMessages = null
-  let shownTransport = ''
+  let shownBeside = ''
 
   const attempt = (promise) => promise.catch(onFailure)
   const actions = {
@@ -25,6 +30,10 @@ export function createConversationView({ manager, me, onFailure }) {
     discard: (row) => chat.discard(row.key),
     edit: (row) => composer.startEditing(row),
     openMenu: (row, button) => openMessageMenu(row, button, actions),
+    callBack(row) {
+      attempt(manager.clearNotification(row.notificationId))
+      call(row.media)
+    },
   }
   const composer = createComposer({
     send(text) {
@@ -50,7 +59,9 @@ export function createConversationView({ manager, me, onFailure }) {
 
   const conversation = () => manager.getSnapshot().conversations.find(({ id }) => id === chat?.chatId)
   const isGroup = () => (conversation()?.kind ?? chat.getSnapshot().chat?.kind) !== 'direct'
-  const rows = () => toRows(chat.getSnapshot(), { meId: me.id, isGroup: isGroup() })
+  const missedCalls = () =>
+    manager.getSnapshot().notifications.filter(({ kind, chatId }) => kind === 'call' && chatId === chat?.chatId)
+  const rows = () => toRows(chat.getSnapshot(), missedCalls(), { meId: me.id, isGroup: isGroup() })
   const isNearEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_END_PX
   const toEnd = () => {
     scroll.scrollTop = scroll.scrollHeight
@@ -110,11 +121,13 @@ export function createConversationView({ manager, me, onFailure }) {
     },
 
     /** The bar above the messages: who it is, and how they are. */
-    drawBar({ people, transport }) {
+    drawBar({ people, transport, notifications }) {
       const summary = conversation()
       if (chat === null) return
-      if (shownTransport !== transport.transport) draw()
-      shownTransport = transport.transport
+      // What stands among the messages without being one.
+      const beside = JSON.stringify([transport.transport, notifications.map(({ id }) => id)])
+      if (shownBeside !== beside) draw()
+      shownBeside = beside
       if (summary === undefined) return
       const { counterpart, id } = summary
       const person = counterpart === undefined ? undefined : people.get(counterpart.userId)
@@ -134,10 +147,11 @@ export function createConversationView({ manager, me, onFailure }) {
           status: person?.status ?? null,
         }),
       )
-      const button = byId('call-button')
-      button.hidden = counterpart === undefined
-      button.disabled = transport.transport !== 'websocket' && transport.transport !== 'polling'
-      button.setAttribute('aria-label', `Call ${firstName(title)}`)
+      const whom = counterpart === undefined ? title : firstName(title)
+      for (const [button, how] of CALL_BUTTONS) {
+        byId(button).disabled = transport.transport !== 'websocket' && transport.transport !== 'polling'
+        byId(button).setAttribute('aria-label', `Call ${whom}${how}`)
+      }
     },
   }
 }

@@ -39,15 +39,16 @@ function say(text) {
 }
 const onFailure = (error) => say(failureWords(error))
 
-const view = createConversationView({ manager, me, onFailure })
+const view = createConversationView({ manager, me, call: (kind) => calls.start(kind), onFailure })
 const openId = () => view.openId
 const open = (id) => {
   location.hash = encodeURIComponent(id)
 }
+const calls = createCallView({ manager, me, openId, open, onFailure })
 const parts = [
   createConversationList({ me, open, openId }),
   createNotifications({ manager, open, onFailure }),
-  createCallView({ manager, me, openId, say, onFailure }),
+  (snapshot) => calls.draw(snapshot),
   (snapshot) => view.drawBar(snapshot),
   ({ transport }) => drawTransport(transport),
 ]

@@ -3,19 +3,24 @@ import { dayOf, firstName, joinNames, timeOf } from './words.js'
 /** Messages of one person within this time stand together. */
 const TOGETHER_MS = 5 * 60_000
 
-/** A conversation's timeline as plain rows, from which the page is drawn: days, notices and messages. */
-export function toRows({ timeline, members }, { meId, isGroup }) {
+/** A conversation's timeline as plain rows, from which the page is drawn: days, notices, messages, and calls that were missed. */
+export function toRows({ timeline, members }, missedCalls, { meId, isGroup }) {
   const nameOf = (userId) =>
     userId === meId ? 'You' : (members.find((member) => member.userId === userId)?.name ?? 'Somebody')
   const rows = []
   let before = null
   let day = null
-  for (const item of timeline) {
-    const at = item.kind === 'message' ? item.message.createdAt : item.at
+  for (const item of inOrder(timeline, missedCalls)) {
+    const at = timeOfItem(item)
     if (dayOf(at) !== day) {
       day = dayOf(at)
       rows.push({ key: `day ${day}`, kind: 'notice', text: day })
       before = null
+    }
+    if (item.kind === 'missed') {
+      rows.push(missedRow(item.notification))
+      before = null
+      continue
     }
     if (item.kind === 'notice') {
       rows.push({ key: item.key, kind: 'notice', text: noticeWords(item.notice) })
@@ -27,6 +32,34 @@ export function toRows({ timeline, members }, { meId, isGroup }) {
     before = item
   }
   return rows
+}
+
+function timeOfItem(item) {
+  if (item.kind === 'missed') return item.notification.createdAt
+  return item.kind === 'message' ? item.message.createdAt : item.at
+}
+
+/** Calls stand where they came; those from before the oldest message that is loaded come first. */
+function inOrder(timeline, missedCalls) {
+  const items = [...timeline]
+  for (const notification of missedCalls) {
+    const item = { kind: 'missed', notification }
+    const place = items.findLastIndex((other) => timeOfItem(other) <= notification.createdAt)
+    items.splice(place + 1, 0, item)
+  }
+  return items
+}
+
+function missedRow({ id, data, createdAt }) {
+  const isVideo = data.type === 'video'
+  return {
+    key: `missed ${id}`,
+    kind: 'missed',
+    notificationId: id,
+    media: isVideo ? 'video' : 'audio',
+    text: `Missed ${isVideo ? 'video ' : ''}call from ${firstName(data.fromName)}`,
+    time: timeOf(createdAt),
+  }
 }
 
 function toRow(item, { isFirst, isGroup, meId, nameOf }) {

@@ -3,9 +3,21 @@ import { h, icon } from './dom.js'
 const TICK_ICONS = { waiting: 'clock', failed: 'clock', sent: 'sent', delivered: 'both', read: 'both' }
 const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g
 
-/** One row of a conversation. `actions`: react(row, emoji), openMenu(row, button), retry(row), discard(row). */
+/** One row of a conversation. `actions`: react(row, emoji), openMenu(row, button), retry(row), discard(row), callBack(row). */
 export function buildRow(row, isNew, actions) {
-  return row.kind === 'notice' ? h('li', { class: 'notice' }, row.text) : buildMessage(row, isNew, actions)
+  if (row.kind === 'notice') return h('li', { class: 'notice' }, row.text)
+  return row.kind === 'missed' ? buildMissed(row, actions) : buildMessage(row, isNew, actions)
+}
+
+function buildMissed(row, actions) {
+  const again = { class: 'button', type: 'button', data: { control: 'again' }, onclick: () => actions.callBack(row) }
+  return h(
+    'li',
+    { class: 'missed' },
+    icon('missed'),
+    h('span', {}, `${row.text}, ${row.time}`),
+    h('button', again, 'Call back'),
+  )
 }
 
 function buildMessage(row, isNew, actions) {

@@ -92,7 +92,7 @@ const CALL_ENDS = {
 export function callWords({ phase, call }, seconds) {
   switch (phase) {
     case 'incoming':
-      return 'is calling you'
+      return call.type === 'video' ? 'is calling you with video' : 'is calling you'
     case 'outgoing':
       return 'Ringing…'
     case 'active':
@@ -102,6 +102,22 @@ export function callWords({ phase, call }, seconds) {
     default:
       return CALL_ENDS[call.endReason] ?? 'Call ended'
   }
+}
+
+const HINTS = {
+  'microphone-blocked': 'Your microphone is blocked. Allow it beside the address.',
+  'no-microphone': 'No microphone was found. You only listen.',
+  'talking-while-muted': 'Your microphone is off. They don’t hear you.',
+  unheard: 'Nothing is heard from your microphone. Look whether it is switched on.',
+}
+
+/** What is not as it should be in the call that we are in; `null` when all is well. */
+export function callTrouble(voice) {
+  if (voice === null || voice.phase === 'joining') return 'Connecting…'
+  if (voice.phase === 'reconnecting') return 'The line is bad. Connecting again…'
+  if (voice.phase === 'failed')
+    return voice.error?.message ?? 'The sound could not be connected. Hang up and call again.'
+  return HINTS[voice.self.hint] ?? null
 }
 
 /** A failure that the SDK or the site reports, for a person. */
