@@ -2,6 +2,7 @@ import { openBot } from '@parley/bot'
 import { ParleyClient } from '@parley/client'
 import { startServer, type TestServer } from '@parley/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fixture } from '../../packages/bot/src/testing/fixture.ts'
 import { createRoom as createRoomAt, runBot as run, startBot as start } from './parley-bot.ts'
 
 let server: TestServer
@@ -92,6 +93,15 @@ describe('parley-bot', () => {
     const bot = start(link, 'listen')
     await expect.poll(bot.error).toContain('In the lobby')
     expect(await bot.interrupt()).toBe(0)
+  })
+
+  it('writes nothing in plain words into an encrypted room', async () => {
+    const { link } = await createRoom({ encrypted: true })
+    for (const args of [['say', 'x'], ['listen'], ['record', 'nowhere'], ['play', fixture('tone-440.ogg')]]) {
+      expect(await run(link, ...args)).toMatchObject({ code: 5, error: expect.stringContaining('is encrypted') })
+    }
+    await using bot = await openBot({ link })
+    await expect(bot.say('x')).rejects.toMatchObject({ reason: 'encrypted' })
   })
 
   it('helps', async () => {

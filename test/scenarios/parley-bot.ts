@@ -47,7 +47,10 @@ export async function runBot(...args: string[]) {
 }
 
 /** Makes a room, as a page does. */
-export async function createRoom(url: string, change: { readonly password?: string; readonly lobby?: boolean } = {}) {
+export async function createRoom(
+  url: string,
+  change: { readonly password?: string; readonly lobby?: boolean; readonly encrypted?: boolean } = {},
+) {
   const { roomId, token } = await createRestApi({ url }).createRoom({
     name: 'Stand-up',
     duration: 15,

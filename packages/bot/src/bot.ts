@@ -34,6 +34,8 @@ export interface Bot extends AsyncDisposable {
   readonly selfId: string
   /** What the room is called. */
   readonly roomName: string
+  /** What is written and said is for those who have the key, which a bot does not use. */
+  readonly isEncrypted: boolean
   /** Everybody who has a seat in the room, the bot included. */
   readonly people: readonly Person[]
   /** Everybody in voice, the bot included; empty without voice. */
@@ -71,7 +73,7 @@ export async function openBot(options: BotOptions): Promise<Bot> {
     await whenJoined(client, chat, options)
     followChat(client, chat, hub)
     const voice = mode === 'off' ? null : await joinVoice({ client, chat, hub, mode, isEncrypted })
-    return createBot({ client, chat, hub, voice })
+    return createBot({ client, chat, hub, voice, isEncrypted })
   } catch (error) {
     await Promise.race([leave(chat, null), delay(LEAVE_MS, undefined, { ref: false })])
     client.close()
@@ -113,10 +115,12 @@ interface BotParts {
   readonly chat: ChatHandle
   readonly hub: EventHub<BotEvents>
   readonly voice: VoiceSession | null
+  readonly isEncrypted: boolean
 }
 
-function createBot({ client, chat, hub, voice }: BotParts): Bot {
+function createBot({ client, chat, hub, voice, isEncrypted }: BotParts): Bot {
   return {
+    isEncrypted,
     get selfId() {
       return chat.getSnapshot().selfId ?? ''
     },
@@ -134,7 +138,11 @@ function createBot({ client, chat, hub, voice }: BotParts): Bot {
     },
     chat,
     on: hub.on,
-    say: (text) => say(chat, text),
+    async say(text) {
+      // In plain words it would be read by whom the others keep out.
+      if (isEncrypted) throw new BotError('encrypted', 'The room is encrypted, and a bot can’t write in it.')
+      await say(chat, text)
+    },
     async play(track, options) {
       if (voice === null) throw new BotError('no-voice', 'The bot is not in voice: open it with `voice: "speak"`.')
       const loaded = typeof track === 'string' ? await loadSpokenTrack(track) : track

@@ -35,6 +35,9 @@ export async function runCommand(wish: Wish, terminal: Terminal, stop: AbortSign
   const onLobby = (): void => terminal.note('In the lobby. The host has to let the bot in.')
   const voice = VOICE[command.name]
   await using bot = await openBot({ link, name, voice, signal: stop, onLobby, ...(password !== null && { password }) })
+  if (bot.isEncrypted && command.name !== 'monitor') {
+    throw new BotError('encrypted', 'The room is encrypted. A bot can only monitor it: it has no part in what is said.')
+  }
   const over = new AbortController()
   let failure: BotError | undefined
   const end = ({ reason }: { readonly reason: EndReason | BotEvents['voice-ended']['reason'] }): void => {
