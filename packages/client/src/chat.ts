@@ -21,6 +21,7 @@ import type {
   ChatHandle,
   ChatPhase,
   ChatSnapshot,
+  Encryption,
   FailureInfo,
   OutboxStorage,
   UnsentMessage,
@@ -32,7 +33,11 @@ import { createVoiceLine } from './voice/voice-line.ts'
 
 export interface ChatOptions {
   readonly chatId: string
+  /** Opens and seals what is said, in encrypted chats. */
   readonly connection: Carrier
+  readonly encryption: () => Encryption
+  /** The room's key, for media. */
+  readonly key: string | null
   readonly clock: Clock
   readonly device: Device
   readonly random: () => number
@@ -160,7 +165,7 @@ export function createChat(options: ChatOptions): OpenChat {
     line: createVoiceLine({ chatId, isIn: () => membership.isIn, act, request: connection.request }),
     selfId: () => connection.userId,
     members: replica.roster.list,
-    protection: async () => null,
+    mediaKey: () => (options.key === null ? null : { roomId: chatId(), key: options.key }),
   })
   const ephemeral = createChatEphemera({
     selfId: () => connection.userId,
@@ -330,6 +335,7 @@ export function createChat(options: ChatOptions): OpenChat {
       chat: replica.chat,
       selfId,
       members: replica.roster.list(),
+      encryption: options.encryption(),
       timeline: replica.timeline.items(unsentItems(outbox.entries(), sender)),
       hasOlder: replica.hasOlder,
       loadingOlder: loading !== null,

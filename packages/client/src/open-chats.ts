@@ -3,6 +3,8 @@ import type { Carrier } from './carrier.ts'
 import { createChat, type OpenChat } from './chat.ts'
 import type { Clock } from './clock.ts'
 import type { Device } from './device.ts'
+import { isRoomKey } from './e2ee/room-key.ts'
+import { createSealedCarrier, type SealedCarrier } from './e2ee/sealed-carrier.ts'
 import type { ReceiptSender } from './receipt-sender.ts'
 import type { Timings } from './timings.ts'
 import type { ChatHandle, OutboxStorage } from './types.ts'
@@ -22,7 +24,7 @@ export interface OpenChatsOptions {
 /** The chats that somebody holds a handle of. */
 export interface OpenChats {
   /** The same handle for the same chat until it is closed. */
-  open(chatId: string): ChatHandle
+  open(chatId: string, key?: string): ChatHandle
   find(chatId: string): OpenChat | undefined
   list(): readonly OpenChat[]
   received(event: string, data: unknown): void
@@ -33,14 +35,23 @@ export interface OpenChats {
 export function createOpenChats(options: OpenChatsOptions): OpenChats {
   const { carrier, clock, device, random, timings, storage, receipts, isWanted = () => false } = options
   const chats = new Map<string, OpenChat>()
+  const sealedCarriers = new WeakMap<OpenChat, SealedCarrier>()
 
   return {
-    open(chatId) {
+    open(chatId, key) {
       const open = chats.get(chatId)
       if (open !== undefined) return open.handle
+      if (key !== undefined && !isRoomKey(key)) throw new RangeError('A room key is 32 bytes in base64url.')
+      const sealed = createSealedCarrier({
+        carrier,
+        key: key ?? null,
+        deliver: (event, data) => chat.received(event, data),
+      })
       const chat = createChat({
         chatId,
-        connection: carrier,
+        connection: sealed.carrier,
+        encryption: () => sealed.encryption,
+        key: key ?? null,
         clock,
         device,
         random,
@@ -55,6 +66,7 @@ export function createOpenChats(options: OpenChatsOptions): OpenChats {
         },
       })
       chats.set(chatId, chat)
+      sealedCarriers.set(chat, sealed)
       return chat.handle
     },
     find: (chatId) => chats.get(chatId),
@@ -63,7 +75,7 @@ export function createOpenChats(options: OpenChatsOptions): OpenChats {
       const chatId = chatIdOf(data)
       for (const chat of [...chats.values()]) {
         // Presence is told once for all chats that we share.
-        if (chatId === null || chat.chatId === chatId) chat.received(event, data)
+        if (chatId === null || chat.chatId === chatId) sealedCarriers.get(chat)?.received(event, data)
       }
     },
     expect(chatId, position) {

@@ -48,9 +48,9 @@ export function createParleyClient(options: ParleyClientOptions, parts: Partial<
     getState: connection.getState,
     subscribe: connection.subscribe,
     connect: connection.connect,
-    openChat(chatId) {
+    openChat(chatId, { key } = {}) {
       const isNew = chats.find(chatId) === undefined
-      const handle = chats.open(chatId)
+      const handle = chats.open(chatId, key)
       if (isNew) connection.connect()
       return handle
     },

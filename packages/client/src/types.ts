@@ -46,12 +46,30 @@ export type SendStatus =
   /** Refused; `error` says why. Retry or discard. */
   | 'failed'
 
+/** Whether what is said in a chat is encrypted end to end, and whether we can read it. */
+export type Encryption =
+  | 'none'
+  | 'on'
+  /** It is, and we have no key. */
+  | 'missing-key'
+  /** It is, and nothing that others said opens with our key. */
+  | 'wrong-key'
+
+/** A message as a page shows it. In encrypted chats `encryptedContent` is what was sealed, in plain text. */
+export interface ReceivedMessage extends Message {
+  /**
+   * Of an encrypted chat: why it can't be shown; its content is empty then. `damaged`: not sealed with our key, not
+   * sealed at all, changed on the way, or a copy of another.
+   */
+  readonly unreadable?: 'missing-key' | 'damaged'
+}
+
 export interface TimelineMessage {
   readonly kind: 'message'
   /** Stays the same from `queued` to `sent`: use it as a list key. */
   readonly key: string
   /** For a message not yet sent: `seq` and `rev` are 0, `id` is the `tempId`. */
-  readonly message: Message
+  readonly message: ReceivedMessage
   readonly own: boolean
   readonly status: SendStatus
   /** Of an own, stored message: how many others it was delivered to, and how many have read it. Absent in rooms. */
@@ -109,6 +127,7 @@ export interface ChatSnapshot {
   readonly chat: Chat | null
   readonly selfId: string | null
   readonly members: readonly Member[]
+  readonly encryption: Encryption
   /** Ascending: stored messages and notices by place, then what is still to be sent, in order. */
   readonly timeline: readonly TimelineItem[]
   readonly hasOlder: boolean
@@ -124,7 +143,7 @@ export interface ChatSnapshot {
 /** What a chat tells once, as it happens. */
 export interface ChatEvents {
   /** A message by somebody else arrived live (not by recovery of what was seen before). */
-  message: Message
+  message: ReceivedMessage
   expiring: { readonly expiresAt: number; readonly minutesLeft: number }
   knock: { readonly userId: string; readonly name: string }
   /** History before this point may be missing: the server could not replay it all, a fresh view was loaded. */
@@ -145,7 +164,7 @@ export interface ChatHandle {
   getSnapshot(): ChatSnapshot
   subscribe(listener: () => void): () => void
   /** The message of this id, when it is in the timeline and stored; for showing what a reply answers. */
-  getMessage(messageId: string): Message | null
+  getMessage(messageId: string): ReceivedMessage | null
   on<E extends keyof ChatEvents>(event: E, listener: (data: ChatEvents[E]) => void): () => void
   /** Shows the message at once and sends it when the line allows, once, in order. Returns its `tempId`. */
   send(message: OutgoingMessage): string
@@ -161,7 +180,7 @@ export interface ChatHandle {
   /** Loads the page before the oldest message. Resolves when it is in the snapshot. */
   loadOlder(): Promise<void>
   /** Every message the server still has, ascending; for an export. */
-  readAll(): Promise<readonly Message[]>
+  readAll(): Promise<readonly ReceivedMessage[]>
   lock(isLocked: boolean): Promise<void>
   kick(userId: string, ban: boolean): Promise<void>
   setRole(userId: string, role: Role): Promise<void>
@@ -221,8 +240,11 @@ export interface ParleyClient {
   subscribe(listener: () => void): () => void
   /** Connects now; harmless when connected. Ends a wait at once. */
   connect(): void
-  /** The same handle for the same chat until it is closed. */
-  openChat(chatId: string): ChatHandle
+  /**
+   * The same handle for the same chat until it is closed. `key`: of an encrypted room, as it stands in its link after
+   * `#k=`; with it nothing that is said leaves in plain text. Throws a `RangeError` for what is no key.
+   */
+  openChat(chatId: string, options?: { readonly key?: string }): ChatHandle
   /** Milliseconds to add to the device's clock to get the server's. */
   readonly clockOffsetMs: number
   readonly wire: Wire

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Device } from '../device.ts'
-import type { ParleyError } from '../parley-error.ts'
+import { createMediaCipher } from '../e2ee/media-cipher.ts'
+import { ParleyError } from '../parley-error.ts'
 import { createAudioHub } from './audio-hub.ts'
 import { isMicrophoneBack, speakerNow, watchDevices } from './device-watch.ts'
 import { createLocalVideo } from './local-video.ts'
@@ -42,8 +43,8 @@ export interface VoiceEngineOptions {
   readonly line: VoiceLine
   readonly selfId: string
   readonly preferences: VoicePreferences
-  /** Encrypts media; `null`: we have no key. */
-  readonly protection: () => Promise<MediaProtection | null>
+  /** The key that media is encrypted with; `null`: we have none. */
+  readonly mediaKey: () => { readonly roomId: string; readonly key: string } | null
   /** We as the server has us; `null` when it does not. */
   readonly self: () => VoiceParticipant | null
   /** Our role lets us speak, as far as is known. */
@@ -121,7 +122,7 @@ export function createVoiceEngine(options: VoiceEngineOptions): VoiceEngine {
     }),
     iceTransportPolicy: () => joinOptions.iceTransportPolicy,
     isMusic: () => preferences.microphone.music,
-    protection: options.protection,
+    protection: () => protectionOf(options),
     onJoined(joined) {
       options.onJoined(joined)
       wishes.again()
@@ -354,3 +355,19 @@ const isSameSound = (a: MicrophoneSettings, b: MicrophoneSettings): boolean =>
   a.noiseSuppression === b.noiseSuppression &&
   a.autoGainControl === b.autoGainControl &&
   (a.mode === 'voice-activation') === (b.mode === 'voice-activation')
+
+/** Where media can't be encrypted nobody talks: it would go out in the clear. */
+async function protectionOf({ mediaKey, selfId }: VoiceEngineOptions): Promise<MediaProtection | null> {
+  const key = mediaKey()
+  if (key === null) return null
+  try {
+    return await createMediaCipher({ ...key, selfId })
+  } catch (failure) {
+    throw new ParleyError(
+      'MEDIA_UNAVAILABLE',
+      failure instanceof TypeError
+        ? 'This browser can’t encrypt calls end to end. Use a newer one.'
+        : 'The key in this link is not whole. Open the whole link.',
+    )
+  }
+}

@@ -99,9 +99,12 @@ export function createVoiceSession(options: VoiceSessionOptions): VoiceSession {
 
   /** Without the key nothing may go out, nor may anything be played: it would be noise. */
   async function protect(mustEncrypt: boolean): Promise<void> {
-    isEncrypted = mustEncrypt
-    if (!mustEncrypt || protection !== null) return
-    protection = await options.protection()
+    // With a key we encrypt whatever the server says.
+    const mine = protection ?? (await options.protection())
+    isEncrypted = mustEncrypt || mine !== null
+    if (!isEncrypted || protection !== null) return
+    if (isClosed) return mine?.close()
+    protection = mine
     if (protection === null) {
       notify('voice:leave', {})
       throw new ParleyError(

@@ -4,7 +4,6 @@ import type { Device } from '../device.ts'
 import type { FailureInfo } from '../failure-info.ts'
 import { createListeners, type Listeners } from '../listeners.ts'
 import { failureOf, ParleyError } from '../parley-error.ts'
-import type { MediaProtection } from './media-legs.ts'
 import { DEFAULT_MICROPHONE } from './microphone-settings.ts'
 import { createMuteSync } from './mute-sync.ts'
 import type { VoiceEngine, VoicePreferences } from './voice-engine.ts'
@@ -19,8 +18,8 @@ export interface VoiceOptions {
   readonly line: VoiceLine
   readonly selfId: () => string | null
   readonly members: () => readonly Member[]
-  /** Encrypts media with the chat's key; `null` when we have none. */
-  readonly protection: () => Promise<MediaProtection | null>
+  /** The key that media is encrypted with; `null` when we have none. */
+  readonly mediaKey: () => { readonly roomId: string; readonly key: string } | null
 }
 
 /** What the chat tells its voice. */
@@ -183,7 +182,7 @@ export function createVoice(options: VoiceOptions): Voice {
       line,
       selfId,
       preferences,
-      protection: options.protection,
+      mediaKey: options.mediaKey,
       self,
       maySpeak,
       participants,
