@@ -29,6 +29,7 @@ const HOST_MENU = [
   { name: 'lock', opens: false },
   { name: 'extend', opens: true },
   { name: 'export', opens: true },
+  { name: 'check devices', opens: true },
   { name: 'settings', opens: true },
   { name: 'shortcuts', opens: true },
   { name: 'leave', opens: true },

@@ -13,7 +13,10 @@ export interface ChatActionsOptions {
   readonly onAnswered: (userId: string) => void
 }
 
-type ChatActions = Pick<ChatHandle, 'edit' | 'delete' | 'react' | 'lock' | 'kick' | 'setRole' | 'admit' | 'extend'>
+type ChatActions = Pick<
+  ChatHandle,
+  'edit' | 'delete' | 'react' | 'lock' | 'kick' | 'setRole' | 'admit' | 'extend' | 'end'
+>
 
 /** What a person may do in a chat beside sending. Their effects come back as events. */
 export function createChatActions({ chatId, act, onChanged, onAnswered }: ChatActionsOptions): ChatActions {
@@ -44,6 +47,9 @@ export function createChatActions({ chatId, act, onChanged, onAnswered }: ChatAc
     },
     async extend(minutes) {
       await act('room:extend', { chatId: chatId(), minutes })
+    },
+    async end() {
+      await act('room:end', { chatId: chatId() })
     },
   }
 }

@@ -186,6 +186,8 @@ export interface ChatHandle {
   setRole(userId: string, role: Role): Promise<void>
   admit(userId: string, admit: boolean): Promise<void>
   extend(minutes: number): Promise<void>
+  /** Ends the room for everybody, as if its time were up. For the host. */
+  end(): Promise<void>
   /** Gives up the seat. */
   leave(): Promise<void>
   /** Stops following without giving up the seat. */

@@ -22,6 +22,8 @@ const QUIET_FLAGS = [
   '--disable-sync',
   // A microphone that hums and a camera that counts, for pages that were allowed to use one.
   '--use-fake-device-for-media-stream',
+  // Who shares a screen and prefers the page itself shares it without being asked.
+  '--auto-accept-this-tab-capture',
 ]
 
 /** The path of an installed Chromium or Chrome, `CHROMIUM_PATH` first; `null` when there is none. */

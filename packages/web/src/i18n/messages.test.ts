@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { arabic } from './messages/ar/index.ts'
-import { english } from './messages/en/index.ts'
-import { swedish } from './messages/sv/index.ts'
+import { arabic as arabicPage } from './messages/ar/index.ts'
+import { voice as arabicVoice } from './messages/ar/voice.ts'
+import { english as englishPage } from './messages/en/index.ts'
+import { voice as englishVoice } from './messages/en/voice.ts'
+import { swedish as swedishPage } from './messages/sv/index.ts'
+import { voice as swedishVoice } from './messages/sv/voice.ts'
 import { createText } from './text.ts'
+
+/** With the words that only come with voice. */
+const english = { ...englishPage, voice: englishVoice }
+const swedish = { ...swedishPage, voice: swedishVoice }
+const arabic = { ...arabicPage, voice: arabicVoice }
 
 type Entry = readonly [key: string, texts: readonly string[]]
 

@@ -14,9 +14,9 @@ type MessageKey = {
   [S in keyof English & string]: `${S}.${keyof English[S] & string}`
 }[keyof English & string]
 
-type Arguments<Key extends MessageKey> = keyof Parameters<MessageOf<Key>> extends never
-  ? []
-  : [parameters: Parameters<MessageOf<Key>>]
+/** What a message takes after its key: nothing, or its parameters. */
+export type ArgumentsOf<M> = keyof Parameters<M> extends never ? [] : [parameters: Parameters<M>]
+type Arguments<Key extends MessageKey> = ArgumentsOf<MessageOf<Key>>
 
 /** Turns a key and its parameters into words: `text('room.people', { count: 3 })`. */
 export type Text = <Key extends MessageKey>(key: Key, ...parameters: Arguments<Key>) => string
@@ -33,15 +33,28 @@ const cached = <T>(cache: Map<Language, T>, language: Language, make: () => T): 
   return value
 }
 
-function translate(locale: Locale, key: string, parameters: Readonly<Record<string, string | number>> = {}): string {
-  const { language } = locale
+/** A message as the runtime sees it. */
+export type RawMessage = string | Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>
+export type RawParameters = Readonly<Record<string, string | number>>
+
+function translate(locale: Locale, key: string, parameters?: RawParameters): string {
   const dot = key.indexOf('.')
-  const message = locale.catalogue[key.slice(0, dot) as keyof English][key.slice(dot + 1)]
+  return (
+    fillIn(locale.language, locale.catalogue[key.slice(0, dot) as keyof English][key.slice(dot + 1)], parameters) ?? key
+  )
+}
+
+/** The words of a message: its plural chosen, its parameters filled in. `undefined` when there is no such message. */
+export function fillIn(
+  language: Language,
+  message: RawMessage | undefined,
+  parameters: RawParameters = {},
+): string | undefined {
   const rules = cached(pluralRules, language, () => new Intl.PluralRules(language))
   const numbers = cached(numberFormats, language, () => new Intl.NumberFormat(language))
   const template =
     typeof message === 'object' ? (message[rules.select(Number(parameters.count))] ?? message.other) : message
-  return (template ?? key).replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+  return template?.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
     const value = parameters[name]
     if (value === undefined) return placeholder
     return typeof value === 'number' ? numbers.format(value) : value

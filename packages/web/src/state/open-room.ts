@@ -1,6 +1,13 @@
-import { type ChatHandle, createParleyClient, createSessionOutbox, type ParleyClient } from '@parley/client'
+import {
+  type ChatHandle,
+  createParleyClient,
+  createSessionOutbox,
+  type ParleyClient,
+  type VoiceHandle,
+} from '@parley/client'
 import { readStored } from '../platform/browser-storage.ts'
 import { type RoomSession, readRoomSession, saveRoomToken } from '../platform/session.ts'
+import { type CallUiStore, createCallUi } from './call-ui.ts'
 import { createRoomUi, type RoomUiStore } from './room-ui.ts'
 
 /** Where the panel of people keeps whether it was folded away. */
@@ -18,11 +25,13 @@ interface RoomCommands {
   announce: (words: string) => void
 }
 
-/** An open room: its connection, its conversation and how this person looks at it. */
+/** An open room: its connection, its conversation, its voice and how this person looks at them. */
 export interface Room {
   readonly client: ParleyClient
   readonly chat: ChatHandle
+  readonly voice: VoiceHandle
   readonly ui: RoomUiStore
+  readonly call: CallUiStore
   readonly commands: RoomCommands
   close(): void
 }
@@ -32,11 +41,14 @@ const nothing = () => undefined
 /** Puts a room together from a conversation that is followed already. */
 function createRoom(client: ParleyClient, chat: ChatHandle): Room {
   const ui = createRoomUi({ isPeoplePanelOpen: readStored(PEOPLE_PANEL_KEY) !== 'closed' })
+  const call = createCallUi()
   const stop = chat.on('message', ({ id }) => ui.change({ type: 'arrived', messageId: id }))
   return {
     client,
     chat,
+    voice: chat.voice,
     ui,
+    call,
     commands: {
       jumpToMessage: nothing,
       jumpToLatest: nothing,
@@ -46,6 +58,7 @@ function createRoom(client: ParleyClient, chat: ChatHandle): Room {
     },
     close() {
       stop()
+      call.close()
       chat.close()
       client.close()
     },

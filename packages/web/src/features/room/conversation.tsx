@@ -13,16 +13,15 @@ import { useOlder } from './use-older.ts'
 import { usePlace } from './use-place.ts'
 import { useRows, useShift } from './use-rows.ts'
 
-/** The space above the first row: the bar that floats there, and the line that says what is being loaded. */
-const HEAD_PX = 112
-
 export interface ConversationProps {
+  /** The space above the first row: what floats there, and the line that says what is being loaded. */
+  readonly headPx: number
   /** What floats over the end of the conversation, in px. */
   readonly footPx: number
 }
 
 /** The messages: virtual, with the browser's own scroll bar; stays at the end, or where the person reads. */
-export function Conversation({ footPx }: ConversationProps) {
+export function Conversation({ headPx, footPx }: ConversationProps) {
   const text = useText()
   const rows = useRows()
   const scroller = useRef<HTMLDivElement>(null)
@@ -55,9 +54,9 @@ export function Conversation({ footPx }: ConversationProps) {
         onPointerDown={place.onHand}
         onFocus={place.onHand}
         className="absolute inset-0 flex flex-col overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none]"
-        style={{ scrollPaddingBlock: `${HEAD_PX - 32}px ${footPx + 8}px` }}
+        style={{ scrollPaddingBlock: `${headPx - 32}px ${footPx + 8}px` }}
       >
-        <div style={{ minHeight: HEAD_PX }} className="flex flex-1 items-end justify-center text-ink-3 text-xs">
+        <div style={{ minHeight: headPx }} className="flex flex-1 items-end justify-center text-ink-3 text-xs">
           {loadingOlder ? (
             <Spinner label={text('room.loadingOlder')} />
           ) : (
@@ -69,7 +68,7 @@ export function Conversation({ footPx }: ConversationProps) {
           scrollRef={scroller}
           data={rows}
           shift={shift}
-          startMargin={HEAD_PX}
+          startMargin={headPx}
           bufferSize={600}
           keepMounted={kept}
           onScroll={place.onScroll}

@@ -15,7 +15,7 @@ export function NoticeLine({ row }: { readonly row: NoticeRow }) {
     <p className="mx-auto max-w-[90%] py-2 text-center text-ink-3 text-xs">
       {/* Each in a direction of its own: a name in another script must not draw the time to itself. */}
       <span dir={direction}>{noticeWords(row.items, text, language)}</span>
-      <time dir={direction} dateTime={new Date(at).toISOString()} className="tabular ms-2 opacity-80">
+      <time dir={direction} dateTime={new Date(at).toISOString()} className="tabular ms-2">
         {formatTime(at)}
       </time>
     </p>

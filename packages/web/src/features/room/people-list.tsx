@@ -9,6 +9,7 @@ import { Avatar } from '../../ui/avatar.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
+import { PersonVoiceSlot } from '../voice/voice-entry.tsx'
 import { Lobby } from './lobby.tsx'
 import { useChat, useOpenDialog, useRoom, useSelf } from './room-context.tsx'
 
@@ -67,6 +68,7 @@ function Person({ member, isSelf }: { readonly member: Member; readonly isSelf: 
           <span>{text(presence)}</span>
         </p>
       </div>
+      <PersonVoiceSlot userId={member.userId} />
       <PersonMenu member={member} />
     </li>
   )

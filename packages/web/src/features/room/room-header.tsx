@@ -4,6 +4,7 @@ import { useText } from '../../i18n/text.ts'
 import { Button } from '../../ui/button.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Tooltip } from '../../ui/tooltip.tsx'
+import { RecordingMark, VoiceButton } from '../voice/voice-entry.tsx'
 import { ConnectionWord } from './connection-status.tsx'
 import { useChat, useOpenDialog, useRoomUi } from './room-context.tsx'
 import { RoomMenu } from './room-menu.tsx'
@@ -66,8 +67,10 @@ export function RoomHeader({ onTogglePeople }: { readonly onTogglePeople: () => 
         <p className="flex items-center gap-2.5 leading-5">
           <ConnectionWord />
           <TimeLeft />
+          <RecordingMark />
         </p>
       </div>
+      <VoiceButton />
       <Button
         size="s"
         icon={<UserPlus size={17} />}

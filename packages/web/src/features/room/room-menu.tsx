@@ -1,4 +1,4 @@
-import { AlarmClockPlus, Download, Keyboard, Link2, Lock, LockOpen, LogOut, QrCode, Settings } from 'lucide-react'
+import { AlarmClockPlus, Download, Keyboard, Link2, Lock, LockOpen, LogOut, Mic, QrCode, Settings } from 'lucide-react'
 import type { ReactElement } from 'react'
 import { text as say, useText } from '../../i18n/text.ts'
 import { parseRoomCode, roomLink } from '../../platform/room-code.ts'
@@ -6,6 +6,7 @@ import type { RoomDialog } from '../../state/room-ui.ts'
 import { Kbd } from '../../ui/kbd.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
 import { showToast } from '../../ui/toaster.tsx'
+import { useIsInVoice } from '../voice/use-voice.ts'
 import { useChat, useOpenDialog, useRoom, useSelf } from './room-context.tsx'
 
 type PlainDialog = Exclude<RoomDialog, { item: unknown } | { member: unknown }>['name']
@@ -16,6 +17,7 @@ export function RoomMenu({ trigger }: { readonly trigger: ReactElement }) {
   const { room, actions } = useRoom()
   const openDialog = useOpenDialog()
   const isHost = useSelf()?.role === 'host'
+  const isInVoice = useIsInVoice()
   const isLocked = useChat((snapshot) => snapshot.chat?.isLocked ?? false)
   // The menu gives the focus back to its button first, so that the dialog can give it back there too.
   const open = (name: PlainDialog) => () => setTimeout(() => openDialog({ name }), 0)
@@ -51,6 +53,14 @@ export function RoomMenu({ trigger }: { readonly trigger: ReactElement }) {
       <MenuItem icon={<Download size={18} />} onSelect={open('export')}>
         {text('room.export')}
       </MenuItem>
+      {!isInVoice && (
+        <MenuItem
+          icon={<Mic size={18} />}
+          onSelect={() => setTimeout(() => room.call.setState({ dialog: 'pre-join' }), 0)}
+        >
+          {text('room.checkDevices')}
+        </MenuItem>
+      )}
       <MenuItem icon={<Settings size={18} />} onSelect={open('settings')}>
         {text('room.settings')}
       </MenuItem>

@@ -13,7 +13,10 @@ import { useText } from '../../i18n/text.ts'
 import { writeStored } from '../../platform/browser-storage.ts'
 import { PEOPLE_PANEL_KEY, type Room } from '../../state/open-room.ts'
 import { roomKeyAction, takesKeys } from '../../state/room-keys.ts'
+import { classNames } from '../../ui/class-names.ts'
 import { Spinner } from '../../ui/spinner.tsx'
+import { useStageShape } from '../voice/use-voice.ts'
+import { CallDockSlot, CallNoticesSlot, CallStageSlot } from '../voice/voice-entry.tsx'
 import { Composer } from './composer.tsx'
 import { ConnectionNotice } from './connection-status.tsx'
 import { Conversation } from './conversation.tsx'
@@ -32,6 +35,10 @@ import { useVisibleArea } from './use-visible-area.ts'
 import './room.css'
 
 const DIALOGS_AFTER_MS = 3000
+
+/** The space above the first message: for the room's bar, which floats there, or less where the call is in between. */
+const HEAD_PX = 112
+const HEAD_UNDER_STAGE_PX = 64
 
 /** Most visits open none of them. */
 const loadDialogs = () => import('./room-dialogs.tsx')
@@ -68,6 +75,7 @@ function Inside({ onRejoin }: { readonly onRejoin: () => void }) {
   const area = useVisibleArea()
   const isJoining = useChat((snapshot) => snapshot.phase === 'joining' && snapshot.chat === null)
   const togglePeople = useTogglePeople()
+  const shape = useStageShape()
   const foot = useRef<HTMLDivElement>(null)
   const footPx = useHeight(foot)
   useRoomKeys(togglePeople)
@@ -77,34 +85,51 @@ function Inside({ onRejoin }: { readonly onRejoin: () => void }) {
   return (
     <div className="fixed inset-x-0 top-0 flex ps-(--safe-start) pe-(--safe-end)" style={style}>
       <PeoplePanel onClose={togglePeople} />
-      <main className="relative isolate min-w-0 flex-1">
-        {isJoining ? (
-          <div className="absolute inset-0 flex items-center justify-center text-ink-3">
-            <Spinner label={text('room.joining')} />
+      <main className="relative isolate flex min-w-0 flex-1 flex-col">
+        <div className="@container min-h-0 flex-1">
+          <div className={classNames('flex h-full flex-col', shape === 'pictures' && '@min-[56rem]:flex-row')}>
+            <CallStageSlot />
+            <div
+              className={classNames(
+                'relative isolate min-h-0 min-w-0 flex-1',
+                shape === 'pictures' &&
+                  'border-line border-t @min-[56rem]:mt-19 @min-[56rem]:w-92 @min-[56rem]:flex-none @min-[56rem]:border-t-0 @min-[72rem]:w-104',
+                shape === 'alone' && 'hidden',
+                shape !== 'none' && '[--safe-bottom:0px]',
+              )}
+            >
+              {isJoining ? (
+                <div className="absolute inset-0 flex items-center justify-center text-ink-3">
+                  <Spinner label={text('room.joining')} />
+                </div>
+              ) : (
+                <Conversation headPx={shape === 'none' ? HEAD_PX : HEAD_UNDER_STAGE_PX} footPx={footPx} />
+              )}
+              <div
+                aria-hidden="true"
+                className="pointer-events-none absolute inset-x-0 top-0 h-14 bg-linear-to-b from-surface-1 to-transparent"
+              />
+              <div
+                aria-hidden="true"
+                className="pointer-events-none absolute inset-x-0 bottom-0 bg-linear-to-t from-60% from-surface-1 to-transparent"
+                style={{ height: footPx + 8 }}
+              />
+              <div
+                ref={foot}
+                className="absolute inset-x-0 bottom-0 mx-auto w-full max-w-190 px-2 pb-[max(8px,var(--safe-bottom))] sm:px-4 sm:pb-4"
+              >
+                <TypingLine />
+                <Composer />
+              </div>
+            </div>
           </div>
-        ) : (
-          <Conversation footPx={footPx} />
-        )}
-        <div
-          aria-hidden="true"
-          className="pointer-events-none absolute inset-x-0 top-0 h-14 bg-linear-to-b from-surface-1 to-transparent"
-        />
-        <div
-          aria-hidden="true"
-          className="pointer-events-none absolute inset-x-0 bottom-0 bg-linear-to-t from-60% from-surface-1 to-transparent"
-          style={{ height: footPx + 8 }}
-        />
+        </div>
+        {!area.hasKeyboard && <CallDockSlot />}
         <div className="pointer-events-none absolute inset-x-0 top-0 flex flex-col gap-2 px-2 pt-[max(8px,var(--safe-top))] sm:px-3 sm:pt-3">
           <RoomHeader onTogglePeople={togglePeople} />
           <ConnectionNotice onRejoin={onRejoin} />
+          <CallNoticesSlot />
           <LobbyNotice onShow={togglePeople} />
-        </div>
-        <div
-          ref={foot}
-          className="absolute inset-x-0 bottom-0 mx-auto w-full max-w-190 px-2 pb-[max(8px,var(--safe-bottom))] sm:px-4 sm:pb-4"
-        >
-          <TypingLine />
-          <Composer />
         </div>
       </main>
       <PeopleSheet />

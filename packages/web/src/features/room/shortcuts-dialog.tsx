@@ -25,6 +25,17 @@ const SECTIONS: readonly { readonly title: PlainKey; readonly shortcuts: readonl
     ],
   },
   {
+    title: 'room.shortcutsVoice',
+    shortcuts: [
+      { keys: [sign('M')], words: 'room.keyMute' },
+      { keys: [sign('V')], words: 'room.keyCamera' },
+      { keys: [sign('S')], words: 'room.keyScreen' },
+      { keys: [sign('D')], words: 'room.keyDeafen' },
+      { keys: [sign('H')], words: 'room.keyHand' },
+      { keys: [sign('L')], words: 'room.keyLayout' },
+    ],
+  },
+  {
     title: 'room.shortcutsMessage',
     shortcuts: [
       { keys: [sign('↑'), sign('↓')], words: 'room.keyMove' },

@@ -3,12 +3,21 @@ import { useEffect, useState } from 'react'
 export interface VisibleArea {
   readonly heightPx: number
   readonly topPx: number
+  /** Most likely a keyboard covers a good part of it. */
+  readonly hasKeyboard: boolean
 }
 
-const measure = (): VisibleArea => ({
-  heightPx: window.visualViewport?.height ?? window.innerHeight,
-  topPx: window.visualViewport?.offsetTop ?? 0,
-})
+/** A browser's own bars take less than this of the page. */
+const KEYBOARD_FROM = 0.25
+
+function measure(): VisibleArea {
+  const heightPx = window.visualViewport?.height ?? window.innerHeight
+  return {
+    heightPx,
+    topPx: window.visualViewport?.offsetTop ?? 0,
+    hasKeyboard: heightPx < window.innerHeight * (1 - KEYBOARD_FROM),
+  }
+}
 
 /** The part of the page that the on-screen keyboard leaves free. */
 export function useVisibleArea(): VisibleArea {

@@ -1,0 +1,128 @@
+import { Hand, HeadphoneOff, Headphones, MonitorUp, MonitorX, PhoneOff, Video, VideoOff } from 'lucide-react'
+import { useVoiceText } from '../../i18n/voice-words.ts'
+import { classNames } from '../../ui/class-names.ts'
+import { useRoom } from '../room/room-context.tsx'
+import { CallHints } from './call-hints.tsx'
+import { CallMenu } from './call-menu.tsx'
+import { DockButton } from './dock-button.tsx'
+import { HandsLine } from './hands-line.tsx'
+import { HostMenu } from './host-menu.tsx'
+import { MicButton, TalkPad } from './mic-button.tsx'
+import { ReactionButton } from './reaction-button.tsx'
+import { useCallActions } from './use-call-actions.ts'
+import { useIsInVoice, useStageShape, useVoice } from './use-voice.ts'
+import './voice.css'
+
+/** Where pictures have most of the page, a hint lies over their edge: they would all move for it otherwise. */
+const FLOATS = {
+  none: '',
+  strip: '',
+  pictures: 'xl:absolute xl:inset-s-2 xl:inset-e-104 xl:bottom-full',
+  alone: 'xl:absolute xl:inset-x-2 xl:bottom-full',
+} as const
+
+const canShareScreen = (): boolean => typeof navigator.mediaDevices?.getDisplayMedia === 'function'
+
+/** The controls of the call, at the bottom of the room while one is in voice. */
+export function CallDock() {
+  const say = useVoiceText()
+  const isIn = useIsInVoice()
+  const shape = useStageShape()
+  if (!isIn) return null
+  return (
+    <section
+      aria-label={say('callControls')}
+      className="relative flex flex-col items-center gap-2 px-2 pt-1 pb-[max(8px,var(--safe-bottom))] sm:pb-4"
+    >
+      <HandsLine />
+      <div
+        className={classNames(
+          'pointer-events-none flex max-w-full justify-center *:pointer-events-auto empty:hidden',
+          FLOATS[shape],
+        )}
+      >
+        <CallHints />
+      </div>
+      <TalkPad />
+      <div className="glass floating-bar flex w-full max-w-190 animate-[rise-in_160ms_ease-out] items-stretch rounded-l px-1.5 py-1 sm:w-auto sm:gap-0.5 sm:px-2 sm:py-1.5">
+        <MicButton />
+        <CameraButton />
+        <WideButtons />
+        <ReactionButton />
+        <HostMenu />
+        <CallMenu />
+        <LeaveButton />
+      </div>
+    </section>
+  )
+}
+
+function CameraButton() {
+  const say = useVoiceText()
+  const { toggleCamera } = useCallActions()
+  const isOn = useVoice(({ self }) => self.cameraOn)
+  const listenOnly = useVoice(({ self }) => self.listenOnly)
+  if (listenOnly) return null
+  return (
+    <DockButton
+      label={say(isOn ? 'cameraOff' : 'cameraOn')}
+      short={say('camera')}
+      icon={isOn ? <Video size={21} /> : <VideoOff size={21} />}
+      look={isOn ? 'live' : 'plain'}
+      pressed={isOn}
+      onClick={toggleCamera}
+    />
+  )
+}
+
+/** What a phone keeps in its menu. */
+function WideButtons() {
+  const say = useVoiceText()
+  const { voice } = useRoom().room
+  const { toggleScreen, toggleHand } = useCallActions()
+  const { screenOn, deafened, hand, listenOnly } = useVoice(({ self }) => self)
+  return (
+    <div className="hidden items-stretch sm:flex sm:gap-0.5">
+      {!listenOnly && canShareScreen() && (
+        <DockButton
+          label={say(screenOn ? 'screenOff' : 'screenOn')}
+          short={say('screen')}
+          icon={screenOn ? <MonitorX size={21} /> : <MonitorUp size={21} />}
+          look={screenOn ? 'live' : 'plain'}
+          pressed={screenOn}
+          onClick={toggleScreen}
+        />
+      )}
+      <DockButton
+        label={say(deafened ? 'undeafen' : 'deafen')}
+        short={say(deafened ? 'deafened' : 'sound')}
+        icon={deafened ? <HeadphoneOff size={21} /> : <Headphones size={21} />}
+        look={deafened ? 'off' : 'plain'}
+        onClick={() => voice.setDeafened(!deafened)}
+      />
+      <DockButton
+        label={say(hand ? 'handDown' : 'handUp')}
+        short={say('hand')}
+        icon={<Hand size={21} />}
+        look={hand ? 'live' : 'plain'}
+        pressed={hand}
+        onClick={toggleHand}
+      />
+    </div>
+  )
+}
+
+function LeaveButton() {
+  const say = useVoiceText()
+  const { leave } = useCallActions()
+  return (
+    <DockButton
+      label={say('leaveVoice')}
+      short={say('leave')}
+      icon={<PhoneOff size={21} />}
+      look="leave"
+      onClick={leave}
+      className="sm:ms-1"
+    />
+  )
+}

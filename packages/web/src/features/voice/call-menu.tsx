@@ -1,0 +1,70 @@
+import {
+  Activity,
+  Ellipsis,
+  Hand,
+  HeadphoneOff,
+  Headphones,
+  MonitorUp,
+  MonitorX,
+  Network,
+  SlidersHorizontal,
+} from 'lucide-react'
+import { useVoiceText } from '../../i18n/voice-words.ts'
+import type { CallDialog } from '../../state/call-ui.ts'
+import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
+import { useRoom } from '../room/room-context.tsx'
+import { DeviceChoices } from './device-choices.tsx'
+import { DockButton } from './dock-button.tsx'
+import { useCallActions } from './use-call-actions.ts'
+import { useVoice } from './use-voice.ts'
+
+/** The devices, and what is seldom needed; on a phone also what has no place in the dock. */
+export function CallMenu() {
+  const say = useVoiceText()
+  const { room } = useRoom()
+  // The menu gives the focus back to its button first, so that the dialog can give it back there too.
+  const open = (dialog: CallDialog) => () => setTimeout(() => room.call.setState({ dialog }), 0)
+  return (
+    <Menu side="top" trigger={<DockButton label={say('callMenu')} short={say('more')} icon={<Ellipsis size={21} />} />}>
+      <PhoneItems />
+      <DeviceChoices />
+      <MenuItem icon={<SlidersHorizontal size={18} />} onSelect={open('settings')}>
+        {say('settings')}
+      </MenuItem>
+      <MenuItem icon={<Activity size={18} />} onSelect={open('statistics')}>
+        {say('statistics')}
+      </MenuItem>
+      <MenuItem icon={<Network size={18} />} onSelect={open('line-check')}>
+        {say('lineCheck')}
+      </MenuItem>
+    </Menu>
+  )
+}
+
+function PhoneItems() {
+  const say = useVoiceText()
+  const { voice } = useRoom().room
+  const { toggleScreen, toggleHand } = useCallActions()
+  const { deafened, hand, screenOn, listenOnly } = useVoice(({ self }) => self)
+  const sharesScreen = !listenOnly && typeof navigator.mediaDevices?.getDisplayMedia === 'function'
+  if (matchMedia('(min-width: 40rem)').matches) return null
+  return (
+    <>
+      <MenuItem icon={<Hand size={18} />} onSelect={toggleHand}>
+        {say(hand ? 'handDown' : 'handUp')}
+      </MenuItem>
+      <MenuItem
+        icon={deafened ? <HeadphoneOff size={18} /> : <Headphones size={18} />}
+        onSelect={() => voice.setDeafened(!deafened)}
+      >
+        {say(deafened ? 'undeafen' : 'deafen')}
+      </MenuItem>
+      {sharesScreen && (
+        <MenuItem icon={screenOn ? <MonitorX size={18} /> : <MonitorUp size={18} />} onSelect={toggleScreen}>
+          {say(screenOn ? 'screenOff' : 'screenOn')}
+        </MenuItem>
+      )}
+      <MenuSeparator />
+    </>
+  )
+}

@@ -1,0 +1,95 @@
+import { Ear, Mic, MicOff } from 'lucide-react'
+import { useVoiceText } from '../../i18n/voice-words.ts'
+import { useVoicePreferences } from '../../platform/voice-preferences.ts'
+import { keyName } from '../../state/voice-keys.ts'
+import { useRoom } from '../room/room-context.tsx'
+import { DockButton } from './dock-button.tsx'
+import { useHold } from './use-hold.ts'
+import { useVoice } from './use-voice.ts'
+
+/** Our microphone as it stands, and the way to change it: a toggle, or held to talk. */
+export function MicButton() {
+  const say = useVoiceText()
+  const { voice } = useRoom().room
+  const { muted, hardMuted, listenOnly, microphone } = useVoice(({ self }) => self)
+  if (listenOnly)
+    return (
+      <DockButton
+        label={say('listenOnlyLabel')}
+        short={say('listening')}
+        icon={<Ear size={21} />}
+        aria-disabled="true"
+        className="opacity-70"
+      />
+    )
+  if (hardMuted)
+    return (
+      <DockButton
+        label={say('mutedByHostLabel')}
+        short={say('muted')}
+        icon={<MicOff size={21} />}
+        look="off"
+        aria-disabled="true"
+      />
+    )
+  if (microphone.mode === 'push-to-talk' && !muted) return <HoldToTalk />
+  return (
+    <DockButton
+      label={say(muted ? 'mutedLabel' : 'mute')}
+      short={say(muted ? 'muted' : 'mic')}
+      icon={muted ? <MicOff size={21} /> : <Mic size={21} />}
+      look={muted ? 'off' : 'plain'}
+      behind={muted ? undefined : <Level />}
+      onClick={() => voice.setMuted(!muted)}
+    />
+  )
+}
+
+function HoldToTalk() {
+  const say = useVoiceText()
+  const pressed = useVoice(({ self }) => self.pressed)
+  const { talkKey } = useVoicePreferences()
+  const hold = useHold()
+  const key = talkKey === 'Space' ? say('spaceBar') : keyName(talkKey)
+  return (
+    <DockButton
+      {...hold}
+      label={say('holdToTalkLabel', { key })}
+      short={say('holdToTalk')}
+      icon={<Mic size={21} />}
+      look={pressed ? 'live' : 'plain'}
+      pressed={pressed}
+      behind={pressed ? <Level /> : undefined}
+    />
+  )
+}
+
+/** On a touch screen a button for the whole thumb. */
+export function TalkPad() {
+  const say = useVoiceText()
+  const { pressed, muted, hardMuted, listenOnly, microphone } = useVoice(({ self }) => self)
+  const hold = useHold()
+  if (microphone.mode !== 'push-to-talk' || muted || hardMuted || listenOnly) return null
+  return (
+    <button
+      type="button"
+      {...hold}
+      aria-pressed={pressed}
+      className="glass hidden h-16 w-full select-none items-center justify-center gap-2.5 rounded-l font-semibold text-base outline-offset-0 transition-[transform,background-color] duration-150 [-webkit-touch-callout:none] active:scale-[0.99] aria-pressed:accent-fill pointer-coarse:flex"
+    >
+      <Mic size={22} aria-hidden="true" />
+      {say(pressed ? 'talkingNow' : 'holdToTalkPad')}
+    </button>
+  )
+}
+
+/** What the microphone hears, from the floor up. */
+function Level() {
+  const level = useVoice(({ self }) => (self.transmitting ? self.level : 0))
+  return (
+    <span
+      className="call-level absolute inset-0 -z-10 origin-bottom bg-accent/40"
+      style={{ transform: `scaleY(${level.toFixed(2)})` }}
+    />
+  )
+}

@@ -1,0 +1,50 @@
+import type { VideoSource } from '@parley/client'
+import { createContext, type RefObject, use, useEffect, useMemo } from 'react'
+import { createVideoViews, type VideoViews } from '../../state/video-views.ts'
+import { useRoom } from '../room/room-context.tsx'
+
+export const VideoViewsContext = createContext<VideoViews | null>(null)
+
+/** The list of the videos that this page shows, told to voice as it changes. */
+export function useVideoViews(): VideoViews {
+  const { voice } = useRoom().room
+  const views = useMemo(() => createVideoViews((list) => voice.setViews(list)), [voice])
+  useEffect(() => {
+    const look = () => views.setHidden(document.visibilityState === 'hidden')
+    look()
+    document.addEventListener('visibilitychange', look)
+    return () => document.removeEventListener('visibilitychange', look)
+  }, [views])
+  return views
+}
+
+export interface ShownOptions {
+  readonly userId: string
+  readonly source: VideoSource
+  readonly staysWhenHidden: boolean
+  /** One's own picture needs no asking for. */
+  readonly isSelf: boolean
+}
+
+/** Puts an element on that list while it is there, with its size. */
+export function useShownVideo(
+  element: RefObject<HTMLElement | null>,
+  { userId, source, staysWhenHidden, isSelf }: ShownOptions,
+): void {
+  const views = use(VideoViewsContext)
+  useEffect(() => {
+    const shown = element.current
+    if (views === null || shown === null || isSelf) return
+    const id = Symbol(userId)
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry === undefined) return
+      const { width, height } = entry.contentRect
+      views.show(id, { userId, source, width: Math.round(width), height: Math.round(height), staysWhenHidden })
+    })
+    observer.observe(shown)
+    return () => {
+      observer.disconnect()
+      views.hide(id)
+    }
+  }, [views, element, userId, source, staysWhenHidden, isSelf])
+}

@@ -1,0 +1,43 @@
+/** Tiles of one size in rows. Lengths in CSS px. */
+export interface TileGrid {
+  readonly columns: number
+  readonly rows: number
+  readonly tileWidth: number
+  readonly tileHeight: number
+}
+
+interface Area {
+  readonly width: number
+  readonly height: number
+}
+
+const GAP_PX = 8
+/** Width by height. Between these a tile takes the shape of its place, so that little of the stage is wasted. */
+const NARROWEST = 3 / 4
+const WIDEST = 16 / 9
+
+/** The grid in which `count` tiles are largest. */
+export function gridFor(count: number, { width, height }: Area): TileGrid {
+  let best: TileGrid = { columns: 1, rows: Math.max(1, count), tileWidth: 0, tileHeight: 0 }
+  for (let columns = 1; columns <= Math.max(1, count); columns++) {
+    const rows = Math.max(1, Math.ceil(count / columns))
+    const placeWidth = (width - GAP_PX * (columns - 1)) / columns
+    const placeHeight = (height - GAP_PX * (rows - 1)) / rows
+    if (placeWidth <= 0 || placeHeight <= 0) continue
+    const aspect = Math.min(WIDEST, Math.max(NARROWEST, placeWidth / placeHeight))
+    const tileWidth = Math.floor(Math.min(placeWidth, placeHeight * aspect))
+    const tileHeight = Math.floor(tileWidth / aspect)
+    if (tileWidth * tileHeight > best.tileWidth * best.tileHeight) best = { columns, rows, tileWidth, tileHeight }
+  }
+  return best
+}
+
+const SMALLEST_TILE_WIDTH_PX = 148
+
+/** How many tiles fit before they would be too small to see a face. At least one. */
+export function tilesThatFit({ width, height }: Area, max: number): number {
+  for (let count = max; count > 1; count--) {
+    if (gridFor(count, { width, height }).tileWidth >= SMALLEST_TILE_WIDTH_PX) return count
+  }
+  return 1
+}

@@ -1,0 +1,188 @@
+import type { Person, PersonOptions } from '@parley/testkit/browser'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { expectAccessible, WHILE_A_MENU_IS_OPEN } from './expect-accessible.ts'
+import { composer, createRoom, expectNoComplaints, joinRoom, openSite, type Site, say, sayByButton } from './site.ts'
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site[Symbol.asyncDispose]())
+
+const speakers: Person[] = []
+// A call that goes on unseen takes the machine from those that are looked at.
+afterEach(async () => {
+  await Promise.all(speakers.splice(0).map(({ context }) => context.close()))
+})
+
+/** A person whose browser lets this page hear and see them. */
+async function newSpeaker(options: PersonOptions = {}): Promise<Person> {
+  const person = await site.newPerson(options)
+  speakers.push(person)
+  await person.context.grantPermissions(['microphone', 'camera'])
+  await person.context.addInitScript(() => {
+    const { mediaDevices } = navigator
+    const ask = mediaDevices.getDisplayMedia.bind(mediaDevices)
+    // Nobody is there to choose: the page itself is what is shared.
+    mediaDevices.getDisplayMedia = (wish) => ask({ ...wish, ...{ preferCurrentTab: true } })
+  })
+  return person
+}
+
+const button = ({ page }: Person, name: string | RegExp) => page.getByRole('button', { name })
+const stage = ({ page }: Person) => page.getByRole('region', { name: 'In voice' })
+const dock = ({ page }: Person) => page.getByRole('region', { name: 'Call controls' })
+const inStage = (person: Person, name: RegExp) => stage(person).getByRole('button', { name })
+/** Pictures that really move: a video without a frame has no size. */
+const movingPictures = (person: Person) =>
+  stage(person)
+    .locator('video')
+    .evaluateAll((videos) => videos.filter((video) => video instanceof HTMLVideoElement && video.videoWidth > 0).length)
+
+async function joinVoice(person: Person): Promise<void> {
+  await button(person, /^Join voice/)
+    .first()
+    .click()
+  await button(person, 'Leave voice').waitFor()
+}
+
+async function twoInVoice(look: PersonOptions = {}): Promise<{ ann: Person; bob: Person }> {
+  const ann = await newSpeaker(look)
+  const link = await createRoom(ann, site.server.url)
+  const bob = await newSpeaker({ device: 'phone' })
+  await joinRoom(bob, link, 'Bob')
+  await (look.device === 'phone' ? sayByButton : say)(ann, 'Can you hear me?')
+  await joinVoice(ann)
+  await bob.page.getByText('Ann is in voice').waitFor()
+  await joinVoice(bob)
+  await inStage(ann, /^Bob.*microphone on/).waitFor()
+  return { ann, bob }
+}
+
+describe('two people in voice', () => {
+  it('hear and see each other, mute, share, raise a hand, and leave', async () => {
+    const { ann, bob } = await twoInVoice()
+    // The microphone of a test hums now and then.
+    await stage(ann).locator('[data-speaking]').first().waitFor({ state: 'attached' })
+
+    await button(bob, 'Mute microphone').click()
+    await inStage(ann, /^Bob.*muted/).waitFor()
+    await button(bob, 'Unmute microphone').first().click()
+    await inStage(ann, /^Bob.*microphone on/).waitFor()
+
+    await button(ann, 'Camera on').click()
+    await expect.poll(() => movingPictures(bob)).toBe(1)
+    await button(bob, 'Camera on').click()
+    await expect.poll(() => movingPictures(ann)).toBe(2)
+
+    await button(ann, 'Share your screen').click()
+    await stage(bob).getByText('Screen of Ann').waitFor()
+    await expect.poll(() => movingPictures(bob)).toBe(3)
+    await button(ann, 'Stop sharing your screen').click()
+    await stage(bob).getByText('Screen of Ann').waitFor({ state: 'detached' })
+
+    await button(bob, 'More: devices and settings').click()
+    await bob.page.getByRole('menuitem', { name: 'Raise your hand' }).click()
+    await ann.page.getByRole('list', { name: 'Raised hands' }).getByText('Bob').waitFor()
+
+    await button(ann, 'React so that everybody sees it').click()
+    await ann.page.getByRole('dialog').getByRole('button').first().click()
+    await bob.page.locator('.floating-reaction').first().waitFor({ state: 'attached' })
+
+    await button(bob, 'Leave voice').click()
+    await stage(ann).getByText('You are the only one').or(stage(ann).locator('video')).first().waitFor()
+    await expect.poll(() => inStage(ann, /^Bob/).count()).toBe(0)
+    await expect.poll(() => dock(bob).count()).toBe(0)
+    expectNoComplaints(ann, bob)
+  })
+
+  it('a host mutes somebody until they allow it, and then asks: nobody is unmuted from afar', async () => {
+    const { ann, bob } = await twoInVoice()
+    await inStage(ann, /^Bob/).click()
+    await ann.page.getByRole('button', { name: 'Mute until I allow it' }).click()
+    await dock(bob).getByText('The host muted you').waitFor()
+    await inStage(ann, /^Bob.*muted by the host/).waitFor()
+    await dock(bob)
+      .getByRole('button', { name: /^Muted by the host/ })
+      .click({ force: true })
+    await inStage(ann, /^Bob.*muted by the host/).waitFor()
+
+    await inStage(ann, /^Bob/).click()
+    await ann.page.getByRole('button', { name: 'Allow to unmute' }).click()
+    await dock(bob).getByText('Ann asks you to unmute').waitFor()
+    await inStage(ann, /^Bob.* muted$/).waitFor()
+    await dock(bob).getByRole('button', { name: 'Unmute microphone' }).last().click()
+    await inStage(ann, /^Bob.*microphone on/).waitFor()
+    expectNoComplaints(ann, bob)
+  })
+
+  it('keys work in the call and not while somebody writes', async () => {
+    const { ann, bob } = await twoInVoice()
+    await composer(ann).fill('')
+    await composer(ann).pressSequentially('mm vdh')
+    expect(await composer(ann).inputValue()).toBe('mm vdh')
+    await inStage(bob, /^Ann.*microphone on/).waitFor()
+    await composer(ann).blur()
+    await ann.page.keyboard.press('m')
+    await inStage(bob, /^Ann.*muted/).waitFor()
+    await ann.page.keyboard.press('h')
+    await inStage(bob, /^Ann.*muted, hand raised/).waitFor()
+
+    await ann.page.keyboard.press('m')
+    await button(ann, 'More: devices and settings').click()
+    await ann.page.getByRole('menuitem', { name: 'Voice settings' }).click()
+    await ann.page.getByRole('dialog').getByText('While I hold a key').click()
+    await ann.page.keyboard.press('Escape')
+    const hold = button(ann, /^Hold to talk/)
+    await hold.waitFor()
+    // Somewhere where nothing has the focus.
+    await ann.page.getByRole('heading', { level: 1 }).click()
+    await ann.page.keyboard.down('Space')
+    await expect.poll(() => hold.getAttribute('aria-pressed')).toBe('true')
+    await ann.page.keyboard.up('Space')
+    await expect.poll(() => hold.getAttribute('aria-pressed')).toBe('false')
+    expectNoComplaints(ann, bob)
+  })
+})
+
+it('whose browser allows no microphone is told what to do, and hears the others all the same', async () => {
+  const ann = await site.newPerson()
+  await createRoom(ann, site.server.url)
+  await button(ann, 'Room menu').click()
+  await ann.page.getByRole('menuitem', { name: 'Check microphone and camera' }).click()
+  const dialog = ann.page.getByRole('dialog')
+  await dialog.getByText('Allow it by the icon beside the address').waitFor()
+  await dialog.getByRole('button', { name: 'Join without microphone' }).click()
+  await button(ann, 'Leave voice').waitFor()
+  await dock(ann).getByText('The others can’t hear you').waitFor()
+})
+
+describe.each([
+  ['light, desktop', { device: 'desktop', colorScheme: 'light' }],
+  ['dark, phone', { device: 'phone', colorScheme: 'dark' }],
+] as const)('axe finds nothing (%s)', (_, look) => {
+  it('before joining, and in the call with and without pictures', async () => {
+    const { ann } = await twoInVoice(look)
+    await expectAccessible(ann, 'voices')
+    await button(ann, 'Camera on').click()
+    await expect.poll(() => movingPictures(ann)).toBe(1)
+    await expectAccessible(ann, 'pictures')
+    await button(ann, 'More: devices and settings').click()
+    await ann.page.getByRole('menuitem', { name: 'Voice settings' }).waitFor()
+    await expectAccessible(ann, 'menu', WHILE_A_MENU_IS_OPEN)
+    await ann.page.getByRole('menuitem', { name: 'Connection statistics' }).click()
+    await ann.page.getByRole('dialog').getByRole('table').first().waitFor()
+    await expectAccessible(ann, 'statistics')
+    await ann.page.keyboard.press('Escape')
+    await inStage(ann, /^Bob/).click()
+    await ann.page.getByRole('dialog', { name: 'Bob in voice' }).waitFor()
+    await expectAccessible(ann, 'what can be done with a person', WHILE_A_MENU_IS_OPEN)
+    await ann.page.keyboard.press('Escape')
+    await button(ann, 'Leave voice').click()
+
+    await ann.page.getByRole('button', { name: 'Check microphone and camera first' }).click()
+    await ann.page.getByRole('dialog').getByText('Microphone level').waitFor()
+    await expectAccessible(ann, 'before joining')
+    expectNoComplaints(ann)
+  })
+})
