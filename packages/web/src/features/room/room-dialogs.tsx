@@ -13,6 +13,8 @@ import { SettingsDialog } from './settings-dialog.tsx'
 import { ShareDialog } from './share-dialog.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
 
+export { MessageSheet } from './message-sheet.tsx'
+
 /** The one dialog that is open, if any. */
 export function RoomDialogs() {
   const dialog = useRoomUi((ui) => ui.dialog)

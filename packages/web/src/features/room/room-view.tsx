@@ -22,8 +22,6 @@ import { ConnectionNotice } from './connection-status.tsx'
 import { Conversation } from './conversation.tsx'
 import { LiveRegion } from './live-region.tsx'
 import { LobbyNotice } from './lobby-notice.tsx'
-import { MessageSheet } from './message-sheet.tsx'
-import { OutsideView } from './outside-view.tsx'
 import { PeoplePanel, PeopleSheet } from './people-panel.tsx'
 import { createRoomActions } from './room-actions.ts'
 import { RoomContext, useChat, useConnection, useRoom, useRoomUi } from './room-context.tsx'
@@ -40,9 +38,14 @@ const DIALOGS_AFTER_MS = 3000
 const HEAD_PX = 112
 const HEAD_UNDER_STAGE_PX = 64
 
+/** What is shown before one is let in, and once it is over. */
+const loadOutside = () => import('./outside-view.tsx')
+const OutsideView = lazy(() => loadOutside().then(({ OutsideView }) => ({ default: OutsideView })))
+
 /** Most visits open none of them. */
 const loadDialogs = () => import('./room-dialogs.tsx')
 const RoomDialogs = lazy(() => loadDialogs().then(({ RoomDialogs }) => ({ default: RoomDialogs })))
+const MessageSheet = lazy(() => loadDialogs().then(({ MessageSheet }) => ({ default: MessageSheet })))
 
 export interface RoomViewProps {
   readonly room: Room
@@ -65,9 +68,13 @@ function Phases({ onRejoin }: { readonly onRejoin: () => void }) {
   const hasOpened = useChat((snapshot) => snapshot.chat !== null)
   const hasSeat = useConnection().status !== 'ended'
   useAttention()
-  if (phase === 'joining' && !hasOpened && !hasSeat) return <OutsideView phase="ended" onRejoin={onRejoin} />
-  if (phase === 'joining' || phase === 'joined') return <Inside onRejoin={onRejoin} />
-  return <OutsideView phase={phase} onRejoin={onRejoin} />
+  const isOver = phase === 'joining' && !hasOpened && !hasSeat
+  if (!isOver && (phase === 'joining' || phase === 'joined')) return <Inside onRejoin={onRejoin} />
+  return (
+    <Suspense>
+      <OutsideView phase={phase === 'joining' ? 'ended' : phase} onRejoin={onRejoin} />
+    </Suspense>
+  )
 }
 
 function Inside({ onRejoin }: { readonly onRejoin: () => void }) {
@@ -133,7 +140,6 @@ function Inside({ onRejoin }: { readonly onRejoin: () => void }) {
         </div>
       </main>
       <PeopleSheet />
-      <MessageSheet />
       <Dialogs />
       <LiveRegion />
     </div>
@@ -143,15 +149,21 @@ function Inside({ onRejoin }: { readonly onRejoin: () => void }) {
 /** Fetched when the room has settled, so that they are there when the line is down; at once when wanted. */
 function Dialogs() {
   const isWanted = useRoomUi((ui) => ui.dialog !== null)
+  const isSheetWanted = useRoomUi((ui) => ui.sheetItem !== null)
+  // It stays, so that it can slide away.
+  const [wasSheetWanted, setWasSheetWanted] = useState(false)
+  if (isSheetWanted && !wasSheetWanted) setWasSheetWanted(true)
   useEffect(() => {
-    const timer = setTimeout(() => loadDialogs().catch(() => undefined), DIALOGS_AFTER_MS)
+    const load = () => Promise.all([loadDialogs(), loadOutside()]).catch(() => undefined)
+    const timer = setTimeout(load, DIALOGS_AFTER_MS)
     return () => clearTimeout(timer)
   }, [])
-  return isWanted ? (
+  return (
     <Suspense>
-      <RoomDialogs />
+      {isWanted && <RoomDialogs />}
+      {wasSheetWanted && <MessageSheet />}
     </Suspense>
-  ) : null
+  )
 }
 
 /** Opens and closes the people: the panel where there is room for it, else the sheet. */
