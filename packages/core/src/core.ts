@@ -145,8 +145,8 @@ export interface ConversationSummary {
 export interface ConversationCommands {
   /**
    * The creator is a member and, in a group, its host; made by the site, the first invitee is. With an `id` that
-   * exists (or a direct conversation of the same two): that one, `isNew: false`, for those who are members of it;
-   * `CONFLICT` for others.
+   * exists (or a direct conversation of the same two): that one, `isNew: false`, for those who are members of it, and
+   * for the site also when it names nobody; `CONFLICT` for others.
    */
   createConversation(
     by: Caller | null,

@@ -14,7 +14,7 @@ import { VERSIONS } from './versions.ts'
 const RECORDED = {
   rooms: { version: 1, print: 'c8d233c965ce1635' },
   messenger: { version: 1, print: 'e73ca9f40a2f1f8f' },
-  site: { version: 1, print: 'a16afdbf7d4c8c71' },
+  site: { version: 1, print: 'c94875149678089a' },
 }
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType

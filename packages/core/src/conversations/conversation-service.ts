@@ -51,6 +51,8 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
     refuseGuests(by)
     const name = requireChatName(input.name)
     const retentionDays = requireRetention(input.retentionDays)
+    const stored = await askedFor(by, input)
+    if (stored !== null) return { details: await describeConversation(stored), isNew: false }
     const members = await foundersOf(by, input)
     const id = input.id === null ? newIdFor(input.kind, members) : requireConversationId(input.id, by === null)
     const [first] = members
@@ -90,6 +92,16 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
     }
     if (created === 'full') throw new DomainError('UNAVAILABLE', 'This server has no space for more conversations.')
     return { details: await describeConversation(await reopen(by, conversation, members)), isNew: false }
+  }
+
+  /** The site names nobody: it wants the one with this id, if that is there. */
+  async function askedFor(
+    by: Caller | null,
+    { id, members }: { readonly id: ConversationId | null; readonly members: readonly Invitee[] },
+  ): Promise<ConversationState | null> {
+    if (by !== null || id === null || members.length > 0) return null
+    const state = await conversations.load(requireConversationId(id, true))
+    return state === null || state.conversation.kind === 'room' ? null : state
   }
 
   /** Whoever is made a member is told, asked or not: one user does so to so many and no more. The site may. */

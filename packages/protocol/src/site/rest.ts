@@ -14,7 +14,8 @@ export const createConversationBody = z.object({
   id: idInput.optional(),
   name: name.optional(),
   kind: z.enum(['group', 'direct']).default('group'),
-  members: z.array(invitee).max(SIZES.maxMembersPerCall),
+  /** A user's call names them, nobody or not; the site's may leave them out when it asks for one that is there. */
+  members: z.array(invitee).max(SIZES.maxMembersPerCall).optional(),
   retentionDays: retentionDays.optional(),
 })
 export const conversationAnswer = z.object({ conversation })

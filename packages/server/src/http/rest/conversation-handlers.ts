@@ -5,7 +5,7 @@ import { actor, user, userOrSite } from './guards.ts'
 import { listPlace, readListPlace } from './list-place.ts'
 import { LARGE_BODY_BYTES, restHandler } from './rest-handler.ts'
 
-const invitees = (members: site.CreateConversationBody['members']): Invitee[] =>
+const invitees = (members: NonNullable<site.CreateConversationBody['members']>): Invitee[] =>
   members.map(({ userId, name, role }) => ({ userId, name: name ?? null, role: role ?? null }))
 
 const nobodyNamed = (path: string, message: string): DomainError =>
@@ -28,11 +28,14 @@ export const createConversation = restHandler({
   maxBodyBytes: LARGE_BODY_BYTES,
   errors: ['CONFLICT'],
   async run(context, { id, kind, name, members, retentionDays }) {
+    if (members === undefined && context.apiScopes === null) {
+      throw nobodyNamed('members', 'Say who is in it besides you: a list of { userId, name? }, which may be empty')
+    }
     const { details, isNew } = await context.core.createConversation(actor(context), {
       id: id ?? null,
       kind,
       name: name ?? null,
-      members: invitees(members),
+      members: invitees(members ?? []),
       retentionDays: retentionDays ?? null,
     })
     if (!isNew) context.answerOtherwise()

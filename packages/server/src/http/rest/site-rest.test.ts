@@ -114,6 +114,20 @@ describe('conversations', () => {
     expect(await rest.problem(start(stranger))).toMatchObject({ status: 409, code: 'CONFLICT' })
   })
 
+  test.each([
+    ['an empty list of members', { members: [] }],
+    ['no members', {}],
+  ])('the site asks with %s for one that is there; a new one has somebody in it', async (_, body) => {
+    const { conversation } = await setUp()
+    const start = (id: string) => rest.call('POST', '/api/conversations', rest.site, { id, ...body })
+    expect((await rest.ok(site.conversationAnswer, start(conversation.id), 200)).conversation).toEqual(conversation)
+    expect(await rest.problem(start('nobody-made-this'))).toMatchObject({
+      status: 400,
+      code: 'VALIDATION_FAILED',
+      errors: [expect.objectContaining({ path: 'members' })],
+    })
+  })
+
   test('the site starts one for others', async () => {
     const body = { name: 'Support', members: [{ userId: 'm-1', name: 'Mia' }, { userId: 'm-2' }] }
     const { conversation } = await rest.ok(
