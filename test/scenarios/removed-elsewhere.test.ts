@@ -94,6 +94,19 @@ describe('what another process does', () => {
     expect(bob?.texts.length).toBe(6)
   })
 
+  it('to a conversation and its id, those who are in it know before they hear of the next one', async () => {
+    await pair.site('POST', '/api/conversations', group('ann', 'bob'))
+    const bob = (await listen('bob')).get('bob')
+    await pair.say('tea', '1')
+    await expect.poll(() => bob?.texts.length).toBe(2)
+    await pair.site('DELETE', '/api/conversations/tea')
+    await pair.site('POST', '/api/conversations', group('ann', 'dua'))
+    for (const text of ['2', '3', '4']) await pair.say('tea', text)
+    expect(await bob?.siteWire.next('conversation:closed')).toEqual({ conversationId: 'tea', reason: 'ended' })
+    expect(await bob?.messenger.next('chat:expired')).toMatchObject({ chatId: 'tea' })
+    expect(bob?.texts).toEqual(['1', '1'])
+  })
+
   it.each([
     ['that nobody opens again', false],
     ['whose id another one has at once', true],

@@ -206,10 +206,18 @@ export type Audience =
   /** Those of these sessions that have a place in the conversation. */
   | { readonly kind: 'sessions'; readonly sessionIds: readonly SessionId[] }
 
-/** An event on its way out. */
-export interface Published {
-  readonly event: DomainEvent
+interface Outgoing {
   readonly audience: Audience
   /** The session that caused it and has it from its answer; it is passed over. */
   readonly exceptSession: SessionId | null
 }
+
+/** A durable event on its way out. */
+export interface PublishedChange extends Outgoing {
+  readonly event: DurableEvent
+  /** Of the conversation that it happened in: another one may have the same id before it, or after. */
+  readonly epoch: string
+}
+
+/** An event on its way out. */
+export type Published = PublishedChange | (Outgoing & { readonly event: EphemeralEvent })

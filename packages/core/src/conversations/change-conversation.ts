@@ -3,7 +3,7 @@ import type { ConversationId, Millis } from '../ids.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 import type { Deadline } from '../ports/deadline-store.ts'
 import type { ConversationState } from './conversation.ts'
-import type { Decision } from './decision.ts'
+import { type Decision, toAllStored } from './decision.ts'
 import { createKeyedQueue } from './keyed-queue.ts'
 import type { KnownConversations } from './known-conversations.ts'
 import { refusals } from './refusals.ts'
@@ -57,7 +57,7 @@ export function createChangeConversation(
         if (appended.status === 'gone') throw refusals.notFound()
         if (appended.status === 'stale') continue
         // Published in the same turn as the append resolves, so that the order of the revs is kept.
-        for (const event of appended.events) bus.publish({ event, audience: { kind: 'topic' }, exceptSession: null })
+        for (const event of appended.events) bus.publish(toAllStored(event, appended.state.epoch))
         for (const published of decision.tell) bus.publish(published)
         await follow(id, appended.state, appended.events)
         return { decision, state: appended.state }

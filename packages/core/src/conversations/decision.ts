@@ -1,5 +1,5 @@
-import type { DomainEvent, Published } from '../events.ts'
-import type { UserId } from '../ids.ts'
+import type { DurableEvent, EphemeralEvent, Published, PublishedChange } from '../events.ts'
+import type { SessionId, UserId } from '../ids.ts'
 import type { StateWrite } from '../ports/conversation-store.ts'
 import type { Deadline } from '../ports/deadline-store.ts'
 
@@ -18,14 +18,23 @@ export interface Decision {
 
 export const NOTHING: Decision = { write: null, tell: [], arm: [] }
 
-export function toAll(event: DomainEvent): Published {
+/** What was stored in the conversation of this epoch, for everybody but the session that has it from its answer. */
+export function toAllStored(
+  event: DurableEvent,
+  epoch: string,
+  exceptSession: SessionId | null = null,
+): PublishedChange {
+  return { event, epoch, audience: { kind: 'topic' }, exceptSession }
+}
+
+export function toAll(event: EphemeralEvent): Published {
   return { event, audience: { kind: 'topic' }, exceptSession: null }
 }
 
-export function toModerators(event: DomainEvent): Published {
+export function toModerators(event: EphemeralEvent): Published {
   return { event, audience: { kind: 'moderators' }, exceptSession: null }
 }
 
-export function toUser(userId: UserId, event: DomainEvent): Published {
+export function toUser(userId: UserId, event: EphemeralEvent): Published {
   return { event, audience: { kind: 'user', userId }, exceptSession: null }
 }

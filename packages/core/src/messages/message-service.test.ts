@@ -31,6 +31,7 @@ describe('sending', () => {
     expect(core.published).toEqual([
       {
         event: { type: 'message.sent', conversationId, at: message.createdAt, rev: 4, message },
+        epoch: (await core.ports.conversations.load(conversationId))?.epoch,
         audience: { kind: 'topic' },
         exceptSession: 'carl-1',
       },

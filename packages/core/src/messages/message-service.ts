@@ -1,5 +1,6 @@
 import { requireOpen } from '../conversations/change-conversation.ts'
 import type { ConversationState, Member } from '../conversations/conversation.ts'
+import { toAllStored } from '../conversations/decision.ts'
 import type { KnownConversations } from '../conversations/known-conversations.ts'
 import type { ViewMembers } from '../conversations/member-views.ts'
 import { refusals } from '../conversations/refusals.ts'
@@ -110,7 +111,7 @@ export function createMessageService(
 
   function publish(appended: MessageAppended, exceptSession: SessionId | null): void {
     if (appended.status !== 'appended') return
-    bus.publish({ event: appended.event, audience: { kind: 'topic' }, exceptSession })
+    bus.publish(toAllStored(appended.event, appended.epoch, exceptSession))
   }
 
   return {

@@ -1,6 +1,6 @@
 import type { ChangeConversation } from '../conversations/change-conversation.ts'
 import { dismiss } from '../conversations/decide-membership.ts'
-import { NOTHING } from '../conversations/decision.ts'
+import { NOTHING, toAllStored } from '../conversations/decision.ts'
 import type { KnownConversations } from '../conversations/known-conversations.ts'
 import { refusals } from '../conversations/refusals.ts'
 import { viewConversation } from '../conversations/snapshot.ts'
@@ -50,8 +50,8 @@ export function createUserService(
 
   async function eraseFrom(id: ConversationId, userId: UserId): Promise<void> {
     for (;;) {
-      const { events, done } = await conversations.eraseMember(id, userId, clock.now(), ERASE_BATCH)
-      for (const event of events) bus.publish({ event, audience: { kind: 'topic' }, exceptSession: null })
+      const { epoch, events, done } = await conversations.eraseMember(id, userId, clock.now(), ERASE_BATCH)
+      if (epoch !== null) for (const event of events) bus.publish(toAllStored(event, epoch))
       if (done) return
     }
   }

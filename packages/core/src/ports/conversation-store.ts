@@ -67,6 +67,8 @@ export type MessageAppended =
       readonly status: 'appended'
       readonly message: Message
       readonly event: DurableEvent
+      /** Of the conversation that it was stored in. */
+      readonly epoch: string
       /** Those that were stored with it; absent when none were asked for. */
       readonly notifications?: readonly Notification[]
     }
@@ -119,7 +121,12 @@ export interface ConversationStore {
     userId: UserId,
     at: Millis,
     limit: number,
-  ): Promise<{ readonly events: readonly DurableEvent[]; readonly done: boolean }>
+  ): Promise<{
+    /** Of the conversation that it happened in; `null` when it is gone. */
+    readonly epoch: string | null
+    readonly events: readonly DurableEvent[]
+    readonly done: boolean
+  }>
   /**
    * Deletes messages, oldest first, that are older than their conversation keeps them (`retentionDays`, else
    * `defaultRetentionDays`; `null` keeps them), with the events about them, at most `limit` of them. Whoever

@@ -1,9 +1,10 @@
-import type { Audience, DomainEvent, Message, Published, Role } from '@parley/core'
+import type { Audience, DomainEvent, DurableEvent, Message, Role } from '@parley/core'
 import { describe, expect, it } from 'vitest'
 import { createMemoryBus } from '../bus/memory-bus.ts'
 import { Fanout } from './fanout.ts'
 import type { Frame } from './frame.ts'
 import type { Subscriber, Subscription, Topic, Wire } from './topic.ts'
+import type { ReadChanges } from './topic-order.ts'
 
 const AT = 1000
 const topic = { kind: 'topic' } as const
@@ -76,7 +77,7 @@ class TestSession implements Subscriber {
   }
 }
 
-const sent = (rev: number): DomainEvent => ({
+const sent = (rev: number): DurableEvent => ({
   type: 'message.sent',
   conversationId: 'room',
   at: AT,
@@ -84,7 +85,12 @@ const sent = (rev: number): DomainEvent => ({
   message: {} as Message,
 })
 
-function setUp({ epochNow = 'e' }: { readonly epochNow?: string | null } = {}) {
+interface Situation {
+  readonly epochNow?: string | null
+  readonly changes?: ReadChanges
+}
+
+function setUp({ epochNow = 'e', changes = async () => null }: Situation = {}) {
   const bus = createMemoryBus()
   const wire = new TestWire()
   const other = new TestWire()
@@ -92,7 +98,7 @@ function setUp({ epochNow = 'e' }: { readonly epochNow?: string | null } = {}) {
   const fanout = new Fanout({
     bus,
     sessionOf: (id) => sessions.get(id),
-    changes: async () => null,
+    changes,
     epochOf: async () => epochNow,
     wait: (_ms, then) => queueMicrotask(then),
     now: () => AT,
@@ -103,14 +109,21 @@ function setUp({ epochNow = 'e' }: { readonly epochNow?: string | null } = {}) {
     sessions.set(id, made)
     return made
   }
-  const enter = (member: TestSession, role: Role = 'speaker', rev = 0) => {
+  const enter = (member: TestSession, role: Role = 'speaker', rev = 0, epoch = 'e') => {
     const subscription = fanout.subscribe(member, 'room')
-    fanout.settle(subscription, role, { epoch: 'e', rev })
+    member.turned = (place, event) => {
+      member.turns.push(event.type)
+      if (event.type === 'conversation.expired') fanout.unsubscribe(place)
+    }
+    fanout.settle(subscription, role, { epoch, rev })
     return subscription
   }
   const publish = (event: DomainEvent, audience: Audience = topic, exceptSession: string | null = null) =>
-    bus.publish({ event, audience, exceptSession } satisfies Published)
-  return { bus, wire, other, fanout, session, enter, publish }
+    bus.publish('rev' in event ? { event, epoch: 'e', audience, exceptSession } : { event, audience, exceptSession })
+  /** In the conversation that has the id after the one of which `publish` tells. */
+  const publishLater = (event: DurableEvent) =>
+    bus.publish({ event, epoch: 'later', audience: topic, exceptSession: null })
+  return { publishLater, bus, wire, other, fanout, session, enter, publish }
 }
 
 describe('the fan-out', () => {
@@ -241,23 +254,95 @@ describe('the fan-out', () => {
   })
 
   it('ends the places of those who were in a conversation that had the id before', () => {
-    const { session, enter, publish, fanout } = setUp()
+    const { session, enter, publish, publishLater } = setUp()
     const [ann, dua] = [session('ann'), session('dua')]
-    ann.turned = (subscription, event) => {
-      ann.turns.push(event.type)
-      fanout.unsubscribe(subscription)
-    }
     enter(ann)
     publish(sent(1))
-    fanout.settle(fanout.subscribe(dua, 'room'), 'speaker', { epoch: 'another', rev: 1 })
-    publish(sent(2))
+    enter(dua, 'speaker', 1, 'later')
+    publishLater(sent(2))
     expect(ann.got).toEqual(['message.sent@1', 'conversation.expired'])
     expect(ann.turns).toEqual(['conversation.expired'])
     expect(dua.got).toEqual(['message.sent@2'])
   })
 
+  it('tells those who were in the former conversation its end, and nothing that happens in the one after it', async () => {
+    const { session, enter, publish, publishLater, fanout } = setUp({ epochNow: 'later' })
+    const ann = session('ann')
+    enter(ann)
+    publish(sent(1))
+    for (let rev = 1; rev < 100 && fanout.topicCount > 0; rev += 1) {
+      publishLater(sent(rev))
+      await null
+    }
+    expect(ann.got).toEqual(['message.sent@1', 'conversation.expired'])
+    expect(ann.turns).toEqual(['conversation.expired'])
+  })
+
   it.each([
-    ['another conversation has the id by now: theirs is over', 'another', 'conversation.expired'],
+    ['up to where they read', [1]],
+    ['further than they read', [1, 2, 3]],
+  ])('does the same for those who had yet to come in when the later one got %s', async (_, revs) => {
+    const { session, publishLater, fanout } = setUp({ epochNow: 'later' })
+    const ann = session('ann')
+    const place = fanout.subscribe(ann, 'room')
+    for (const rev of revs) publishLater(sent(rev))
+    fanout.settle(place, 'speaker', { epoch: 'e', rev: 2 })
+    await expect.poll(() => ann.turns).toEqual(['conversation.expired'])
+    expect(ann.got).toEqual(['conversation.expired'])
+  })
+
+  it('ends nobody’s place for a late event of the former conversation', async () => {
+    const asked: string[] = []
+    const changes: ReadChanges = async (_, { epoch }) => {
+      asked.push(epoch)
+      return []
+    }
+    const { session, enter, publish, publishLater } = setUp({ epochNow: 'later', changes })
+    const dua = session('dua')
+    enter(dua, 'speaker', 0, 'later')
+    publish(sent(1))
+    await expect.poll(() => asked).toEqual(['later'])
+    publishLater(sent(1))
+    expect([dua.got, dua.turns]).toEqual([['message.sent@1'], []])
+  })
+
+  it('keeps what happens in the later conversation for those who are coming into it', () => {
+    const { session, enter, publishLater, fanout } = setUp({ epochNow: 'later' })
+    const [ann, dua] = [session('ann'), session('dua')]
+    enter(ann)
+    const place = fanout.subscribe(dua, 'room')
+    publishLater(sent(1))
+    fanout.settle(place, 'speaker', { epoch: 'later', rev: 0 })
+    expect([dua.got, ann.got]).toEqual([['message.sent@1'], ['conversation.expired']])
+  })
+
+  it.each([
+    ['was over', null],
+    ['had more', [sent(4)]],
+  ])('gives nobody in the later conversation what was still being read of the former: it %s', async (_, former) => {
+    const reading = Promise.withResolvers<readonly DurableEvent[] | null>()
+    const asked: string[] = []
+    const changes: ReadChanges = (_id, { epoch }) => {
+      asked.push(epoch)
+      return epoch === 'e' ? reading.promise : Promise.resolve([])
+    }
+    const { session, enter, publish, publishLater } = setUp({ epochNow: 'later', changes })
+    const [ann, dua] = [session('ann'), session('dua')]
+    enter(ann)
+    publish(sent(3))
+    publish({ type: 'conversation.advanced', conversationId: 'room', at: AT, upTo: 4 })
+    await expect.poll(() => asked).toEqual(['e'])
+    enter(dua, 'speaker', 0, 'later')
+    for (const rev of [1, 2, 3]) publishLater(sent(rev))
+    reading.resolve(former)
+    await expect.poll(() => asked.at(-1)).toBe('later')
+    publishLater(sent(4))
+    expect(dua.got).toEqual([1, 2, 3, 4].map((rev) => `message.sent@${rev}`))
+    expect([dua.turns, ann.got]).toEqual([[], ['conversation.expired']])
+  })
+
+  it.each([
+    ['another conversation has the id by now: theirs is over', 'later', 'conversation.expired'],
     ['it is over', null, 'conversation.expired'],
     ['it goes on: they come back to a fresh start', 'e', 'too slow'],
   ])('when what was missed can not be given: %s', async (_, epochNow, turn) => {

@@ -45,9 +45,6 @@ const KEPT: ReadonlySet<DomainEventType> = new Set<DomainEventType>([
   'voice.unmute-asked',
 ])
 
-/** After every durable event: what is not durable is told to whoever is there. */
-const NO_REV = Number.POSITIVE_INFINITY
-
 /**
  * The one way out: each event of a conversation is encoded once per wire and queued for its local sessions. Durable
  * events go out in order of their revs; others pass those that are waited for.
@@ -104,6 +101,8 @@ export class Fanout {
     const { topic } = subscription
     subscription.role = role
     subscription.rev = position.rev
+    subscription.epoch = position.epoch
+    const isDoubtful = subscription.held?.some((published) => isOfAnother(subscription, published)) === true
     this.#release(subscription, 'in')
     if (isOut(subscription)) return
     const { epoch } = topic.order
@@ -111,6 +110,7 @@ export class Fanout {
       this.#endFormer(inTopic(topic).filter((other) => other !== subscription))
     }
     const toldOthers = topic.order.include({ epoch: position.epoch, rev: subscription.rev })
+    if (isDoubtful) topic.order.verify()
     if (toldOthers === null) return
     for (const other of topic.subscriptions()) {
       if (other !== subscription && other.state === 'in') other.rev = Math.max(other.rev, toldOthers)
@@ -165,7 +165,9 @@ export class Fanout {
     const { held, session } = subscription
     subscription.state = state
     subscription.held = null
-    for (const { event, audience } of held ?? []) {
+    for (const published of held ?? []) {
+      const { event, audience } = published
+      if (isOfAnother(subscription, published)) continue
       if ('rev' in event) {
         // Others of that conversation may have come first, or not at all: the topic's order brings them.
         if (event.rev !== subscription.rev + 1) continue
@@ -182,36 +184,33 @@ export class Fanout {
   }
 
   #deliver(topic: Topic, published: Published): void {
-    const { event } = published
-    if ('rev' in event) topic.order.take(published, event.rev)
-    else if (event.type !== 'conversation.advanced') this.#tell(topic, published)
-    else if (event.upTo === null) topic.order.verify()
-    else topic.order.expect(event.upTo)
+    if ('epoch' in published) topic.order.take(published)
+    else if (published.event.type !== 'conversation.advanced') this.#tell(topic, published)
+    else if (published.event.upTo === null) topic.order.verify()
+    else topic.order.expect(published.event.upTo)
   }
 
   #tell(topic: Topic, published: Published): void {
     const { event, audience, exceptSession } = published
     const except = exceptSession === null ? undefined : this.#options.sessionOf(exceptSession)
     const droppable = isDroppable(event)
-    // Whoever has it from their snapshot is not told again.
-    const rev = 'rev' in event ? event.rev : NO_REV
     for (const [wire, members] of topic.byWire) {
       const frame = wire.encode(event)
       for (const subscription of members) {
         if (subscription.session === except) continue
         if (subscription.state === 'joining') subscription.hold(published)
-        else if (frame !== null && rev > subscription.rev && reaches(subscription, event, audience)) {
+        else if (frame !== null && isNewTo(subscription, published) && reaches(subscription, event, audience)) {
           this.#push(subscription, frame, droppable)
         }
       }
       wire.observe(event, topic)
     }
     if (event.type === 'role.changed') {
-      for (const each of topic.subscriptions()) if (event.rev > each.rev) takeRole(each, event)
+      for (const each of topic.subscriptions()) if (isNewTo(each, published)) takeRole(each, event)
     }
     if (!TURNING.has(event.type)) return
     for (const subscription of [...topic.subscriptions()]) {
-      if (subscription.state === 'joining' || rev <= subscription.rev) continue
+      if (subscription.state === 'joining' || !isNewTo(subscription, published)) continue
       if (reaches(subscription, event, audience)) this.#turn(subscription, event)
     }
   }
@@ -286,6 +285,16 @@ function inTopic(topic: Topic): Subscription[] {
 
 function isOut({ state }: Subscription): boolean {
   return state === 'out'
+}
+
+function isOfAnother({ epoch }: Subscription, published: Published): boolean {
+  return 'epoch' in published && published.epoch !== epoch
+}
+
+/** Whoever has it from their snapshot is not told again; what is not durable is told to whoever is there. */
+function isNewTo(subscription: Subscription, published: Published): boolean {
+  if (!('epoch' in published)) return true
+  return published.epoch === subscription.epoch && published.event.rev > subscription.rev
 }
 
 function reaches(subscription: Subscription, event: DomainEvent, audience: Audience): boolean {

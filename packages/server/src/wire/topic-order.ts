@@ -1,4 +1,4 @@
-import type { ConversationId, DurableEvent, Position, Published } from '@parley/core'
+import type { ConversationId, DurableEvent, Position, PublishedChange } from '@parley/core'
 
 /** Real time: it is other processes that are waited for. */
 export type Wait = (ms: number, then: () => void) => void
@@ -11,7 +11,7 @@ export interface TopicOrderOptions {
   readonly changes: ReadChanges
   readonly wait: Wait
   /** Tells those who are there. */
-  readonly tell: (published: Published) => void
+  readonly tell: (published: PublishedChange) => void
   /** What is missing of the conversation of this epoch can't be given. */
   readonly lost: (epoch: string) => void
   /** Told why the store could not be read; it is asked again. */
@@ -40,7 +40,7 @@ export class TopicOrder {
   #known = 0
   /** Whether the store is to be asked if this still is the conversation that is followed. */
   #isUnsure = false
-  readonly #early = new Map<number, Published>()
+  readonly #early = new Map<number, PublishedChange>()
   #isCatchingUp = false
   #isClosed = false
 
@@ -58,12 +58,19 @@ export class TopicOrder {
     return this.#epoch === null ? null : { epoch: this.#epoch, rev: this.#told }
   }
 
-  /** Tells a durable event when its turn has come, keeps one that came early, drops one that was told. */
-  take(published: Published, rev: number): void {
+  /**
+   * Tells a durable event when its turn has come, keeps one that came early, drops one that was told. One of another
+   * conversation is for those alone who may be coming into that; the store is asked which of the two is over.
+   */
+  take(published: PublishedChange): void {
+    const { rev } = published.event
     if (this.#epoch === null) {
       // Nobody is further than joining: each keeps it until their snapshot says from where on.
       this.#known = Math.max(this.#known, rev)
       this.#options.tell(published)
+    } else if (published.epoch !== this.#epoch) {
+      this.#options.tell(published)
+      this.verify()
     } else if (rev === this.#told + 1) {
       this.#advance(published, rev)
     } else if (rev > this.#told) {
@@ -97,6 +104,7 @@ export class TopicOrder {
   include({ epoch, rev }: Position): number | null {
     const isFirst = this.#epoch !== epoch
     const before = this.#told
+    if (isFirst) this.#early.clear()
     if (isFirst || rev < before) this.#told = rev
     this.#epoch = epoch
     this.expect(isFirst ? rev : Math.max(rev, before))
@@ -111,7 +119,7 @@ export class TopicOrder {
     return !this.#isClosed && this.#epoch !== null && (this.#told < this.#known || this.#isUnsure)
   }
 
-  #advance(published: Published, rev: number): void {
+  #advance(published: PublishedChange, rev: number): void {
     this.#told = rev
     this.#options.tell(published)
     if (this.#early.size > 0) this.#tellEarly(rev + 1)
@@ -155,6 +163,8 @@ export class TopicOrder {
     const upTo = this.#known
     const changes = await this.#options.changes(this.#options.conversationId, from)
     if (this.#isClosed) return false
+    // Another conversation has taken its place meanwhile: what was read is not for those who are here.
+    if (this.#epoch !== from.epoch) return true
     if (changes === null) {
       this.#epoch = null
       this.#told = 0
@@ -167,7 +177,8 @@ export class TopicOrder {
       if (event.rev !== this.#told + 1 || event.rev > upTo) continue
       const published = this.#early.get(event.rev)
       this.#early.delete(event.rev)
-      this.#advance(published ?? { event, audience: { kind: 'topic' }, exceptSession: null }, event.rev)
+      const { epoch } = from
+      this.#advance(published ?? { event, epoch, audience: { kind: 'topic' }, exceptSession: null }, event.rev)
     }
     return true
   }

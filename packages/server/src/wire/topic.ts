@@ -55,6 +55,8 @@ export class Subscription {
   readonly topic: Topic
   state: State = 'joining'
   role: Role | null = null
+  /** Of the conversation that it came into. Those of another one that has the id are not for it. */
+  epoch: string | null = null
   /** It has every durable event up to this one from its snapshot, whatever the topic has told. */
   rev = 0
   /** Its user is a member no more: nothing that happened after that reaches it. */

@@ -165,7 +165,7 @@ export function describeEraseAndPrune(name: string, open: Open<InboxStores>): vo
       const senders = (await messages.page(id, { limit: 100 })).messages.map(({ senderId }) => senderId)
       expect(senders.filter((senderId) => senderId === DELETED_USER)).toHaveLength(8)
       expect(senders.filter((senderId) => senderId === ann)).toHaveLength(4)
-      expect(await conversations.eraseMember(id, bob, AT, 4)).toEqual({ events: [], done: true })
+      expect(await conversations.eraseMember(id, bob, AT, 4)).toEqual({ epoch: SAMPLE_EPOCH, events: [], done: true })
     })
 
     test('reaches those who left long ago', async () => {
@@ -221,12 +221,12 @@ export function describeEraseAndPrune(name: string, open: Open<InboxStores>): vo
       const [ann, bob, eve] = samplePeople('ann', 'bob', 'eve')
       const { id } = await storeGroup(conversations, [ann, bob])
       const { version } = await loadState(conversations, id)
-      expect(await conversations.eraseMember(id, eve, AT, 10)).toEqual({ events: [], done: true })
+      expect(await conversations.eraseMember(id, eve, AT, 10)).toEqual({ epoch: SAMPLE_EPOCH, events: [], done: true })
       await eraseAll(stores, id, bob)
       const write = { ifVersion: version, putMembers: [sampleMember(bob)], events: [] }
       expect(await conversations.appendState(id, write)).toEqual({ status: 'stale' })
       await conversations.delete(id)
-      expect(await conversations.eraseMember(id, ann, AT, 10)).toEqual({ events: [], done: true })
+      expect(await conversations.eraseMember(id, ann, AT, 10)).toEqual({ epoch: null, events: [], done: true })
     })
   })
 

@@ -40,6 +40,7 @@ export function describeMessageAppends(name: string, open: Open<ConversationStor
         status: 'appended',
         message,
         event: { type: 'message.sent', conversationId: id, at: SAMPLE_TIME, rev: 1, message },
+        epoch: SAMPLE_EPOCH,
       })
       expect(await stores.messages.get(id, draft.id)).toEqual(message)
       expect(await loadState(stores.conversations, id)).toMatchObject({ rev: 1, version: 0 })
@@ -132,6 +133,7 @@ export function describeMessageAppends(name: string, open: Open<ConversationStor
         status: 'appended',
         message,
         event: { type: 'message.edited', conversationId: id, at: AT, rev: 2, message },
+        epoch: SAMPLE_EPOCH,
       })
       expect(await stores.messages.get(id, sent.id)).toEqual(message)
     })
@@ -156,6 +158,7 @@ export function describeMessageAppends(name: string, open: Open<ConversationStor
         status: 'appended',
         message,
         event: { type: 'message.deleted', conversationId: id, at: AT, rev: 5, message, byId: 'bob' },
+        epoch: SAMPLE_EPOCH,
       })
       const changes = await stores.conversations.changesSince(id, { epoch: SAMPLE_EPOCH, rev: 0 })
       expect(changes).toHaveLength(5)
@@ -184,6 +187,7 @@ export function describeMessageAppends(name: string, open: Open<ConversationStor
           userId: 'bob',
           emoji: '👍',
         },
+        epoch: SAMPLE_EPOCH,
       })
       await react('ann', '👍', true)
       await react('ann', '👎', true)

@@ -79,6 +79,10 @@ export class ConversationRecord {
     for (const { userId } of members) this.#welcome(userId)
   }
 
+  get epoch(): string {
+    return this.#epoch
+  }
+
   get state(): ConversationState {
     this.#state ??= {
       conversation: this.#conversation,

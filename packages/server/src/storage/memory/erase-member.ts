@@ -17,7 +17,7 @@ export function eraseMember(record: ConversationRecord, userId: UserId, at: numb
   const done = pendingChanges(record, userId).next().done === true
   const erasedRevs = new Set(events.map(({ rev }) => rev))
   record.forgetUser(userId, (event) => withoutUser(event, userId, erasedRevs))
-  return { events, done }
+  return { epoch: record.epoch, events, done }
 }
 
 function eraseMembership(record: ConversationRecord, userId: UserId, at: number): readonly DurableEvent[] {

@@ -97,7 +97,7 @@ export function createMemoryConversationStore(
 
     async eraseMember(id, userId, at, limit) {
       const record = records.get(id)
-      if (record === undefined) return { events: [], done: true }
+      if (record === undefined) return { epoch: null, events: [], done: true }
       return changing(record, () => eraseMember(record, userId, at, limit))
     },
 
@@ -184,11 +184,12 @@ function send(
   const { conversationId, createdAt: at } = message
   const event: DurableEvent = { type: 'message.sent', conversationId, at, rev, message }
   record.addMessage(message, event)
-  if (notifications === undefined) return { status: 'appended', message, event }
-  return { status: 'appended', message, event, notifications: notifications.map((one) => ({ ...one, seq: rev })) }
+  if (notifications === undefined) return { status: 'appended', message, event, epoch: record.epoch }
+  const stored = notifications.map((one) => ({ ...one, seq: rev }))
+  return { status: 'appended', message, event, epoch: record.epoch, notifications: stored }
 }
 
 function replace(record: ConversationRecord, message: Message, event: DurableEvent): MessageAppended {
   record.replaceMessage(message, event)
-  return { status: 'appended', message, event }
+  return { status: 'appended', message, event, epoch: record.epoch }
 }

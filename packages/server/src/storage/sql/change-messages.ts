@@ -47,13 +47,13 @@ async function change(
     case 'edit': {
       const { base, message } = next(batch, head, write.at, { ...stored, content: write.content, editedAt: write.at })
       if (stored.editedAt === null) keep(batch, fromFirstWords(stored))
-      return replace(batch, message, { ...base, type: 'message.edited', message })
+      return replace(batch, head, message, { ...base, type: 'message.edited', message })
     }
     case 'delete': {
       const gone = { content: '', metadata: null, reactions: {}, deletedAt: write.at }
       const { base, message } = next(batch, head, write.at, { ...stored, ...gone })
       await scrub(batch, head.id, message.seq)
-      return replace(batch, message, { ...base, type: 'message.deleted', message, byId: write.byId })
+      return replace(batch, head, message, { ...base, type: 'message.deleted', message, byId: write.byId })
     }
     case 'react': {
       const { messageId, userId, emoji, on } = write
@@ -62,7 +62,7 @@ async function change(
       const { base, message } = next(batch, head, write.at, { ...stored, reactions })
       await setReaction(batch, message, userId, emoji, on)
       const type = on ? 'reaction.added' : 'reaction.removed'
-      return replace(batch, message, { ...base, type, messageId, clientId: stored.clientId, userId, emoji })
+      return replace(batch, head, message, { ...base, type, messageId, clientId: stored.clientId, userId, emoji })
     }
   }
 }
@@ -78,6 +78,7 @@ function keep(batch: Batch, change: ReturnType<typeof fromMessageEvent>): void {
 
 async function replace(
   batch: Batch,
+  { epoch }: Head,
   message: Message,
   event: Exclude<Extract<DurableEvent, { message: Message } | { messageId: string }>, { type: 'message.sent' }>,
 ) {
@@ -94,7 +95,7 @@ async function replace(
     .where('conversation_id', '=', message.conversationId)
     .where('seq', '=', message.seq)
     .execute()
-  return { status: 'appended', message, event } as const
+  return { status: 'appended', message, event, epoch } as const
 }
 
 /** Takes what was written out of everything that is kept of a message beside its row. */

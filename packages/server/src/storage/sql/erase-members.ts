@@ -25,7 +25,7 @@ export interface Erasing {
 }
 
 type Erased = Awaited<ReturnType<ConversationStore['eraseMember']>>
-const NOTHING: Erased = { events: [], done: true }
+const NOTHING: Erased = { epoch: null, events: [], done: true }
 
 /** Takes users out of conversations, with all that is theirs. */
 export function createEraseMembers(reader: ConversationReader): Work<Erasing, Erased> {
@@ -60,7 +60,7 @@ async function erase(batch: Batch, reader: ConversationReader, asked: Erasing): 
     batch.touch(head)
   }
   const left = await Promise.all([messagesOf(batch, id, userId, 1), reactionsOf(batch, id, userId, 1)])
-  return { events, done: left.flat().length === 0 }
+  return { epoch: head.epoch, events, done: left.flat().length === 0 }
 }
 
 async function eraseMembership(

@@ -100,8 +100,9 @@ function send(batch: Batch, head: Head, write: Sending['write'], senderName: str
   }
   batch.insert('messages', fromNewMessage(message, rev, batch.commit))
   const event: DurableEvent = { type: 'message.sent', conversationId: head.id, at, rev, message }
-  if (write.notifications === undefined) return { status: 'appended', message, event } as const
+  const appended = { status: 'appended', message, event, epoch: head.epoch } as const
+  if (write.notifications === undefined) return appended
   const notifications = write.notifications.map((one) => ({ ...one, seq: rev }))
   for (const one of notifications) batch.insert('notifications', rowOfNotification(one))
-  return { status: 'appended', message, event, notifications } as const
+  return { ...appended, notifications }
 }

@@ -1,4 +1,4 @@
-import type { Addressed, Published } from '@parley/core'
+import type { Addressed, EphemeralEvent, Published } from '@parley/core'
 import { describeOnEachDatabase } from '@parley/testkit/services'
 import { expect, test } from 'vitest'
 import { createMemoryBus } from '../../bus/memory-bus.ts'
@@ -65,7 +65,7 @@ describeOnEachDatabase('the relay between processes', (openTestDatabase) => {
     await using testDatabase = await openTestDatabase()
     await using one = await openProcess(testDatabase.url)
     await using other = await openProcess(testDatabase.url)
-    const publish = (event: Published['event']): Published => {
+    const publish = (event: EphemeralEvent): Published => {
       const published: Published = { event, audience: { kind: 'topic' }, exceptSession: null }
       one.bus.publish(published)
       return published
