@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { peerPolicy } from './peer-policy.ts'
+import { writeSecretsDatabase } from './secrets-database.ts'
 
 type PortRange = readonly [first: number, last: number]
 
@@ -22,10 +23,11 @@ export interface CoturnSettings {
 }
 
 /**
- * Allocations that one user may have at once. A browser makes one for each address of the relay and each
- * connection: three addresses, two connections with a media server or five in a mesh, and twice that while it reconnects.
+ * Allocations that one user may have at once. A browser makes one for each address of the relay, each connection and
+ * each network it is in: three addresses, five connections in a mesh (two with a media server), and two networks. Those
+ * of a network that it left without a word stay for ten minutes more.
  */
-const MAX_ALLOCATIONS_OF_ONE = 40
+const MAX_ALLOCATIONS_OF_ONE = 64
 /** Bytes a second each way for one allocation: several cameras and a screen. */
 const MAX_BYTES_PER_SECOND = 2_000_000
 
@@ -93,8 +95,10 @@ export async function writeCoturnFiles(
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const at = (name: string): string => join(folder, name)
-  const made = [folder, at('turnserver.conf')]
+  const made = [folder, at('turnserver.conf'), at('turndb')]
   await writeFile(at('turnserver.conf'), coturnConfig(settings), { mode: 0o600 })
+  writeSecretsDatabase(at('turndb'))
+  await chmod(at('turndb'), 0o400)
   if (settings.tls !== null) {
     for (const [from, name] of [
       [settings.tls.certPath, 'cert.pem'],

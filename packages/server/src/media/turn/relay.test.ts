@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { rooms } from '@parley/protocol'
 import { startServer, type TestServer } from '@parley/testkit'
-import { findFreePort } from '@parley/testkit/services'
+import { findFreePort, startCoturn } from '@parley/testkit/services'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findMediaAddress } from '../janus/janus-files.ts'
 
@@ -145,4 +145,19 @@ describe('coturn, started by the server', () => {
     expect(metrics).toContain('parley_service_up{service="coturn"} 1')
     expect(metrics).toContain('parley_service_restarts_total{service="coturn"} 0')
   })
+})
+
+test('lets in whoever has credentials, when many come at once and are its first', async () => {
+  const log = await (async () => {
+    await using coturn = await startCoturn()
+    const until = /Received relay addr/
+    const clients = Array.from({ length: 8 }, (_, index) => {
+      const { username = '', credential = '' } = coturn.iceServers(`user-${index}`).at(-1) ?? {}
+      return relay({ username, credential }, { args: ['-y'], until, port: coturn.server.port })
+    })
+    for (const { output } of await Promise.all(clients)) expect(output).toMatch(until)
+    return coturn.log
+  })()
+  // Its client tries again when it is refused; browsers do not. What it wrote is whole once it has ended.
+  expect(log()).not.toMatch(/Cannot find credentials|locked/)
 })

@@ -1,0 +1,50 @@
+import { startServer } from '@parley/testkit'
+import { type CoturnProcess, startCoturn, startJanus } from '@parley/testkit/services'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openTalkerSite, type TalkerRoom, type TalkerSite } from './voice/voice-room.ts'
+
+let site: TalkerSite
+let coturn: CoturnProcess
+beforeAll(async () => {
+  ;[site, coturn] = await Promise.all([openTalkerSite(), startCoturn()])
+})
+afterAll(async () => {
+  await site[Symbol.asyncDispose]()
+  await coturn[Symbol.asyncDispose]()
+})
+
+/** Three whose packets pass by the relay alone. */
+async function talkByRelay(room: TalkerRoom): Promise<void> {
+  const host = await room.enter(440)
+  const ann = await room.enter(660)
+  const bo = await room.enter(880)
+  const all = [host, ann, bo]
+  // Nobody waits for the others: their allocations meet at the relay.
+  await Promise.all(all.map(({ page }) => page.evaluate(() => window.talker.join({ iceTransportPolicy: 'relay' }))))
+  await expect.poll(host.hears).toEqual([660, 880])
+  await expect.poll(ann.hears).toEqual([440, 880])
+  await expect.poll(bo.hears).toEqual([440, 660])
+  for (const { page } of all) {
+    await expect.poll(() => page.evaluate(() => window.talker.voice.stats())).toMatchObject({ route: 'relayed' })
+  }
+  await room.close()
+}
+
+test('where packets pass only by the relay, people hear each other over a mesh', async () => {
+  await using server = await startServer({ corsOrigins: [site.origin], rateLimits: 'off', ...coturn.config })
+  await talkByRelay(await site.openRoom(server.url))
+})
+
+test('and through a media server', async () => {
+  await using janus = await startJanus()
+  await using server = await startServer({
+    ...coturn.config,
+    corsOrigins: [site.origin],
+    rateLimits: 'off',
+    media: 'janus',
+    janusUrls: [janus.server.url],
+    janusApiSecret: janus.server.apiSecret,
+    janusAdminKey: janus.server.adminKey,
+  })
+  await talkByRelay(await site.openRoom(server.url))
+})
