@@ -58,6 +58,19 @@ describe('arrangeCall', () => {
   })
 })
 
+describe('where there is little room', () => {
+  it('nobody gives way to oneself, however much one speaks', () => {
+    const people = [
+      seen('ann', { isSelf: true, joinedAt: 1 }),
+      seen('bob', { joinedAt: 3 }),
+      seen('cleo', { joinedAt: 2 }),
+    ]
+    const { tiles, bench } = keys(people, { maxTiles: 2, speakers: ['ann', 'bob', 'cleo'] })
+    expect(tiles).toEqual(['cleo:camera', 'bob:camera'])
+    expect(bench).toEqual(['ann'])
+  })
+})
+
 describe('nextSpeakers', () => {
   it('keeps the floor with who speaks on, and gives it to the next when they stop', () => {
     const bob = voicePerson('bob', { speaking: true, level: 0.2 })

@@ -75,11 +75,12 @@ function mainOf(
   return bySpeaker ?? all.find(({ person }) => !person.isSelf) ?? null
 }
 
-/** The tiles that have a place, in their order; when there are too many, those who spoke last are among them. */
+/** The tiles that have a place, in their order; when there are too many, those others who spoke last are among them: oneself one knows. */
 function withPlace(tiles: readonly CallTile[], { maxTiles, speakers }: ArrangeOptions): CallTile[] {
   if (tiles.length <= maxTiles) return [...tiles]
   const rank = ({ person, source }: CallTile) => {
     if (source === 'screen') return -1
+    if (person.isSelf) return speakers.length + 1
     const place = speakers.indexOf(person.userId)
     return place === -1 ? speakers.length : place
   }

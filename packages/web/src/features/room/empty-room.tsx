@@ -11,11 +11,12 @@ export function EmptyRoom() {
   const isAlone = useChat((snapshot) => snapshot.members.length <= 1)
   if (phase !== 'joined') return null
   return (
-    <div className="pointer-events-none absolute inset-0 flex items-center justify-center px-6 pb-16">
-      <div className="pointer-events-auto flex max-w-80 animate-[fade-in_200ms_ease-out] flex-col items-center text-center">
+    // Under pictures on a phone there is little room: first the drawing gives way, then the words, to what happened.
+    <div className="pointer-events-none absolute inset-0 flex items-center justify-center px-6 pb-16 [container-type:size]">
+      <div className="[@container_(max-height:22rem)]:hidden pointer-events-auto flex max-w-80 animate-[fade-in_200ms_ease-out] flex-col items-center text-center">
         <span
           aria-hidden="true"
-          className="inline-flex size-16 items-center justify-center rounded-l bg-surface-3 text-ink-2"
+          className="[@container_(max-height:32rem)]:hidden inline-flex size-16 items-center justify-center rounded-l bg-surface-3 text-ink-2"
         >
           <MessagesSquare size={30} strokeWidth={1.6} />
         </span>
