@@ -1,7 +1,7 @@
 import { startServer } from '@parley/testkit'
 import { type CoturnProcess, startCoturn, startJanus } from '@parley/testkit/services'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openTalkerSite, type TalkerRoom, type TalkerSite } from './voice/voice-room.ts'
+import { openTalkerSite, type Talker, type TalkerRoom, type TalkerSite } from './voice/voice-room.ts'
 
 let site: TalkerSite
 let coturn: CoturnProcess
@@ -48,3 +48,36 @@ test('and through a media server', async () => {
   })
   await talkByRelay(await site.openRoom(server.url))
 })
+
+test('whom the relay refuses at first is heard all the same a few seconds later', async () => {
+  await using server = await startServer({ corsOrigins: [site.origin], rateLimits: 'off', ...coturn.config })
+  const room = await site.openRoom(server.url)
+  const host = await room.enter(440)
+  const ann = await room.enter(660)
+  await refuseFirst(ann)
+  for (const { page } of [host, ann]) {
+    await page.evaluate(() => window.talker.join({ iceTransportPolicy: 'relay' }))
+  }
+  await expect.poll(host.hears).toEqual([660])
+  await expect.poll(ann.hears).toEqual([440])
+  expect(await ann.page.evaluate(() => document.title)).toBe('401')
+  await room.close()
+})
+
+/** Their first connection asks the relay with a wrong password; the title tells what it answered. */
+const refuseFirst = ({ page }: Talker): Promise<void> =>
+  page.evaluate(() => {
+    const Connection = window.RTCPeerConnection
+    window.RTCPeerConnection = class extends Connection {
+      constructor(configuration: RTCConfiguration = {}) {
+        window.RTCPeerConnection = Connection
+        const iceServers = (configuration.iceServers ?? []).map((server) =>
+          server.credential === undefined ? server : { ...server, credential: 'wrong' },
+        )
+        super({ ...configuration, iceServers })
+        this.addEventListener('icecandidateerror', ({ errorCode }) => {
+          document.title = String(errorCode)
+        })
+      }
+    }
+  })
