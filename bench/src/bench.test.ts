@@ -10,7 +10,7 @@ import { voiceVerdicts } from './report/voice-report.ts'
 import { measureVoice } from './voice.ts'
 
 const silent = (): void => undefined
-const START_TIMEOUT_MS = 60_000
+const START_TIMEOUT_MS = 120_000
 
 describe('fanout', () => {
   test(
