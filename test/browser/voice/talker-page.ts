@@ -15,15 +15,19 @@ interface TalkerPage {
   join(options?: VoiceJoinOptions): Promise<void>
   /** What comes out of the loudspeaker now. */
   hears(): Tone[]
+  /** The highest peak of what comes out of the loudspeaker within so long; 1 is as loud as it gets. */
+  loudest(withinMs: number): Promise<number>
   /** Resolves with how many ms after the call this was first heard. */
   untilHeard(tone: Tone): Promise<number>
   /** Resolves with the height of somebody's picture once frames of it come, in pixels. */
   pictureOf(userId: string): Promise<number>
+  /** Names of the codecs that our connections may use, as negotiated. */
+  codecs(): string[]
 }
 
 declare global {
   interface Window {
-    openTalker(options: { url: string; token: string; roomId: string; tone: Tone }): Promise<void>
+    openTalker(options: { url: string; token: string; roomId: string; tone: Tone; key?: string }): Promise<void>
     talker: TalkerPage
   }
 }
@@ -34,6 +38,7 @@ const LOUDNESS = 0.2
 const PICTURE = { width: 1280, height: 720 }
 
 const outputs: AnalyserNode[] = []
+const connections: RTCPeerConnection[] = []
 
 /** Listens where sound leaves the page. */
 function tapOutputs(): void {
@@ -59,6 +64,36 @@ function hears(): Tone[] {
     const bin = Math.round((tone * analyser.fftSize) / analyser.context.sampleRate)
     return Math.max(...bins.slice(bin - 1, bin + 2)) > HEARD_DB
   })
+}
+
+async function loudest(withinMs: number): Promise<number> {
+  const until = performance.now() + withinMs
+  const samples = new Float32Array(4096)
+  let peak = 0
+  while (performance.now() < until) {
+    const analyser = outputs.at(-1)
+    if (analyser?.context.state === 'running') analyser.getFloatTimeDomainData(samples)
+    peak = Math.max(peak, ...samples.map(Math.abs))
+    // The samples of 4096 / 48 kHz.
+    await new Promise((resolve) => setTimeout(resolve, 80))
+  }
+  return peak
+}
+
+/** Remembers each connection that the page makes. */
+function tapConnections(): void {
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration)
+      connections.push(this)
+    }
+  }
+}
+
+function codecs(): string[] {
+  const descriptions = connections.map(({ currentLocalDescription }) => currentLocalDescription?.sdp ?? '')
+  const names = Array.from(descriptions.join('').matchAll(/^a=rtpmap:\d+ ([^/]+)/gm), ([, name = '']) => name)
+  return [...new Set(names.map((name) => name.toLowerCase()))].sort()
 }
 
 function say(tone: Tone): MediaStreamTrack {
@@ -96,9 +131,10 @@ const until = async <T>(look: () => T | null): Promise<T> => {
 }
 
 tapOutputs()
-window.openTalker = async ({ url, token, roomId, tone }) => {
+tapConnections()
+window.openTalker = async ({ url, token, roomId, tone, key }) => {
   const client = createParleyClient({ url, getToken: () => token })
-  const chat = client.openChat(roomId)
+  const chat = client.openChat(roomId, key === undefined ? {} : { key })
   const cues: VoiceCue[] = []
   const audioTrack = say(tone)
   const videoTrack = show()
@@ -111,6 +147,8 @@ window.openTalker = async ({ url, token, roomId, tone }) => {
     cues,
     join: (options) => chat.voice.join({ audioTrack, videoTrack, ...options }),
     hears,
+    loudest,
+    codecs,
     async untilHeard(wanted) {
       const startedAt = performance.now()
       await until(() => (hears().includes(wanted) ? true : null))

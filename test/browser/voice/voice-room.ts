@@ -8,6 +8,8 @@ import { build } from 'esbuild'
 import type { Page } from 'playwright-core'
 import type { Tone } from './talker-page.ts'
 
+const MEDIA_WORKER = join(import.meta.dirname, '../../../packages/client/src/e2ee/media-cipher-worker.ts')
+
 /** Somebody in a browser, in a room. */
 export interface Talker {
   readonly userId: string
@@ -20,13 +22,21 @@ export interface Talker {
 export interface TalkerSite extends AsyncDisposable {
   /** For `CORS_ORIGINS`. */
   readonly origin: string
-  /** `hostUrl`: by which the host reaches the server. */
-  openRoom(serverUrl: string, hostUrl?: string): Promise<TalkerRoom>
+  openRoom(serverUrl: string, options?: RoomOptions): Promise<TalkerRoom>
+}
+
+interface RoomOptions {
+  /** By which the host reaches the server. */
+  readonly hostUrl?: string
+  /** From end to end. */
+  readonly encrypted?: boolean
 }
 
 export interface TalkerRoom {
-  /** The first one is the host. Not in voice yet. */
-  enter(tone: Tone): Promise<Talker>
+  /** As in its link. */
+  readonly roomId: string
+  /** The first one is the host. Not in voice yet. `key`: what they have of the link after `#k=`. */
+  enter(tone: Tone, key?: string): Promise<Talker>
   /** Closes their pages. */
   close(): Promise<void>
 }
@@ -35,7 +45,8 @@ export interface TalkerRoom {
 export async function openTalkerSite(): Promise<TalkerSite> {
   await using opening = new AsyncDisposableStack()
   const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'talker-page.ts')],
+    entryPoints: [join(import.meta.dirname, 'talker-page.ts'), MEDIA_WORKER],
+    entryNames: '[name]',
     bundle: true,
     splitting: true,
     write: false,
@@ -43,7 +54,13 @@ export async function openTalkerSite(): Promise<TalkerSite> {
     platform: 'browser',
     outdir: '/',
   })
-  const scripts = new Map(outputFiles.map(({ path, contents }) => [path, contents]))
+  const scripts = new Map(
+    // The page asks for the worker by the name of its source: esbuild leaves that as it is.
+    outputFiles.map(({ path, contents }) => [
+      path.replace('media-cipher-worker.js', 'media-cipher-worker.ts'),
+      contents,
+    ]),
+  )
   const server = createServer((request, response) => {
     const script = scripts.get(request.url ?? '')
     if (script !== undefined) response.setHeader('content-type', 'text/javascript').end(script)
@@ -61,21 +78,28 @@ export async function openTalkerSite(): Promise<TalkerSite> {
   const opened = opening.move()
   return {
     origin,
-    openRoom: (serverUrl, hostUrl = serverUrl) => openRoom(browser, origin, serverUrl, hostUrl),
+    openRoom: (serverUrl, options = {}) => openRoom(browser, origin, serverUrl, options),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
 
-async function openRoom(browser: TestBrowser, origin: string, guestUrl: string, hostUrl: string): Promise<TalkerRoom> {
+async function openRoom(
+  browser: TestBrowser,
+  origin: string,
+  guestUrl: string,
+  { hostUrl = guestUrl, encrypted = false }: RoomOptions,
+): Promise<TalkerRoom> {
   const api = createRestApi({ url: guestUrl })
   const { roomId, token: hostToken } = await api.createRoom({
     name: 'Tones',
     hostName: 'Host',
     duration: 15,
+    encrypted,
   })
   const pages: Page[] = []
   return {
-    async enter(tone) {
+    roomId,
+    async enter(tone, key) {
       const isHost = pages.length === 0
       const { page } = await browser.newPerson()
       pages.push(page)
@@ -84,7 +108,8 @@ async function openRoom(browser: TestBrowser, origin: string, guestUrl: string, 
       await page.waitForFunction(() => 'openTalker' in window)
       const token = guest?.token ?? hostToken
       const url = isHost ? hostUrl : guestUrl
-      await page.evaluate((options) => window.openTalker(options), { url, token, roomId, tone })
+      const options = { url, token, roomId, tone, ...(key !== undefined && { key }) }
+      await page.evaluate((talker) => window.openTalker(talker), options)
       return {
         userId: await page.evaluate(() => window.talker.chat.getSnapshot().selfId ?? ''),
         page,

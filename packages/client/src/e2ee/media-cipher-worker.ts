@@ -29,14 +29,14 @@ interface EncodedFrame {
 
 const scope = globalThis as unknown as WorkerScope
 const states = createKeyStates((userId, state) => scope.postMessage({ type: 'state', userId, state }))
-/** Whom receivers carry, by transform. */
+/** Whom receivers carry, by line. */
 const carried = new Map<number, string>()
 let keys: { readonly root: CryptoKey; readonly roomId: string; readonly selfId: string } | null = null
 /** One for all receivers: a frame that came by one leg is not taken again by the next. */
 let opener: FrameOpener | null = null
 
 function transform(setup: TransformSetup, readable: ReadableStream, writable: WritableStream): void {
-  const cipher = setup.direction === 'send' ? sealing(setup.kind) : opening(setup.id, setup.userId, setup.kind)
+  const cipher = setup.direction === 'send' ? sealing(setup.kind) : opening(setup.id, setup.kind)
   // Ends when its sender or receiver does.
   readable
     .pipeThrough(new TransformStream(cipher))
@@ -62,11 +62,11 @@ function sealing(kind: MediaKind): FrameTransformer {
 }
 
 /** What can't be decrypted is not played: it would be noise. */
-function opening(id: number, userId: string, kind: MediaKind): FrameTransformer {
-  carried.set(id, userId)
+function opening(id: number, kind: MediaKind): FrameTransformer {
   return {
     async transform(frame, controller) {
-      const from = carried.get(id) ?? userId
+      const from = carried.get(id)
+      if (from === undefined) return
       const plain = (await opener?.open(frameOf(frame, kind), from)) ?? null
       if (plain === null) {
         states.refused(from)

@@ -1,3 +1,4 @@
+import { createMediaWorker } from './create-media-worker.ts'
 import type { MediaKind } from './frame-cipher.ts'
 import type { FromWorker, MediaKeyState, ToWorker, TransformSetup } from './media-worker-messages.ts'
 import { importRoomKey } from './room-key.ts'
@@ -6,10 +7,13 @@ import { importRoomKey } from './room-key.ts'
 export interface MediaCipher {
   /** Peer connections must be made with `encodedInsertableStreams: true`. */
   readonly needsEncodedInsertableStreams: boolean
-  /** Call before the sender's first offer. */
-  attachSender(sender: RTCRtpSender, kind: MediaKind): void
-  /** Call in `ontrack`, before the answer is applied; again when the receiver carries somebody else. */
-  attachReceiver(receiver: RTCRtpReceiver, userId: string, kind: MediaKind): void
+  /**
+   * Call for each transceiver in the very task in which it comes to be, whether anything is sent on it or not: to one
+   * that had no transform then, Chromium says yes later, and passes its frames by. Once is enough.
+   */
+  protect(transceiver: RTCRtpTransceiver): void
+  /** What comes on a protected line is this person's from now on. Before that nothing of it passes. */
+  carries(receiver: RTCRtpReceiver, userId: string): void
   /** Whether what somebody sends can be decrypted: told when it changes. */
   onState(listener: (userId: string, state: MediaKeyState) => void): () => void
   close(): void
@@ -68,19 +72,17 @@ export async function createMediaCipher(
 
   return {
     needsEncodedInsertableStreams: way === 'encoded-streams',
-    attachSender(sender, kind) {
-      lastId += 1
-      attach(sender, { id: lastId, direction: 'send', kind })
-    },
-    attachReceiver(receiver, userId, kind) {
-      const known = receivers.get(receiver)
-      if (known !== undefined) {
-        tell({ type: 'carries', id: known, userId })
-        return
-      }
+    protect({ sender, receiver }) {
+      if (receivers.has(receiver)) return
+      const kind: MediaKind = receiver.track.kind === 'video' ? 'video' : 'audio'
       lastId += 1
       receivers.set(receiver, lastId)
-      attach(receiver, { id: lastId, direction: 'receive', kind, userId })
+      attach(sender, { id: lastId, direction: 'send', kind })
+      attach(receiver, { id: lastId, direction: 'receive', kind })
+    },
+    carries(receiver, userId) {
+      const id = receivers.get(receiver)
+      if (id !== undefined) tell({ type: 'carries', id, userId })
     },
     onState(listener) {
       listeners.add(listener)
@@ -102,8 +104,4 @@ function isReady(worker: Worker): Promise<void> {
       reject(new TypeError('The code that encrypts media could not be loaded.'))
     }
   })
-}
-
-function createMediaWorker(): Worker {
-  return new Worker(new URL('./media-cipher-worker.ts', import.meta.url), { type: 'module', name: 'parley-media' })
 }

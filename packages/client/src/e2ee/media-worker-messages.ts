@@ -4,9 +4,12 @@ import type { MediaKind } from './frame-cipher.ts'
 export type MediaKeyState = 'ok' | 'missing-key'
 
 /** One transform: everything that one sender sends or one receiver receives. */
-export type TransformSetup =
-  | { readonly id: number; readonly direction: 'send'; readonly kind: MediaKind }
-  | { readonly id: number; readonly direction: 'receive'; readonly kind: MediaKind; readonly userId: string }
+export interface TransformSetup {
+  /** Of the line: its two transforms have the same. */
+  readonly id: number
+  readonly direction: 'send' | 'receive'
+  readonly kind: MediaKind
+}
 
 /** What the page tells the worker. */
 export type ToWorker =
@@ -17,7 +20,7 @@ export type ToWorker =
       readonly readable: ReadableStream
       readonly writable: WritableStream
     }
-  /** The receiver of this transform carries this person from now on. */
+  /** The receiver of this line carries this person from now on. */
   | { readonly type: 'carries'; readonly id: number; readonly userId: string }
 
 /** What the worker tells the page. */

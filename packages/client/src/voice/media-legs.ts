@@ -5,9 +5,10 @@ import type { ReceivedSignal, StreamSource, VoiceSignal, WantedVideo } from './v
 export interface MediaProtection {
   /** Peer connections must be made with `encodedInsertableStreams`. */
   readonly needsEncodedInsertableStreams: boolean
-  attachSender(sender: RTCRtpSender, kind: 'audio' | 'video'): void
-  /** Called again when a receiver goes on with another person's media. */
-  attachReceiver(receiver: RTCRtpReceiver, userId: string, kind: 'audio' | 'video'): void
+  /** Called for each transceiver in the task in which it comes to be, and perhaps again. */
+  protect(transceiver: RTCRtpTransceiver): void
+  /** Whose media comes on a protected line, each time that it changes. */
+  carries(receiver: RTCRtpReceiver, userId: string): void
   onState(listener: (userId: string, state: 'ok' | 'missing-key') => void): () => void
   close(): void
 }

@@ -5,6 +5,7 @@ import { sessionIdOf, withOpus } from './opus-sdp.ts'
 import { createOwnStreams } from './own-streams.ts'
 import { preferRedundancy } from './prefer-redundancy.ts'
 import { createRemoteStreams } from './remote-streams.ts'
+import { restrictCodecs } from './restrict-codecs.ts'
 import { createSerial } from './serial.ts'
 import type { StreamSource, VoiceSignal } from './voice-wire.ts'
 
@@ -109,10 +110,15 @@ export function createMeshPeer(options: MeshPeerOptions): MeshPeer {
       mustOffer = false
       if (mine.remoteDescription === null) recovery.begin()
       own.apply()
-      if (protection === null && !options.isMusic()) preferRedundancy(mine)
+      chooseCodecs(mine)
       const description = await mine.createOffer()
       await describe(mine, description)
     })
+  }
+
+  function chooseCodecs(mine: RTCPeerConnection): void {
+    if (protection !== null) restrictCodecs(mine)
+    else if (!options.isMusic()) preferRedundancy(mine)
   }
 
   async function describe(mine: RTCPeerConnection, description: RTCSessionDescriptionInit): Promise<void> {
@@ -149,6 +155,7 @@ export function createMeshPeer(options: MeshPeerOptions): MeshPeer {
     remote.settle()
     if (description.type === 'answer') return
     own.apply()
+    if (protection !== null) restrictCodecs(mine)
     await describe(mine, await mine.createAnswer())
     // An answer has no room for more than was offered.
     if (own.isUntold) offer()

@@ -67,14 +67,14 @@ export function createOwnStreams({ isToServer, protection, isMusic }: OwnStreams
       if (connection === null) return
       // Without any line there would be no connection, and nothing of the other side's could come with its answer.
       if (!isToServer && tracks.size === 0 && connection.getTransceivers().length === 0) {
-        connection.addTransceiver('audio', { direction: off })
+        protection?.protect(connection.addTransceiver('audio', { direction: off }))
       }
       for (const [source, track] of tracks) {
         if (transceivers.has(source)) continue
         const transceiver = add(connection, source, track)
         if (transceiver === undefined) continue
         transceivers.set(source, transceiver)
-        protection?.attachSender(transceiver.sender, track.kind === 'video' ? 'video' : 'audio')
+        protection?.protect(transceiver)
       }
     },
     async tune() {

@@ -3,6 +3,7 @@ import { createLegRecovery } from './leg-recovery.ts'
 import type { MediaLine, MediaProtection } from './media-legs.ts'
 import { withOpus } from './opus-sdp.ts'
 import { createOwnStreams } from './own-streams.ts'
+import { restrictCodecs } from './restrict-codecs.ts'
 import { createSerial } from './serial.ts'
 import type { StreamSource, VoiceSignal } from './voice-wire.ts'
 
@@ -60,6 +61,7 @@ export function createPublishLeg(options: PublishLegOptions): PublishLeg {
       if (connection.signalingState !== 'stable') return
       mustOffer = false
       own.apply()
+      if (protection !== null) restrictCodecs(connection)
       if (iceRestart) connection.restartIce()
       const { sdp: plain } = await connection.createOffer()
       const sdp = withOpus(plain ?? '', { stereo: isMusic(), dtx: true })

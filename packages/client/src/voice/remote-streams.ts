@@ -25,10 +25,11 @@ export function createRemoteStreams({ protection, onTrack, onTrackGone }: Remote
   let connection: RTCPeerConnection | null = null
   let expected = new Map<string, { readonly userId: string; readonly source: StreamSource }>()
 
-  function protect(receiver: RTCRtpReceiver, userId: string): void {
-    if (owners.get(receiver) === userId) return
-    owners.set(receiver, userId)
-    protection?.attachReceiver(receiver, userId, receiver.track.kind === 'video' ? 'video' : 'audio')
+  function own(transceiver: RTCRtpTransceiver, userId: string): void {
+    protection?.protect(transceiver)
+    if (owners.get(transceiver.receiver) === userId) return
+    owners.set(transceiver.receiver, userId)
+    protection?.carries(transceiver.receiver, userId)
   }
 
   function drop(mid: string): void {
@@ -41,9 +42,9 @@ export function createRemoteStreams({ protection, onTrack, onTrackGone }: Remote
     attach(next) {
       connection = next
       // Earlier than the promise of `setRemoteDescription`, and so before anything could be played.
-      next.ontrack = ({ transceiver, receiver }) => {
+      next.ontrack = ({ transceiver }) => {
         const owner = expected.get(transceiver.mid ?? '')
-        if (owner !== undefined) protect(receiver, owner.userId)
+        if (owner !== undefined) own(transceiver, owner.userId)
       }
     },
     expect(streams) {
@@ -55,14 +56,17 @@ export function createRemoteStreams({ protection, onTrack, onTrackGone }: Remote
     },
     settle() {
       for (const mid of [...live.keys()]) if (!expected.has(mid)) drop(mid)
-      for (const { mid, receiver } of connection?.getTransceivers() ?? []) {
+      for (const transceiver of connection?.getTransceivers() ?? []) {
+        // Also those on which nothing comes yet, or on which we alone may send one day.
+        protection?.protect(transceiver)
+        const { mid, receiver } = transceiver
         const owner = mid === null ? undefined : expected.get(mid)
         if (mid === null || owner === undefined) continue
         const before = live.get(mid)
         const { track } = receiver
         if (before?.userId === owner.userId && before.source === owner.source && before.track === track) continue
         drop(mid)
-        protect(receiver, owner.userId)
+        own(transceiver, owner.userId)
         const remote = { ...owner, track }
         live.set(mid, remote)
         onTrack(remote)

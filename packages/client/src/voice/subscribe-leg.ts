@@ -3,6 +3,7 @@ import { createLegRecovery } from './leg-recovery.ts'
 import type { MediaLine, MediaProtection, RemoteTrack } from './media-legs.ts'
 import { withOpus } from './opus-sdp.ts'
 import { createRemoteStreams } from './remote-streams.ts'
+import { restrictCodecs } from './restrict-codecs.ts'
 import { createSerial } from './serial.ts'
 import type { SignalledStream, VoiceSignal } from './voice-wire.ts'
 
@@ -62,6 +63,7 @@ export function createSubscribeLeg(options: SubscribeLegOptions): SubscribeLeg {
         remote.expect(streams)
         await connection.setRemoteDescription({ type: 'offer', sdp: offered })
         remote.settle()
+        if (protection !== null) restrictCodecs(connection)
         const { sdp: plain } = await connection.createAnswer()
         // Two channels are decoded when they come.
         const sdp = withOpus(plain ?? '', { stereo: true, dtx: true })
