@@ -1,6 +1,7 @@
 /*
  * Builds the SDK for a plain page: dist/parley.js, one script that leaves the global `Parley`, and
- * dist/parley-voice.js, which it loads from beside itself when somebody joins voice.
+ * dist/parley-voice.js, which it loads from beside itself when somebody joins voice; and dist/parley-media.js, which that
+ * one runs as a worker in encrypted calls.
  *   npm run build -w packages/client
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
@@ -17,6 +18,8 @@ const TARGETS = ['chrome109', 'edge109', 'firefox115', 'safari16.4']
 
 const VOICE = join(root, 'src/voice/voice-engine.ts')
 const VOICE_SCRIPT = 'parley-voice.js'
+const MEDIA_WORKER = join(root, 'src/e2ee/media-cipher-worker.ts')
+const MEDIA_SCRIPT = 'parley-media.js'
 
 const common: BuildOptions = {
   bundle: true,
@@ -30,13 +33,21 @@ const common: BuildOptions = {
   logLevel: 'warning',
 }
 
-/** Leaves what it takes to talk to a script of its own. */
+/**
+ * Leaves what it takes to talk to a script of its own. A script from another origin has no base to load it from:
+ * it must remember where it came from itself.
+ */
 const voiceApart: Plugin = {
   name: 'voice-apart',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/voice-engine\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: `./${VOICE_SCRIPT}`, external: true } : null,
-    )
+  setup({ onLoad }) {
+    onLoad({ filter: /\/voice\/voice\.ts$/ }, async ({ path }) => {
+      const [before, after, ...rest] = (await readFile(path, 'utf8')).split("import('./voice-engine.ts')")
+      if (before === undefined || after === undefined || rest.length > 0)
+        throw new Error(`${path} loads voice otherwise.`)
+      const contents = `${before}(import(new URL('./${VOICE_SCRIPT}', scriptUrl).href) as Promise<any>)${after}
+        const scriptUrl = globalThis.document?.currentScript?.src || globalThis.location?.href`
+      return { contents, loader: 'ts' }
+    })
   },
 }
 
@@ -48,11 +59,26 @@ const errorsOfThePage: Plugin = {
   },
 }
 
+/** Browsers run no worker from another origin, where this script mostly comes from: they run one that imports it. */
+const workerBeside: Plugin = {
+  name: 'worker-beside',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/create-media-worker\.ts$/ }, () => ({
+      contents: `export function createMediaWorker() {
+        const code = 'import ' + JSON.stringify(new URL('./${MEDIA_SCRIPT}', import.meta.url).href)
+        const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
+        return new Worker(url, { type: 'module', name: 'parley-media' })
+      }`,
+    }))
+  },
+}
+
 /** Writes the scripts, their source maps and compressed copies into `outDir`; resolves with the main script's path. */
 export async function buildScript(outDir: string = join(root, 'dist')): Promise<string> {
   await mkdir(outDir, { recursive: true })
   const outfile = join(outDir, 'parley.js')
   const voiceFile = join(outDir, VOICE_SCRIPT)
+  const mediaFile = join(outDir, MEDIA_SCRIPT)
   await Promise.all([
     build({
       ...common,
@@ -62,9 +88,16 @@ export async function buildScript(outDir: string = join(root, 'dist')): Promise<
       globalName: 'Parley',
       plugins: [voiceApart],
     }),
-    build({ ...common, entryPoints: [VOICE], outfile: voiceFile, format: 'esm', plugins: [errorsOfThePage] }),
+    build({
+      ...common,
+      entryPoints: [VOICE],
+      outfile: voiceFile,
+      format: 'esm',
+      plugins: [errorsOfThePage, workerBeside],
+    }),
+    build({ ...common, entryPoints: [MEDIA_WORKER], outfile: mediaFile, format: 'esm' }),
   ])
-  await Promise.all([compress(outfile), compress(voiceFile)])
+  await Promise.all([outfile, voiceFile, mediaFile].map(compress))
   return outfile
 }
 

@@ -27,7 +27,9 @@ test('one script leaves one global, within its budget, and can be read in a debu
   expect((await readFile(`${outfile}.gz`)).length).toBeLessThan(MAX_GZIP_BYTES)
   const voiceFile = join(folder.path, 'parley-voice.js')
   expect((await readFile(`${voiceFile}.gz`)).length).toBeLessThan(MAX_VOICE_GZIP_BYTES)
-  expect(script).toContain('import("./parley-voice.js")')
+  expect(script).toMatch(/import\(new URL\("\.\/parley-voice\.js"/)
+  expect(await readFile(voiceFile, 'utf8')).toContain('./parley-media.js')
+  expect((await readFile(join(folder.path, 'parley-media.js.gz'))).length).toBeGreaterThan(0)
   expect(script).toContain('//# sourceMappingURL=parley.js.map')
   const { sources } = JSON.parse(await readFile(`${outfile}.map`, 'utf8')) as { sources: string[] }
   expect(sources.some((source) => source.endsWith('src/chat-manager.ts'))).toBe(true)
