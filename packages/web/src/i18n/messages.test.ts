@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { arabic as arabicPage } from './messages/ar/index.ts'
+import { legal as arabicLegal } from './messages/ar/legal.ts'
 import { voice as arabicVoice } from './messages/ar/voice.ts'
 import { english as englishPage } from './messages/en/index.ts'
+import { legal as englishLegal } from './messages/en/legal.ts'
 import { voice as englishVoice } from './messages/en/voice.ts'
 import { swedish as swedishPage } from './messages/sv/index.ts'
+import { legal as swedishLegal } from './messages/sv/legal.ts'
 import { voice as swedishVoice } from './messages/sv/voice.ts'
 import { createText } from './text.ts'
 
-/** With the words that only come with voice. */
-const english = { ...englishPage, voice: englishVoice }
-const swedish = { ...swedishPage, voice: swedishVoice }
-const arabic = { ...arabicPage, voice: arabicVoice }
+/** With the words that only come with voice, and with the legal texts. */
+const english = { ...englishPage, voice: englishVoice, legal: englishLegal }
+const swedish = { ...swedishPage, voice: swedishVoice, legal: swedishLegal }
+const arabic = { ...arabicPage, voice: arabicVoice, legal: arabicLegal }
 
 type Entry = readonly [key: string, texts: readonly string[]]
 

@@ -8,7 +8,7 @@ const LENGTH = 12
  */
 export function parseRoomCode(input: string): string | null {
   const link = /\/r\/([^/?#\s]+)/.exec(input)
-  const letters = (link?.[1] ?? input)
+  const letters = (link?.[1] ?? input.replace(/#.*$/s, ''))
     .toLowerCase()
     .replace(/[\s‐-―-]/g, '')
     .replace(/o/g, '0')
@@ -17,8 +17,22 @@ export function parseRoomCode(input: string): string | null {
   return letters.replace(/(.{4})(?=.)/g, '$1-')
 }
 
-/** The room's page; the code in its shown form. */
-export const roomPath = (roomId: string): string => `/r/${encodeURIComponent(parseRoomCode(roomId) ?? roomId)}`
+/**
+ * What stands after `#k=` in a link: the key of an encrypted room, or what is left of it. `null` where there is none.
+ * It lives in the link alone: nothing writes it anywhere else, and browsers send nothing that stands after `#`.
+ */
+export const roomKeyIn = (link: string): string | null => /#k=([\w-]*)/.exec(link)?.[1] ?? null
 
-/** The link to send to others. */
-export const roomLink = (roomId: string): string => new URL(roomPath(roomId), location.origin).href
+/** Where a code or a link that a person typed or pasted leads, with the key that stood in it; `null`: nowhere. */
+export function pathOfLink(input: string): string | null {
+  const roomId = parseRoomCode(input)
+  return roomId === null ? null : roomPath(roomId, roomKeyIn(input))
+}
+
+/** The room's page; the code in its shown form. `key`: of an encrypted room. */
+export const roomPath = (roomId: string, key: string | null): string =>
+  `/r/${encodeURIComponent(parseRoomCode(roomId) ?? roomId)}${key === null ? '' : `#k=${key}`}`
+
+/** The link to send to others: whoever has it whole can read what is said. */
+export const roomLink = (roomId: string, key: string | null): string =>
+  new URL(roomPath(roomId, key), location.origin).href

@@ -1,9 +1,10 @@
-import type { Chat, Message } from '@parley/protocol/messenger'
+import type { ReceivedMessage } from '@parley/client'
+import type { Chat } from '@parley/protocol/messenger'
 import { describe, expect, it } from 'vitest'
 import { type ExportWords, exportFileName, exportJson, exportText } from './export-chat.ts'
 
 const AT = Date.UTC(2026, 10, 20, 14, 5)
-const message = (id: string, changes: Partial<Message> = {}): Message => ({
+const message = (id: string, changes: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
   id,
   chatId: 'room',
   seq: 1,
@@ -35,7 +36,7 @@ const words: ExportWords = {
   title: 'Stand-up',
   savedAt: 'Saved today',
   edited: 'edited',
-  deleted: 'deleted',
+  placeholder: (why) => why.replace('room.', ''),
   replyTo: (name) => `in answer to ${name}`,
   earlier: 'an earlier message',
   reaction: (emoji, names) => `${emoji} ${names}`,
@@ -55,6 +56,7 @@ describe('exportText', () => {
           encryptedContent: 'two\nlines',
         }),
         message('c', { encryptedContent: '', deletedAt: AT + 2, editedAt: AT + 1, replyToId: 'unknown' }),
+        message('d', { encryptedContent: '', unreadable: 'missing-key' }),
       ],
       words,
     )
@@ -73,6 +75,9 @@ lines
 [2026-11-20T14:05] Anna:
 > in answer to an earlier message
 (deleted)
+
+[2026-11-20T14:05] Anna:
+(sealed)
 `)
   })
 })

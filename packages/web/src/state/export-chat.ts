@@ -1,4 +1,6 @@
-import type { Chat, Message } from '@parley/protocol/messenger'
+import type { ReceivedMessage } from '@parley/client'
+import type { Chat } from '@parley/protocol/messenger'
+import { placeholderOf } from './message-placeholder.ts'
 
 export interface ExportWords {
   /** Date and time of a message, in Unix ms. */
@@ -6,7 +8,8 @@ export interface ExportWords {
   readonly title: string
   readonly savedAt: string
   readonly edited: string
-  readonly deleted: string
+  /** What stands in the place of a message that has no words to show. */
+  readonly placeholder: (why: NonNullable<ReturnType<typeof placeholderOf>>) => string
   /** `name` is who wrote the original. */
   readonly replyTo: (name: string) => string
   readonly earlier: string
@@ -15,17 +18,18 @@ export interface ExportWords {
 }
 
 /** The conversation for people: one paragraph a message, with time and name; reactions and answers in words. */
-export function exportText(messages: readonly Message[], words: ExportWords): string {
+export function exportText(messages: readonly ReceivedMessage[], words: ExportWords): string {
   const names = new Map(messages.map((message) => [message.id, message.senderName]))
   const paragraphs = messages.map((message) => paragraphOf(message, names, words))
   return `${words.title}\n${words.savedAt}\n\n${paragraphs.join('\n\n')}\n`
 }
 
-function paragraphOf(message: Message, names: ReadonlyMap<string, string>, words: ExportWords): string {
+function paragraphOf(message: ReceivedMessage, names: ReadonlyMap<string, string>, words: ExportWords): string {
   const edited = message.editedAt !== undefined && message.deletedAt === undefined ? ` (${words.edited})` : ''
   const lines = [`[${words.formatMoment(message.createdAt)}] ${message.senderName}${edited}:`]
   if (message.replyToId !== undefined) lines.push(`> ${words.replyTo(names.get(message.replyToId) ?? words.earlier)}`)
-  lines.push(message.deletedAt === undefined ? message.encryptedContent : `(${words.deleted})`)
+  const placeholder = placeholderOf(message)
+  lines.push(placeholder === null ? message.encryptedContent : `(${words.placeholder(placeholder)})`)
   for (const [emoji, userIds] of Object.entries(message.reactions)) {
     if (userIds.length > 0) lines.push(`  ${words.reaction(emoji, userIds.map(words.nameOf).join(', '))}`)
   }
@@ -33,7 +37,7 @@ function paragraphOf(message: Message, names: ReadonlyMap<string, string>, words
 }
 
 /** The conversation for programs: times in ISO 8601, ids kept so that answers can be followed. */
-export function exportJson(chat: Chat, messages: readonly Message[], savedAt: number): string {
+export function exportJson(chat: Chat, messages: readonly ReceivedMessage[], savedAt: number): string {
   const iso = (at: number) => new Date(at).toISOString()
   const file = {
     format: 'parley-export',
@@ -47,6 +51,7 @@ export function exportJson(chat: Chat, messages: readonly Message[], savedAt: nu
       senderId: message.senderId,
       name: message.senderName,
       text: message.encryptedContent,
+      ...(message.unreadable !== undefined && { unreadable: message.unreadable }),
       ...(message.replyToId !== undefined && { replyTo: message.replyToId }),
       ...(message.editedAt !== undefined && { editedAt: iso(message.editedAt) }),
       ...(message.deletedAt !== undefined && { deletedAt: iso(message.deletedAt) }),

@@ -33,13 +33,15 @@ export interface Room {
   readonly ui: RoomUiStore
   readonly call: CallUiStore
   readonly commands: RoomCommands
+  /** The room's key, where its link has one. It goes into links and nowhere else. */
+  readonly key: string | null
   close(): void
 }
 
 const nothing = () => undefined
 
 /** Puts a room together from a conversation that is followed already. */
-function createRoom(client: ParleyClient, chat: ChatHandle): Room {
+function createRoom(client: ParleyClient, chat: ChatHandle, key: string | null): Room {
   const ui = createRoomUi({ isPeoplePanelOpen: readStored(PEOPLE_PANEL_KEY) !== 'closed' })
   const call = createCallUi()
   const stop = chat.on('message', ({ id }) => ui.change({ type: 'arrived', messageId: id }))
@@ -49,6 +51,7 @@ function createRoom(client: ParleyClient, chat: ChatHandle): Room {
     voice: chat.voice,
     ui,
     call,
+    key,
     commands: {
       jumpToMessage: nothing,
       jumpToLatest: nothing,
@@ -65,15 +68,15 @@ function createRoom(client: ParleyClient, chat: ChatHandle): Room {
   }
 }
 
-/** Connects and takes the seat. A fresh token is kept in this browser as it comes. */
-export function openRoom({ roomId, token }: RoomSession): Room {
+/** Connects and takes the seat; with a key, all that is said is sealed with it. A fresh token is kept in this browser as it comes. */
+export function openRoom({ roomId, token }: RoomSession, key: string | null): Room {
   const client = createParleyClient({
     getToken: () => readRoomSession(roomId)?.token ?? token,
     onToken: (fresh) => saveRoomToken(roomId, fresh),
     outbox: createSessionOutbox(),
   })
   // People see the code in groups; the wire names the room without hyphens.
-  const room = createRoom(client, client.openChat(roomId.replaceAll('-', '')))
+  const room = createRoom(client, client.openChat(roomId.replaceAll('-', ''), key === null ? {} : { key }), key)
   client.connect()
   return room
 }

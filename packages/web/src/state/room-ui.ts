@@ -10,7 +10,7 @@ export type Composing =
   | { readonly mode: 'edit'; readonly item: TimelineMessage }
 
 export type RoomDialog =
-  | { readonly name: 'share' | 'extend' | 'export' | 'settings' | 'shortcuts' | 'leave' }
+  | { readonly name: 'share' | 'extend' | 'export' | 'settings' | 'shortcuts' | 'leave' | 'encryption' }
   | { readonly name: 'full-text'; readonly item: TimelineMessage }
   | { readonly name: 'delete'; readonly item: TimelineMessage }
   | PersonDialog

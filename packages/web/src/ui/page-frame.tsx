@@ -15,9 +15,10 @@ export function PageFrame({ children, footer }: PageFrameProps) {
   const text = useText()
   return (
     <div className="flex min-h-dvh flex-col overflow-x-clip ps-(--safe-start) pe-(--safe-end)">
-      <a href="#content" className="skip-link">
+      {/* No link: following one would put `#content` where the key of an encrypted room stands. */}
+      <button type="button" className="skip-link" onClick={() => document.getElementById('content')?.focus()}>
         {text('common.skipToContent')}
-      </a>
+      </button>
       <header className="relative z-10 mx-auto flex w-full max-w-300 items-center gap-1 px-4 pt-[max(12px,var(--safe-top))] pb-3 sm:px-8 sm:pt-5">
         <Link
           href="/"

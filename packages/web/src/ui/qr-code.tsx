@@ -1,5 +1,4 @@
-import { useMemo } from 'react'
-import { encode } from 'uqr'
+import { useEffect, useState } from 'react'
 import { classNames } from './class-names.ts'
 
 export interface QrCodeProps {
@@ -9,24 +8,47 @@ export interface QrCodeProps {
   readonly className?: string
 }
 
-/** A code to scan: dark on white in both themes, because scanners expect it. */
+interface Drawing {
+  readonly path: string
+  readonly size: number
+}
+
+/** What draws it is fetched when one is shown. */
+async function draw(value: string): Promise<Drawing> {
+  const { encode } = await import('uqr')
+  const { data, size } = encode(value, { ecc: 'M', border: 0 })
+  const cells = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])))
+  return { path: cells.join(''), size }
+}
+
+/** A code to scan: dark on white in both themes, because scanners expect it. Offline it may stay empty. */
 export function QrCode({ value, label, className }: QrCodeProps) {
-  const { path, size } = useMemo(() => {
-    const { data, size } = encode(value, { ecc: 'M', border: 0 })
-    const cells = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])))
-    return { path: cells.join(''), size }
+  const [drawing, setDrawing] = useState<Drawing | null>(null)
+  useEffect(() => {
+    let isCurrent = true
+    draw(value).then(
+      (drawn) => {
+        if (isCurrent) setDrawing(drawn)
+      },
+      () => undefined,
+    )
+    return () => {
+      isCurrent = false
+    }
   }, [value])
   return (
     <div className={classNames('rounded-m border border-line bg-[#fff] p-4', className)}>
-      <svg
-        viewBox={`0 0 ${size} ${size}`}
-        role="img"
-        aria-label={label}
-        shapeRendering="crispEdges"
-        className="size-full"
-      >
-        <path d={path} fill="#131a2c" />
-      </svg>
+      {drawing !== null && (
+        <svg
+          viewBox={`0 0 ${drawing.size} ${drawing.size}`}
+          role="img"
+          aria-label={label}
+          shapeRendering="crispEdges"
+          className="size-full"
+        >
+          <path d={drawing.path} fill="#131a2c" />
+        </svg>
+      )}
     </div>
   )
 }

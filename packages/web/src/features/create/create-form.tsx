@@ -1,3 +1,4 @@
+import { canEncrypt, createRoomKey } from '@parley/client/e2ee'
 import { ROOM_DURATIONS, SIZES } from '@parley/protocol/constants'
 import { type SubmitEvent, useRef, useState } from 'react'
 import { useText } from '../../i18n/text.ts'
@@ -18,6 +19,8 @@ export interface CreatedRoom {
   readonly name: string
   /** Unix ms. */
   readonly expiresAt: number
+  /** Of an end-to-end encrypted room: what everybody needs who is to read it. Only its link has it. */
+  readonly key: string | null
 }
 
 const maxPeople = 100
@@ -33,6 +36,7 @@ export function CreateForm({ onCreated }: { readonly onCreated: (room: CreatedRo
     maxParticipants: 30,
     password: '',
     lobby: false,
+    encrypted: false,
   }))
   const [wrong, setWrong] = useState<readonly DraftField[]>([])
   const [failure, setFailure] = useState<Failure | null>(null)
@@ -56,7 +60,8 @@ export function CreateForm({ onCreated }: { readonly onCreated: (room: CreatedRo
       const name = draft.hostName.trim()
       saveLastName(name)
       saveRoomSession({ roomId, token, name, ...subjectOf(token) })
-      onCreated({ roomId, name: room.name, expiresAt: room.expiresAt })
+      const key = draft.encrypted ? createRoomKey() : null
+      onCreated({ roomId, name: room.name, expiresAt: room.expiresAt, key })
     } catch (error) {
       const failed = failureOf(error)
       const fields = refusedFields(failed)
@@ -140,6 +145,16 @@ export function CreateForm({ onCreated }: { readonly onCreated: (room: CreatedRo
         checked={draft.lobby}
         onChange={(lobby) => change({ lobby })}
       />
+      {canEncrypt() ? (
+        <Switch
+          label={text('create.encrypted')}
+          hint={text('create.encryptedHint')}
+          checked={draft.encrypted}
+          onChange={(encrypted) => change({ encrypted })}
+        />
+      ) : (
+        <p className="text-ink-3 text-xs">{text('create.encryptedUnavailable')}</p>
+      )}
       {failure !== null && <CreateFailure failure={failure} />}
       <Button type="submit" variant="primary" size="l" busy={isBusy}>
         {text('create.submit')}

@@ -17,7 +17,7 @@ export function LinkReady({ room }: { readonly room: CreatedRoom }) {
   const [, navigate] = useLocation()
   const [copied, setCopied] = useState<'no' | 'yes' | 'refused'>('no')
   const copyButton = useRef<HTMLButtonElement>(null)
-  const link = roomLink(room.roomId)
+  const link = roomLink(room.roomId, room.key)
   const canShare = typeof navigator.share === 'function'
 
   // The form that had the focus is gone: it moves to the next thing to do.
@@ -43,6 +43,7 @@ export function LinkReady({ room }: { readonly room: CreatedRoom }) {
           <bdi>{room.name}</bdi>
         </p>
         <p className="mt-1 text-ink-2">{text('create.readyLead', { time: formatTime(room.expiresAt) })}</p>
+        {room.key !== null && <p className="mt-1 text-ink-2">{text('create.keyInLink')}</p>}
       </div>
       <div className="flex flex-col gap-3">
         <input
@@ -77,7 +78,7 @@ export function LinkReady({ room }: { readonly room: CreatedRoom }) {
         <QrCode value={link} label={text('create.qr')} className="size-44" />
         <figcaption className="text-ink-3 text-sm">{text('create.scan')}</figcaption>
       </figure>
-      <Button variant="primary" size="l" onClick={() => navigate(roomPath(room.roomId))}>
+      <Button variant="primary" size="l" onClick={() => navigate(roomPath(room.roomId, room.key))}>
         {text('create.enter')}
       </Button>
     </div>

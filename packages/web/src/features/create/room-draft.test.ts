@@ -8,6 +8,7 @@ const draft: RoomDraft = {
   maxParticipants: 30,
   password: '',
   lobby: false,
+  encrypted: false,
 }
 
 describe('checkDraft', () => {

@@ -11,11 +11,21 @@ export interface RoomDraft {
   /** Empty: none. */
   readonly password: string
   readonly lobby: boolean
+  /** End-to-end encrypted; the key is made here and stays in the link. */
+  readonly encrypted: boolean
 }
 
 export type DraftField = keyof RoomDraft
 
-const fields: readonly DraftField[] = ['name', 'hostName', 'duration', 'maxParticipants', 'password', 'lobby']
+const fields: readonly DraftField[] = [
+  'name',
+  'hostName',
+  'duration',
+  'maxParticipants',
+  'password',
+  'lobby',
+  'encrypted',
+]
 
 const lengthOf = (value: string): number => [...value.trim()].length
 

@@ -18,6 +18,7 @@ import { RoomFacts } from './room-facts.tsx'
 export interface JoinFormProps {
   readonly roomId: string
   readonly room: RoomPreview
+  readonly hasKey: boolean
   readonly onJoined: (session: RoomSession) => void
   /** Looks the room up anew. */
   readonly onLook: () => Promise<void>
@@ -37,7 +38,7 @@ function problemOf({ code, fields }: Failure): FieldProblem | null {
 }
 
 /** The room and the way in: a name, a password where one is needed. */
-export function JoinForm({ roomId, room, onJoined, onLook }: JoinFormProps) {
+export function JoinForm({ roomId, room, hasKey, onJoined, onLook }: JoinFormProps) {
   const text = useText()
   const form = useRef<HTMLFormElement>(null)
   const [name, setName] = useState(readLastName)
@@ -82,6 +83,7 @@ export function JoinForm({ roomId, room, onJoined, onLook }: JoinFormProps) {
 
   if (failure !== null && isFinal(failure)) return <Refusal failure={failure} onRetry={onLook} />
   const isFull = room.participants >= room.maxParticipants
+  const lacksKey = room.encrypted && !hasKey
   return (
     <div className="animate-[fade-in_200ms_ease-out]">
       <p className="text-ink-3 text-sm">{text('join.invited')}</p>
@@ -137,10 +139,19 @@ export function JoinForm({ roomId, room, onJoined, onLook }: JoinFormProps) {
               autoComplete="off"
             />
           )}
+          {lacksKey && <Banner tone="warning">{text('join.keyMissing')}</Banner>}
           {failure === null && isFull && <FullBanner seats={room.maxParticipants} />}
           {failure !== null && <JoinFailure failure={failure} room={room} now={now} />}
-          <Button type="submit" variant="primary" size="l" busy={isBusy} disabled={isThrottled}>
-            {isFull ? text('join.tryAgain') : text(room.hasLobby ? 'join.ask' : 'join.join')}
+          <Button
+            type="submit"
+            variant={lacksKey ? 'secondary' : 'primary'}
+            size="l"
+            busy={isBusy}
+            disabled={isThrottled}
+          >
+            {isFull
+              ? text('join.tryAgain')
+              : text(room.hasLobby ? 'join.ask' : lacksKey ? 'join.joinWithoutKey' : 'join.join')}
           </Button>
           {room.hasLobby && <p className="-mt-2 text-center text-ink-3 text-sm">{text('join.lobbyNote')}</p>}
         </form>

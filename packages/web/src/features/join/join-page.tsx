@@ -11,12 +11,14 @@ import { useRoomPreview } from './use-room-preview.ts'
 export interface JoinPageProps {
   /** As shown: `k7fp-2m9x-qd4w`, or whatever stood in the address. */
   readonly roomId: string
+  /** The link has the key of an encrypted room. */
+  readonly hasKey: boolean
   /** The server gave a seat, or a place in the lobby. */
   readonly onJoined: (session: RoomSession) => void
 }
 
 /** Before the room: what it is, who is inside by number, and the way in, or why there is none and what to do. */
-export function JoinPage({ roomId, onJoined }: JoinPageProps) {
+export function JoinPage({ roomId, hasKey, onJoined }: JoinPageProps) {
   const text = useText()
   const { state, look } = useRoomPreview(roomId)
   usePageTitle(state.status === 'found' ? text('join.pageTitle', { room: state.room.name }) : text('join.plainTitle'))
@@ -33,7 +35,14 @@ export function JoinPage({ roomId, onJoined }: JoinPageProps) {
               </div>
             )}
             {state.status === 'found' && (
-              <JoinForm key={roomId} roomId={roomId} room={state.room} onJoined={onJoined} onLook={look} />
+              <JoinForm
+                key={roomId}
+                roomId={roomId}
+                room={state.room}
+                hasKey={hasKey}
+                onJoined={onJoined}
+                onLook={look}
+              />
             )}
             {state.status === 'failed' && <Refusal failure={state.failure} onRetry={look} />}
           </div>

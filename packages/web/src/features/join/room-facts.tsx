@@ -1,5 +1,5 @@
 import type { RoomPreview } from '@parley/protocol/rooms'
-import { DoorOpen, KeyRound, Lock, Timer, Users } from 'lucide-react'
+import { DoorOpen, KeyRound, Lock, ShieldCheck, Timer, Users } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { formatDuration } from '../../i18n/format.ts'
 import { useText } from '../../i18n/text.ts'
@@ -24,6 +24,7 @@ export function RoomFacts({ room }: { readonly room: RoomPreview }) {
       {room.hasPassword && <Fact icon={<KeyRound size={16} />}>{text('join.hasPassword')}</Fact>}
       {room.hasLobby && <Fact icon={<DoorOpen size={16} />}>{text('join.hasLobby')}</Fact>}
       {room.isLocked && <Fact icon={<Lock size={16} />}>{text('join.isLocked')}</Fact>}
+      {room.encrypted && <Fact icon={<ShieldCheck size={16} />}>{text('create.encrypted')}</Fact>}
     </ul>
   )
 }

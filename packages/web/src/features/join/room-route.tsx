@@ -1,12 +1,17 @@
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useText } from '../../i18n/text.ts'
 import { parseRoomCode } from '../../platform/room-code.ts'
+import { useLinkKey } from '../../platform/room-key.ts'
 import { readRoomSession } from '../../platform/session.ts'
 import { Spinner } from '../../ui/spinner.tsx'
 import { JoinPage } from './join-page.tsx'
 
 const loadRoom = () => import('../room/room-page.tsx')
 const RoomPage = lazy(() => loadRoom().then(({ RoomPage }) => ({ default: RoomPage })))
+
+const UnusableKeyPage = lazy(() =>
+  import('./unusable-key-page.tsx').then(({ UnusableKeyPage }) => ({ default: UnusableKeyPage })),
+)
 
 const warmUpAfterMs = 800
 
@@ -17,6 +22,7 @@ const warmUpAfterMs = 800
 export function RoomRoute({ typedId }: { readonly typedId: string }) {
   const text = useText()
   const roomId = parseRoomCode(typedId) ?? typedId
+  const link = useLinkKey()
   const [session, setSession] = useState(() => readRoomSession(roomId))
 
   // While people type their name, the room's code comes in; should that fail, entering tries again.
@@ -25,7 +31,13 @@ export function RoomRoute({ typedId }: { readonly typedId: string }) {
     return () => clearTimeout(timer)
   }, [])
 
-  if (session === null) return <JoinPage roomId={roomId} onJoined={setSession} />
+  if (link.status === 'unusable')
+    return (
+      <Suspense>
+        <UnusableKeyPage isInsecure={link.isInsecure} />
+      </Suspense>
+    )
+  if (session === null) return <JoinPage roomId={roomId} hasKey={link.key !== null} onJoined={setSession} />
   return (
     <Suspense
       fallback={
@@ -34,7 +46,7 @@ export function RoomRoute({ typedId }: { readonly typedId: string }) {
         </div>
       }
     >
-      <RoomPage session={session} onRejoin={() => setSession(null)} />
+      <RoomPage session={session} roomKey={link.key} onRejoin={() => setSession(null)} />
     </Suspense>
   )
 }

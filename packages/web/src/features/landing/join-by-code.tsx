@@ -1,7 +1,7 @@
 import { type SubmitEvent, useId, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useText } from '../../i18n/text.ts'
-import { parseRoomCode, roomPath } from '../../platform/room-code.ts'
+import { pathOfLink } from '../../platform/room-code.ts'
 import { Button } from '../../ui/button.tsx'
 import { controlClass, errorId, FieldError } from '../../ui/field.tsx'
 
@@ -16,8 +16,8 @@ export function JoinByCode() {
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    const roomId = parseRoomCode(typed)
-    if (roomId !== null) return navigate(roomPath(roomId))
+    const path = pathOfLink(typed)
+    if (path !== null) return navigate(path)
     setIsRefused(true)
     input.current?.focus()
   }
@@ -37,10 +37,10 @@ export function JoinByCode() {
             setIsRefused(false)
           }}
           onPaste={(event) => {
-            const roomId = parseRoomCode(event.clipboardData.getData('text'))
-            if (roomId === null) return
+            const path = pathOfLink(event.clipboardData.getData('text'))
+            if (path === null) return
             event.preventDefault()
-            navigate(roomPath(roomId))
+            navigate(path)
           }}
           placeholder={text('landing.joinPlaceholder')}
           dir="ltr"

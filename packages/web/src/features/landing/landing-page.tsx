@@ -3,12 +3,16 @@ import { useText } from '../../i18n/text.ts'
 import { usePageTitle } from '../../platform/page-title.ts'
 import { Button } from '../../ui/button.tsx'
 import { PageFrame } from '../../ui/page-frame.tsx'
-import { SafetySection } from '../about/safety-section.tsx'
-import { StepsSection } from '../about/steps-section.tsx'
 import { JoinByCode } from './join-by-code.tsx'
 import { PageFooter } from './page-footer.tsx'
-import { ProductPreview } from './product-preview.tsx'
 
+// A picture, and what stands under the first screen: the way in does not wait for them.
+const ProductPreview = lazy(() =>
+  import('./product-preview.tsx').then(({ ProductPreview }) => ({ default: ProductPreview })),
+)
+const AboutSections = lazy(() =>
+  import('../about/about-sections.tsx').then(({ AboutSections }) => ({ default: AboutSections })),
+)
 const loadCreate = () => import('../create/create-dialog.tsx')
 const CreateDialog = lazy(() => loadCreate().then(({ CreateDialog }) => ({ default: CreateDialog })))
 
@@ -47,11 +51,14 @@ export function LandingPage() {
               <p className="mt-5 text-ink-3 text-sm">{text('landing.footnote')}</p>
             </div>
           </div>
-          <ProductPreview />
+          <Suspense fallback={<div className="min-h-100" />}>
+            <ProductPreview />
+          </Suspense>
         </div>
       </section>
-      <StepsSection />
-      <SafetySection />
+      <Suspense fallback={<div className="h-screen" />}>
+        <AboutSections />
+      </Suspense>
       {wish !== null && (
         <Suspense>
           <CreateDialog wish={wish} onClose={(closed) => setWish((now) => (now === closed ? null : now))} />

@@ -1,37 +1,38 @@
-import { type PlainKey, useText } from '../../i18n/text.ts'
+import { type LegalKey, legalWords } from '../../i18n/legal-words.ts'
+import { useLocale } from '../../i18n/locale.ts'
 import { useClosing } from '../../platform/use-closing.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 
 interface Subject {
-  readonly title: PlainKey
-  readonly lead: PlainKey
-  readonly paragraphs: readonly (readonly [heading: PlainKey, words: PlainKey])[]
+  readonly title: LegalKey
+  readonly lead: LegalKey
+  readonly paragraphs: readonly (readonly [heading: LegalKey, words: LegalKey])[]
 }
 
 const subjects: Readonly<Record<'privacy' | 'terms', Subject>> = {
   privacy: {
-    title: 'legal.privacyTitle',
-    lead: 'legal.privacyLead',
+    title: 'privacyTitle',
+    lead: 'privacyLead',
     paragraphs: [
-      ['legal.roomTitle', 'legal.roomText'],
-      ['legal.passwordTitle', 'legal.passwordText'],
-      ['legal.addressTitle', 'legal.addressText'],
-      ['legal.browserTitle', 'legal.browserText'],
-      ['legal.logsTitle', 'legal.logsText'],
-      ['legal.wireTitle', 'legal.wireText'],
-      ['legal.othersTitle', 'legal.othersText'],
-      ['legal.thirdTitle', 'legal.thirdText'],
+      ['roomTitle', 'roomText'],
+      ['passwordTitle', 'passwordText'],
+      ['addressTitle', 'addressText'],
+      ['browserTitle', 'browserText'],
+      ['logsTitle', 'logsText'],
+      ['wireTitle', 'wireText'],
+      ['othersTitle', 'othersText'],
+      ['thirdTitle', 'thirdText'],
     ],
   },
   terms: {
-    title: 'legal.termsTitle',
-    lead: 'legal.termsLead',
+    title: 'termsTitle',
+    lead: 'termsLead',
     paragraphs: [
-      ['legal.useTitle', 'legal.useText'],
-      ['legal.endTitle', 'legal.endText'],
-      ['legal.hostTitle', 'legal.hostText'],
-      ['legal.operatorTitle', 'legal.operatorText'],
-      ['legal.warrantyTitle', 'legal.warrantyText'],
+      ['useTitle', 'useText'],
+      ['endTitle', 'endText'],
+      ['hostTitle', 'hostText'],
+      ['operatorTitle', 'operatorText'],
+      ['warrantyTitle', 'warrantyText'],
     ],
   },
 }
@@ -48,16 +49,16 @@ export interface LegalDialogProps {
 
 /** What is stored and for how long, or the terms of use. */
 export function LegalDialog({ wish, onClose }: LegalDialogProps) {
-  const text = useText()
+  const say = legalWords[useLocale().language]
   const closing = useClosing(wish, onClose)
   const { title, lead, paragraphs } = subjects[wish.subject]
   return (
-    <Dialog {...closing} step={wish.subject} title={text(title)} description={text(lead)} isReading>
+    <Dialog {...closing} step={wish.subject} title={say[title]} description={say[lead]} isReading>
       <dl className="flex flex-col gap-5">
         {paragraphs.map(([heading, words]) => (
           <div key={heading}>
-            <dt className="font-semibold text-sm">{text(heading)}</dt>
-            <dd className="mt-1 text-ink-2 text-sm">{text(words)}</dd>
+            <dt className="font-semibold text-sm">{say[heading]}</dt>
+            <dd className="mt-1 text-ink-2 text-sm">{say[words]}</dd>
           </div>
         ))}
       </dl>

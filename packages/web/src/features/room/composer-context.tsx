@@ -1,5 +1,6 @@
 import { Pencil, Reply, X } from 'lucide-react'
 import { useText } from '../../i18n/text.ts'
+import { placeholderOf } from '../../state/message-placeholder.ts'
 import { excerptOf } from '../../state/message-size.ts'
 import type { Composing } from '../../state/room-ui.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
@@ -14,6 +15,7 @@ export function ComposerContext({ composing, onCancel }: ComposerContextProps) {
   const text = useText()
   if (composing.mode === 'new') return null
   const { message } = composing.item
+  const placeholder = placeholderOf(message)
   const isReply = composing.mode === 'reply'
   return (
     <div className="mb-1 flex animate-[rise-in_140ms_ease-out] items-center gap-3 ps-3 pt-1">
@@ -25,7 +27,7 @@ export function ComposerContext({ composing, onCancel }: ComposerContextProps) {
           {isReply ? text('room.replyTo', { name: message.senderName }) : text('room.editing')}
         </p>
         <p dir="auto" className="ui-start truncate text-ink-2">
-          {excerptOf(message.encryptedContent)}
+          {placeholder === null ? excerptOf(message.encryptedContent) : text(placeholder)}
         </p>
       </div>
       <IconButton

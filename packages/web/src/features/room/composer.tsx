@@ -4,6 +4,7 @@ import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, us
 import { useText } from '../../i18n/text.ts'
 import { type ComposerAction, composerAction } from '../../state/composer-keys.ts'
 import { readDraft, saveDraft } from '../../state/drafts.ts'
+import { placeholderOf } from '../../state/message-placeholder.ts'
 import { characterCount } from '../../state/message-size.ts'
 import { classNames } from '../../ui/class-names.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
@@ -41,7 +42,7 @@ export function Composer() {
       const item = room.chat
         .getSnapshot()
         .timeline.findLast((one) => one.kind === 'message' && one.own && one.status === 'sent')
-      if (item?.kind === 'message' && item.message.deletedAt === undefined)
+      if (item?.kind === 'message' && placeholderOf(item.message) === null)
         room.ui.setState({ composing: { mode: 'edit', item } })
     },
   }

@@ -1,9 +1,8 @@
-import { type KeyboardEvent, useMemo, useRef } from 'react'
+import { type KeyboardEvent, lazy, Suspense, useMemo, useRef } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { useText } from '../../i18n/text.ts'
 import { Spinner } from '../../ui/spinner.tsx'
 import { DayLine, UnreadLine } from './day-line.tsx'
-import { EmptyRoom } from './empty-room.tsx'
 import { JumpToLatest } from './jump-to-latest.tsx'
 import { MessageRow } from './message-row.tsx'
 import { NoticeLine } from './notice-line.tsx'
@@ -12,6 +11,8 @@ import { type MoveFocus, useFocusMoves } from './use-focus-moves.ts'
 import { useOlder } from './use-older.ts'
 import { usePlace } from './use-place.ts'
 import { useRows, useShift } from './use-rows.ts'
+
+const EmptyRoom = lazy(() => import('./empty-room.tsx').then(({ EmptyRoom }) => ({ default: EmptyRoom })))
 
 export interface ConversationProps {
   /** The space above the first row: what floats there, and the line that says what is being loaded. */
@@ -87,7 +88,11 @@ export function Conversation({ headPx, footPx }: ConversationProps) {
         </Virtualizer>
         <div style={{ height: footPx }} className="shrink-0" />
       </div>
-      {isEmpty && <EmptyRoom />}
+      {isEmpty && (
+        <Suspense>
+          <EmptyRoom />
+        </Suspense>
+      )}
       <JumpToLatest footPx={footPx} onJump={place.jumpToLatest} />
     </>
   )

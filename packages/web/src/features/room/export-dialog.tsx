@@ -88,7 +88,7 @@ async function exportRoom(room: Room, kind: Kind): Promise<void> {
     title: say('room.exportHeading', { room: chat.name, date: formatDay(chat.createdAt) }),
     savedAt: say('room.exportSavedAt', { time: formatDateTime(savedAt) }),
     edited: say('room.edited'),
-    deleted: say('room.deleted'),
+    placeholder: (why) => say(why),
     earlier: say('room.earlierMessage'),
     replyTo: (name) => say('room.exportReply', { name }),
     reaction: (emoji, names) => say('room.exportReaction', { emoji, names }),

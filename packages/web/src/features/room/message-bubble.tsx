@@ -1,4 +1,5 @@
 import { useText } from '../../i18n/text.ts'
+import { placeholderOf } from '../../state/message-placeholder.ts'
 import { bigEmojiCount, foldedText } from '../../state/message-size.ts'
 import type { MessageRow } from '../../state/timeline-rows.ts'
 import { Button } from '../../ui/button.tsx'
@@ -8,7 +9,7 @@ import { MessageMeta } from './message-meta.tsx'
 import { MessageQuote } from './message-quote.tsx'
 import { useRoom } from './room-context.tsx'
 
-/** What was said: in a bubble, large when it is only emoji, folded when it is long, a trace when it was deleted. */
+/** What was said: in a bubble, large when it is only emoji, folded when it is long, a trace when it was deleted or can’t be read. */
 export function MessageBubble({ row }: { readonly row: MessageRow }) {
   const text = useText()
   const { room } = useRoom()
@@ -20,11 +21,12 @@ export function MessageBubble({ row }: { readonly row: MessageRow }) {
       <bdi>{message.senderName}</bdi>
     </p>
   )
-  if (message.deletedAt !== undefined)
+  const placeholder = placeholderOf(message)
+  if (placeholder !== null)
     return (
       <div className="flow-root rounded-m border border-line border-dashed px-3.5 py-2 text-ink-3 text-sm italic">
         {name}
-        {text('room.deleted')}
+        {text(placeholder)}
         {meta}
       </div>
     )

@@ -1,5 +1,6 @@
 import type { TimelineMessage } from '@parley/client'
 import { useText } from '../../i18n/text.ts'
+import { placeholderOf } from '../../state/message-placeholder.ts'
 import { excerptOf } from '../../state/message-size.ts'
 import { avatarColour } from '../../ui/avatar.tsx'
 import { useRoom } from './room-context.tsx'
@@ -15,12 +16,8 @@ export function MessageQuote({ messageId, original }: MessageQuoteProps) {
   const text = useText()
   const { room } = useRoom()
   const message = original?.message
-  const excerpt =
-    message === undefined
-      ? text('room.goToOriginal')
-      : message.deletedAt === undefined
-        ? excerptOf(message.encryptedContent)
-        : text('room.deleted')
+  const placeholder = message === undefined ? 'room.goToOriginal' : placeholderOf(message)
+  const excerpt = placeholder === null ? excerptOf(message?.encryptedContent ?? '') : text(placeholder)
   const colour = avatarColour(message?.senderId ?? messageId)
   return (
     <button

@@ -1,6 +1,7 @@
 import { memo, useState } from 'react'
 import { formatTime } from '../../i18n/format.ts'
 import { useText } from '../../i18n/text.ts'
+import { placeholderOf } from '../../state/message-placeholder.ts'
 import { excerptOf } from '../../state/message-size.ts'
 import type { MessageRow as MessageRowData } from '../../state/timeline-rows.ts'
 import { Avatar } from '../../ui/avatar.tsx'
@@ -38,6 +39,7 @@ export const MessageRow = memo(function MessageRow({ row, place, onMove }: Messa
   const [hasFocus, setHasFocus] = useState(false)
   const onKeyDown = useMessageKeys(row, onMove)
   const touch = useTouchActions(item)
+  const placeholder = placeholderOf(message)
   const isDeleted = message.deletedAt !== undefined
 
   return (
@@ -45,7 +47,7 @@ export const MessageRow = memo(function MessageRow({ row, place, onMove }: Messa
       id={rowElementId(row.key)}
       aria-posinset={place}
       aria-setsize={-1}
-      aria-label={`${item.own ? text('room.yourMessage', { time: formatTime(message.createdAt) }) : text('room.messageBy', { name: message.senderName, time: formatTime(message.createdAt) })}: ${isDeleted ? text('room.deleted') : excerptOf(message.encryptedContent, 400)}`}
+      aria-label={`${item.own ? text('room.yourMessage', { time: formatTime(message.createdAt) }) : text('room.messageBy', { name: message.senderName, time: formatTime(message.createdAt) })}: ${placeholder === null ? excerptOf(message.encryptedContent, 400) : text(placeholder)}`}
       tabIndex={isFocusable ? 0 : -1}
       onKeyDown={onKeyDown}
       onFocus={() => {

@@ -2,6 +2,7 @@ import type { TimelineMessage } from '@parley/client'
 import { Copy, Maximize2, Pencil, Reply, Trash2 } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useText } from '../../i18n/text.ts'
+import { placeholderOf } from '../../state/message-placeholder.ts'
 import { excerptOf, foldedText } from '../../state/message-size.ts'
 import { classNames } from '../../ui/class-names.ts'
 import { Sheet } from '../../ui/sheet.tsx'
@@ -32,6 +33,7 @@ function SheetActions({ item }: { readonly item: TimelineMessage }) {
   const text = useText()
   const { room, actions } = useRoom()
   const rights = messageRights(item, useSelf()?.role === 'host')
+  const placeholder = placeholderOf(item.message)
   const close = () => room.ui.setState({ sheetItem: null })
   const then = (work: () => void) => () => {
     close()
@@ -41,7 +43,7 @@ function SheetActions({ item }: { readonly item: TimelineMessage }) {
   return (
     <div className="flex flex-col gap-3">
       <p dir="auto" className="ui-start line-clamp-2 rounded-s bg-surface-3 px-3 py-2 text-ink-2 text-sm">
-        {excerptOf(item.message.encryptedContent)}
+        {placeholder === null ? excerptOf(item.message.encryptedContent) : text(placeholder)}
       </p>
       {rights.mayAnswer && (
         <div className="-mx-1 flex justify-center [&>div]:w-full [&>div]:justify-between">
@@ -57,12 +59,14 @@ function SheetActions({ item }: { readonly item: TimelineMessage }) {
             {text('room.reply')}
           </SheetAction>
         )}
-        <SheetAction
-          icon={<Copy size={20} />}
-          onClick={then(() => actions.copy(item.message.encryptedContent, 'room.textCopied'))}
-        >
-          {text('room.copyText')}
-        </SheetAction>
+        {rights.mayCopy && (
+          <SheetAction
+            icon={<Copy size={20} />}
+            onClick={then(() => actions.copy(item.message.encryptedContent, 'room.textCopied'))}
+          >
+            {text('room.copyText')}
+          </SheetAction>
+        )}
         {foldedText(item.message.encryptedContent) !== null && (
           <SheetAction
             icon={<Maximize2 size={20} />}

@@ -27,7 +27,7 @@ export function MessageToolbar({ rowKey, item, opened }: MessageToolbarProps) {
     const openOnMessage: RoomUi['openOnMessage'] = isOpen ? { key: rowKey, what } : null
     room.ui.setState({ openOnMessage })
   }
-  if (!rights.mayCopy) return null
+  if (!rights.mayCopy && !rights.mayDelete) return null
   return (
     <div className="flex animate-[fade-in_120ms_ease-out] items-center rounded-s border border-line bg-surface-2 p-0.5 shadow-low">
       {rights.mayAnswer && (
@@ -81,13 +81,15 @@ function MessageMenuItems({ item, isHost }: { readonly item: TimelineMessage; re
           {text('room.reply')}
         </MenuItem>
       )}
-      <MenuItem
-        icon={<Copy size={18} />}
-        shortcut={<Kbd>Y</Kbd>}
-        onSelect={() => actions.copy(item.message.encryptedContent, 'room.textCopied')}
-      >
-        {text('room.copyText')}
-      </MenuItem>
+      {rights.mayCopy && (
+        <MenuItem
+          icon={<Copy size={18} />}
+          shortcut={<Kbd>Y</Kbd>}
+          onSelect={() => actions.copy(item.message.encryptedContent, 'room.textCopied')}
+        >
+          {text('room.copyText')}
+        </MenuItem>
+      )}
       {foldedText(item.message.encryptedContent) !== null && (
         <MenuItem
           icon={<Maximize2 size={18} />}
@@ -103,7 +105,7 @@ function MessageMenuItems({ item, isHost }: { readonly item: TimelineMessage; re
       )}
       {rights.mayDelete && (
         <>
-          <MenuSeparator />
+          {rights.mayCopy && <MenuSeparator />}
           <MenuItem danger icon={<Trash2 size={18} />} onSelect={afterwards(() => actions.askToDelete(item))}>
             {text('room.delete')}
           </MenuItem>

@@ -10,7 +10,7 @@ import { classNames } from '../../ui/class-names.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
 import { PersonVoiceSlot } from '../voice/voice-entry.tsx'
-import { Lobby } from './lobby.tsx'
+import { LobbySlot } from './lobby-slot.tsx'
 import { useChat, useOpenDialog, useRoom, useSelf } from './room-context.tsx'
 
 const ROLE_WORDS: Readonly<Record<Member['role'], PlainKey>> = {
@@ -29,7 +29,7 @@ export function PeopleList() {
   const people = useMemo(() => inOrder(members, selfId, language), [members, selfId, language])
   return (
     <>
-      <Lobby />
+      <LobbySlot />
       <ul aria-label={text('room.inRoom')} className="flex flex-col gap-0.5">
         {people.map((member) => (
           <Person key={member.userId} member={member} isSelf={member.userId === selfId} />

@@ -2,6 +2,7 @@ import type { TimelineMessage } from '@parley/client'
 import { type PlainKey, text } from '../../i18n/text.ts'
 import { copyText } from '../../platform/clipboard.ts'
 import { failureOf } from '../../platform/failure.ts'
+import { placeholderOf } from '../../state/message-placeholder.ts'
 import type { Room } from '../../state/open-room.ts'
 import { showToast } from '../../ui/toaster.tsx'
 import { failureWords } from './failure-words.ts'
@@ -64,10 +65,11 @@ export interface MessageRights {
 
 export function messageRights(item: TimelineMessage, isHost: boolean): MessageRights {
   const isThere = item.status === 'sent' && item.message.deletedAt === undefined
+  const isReadable = placeholderOf(item.message) === null
   return {
-    mayAnswer: isThere,
-    mayEdit: isThere && item.own,
+    mayAnswer: isThere && isReadable,
+    mayEdit: isThere && isReadable && item.own,
     mayDelete: isThere && (item.own || isHost),
-    mayCopy: item.message.deletedAt === undefined,
+    mayCopy: isReadable,
   }
 }

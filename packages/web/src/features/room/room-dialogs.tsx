@@ -3,6 +3,7 @@ import { useClosing } from '../../platform/use-closing.ts'
 import type { PersonDialog, RoomDialog } from '../../state/room-ui.ts'
 import { showToast } from '../../ui/toaster.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
+import { EncryptionDialog } from './encryption-dialog.tsx'
 import { ExportDialog } from './export-dialog.tsx'
 import { ExtendDialog } from './extend-dialog.tsx'
 import { FullTextDialog } from './full-text-dialog.tsx'
@@ -40,6 +41,8 @@ function OpenDialog({ dialog }: { readonly dialog: RoomDialog }) {
       return <ShortcutsDialog {...state} />
     case 'leave':
       return <LeaveDialog {...state} />
+    case 'encryption':
+      return <EncryptionDialog {...state} />
     case 'full-text':
       return <FullTextDialog item={dialog.item} {...state} />
     default:

@@ -6,6 +6,7 @@ import { IconButton } from '../../ui/icon-button.tsx'
 import { Tooltip } from '../../ui/tooltip.tsx'
 import { RecordingMark, VoiceButton } from '../voice/voice-entry.tsx'
 import { ConnectionWord } from './connection-status.tsx'
+import { EncryptionMark } from './encryption-mark.tsx'
 import { useChat, useOpenDialog, useRoomUi } from './room-context.tsx'
 import { RoomMenu } from './room-menu.tsx'
 import { TimeLeft } from './time-left.tsx'
@@ -18,6 +19,7 @@ export function RoomHeader({ onTogglePeople }: { readonly onTogglePeople: () => 
   const isLocked = useChat((snapshot) => snapshot.chat?.isLocked ?? false)
   const count = useChat((snapshot) => snapshot.members.length)
   const knocks = useChat((snapshot) => snapshot.knocking.length)
+  const lacksKey = useChat((snapshot) => snapshot.encryption === 'missing-key')
   const isPanelOpen = useRoomUi((ui) => ui.isPeoplePanelOpen)
   // The number that is seen is part of what is heard.
   const peopleLabel = `${text('room.showPeople')} (${formatNumber(count)})`
@@ -53,24 +55,27 @@ export function RoomHeader({ onTogglePeople }: { readonly onTogglePeople: () => 
         </Tooltip>
       )}
       <div className="min-w-0 flex-1 px-1.5 sm:px-2">
-        <h1 className="flex items-center gap-1.5 text-base leading-6">
-          <span dir="auto" className="truncate">
-            {name ?? text('room.joining')}
-          </span>
-          {isLocked && (
-            <span title={text('room.isLocked')} className="shrink-0 text-ink-3">
-              <Lock size={15} aria-hidden="true" />
-              <span className="sr-only">{text('room.isLocked')}</span>
+        <div className="flex items-center gap-1.5">
+          <h1 className="flex min-w-0 items-center gap-1.5 text-base leading-6">
+            <span dir="auto" className="truncate">
+              {name ?? text('room.joining')}
             </span>
-          )}
-        </h1>
+            {isLocked && (
+              <span title={text('room.isLocked')} className="shrink-0 text-ink-3">
+                <Lock size={15} aria-hidden="true" />
+                <span className="sr-only">{text('room.isLocked')}</span>
+              </span>
+            )}
+          </h1>
+          <EncryptionMark />
+        </div>
         <p className="flex items-center gap-2.5 leading-5">
           <ConnectionWord />
           <TimeLeft />
           <RecordingMark />
         </p>
       </div>
-      <VoiceButton />
+      {!lacksKey && <VoiceButton />}
       <Button
         size="s"
         icon={<UserPlus size={17} />}

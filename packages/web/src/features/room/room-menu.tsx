@@ -1,7 +1,7 @@
 import { AlarmClockPlus, Download, Keyboard, Link2, Lock, LockOpen, LogOut, Mic, QrCode, Settings } from 'lucide-react'
 import type { ReactElement } from 'react'
 import { text as say, useText } from '../../i18n/text.ts'
-import { parseRoomCode, roomLink } from '../../platform/room-code.ts'
+import { roomLink } from '../../platform/room-code.ts'
 import type { RoomDialog } from '../../state/room-ui.ts'
 import { Kbd } from '../../ui/kbd.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
@@ -17,6 +17,7 @@ export function RoomMenu({ trigger }: { readonly trigger: ReactElement }) {
   const { room, actions } = useRoom()
   const openDialog = useOpenDialog()
   const isHost = useSelf()?.role === 'host'
+  const lacksKey = useChat(({ encryption }) => encryption === 'missing-key')
   const isInVoice = useIsInVoice()
   const isLocked = useChat((snapshot) => snapshot.chat?.isLocked ?? false)
   // The menu gives the focus back to its button first, so that the dialog can give it back there too.
@@ -31,7 +32,7 @@ export function RoomMenu({ trigger }: { readonly trigger: ReactElement }) {
     <Menu trigger={trigger}>
       <MenuItem
         icon={<Link2 size={18} />}
-        onSelect={() => actions.copy(roomLink(parseRoomCode(room.chat.chatId) ?? room.chat.chatId), 'room.linkCopied')}
+        onSelect={() => actions.copy(roomLink(room.chat.chatId, room.key), 'room.linkCopied')}
       >
         {text('room.copyLink')}
       </MenuItem>
@@ -53,7 +54,7 @@ export function RoomMenu({ trigger }: { readonly trigger: ReactElement }) {
       <MenuItem icon={<Download size={18} />} onSelect={open('export')}>
         {text('room.export')}
       </MenuItem>
-      {!isInVoice && (
+      {!isInVoice && !lacksKey && (
         <MenuItem
           icon={<Mic size={18} />}
           onSelect={() => setTimeout(() => room.call.setState({ dialog: 'pre-join' }), 0)}

@@ -8,6 +8,7 @@ import { RoomView } from './room-view.tsx'
 
 export interface RoomPageProps {
   readonly session: RoomSession
+  readonly roomKey: string | null
   /** Brings the join page back; the seat is given up before. */
   readonly onRejoin: () => void
 }
@@ -15,9 +16,9 @@ export interface RoomPageProps {
 const OVER = new Set(['refused', 'kicked', 'expired', 'left', 'failed'])
 
 /** The room behind a seat: connects, keeps the seat up to date and gives it up when it is over. */
-export function RoomPage({ session, onRejoin }: RoomPageProps) {
+export function RoomPage({ session, roomKey, onRejoin }: RoomPageProps) {
   const text = useText()
-  const room = useOpenRoom(session)
+  const room = useOpenRoom(session, roomKey)
   if (room === null)
     return (
       <div className="flex min-h-dvh items-center justify-center text-ink-3">
@@ -38,10 +39,10 @@ export function RoomPage({ session, onRejoin }: RoomPageProps) {
   )
 }
 
-function useOpenRoom(session: RoomSession): Room | null {
+function useOpenRoom(session: RoomSession, key: string | null): Room | null {
   const [room, setRoom] = useState<Room | null>(null)
   useEffect(() => {
-    const opened = openRoom(session)
+    const opened = openRoom(session, key)
     setRoom(opened)
     const stop = opened.chat.subscribe(() => {
       if (OVER.has(opened.chat.getSnapshot().phase)) removeRoomSession(session.roomId)
@@ -50,6 +51,6 @@ function useOpenRoom(session: RoomSession): Room | null {
       stop()
       opened.close()
     }
-  }, [session])
+  }, [session, key])
   return room
 }

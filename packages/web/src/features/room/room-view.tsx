@@ -20,8 +20,9 @@ import { CallDockSlot, CallNoticesSlot, CallStageSlot } from '../voice/voice-ent
 import { Composer } from './composer.tsx'
 import { ConnectionNotice } from './connection-status.tsx'
 import { Conversation } from './conversation.tsx'
+import { KeyNotice } from './key-notice.tsx'
 import { LiveRegion } from './live-region.tsx'
-import { LobbyNotice } from './lobby-notice.tsx'
+import { LobbyNoticeSlot } from './lobby-slot.tsx'
 import { PeoplePanel, PeopleSheet } from './people-panel.tsx'
 import { createRoomActions } from './room-actions.ts'
 import { RoomContext, useChat, useConnection, useRoom, useRoomUi } from './room-context.tsx'
@@ -126,7 +127,8 @@ function Inside({ onRejoin }: { readonly onRejoin: () => void }) {
                 className="absolute inset-x-0 bottom-0 mx-auto w-full max-w-190 px-2 pb-[max(8px,var(--safe-bottom))] sm:px-4 sm:pb-4"
               >
                 <TypingLine />
-                <Composer />
+                <KeyNotice />
+                <ComposerIfKey />
               </div>
             </div>
           </div>
@@ -136,7 +138,7 @@ function Inside({ onRejoin }: { readonly onRejoin: () => void }) {
           <RoomHeader onTogglePeople={togglePeople} />
           <ConnectionNotice onRejoin={onRejoin} />
           <CallNoticesSlot />
-          <LobbyNotice onShow={togglePeople} />
+          <LobbyNoticeSlot onShow={togglePeople} />
         </div>
       </main>
       <PeopleSheet />
@@ -144,6 +146,11 @@ function Inside({ onRejoin }: { readonly onRejoin: () => void }) {
       <LiveRegion />
     </div>
   )
+}
+
+/** Without the key of an encrypted room nothing can be said. */
+function ComposerIfKey() {
+  return useChat(({ encryption }) => encryption !== 'missing-key') && <Composer />
 }
 
 /** Fetched when the room has settled, so that they are there when the line is down; at once when wanted. */

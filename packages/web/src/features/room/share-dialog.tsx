@@ -2,7 +2,8 @@ import { Check, Copy, Share2 } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useText } from '../../i18n/text.ts'
 import { copyText } from '../../platform/clipboard.ts'
-import { parseRoomCode, roomLink } from '../../platform/room-code.ts'
+import { roomLink } from '../../platform/room-code.ts'
+import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { QrCode } from '../../ui/qr-code.tsx'
@@ -16,8 +17,9 @@ export function ShareDialog(state: OpenState) {
   const text = useText()
   const { room } = useRoom()
   const name = useChat((snapshot) => snapshot.chat?.name ?? '')
+  const lacksKey = useChat(({ encryption }) => encryption === 'missing-key')
   const [copied, setCopied] = useState<boolean | null>(null)
-  const link = roomLink(parseRoomCode(room.chat.chatId) ?? room.chat.chatId)
+  const link = roomLink(room.chat.chatId, room.key)
 
   useEffect(() => {
     if (copied !== true) return
@@ -33,6 +35,7 @@ export function ShareDialog(state: OpenState) {
   return (
     <Dialog {...state} size="s" title={text('room.shareTitle')} description={text('room.shareLead')}>
       <div className="flex flex-col items-center gap-4">
+        {lacksKey && <Banner tone="warning">{text('join.keyMissing')}</Banner>}
         <QrCode value={link} label={text('room.qrLabel')} className="size-48" />
         <p className="-mt-1 text-ink-3 text-xs">{text('room.qrHint')}</p>
         <input

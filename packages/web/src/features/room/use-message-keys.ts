@@ -29,7 +29,7 @@ export function useMessageKeys(row: MessageRow, onMove: MoveFocus) {
         room.ui.setState({ focusedKey: null })
         return room.commands.focusComposer()
       case 'open':
-        return rights.mayCopy ? openOn('menu') : undefined
+        return rights.mayCopy || rights.mayDelete ? openOn('menu') : undefined
       case 'react':
         return rights.mayAnswer ? openOn('reactions') : undefined
       case 'reply':

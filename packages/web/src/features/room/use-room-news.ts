@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import { text as say } from '../../i18n/text.ts'
 import { createAnnouncer } from '../../state/announcer.ts'
+import { placeholderOf } from '../../state/message-placeholder.ts'
 import { showToast } from '../../ui/toaster.tsx'
 import { useOpenDialog, useRoom, useSelf } from './room-context.tsx'
 
@@ -21,7 +22,10 @@ function useSpokenMessages(): void {
         messages: (count) => say('room.unreadCount', { count }),
       }),
     )
-    const stop = room.chat.on('message', (message) => announcer.hear(message.senderName, message.encryptedContent))
+    const stop = room.chat.on('message', (message) => {
+      const placeholder = placeholderOf(message)
+      announcer.hear(message.senderName, placeholder === null ? message.encryptedContent : say(placeholder))
+    })
     return () => {
       stop()
       announcer.stop()

@@ -1,6 +1,7 @@
 import type { TimelineMessage } from '@parley/client'
 import { type PointerEvent, useRef } from 'react'
-import { useRoom } from './room-context.tsx'
+import { messageRights } from './room-actions.ts'
+import { useRoom, useSelf } from './room-context.tsx'
 
 const LONG_PRESS_MS = 450
 /** A finger that moves further is scrolling. */
@@ -9,10 +10,12 @@ const SLIP_PX = 10
 /** On touch a tap or a long press opens the actions; links and buttons inside keep their own. */
 export function useTouchActions(item: TimelineMessage) {
   const { room } = useRoom()
+  const isHost = useSelf()?.role === 'host'
   const press = useRef<{ readonly timer: ReturnType<typeof setTimeout>; readonly x: number; readonly y: number }>(null)
   const open = () => {
     press.current = null
-    if (item.message.deletedAt === undefined) room.ui.setState({ sheetItem: item })
+    const { mayCopy, mayDelete } = messageRights(item, isHost)
+    if (mayCopy || mayDelete) room.ui.setState({ sheetItem: item })
   }
   const stop = () => {
     clearTimeout(press.current?.timer)

@@ -17,6 +17,8 @@ export const join = {
   join: 'Join',
   ask: 'Ask to join',
   lobbyNote: 'The host will let you in.',
+  keyMissing: 'This room is end-to-end encrypted, and your link lacks its key. Open the link you were sent, whole.',
+  joinWithoutKey: 'Join without the key',
   errorName: 'Use a name of 2 to 50 characters.',
   nameTaken: 'Somebody in the room already has this name. Choose another one.',
   wrongPassword: 'That is not the password. Check it with whoever invited you.',

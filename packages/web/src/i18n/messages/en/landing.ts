@@ -40,7 +40,7 @@ export const landing = {
   ownText: 'Open source under Apache-2.0. Anyone can run it on a machine of their own.',
   wireSecureTitle: 'Encrypted on the way',
   wireSecureText:
-    'You are connected by HTTPS. The server itself can read messages while the room lasts: use one that you trust.',
+    'You are connected by HTTPS. The server itself can read messages while the room lasts, if the room is not end-to-end encrypted.',
   wirePlainTitle: 'Not encrypted here',
   wirePlainText:
     'This page came without HTTPS, so the network can read along. Use it only on a network that you trust.',

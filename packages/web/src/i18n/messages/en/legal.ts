@@ -11,7 +11,7 @@ export const legal = {
     'Counted in memory for up to 15 minutes, so that nobody can flood the server or guess rooms and passwords. If you create a room, your address is kept with it until it ends, to limit how many rooms one address can have open.',
   browserTitle: 'Your browser',
   browserText:
-    'The name you used last, your settings, and a key to each room you are in, so that a reload keeps your seat. The key goes when you leave, when the room ends, or when it runs out. What you have written and not sent is kept in its tab until it is sent or the tab is closed. Files of the app itself are kept so that it opens fast. Sent and received messages are not kept.',
+    'The name you used last, your settings, and a ticket to each room you are in, so that a reload keeps your seat. The ticket goes when you leave, when the room ends, or when it runs out. What you have written and not sent is kept in its tab until it is sent or the tab is closed. Files of the app itself are kept so that it opens fast. Sent and received messages are not kept.',
   logsTitle: 'Log files',
   logsText:
     'Whoever runs this server may keep technical logs: time, network address, address of the page, errors. They never contain messages, passwords or keys. How long they are kept is up to whoever runs it.',
@@ -21,7 +21,7 @@ export const legal = {
   thirdText: 'None. No analytics, no advertising, no fonts or scripts from elsewhere, and no cookies.',
   wireTitle: 'On the way',
   wireText:
-    'With HTTPS, everything is encrypted between your browser and the server. Messages are not end-to-end encrypted: the server can read them while the room lasts.',
+    'With HTTPS, everything is encrypted between your browser and the server. The server can read messages while the room lasts, unless the room was created with end-to-end encryption: then only people with its whole link can read and hear what is said, and the server sees who is there, when, and how much. The key of such a room is in its link and in the history of your browser, and is not sent to the server.',
   termsTitle: 'Terms',
   termsLead: 'The short and the whole of it.',
   useTitle: 'Use it lawfully and kindly',

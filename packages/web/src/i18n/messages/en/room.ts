@@ -7,6 +7,9 @@ export const room = {
   invite: 'Invite',
   menu: 'Room menu',
   isLocked: 'Locked: nobody new can come in',
+  encryptedNotRead: 'End-to-end encrypted, and not readable with your link',
+  keyWrong:
+    'What others write does not open with the key in your link, and yours may not open for them. Open the link you were sent, whole.',
   timeLeft: '{time} left',
   timeUp: 'Time is up',
   minutesLeft: { one: '{count} min', other: '{count} min' },
@@ -122,6 +125,8 @@ export const room = {
   yourMessage: 'You, {time}',
   edited: 'edited',
   deleted: 'Message deleted',
+  sealed: 'Encrypted: its key is missing',
+  damaged: 'This message can’t be decrypted',
   queued: 'Waiting to be sent',
   slowDown: 'That was a lot at once. The rest goes out by itself in a moment.',
   sending: 'Sending',

@@ -2,7 +2,6 @@ import { common } from './common.ts'
 import { create } from './create.ts'
 import { join } from './join.ts'
 import { landing } from './landing.ts'
-import { legal } from './legal.ts'
 import { room } from './room.ts'
 
-export const swedish = { common, landing, create, join, legal, room } as const
+export const swedish = { common, landing, create, join, room } as const

@@ -20,6 +20,8 @@ export const join = {
   join: 'Gå med',
   ask: 'Be att få komma in',
   lobbyNote: 'Värden släpper in dig.',
+  keyMissing: 'Rummet är totalsträckskrypterat, och din länk saknar nyckeln. Öppna länken du fick, hela.',
+  joinWithoutKey: 'Gå med utan nyckeln',
   errorName: 'Använd ett namn med 2 till 50 tecken.',
   nameTaken: 'Någon i rummet har redan det namnet. Välj ett annat.',
   wrongPassword: 'Det är inte lösenordet. Fråga den som bjöd in dig.',

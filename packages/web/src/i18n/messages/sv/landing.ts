@@ -43,7 +43,7 @@ export const landing = {
   ownText: 'Öppen källkod under Apache-2.0. Vem som helst kan köra det på en egen maskin.',
   wireSecureTitle: 'Krypterat på vägen',
   wireSecureText:
-    'Du är ansluten med HTTPS. Servern själv kan läsa meddelandena så länge rummet finns: använd en som du litar på.',
+    'Du är ansluten med HTTPS. Servern själv kan läsa meddelandena så länge rummet finns, om det inte är totalsträckskrypterat.',
   wirePlainTitle: 'Inte krypterat här',
   wirePlainText: 'Sidan kom utan HTTPS, så nätverket kan läsa med. Använd den bara på ett nätverk som du litar på.',
   footerLicense: 'Öppen källkod, Apache-2.0',

@@ -14,7 +14,7 @@ export const legal = {
     'Räknas i minnet i upp till 15 minuter, så att ingen kan överbelasta servern eller gissa sig till rum och lösenord. Om du skapar ett rum sparas din adress med det tills det tar slut, för att begränsa hur många rum en adress kan ha öppna.',
   browserTitle: 'Din webbläsare',
   browserText:
-    'Namnet du använde senast, dina inställningar och en nyckel till varje rum du är i, så att du behåller din plats om sidan laddas om. Nyckeln försvinner när du lämnar rummet, när rummet tar slut eller när nyckeln går ut. Det du har skrivit men inte skickat sparas i sin flik tills det är skickat eller fliken stängs. Appens egna filer sparas så att den öppnas snabbt. Skickade och mottagna meddelanden sparas inte.',
+    'Namnet du använde senast, dina inställningar och en biljett till varje rum du är i, så att du behåller din plats om sidan laddas om. Biljetten försvinner när du lämnar rummet, när rummet tar slut eller när biljetten går ut. Det du har skrivit men inte skickat sparas i sin flik tills det är skickat eller fliken stängs. Appens egna filer sparas så att den öppnas snabbt. Skickade och mottagna meddelanden sparas inte.',
   logsTitle: 'Loggfiler',
   logsText:
     'Den som driver servern kan föra tekniska loggar: tid, nätverksadress, sidans adress, fel. De innehåller aldrig meddelanden, lösenord eller nycklar. Hur länge de sparas bestämmer den som driver servern.',
@@ -24,7 +24,7 @@ export const legal = {
   thirdText: 'Ingen. Ingen analys, ingen reklam, inga typsnitt eller skript från annat håll, och inga kakor.',
   wireTitle: 'På vägen',
   wireText:
-    'Med HTTPS är allt krypterat mellan din webbläsare och servern. Meddelandena är inte totalsträckskrypterade: servern kan läsa dem så länge rummet finns.',
+    'Med HTTPS är allt krypterat mellan din webbläsare och servern. Servern kan läsa meddelandena så länge rummet finns, om rummet inte skapades med totalsträckskryptering: då kan bara de som har hela länken läsa och höra vad som sägs, och servern ser vilka som är där, när och hur mycket. Nyckeln till ett sådant rum finns i länken och i din webbläsares historik, och skickas inte till servern.',
   termsTitle: 'Villkor',
   termsLead: 'Kort, och det är allt.',
   useTitle: 'Använd det lagligt och vänligt',

@@ -8,6 +8,9 @@ export const room = {
   invite: 'Bjud in',
   menu: 'Rummets meny',
   isLocked: 'Låst: ingen ny kan komma in',
+  encryptedNotRead: 'Totalsträckskrypterat, och inte läsbart med din länk',
+  keyWrong:
+    'Det andra skriver går inte att öppna med nyckeln i din länk, och kanske inte ditt för dem. Öppna länken du fick, hela.',
   timeLeft: '{time} kvar',
   timeUp: 'Tiden är slut',
   minutesLeft: { one: '{count} min', other: '{count} min' },
@@ -120,6 +123,8 @@ export const room = {
   yourMessage: 'Du, {time}',
   edited: 'ändrat',
   deleted: 'Meddelandet är borttaget',
+  sealed: 'Krypterat: nyckeln saknas',
+  damaged: 'Meddelandet kan inte dekrypteras',
   queued: 'Väntar på att skickas',
   slowDown: 'Det var mycket på en gång. Resten skickas av sig självt om en stund.',
   sending: 'Skickas',
