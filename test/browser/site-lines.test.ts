@@ -59,7 +59,7 @@ describe('when sockets do not get through', () => {
     await sayBoth(ada, dana, 'message 1')
     await sayBoth(dana, ada, 'message 2')
     await tick(ada, 'message 1', 'Read').waitFor()
-    expect(await ada.page.getByRole('button', { name: 'Call Dana' }).isDisabled()).toBe(true)
+    expect(await ada.page.getByRole('button', { name: 'Call Dana', exact: true }).isDisabled()).toBe(true)
 
     harbour.network.unblock()
     // While each finds the way back, the conversation goes on.
