@@ -64,10 +64,10 @@ describe.each(LOOKS)('axe finds nothing (%s)', (_, look) => {
 
     await chatWith(ben, 'Chidi Sato')
     await row(chidi, 'Ben Okafor').waitFor()
-    await ben.page.getByRole('button', { name: 'Call Chidi' }).click()
+    await ben.page.getByRole('button', { name: 'Call Chidi', exact: true }).click()
     await callCard(chidi).getByText('is calling you').waitFor()
     await expectAccessible(chidi, 'ringing')
-    await callCard(chidi).getByRole('button', { name: 'Decline Ben’s call' }).click()
+    await callCard(chidi).getByRole('button', { name: 'Decline Ben’s call', exact: true }).click()
     await chidi.context.setOffline(true)
     await transport(chidi)
       .getByText(/^Offline/)
