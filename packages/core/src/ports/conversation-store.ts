@@ -77,6 +77,13 @@ export type MessageAppended =
   | { readonly status: 'unchanged'; readonly message: Message }
   | { readonly status: 'missing' | 'not-member' | 'gone' }
 
+/** An open room, as `listRooms` tells of it. */
+export interface RoomListing {
+  readonly conversation: Conversation
+  /** Seats that are taken, by people who are connected or not. */
+  readonly members: number
+}
+
 /**
  * Conversations, their members and their messages. The only place where `rev` is given out: each
  * durable event takes the next one in the same step that stores its change. What a resolved promise
@@ -135,6 +142,16 @@ export interface ConversationStore {
   prune(now: Millis, defaultRetentionDays: number | null, limit: number): Promise<number>
   /** Removes the conversation and everything of it. Harmless when it is gone. */
   delete(id: ConversationId): Promise<void>
+  /**
+   * Conversations of the kind `room`, for whoever runs the server: up to `limit` of them after `cursor` (`null`: from
+   * the beginning), in no order that is promised. A page may be short, or empty, and not be the last: that one has
+   * `null` as its cursor. A room that is there from the first page to the last comes exactly once; one that begins or
+   * ends meanwhile comes once or not at all. The cursor is opaque; one that was not given out lists anything.
+   */
+  listRooms(
+    limit: number,
+    cursor: string | null,
+  ): Promise<{ readonly rooms: readonly RoomListing[]; readonly cursor: string | null }>
   /** Open conversations and their members, for `/health`. */
   count(): Promise<{ readonly conversations: number; readonly members: number }>
 }

@@ -41,6 +41,7 @@ export function storesByLifetime(passing: PassingPorts, lasting: LastingPorts): 
       // Rooms end before any of their messages is old.
       prune: lasting.conversations.prune,
       delete: async (id) => (await homeOf(id)).conversations.delete(id),
+      listRooms: (limit, cursor) => passing.conversations.listRooms(limit, cursor),
       async count() {
         const [rooms, chats] = await Promise.all([passing.conversations.count(), lasting.conversations.count()])
         return { conversations: rooms.conversations + chats.conversations, members: rooms.members + chats.members }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { RoomListing } from '@parley/core'
 import { describe, expect, test } from 'vitest'
 import type { ConversationStores, Open } from './open-stores.ts'
 import {
@@ -78,6 +79,32 @@ export function describeConversationStore(name: string, open: Open<ConversationS
       expect(await stores.messages.get(id, message.id)).toBeNull()
       expect(await stores.messages.findByClientId(id, 'ann', 'c1')).toBeNull()
       expect(await stores.messages.page(id, { limit: 10 })).toEqual({ messages: [], hasMore: false })
+    })
+
+    test('rooms are listed page by page, each once, with how many are in it', async () => {
+      await using stores = await open()
+      const { conversations } = stores
+      const rooms = [await storeConversation(conversations), await storeConversation(conversations)]
+      for (let n = 0; n < 5; n += 1) rooms.push(await storeConversation(conversations))
+      const chat = await storeConversation(conversations, { kind: 'group', expiresAt: null })
+      const over = await storeConversation(conversations)
+      await join(conversations, rooms[3]?.id ?? '', sampleMember('carl'))
+      await conversations.delete(over.id)
+
+      const listed: RoomListing[] = []
+      let cursor: string | null = null
+      do {
+        const page = await conversations.listRooms(3, cursor)
+        expect(page.rooms.length).toBeLessThanOrEqual(3)
+        listed.push(...page.rooms)
+        cursor = page.cursor
+      } while (cursor !== null)
+      const byId = Map.groupBy(listed, ({ conversation }) => conversation.id)
+      for (const [at, room] of rooms.entries()) {
+        expect(byId.get(room.id)).toEqual([{ conversation: room, members: at === 3 ? 3 : 2 }])
+      }
+      expect(byId.has(chat.id)).toBe(false)
+      expect(byId.has(over.id)).toBe(false)
     })
 
     test('they and their members are counted', async () => {

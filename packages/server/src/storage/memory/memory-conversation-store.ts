@@ -121,6 +121,17 @@ export function createMemoryConversationStore(
       countOpen(record.quotaKey, -1)
     },
 
+    async listRooms(limit, cursor) {
+      const ids = [...records.keys()].filter((id) => cursor === null || id > cursor).sort()
+      const page = ids.slice(0, limit)
+      const listed = page.flatMap((id) => {
+        const record = records.get(id)
+        if (record?.state.conversation.kind !== 'room') return []
+        return [{ conversation: record.state.conversation, members: record.memberCount }]
+      })
+      return { rooms: listed, cursor: ids.length > limit ? (page.at(-1) ?? null) : null }
+    },
+
     async count() {
       let members = 0
       for (const record of records.values()) members += record.memberCount

@@ -10,6 +10,7 @@ import type { GroupCommit } from './group-commit.ts'
 import type { SqlDatabase } from './open-database.ts'
 import { pruneMessages } from './prune-messages.ts'
 import { sendMessages } from './send-messages.ts'
+import { toConversation } from './stored-conversation.ts'
 import { toEvents } from './stored-event.ts'
 
 /** For whoever has missed more, a fresh snapshot is less. */
@@ -91,6 +92,21 @@ export function createSqlConversationStore(
         if (!isUnavailable(error)) throw error
       })
     },
+
+    listRooms: (limit, cursor) =>
+      read(async (db) => {
+        const rows = await db
+          .selectFrom('conversations')
+          .selectAll()
+          .where('kind', '=', 'room')
+          .where('deleted_at', 'is', null)
+          .where('id', '>', cursor ?? '')
+          .orderBy('id')
+          .limit(limit)
+          .execute()
+        const rooms = rows.map((row) => ({ conversation: toConversation(row), members: row.member_count }))
+        return { rooms, cursor: rows.length < limit ? null : (rows.at(-1)?.id ?? null) }
+      }),
 
     count: () =>
       read(async (db) => {
