@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type SpawnedServer, spawnServer } from '@parley/testkit'
 import { openBrowser, type Person, type PersonOptions } from '@parley/testkit/browser'
+import { findFreePort } from '@parley/testkit/services'
 import { signSiteToken } from '@parley/testkit/sign-site-token'
 import type { Locator } from 'playwright-core'
 import { createSite } from '../../examples/site/server/site.js'
 import { type BlockableProxy, openBlockableProxy } from '../clients/blockable-proxy.ts'
-import { freePort } from '../clients/free-port.ts'
 
 /** The example site as it stands in the world: a socket server, an API process beside it, and the site itself. */
 export interface Harbour extends AsyncDisposable {
@@ -36,7 +36,7 @@ export async function openHarbour(): Promise<Harbour> {
   stack.defer(() => rm(dataDir, { recursive: true, force: true }))
   const jwtSecret = randomBytes(36).toString('base64')
   const apiKey = randomBytes(24).toString('base64url')
-  const [socketPort, sitePort] = [await freePort(), await freePort()]
+  const [socketPort, sitePort] = [await findFreePort(), await findFreePort()]
   const siteUrl = `http://127.0.0.1:${sitePort}`
   const common = { NODE_ENV: 'test', JWT_SECRET: jwtSecret, API_KEY: apiKey, DATA_DIR: dataDir, RATE_LIMITS: 'off' }
 

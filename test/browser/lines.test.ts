@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { spawnServer } from '@parley/testkit'
 import { openBrowser } from '@parley/testkit/browser'
+import { findFreePort } from '@parley/testkit/services'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   chooseInRoomMenu,
@@ -21,15 +21,6 @@ beforeAll(async () => {
   site = await openSite()
 })
 afterAll(() => site[Symbol.asyncDispose]())
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return String(address.port)
-}
 
 describe('when the line is not what it should be', () => {
   it('what is written offline waits, and goes out once and in order', async () => {
@@ -59,7 +50,7 @@ describe('when the line is not what it should be', () => {
   it('says in words that the server restarts, and what became of the room', async () => {
     await using stack = new AsyncDisposableStack()
     const browser = stack.use(await openBrowser())
-    const env = { NODE_ENV: 'test', JWT_SECRET: randomBytes(36).toString('base64'), PORT: await freePort() }
+    const env = { NODE_ENV: 'test', JWT_SECRET: randomBytes(36).toString('base64'), PORT: String(await findFreePort()) }
     const first = await spawnServer(env)
     const ann = await browser.newPerson()
     await createRoom(ann, first.url)
