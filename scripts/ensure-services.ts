@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { canInstallPackages, installPackages } from '@parley/server/install-packages'
 import { findChromium } from '@parley/testkit/browser'
-import { findPostgres, hasMariadb } from '@parley/testkit/services'
+import { findPostgres, hasMariadb, hasRedis } from '@parley/testkit/services'
 
 /** A program outside npm that the tests need. */
 interface Service {
@@ -30,6 +30,12 @@ const services: readonly Service[] = [
   },
   { name: 'PostgreSQL', debianPackages: ['postgresql'], isPresent: () => findPostgres() !== null },
   { name: 'MariaDB', debianPackages: ['mariadb-server'], isPresent: hasMariadb },
+  {
+    name: 'Redis',
+    debianPackages: ['redis-server', 'redis-sentinel'],
+    isPresent: () => hasRedis() && arePrograms('redis-sentinel'),
+  },
+  { name: 'nginx', debianPackages: ['nginx'], isPresent: () => existsSync('/usr/sbin/nginx') },
   { name: 'Janus', debianPackages: ['janus'], isPresent: () => arePrograms('janus') },
   { name: 'coturn', debianPackages: ['coturn'], isPresent: () => arePrograms('turnserver', 'turnutils_uclient') },
 ]

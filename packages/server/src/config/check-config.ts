@@ -12,6 +12,7 @@ const NEW_SECRET = 'Make one with: openssl rand -base64 48'
 export function checkConfig(config: Config, problems: string[], warnings: string[]): void {
   checkSecrets(config, problems, warnings)
   checkSite(config, problems, warnings)
+  checkRedis(config, problems)
   checkTls(config, problems)
   checkRooms(config, problems)
   checkMedia(config, problems, warnings)
@@ -60,6 +61,12 @@ function checkSite(config: Config, problems: string[], warnings: string[]): void
 function isOpenToAll(url: string): boolean {
   const { protocol, hostname } = new URL(url)
   return protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
+}
+
+function checkRedis({ redisUrl, redisHost }: Config, problems: string[]): void {
+  if (redisUrl !== null && redisHost !== null) {
+    problems.push('REDIS_URL and REDIS_HOST both say where Redis is: keep one of them.')
+  }
 }
 
 function checkTls(config: Config, problems: string[]): void {

@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net'
+import { parseRedisUrl } from './redis-address.ts'
 
 /** How one kind of value is read from text, and how a person is told what it may be. */
 export interface OptionType<T> {
@@ -83,6 +84,14 @@ const DATABASE_SCHEMES = /^(sqlite:.|(postgres|postgresql|mysql|mariadb):\/\/.)/
 export const databaseUrl: OptionType<string> = {
   expects: 'sqlite:<file>, postgres://user:password@host/database or mysql://user:password@host/database',
   parse: (text) => (DATABASE_SCHEMES.test(text) && (text.startsWith('sqlite:') || URL.canParse(text)) ? text : null),
+  format: String,
+}
+
+/** One server, a Cluster, or Sentinels. */
+export const redisUrl: OptionType<string> = {
+  expects:
+    'redis://host:6379, rediss://host:6379, several of them with commas (Cluster), or redis+sentinel://host:26379,host:26379/name',
+  parse: (text) => (parseRedisUrl(text) === null ? null : text),
   format: String,
 }
 

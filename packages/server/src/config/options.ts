@@ -6,10 +6,12 @@ import { type Environment, type Option, option } from './option.ts'
 import {
   anyText,
   databaseUrl,
+  hostName,
   listOf,
   milliseconds,
   type OptionType,
   oneOf,
+  redisUrl,
   splitList,
   webOrigin,
   webUrl,
@@ -81,6 +83,37 @@ export const OPTIONS = {
     default: 10,
     group: 'storage',
     doc: 'Connections to PostgreSQL or MariaDB that this process may have open.',
+  }),
+  redisUrl: option<string | null>({
+    env: ['REDIS_URL'],
+    type: redisUrl as OptionType<string | null>,
+    default: null,
+    defaultText: 'memory',
+    group: 'storage',
+    doc: 'Where rooms, presence and limits are kept, and how nodes hear of each other: redis://user:password@host:6379/0, rediss:// with TLS, several with commas for a Cluster, or redis+sentinel://password@host:26379,host/name.',
+    secret: true,
+  }),
+  redisHost: option<string | null>({
+    env: ['REDIS_HOST'],
+    type: hostName as OptionType<string | null>,
+    default: null,
+    group: 'storage',
+    doc: 'Instead of REDIS_URL: the machine that Redis runs on.',
+  }),
+  redisPort: option({
+    env: ['REDIS_PORT'],
+    type: wholeNumber(1, 65_535),
+    default: 6379,
+    group: 'storage',
+    doc: 'With REDIS_HOST: the port.',
+  }),
+  redisPassword: option<string | null>({
+    env: ['REDIS_PASSWORD'],
+    type: anyText as OptionType<string | null>,
+    default: null,
+    group: 'storage',
+    doc: 'With REDIS_HOST: the password.',
+    secret: true,
   }),
   retentionDays: option<number | null>({
     env: ['RETENTION_DAYS'],
@@ -509,13 +542,7 @@ export type Config = { readonly [K in OptionName]: ValueOf<(typeof OPTIONS)[K]> 
 
 /** Names that other releases or other servers of this kind know. Set here they would be a silent surprise. */
 export const UNUSED_NAMES: Readonly<Record<string, string>> = Object.fromEntries(
-  (
-    [
-      [
-        'REDIS_URL, REDIS_HOST, REDIS_PORT, REDIS_PASSWORD',
-        'rooms are kept in memory and are gone when the process ends, and processes speak through the database alone',
-      ],
-      ['WORKERS', 'one process runs'],
-    ] as const
-  ).flatMap(([names, instead]) => splitList(names).map((name) => [name, instead])),
+  ([['WORKERS', 'one process runs']] as const).flatMap(([names, instead]) =>
+    splitList(names).map((name) => [name, instead]),
+  ),
 )

@@ -6,9 +6,9 @@ import type { DatabaseMaker } from './database-server.ts'
 import { mariadbMaker } from './mariadb.ts'
 import { postgresMaker } from './postgres.ts'
 import { removeFolder } from './server-process.ts'
-import { type SharedServer, sharedServerUrl } from './shared-servers.ts'
+import { sharedServerUrl } from './shared-servers.ts'
 
-export type DatabaseKind = 'sqlite' | SharedServer
+export type DatabaseKind = 'sqlite' | 'postgres' | 'mariadb'
 
 /** An empty database, removed in the end. */
 export interface TestDatabase extends AsyncDisposable {
@@ -44,7 +44,7 @@ async function openSqlite(): Promise<TestDatabase> {
   }
 }
 
-async function openOnServer(kind: SharedServer, maker: DatabaseMaker): Promise<TestDatabase> {
+async function openOnServer(kind: Exclude<DatabaseKind, 'sqlite'>, maker: DatabaseMaker): Promise<TestDatabase> {
   const url = await maker.createDatabase(await sharedServerUrl(kind))
   return { kind, url, [Symbol.asyncDispose]: () => maker.dropDatabase(url) }
 }

@@ -1,22 +1,31 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { DatabaseServer } from './database-server.ts'
 import { startMariadb } from './mariadb.ts'
 import { startPostgres } from './postgres.ts'
+import { startRedis, startRedisCluster } from './redis.ts'
 
 /** Under this name the tests' processes find where to ask. */
 const ADDRESS = 'PARLEY_TEST_SERVERS'
-const STARTERS = { postgres: startPostgres, mariadb: startMariadb }
+const STARTERS = {
+  postgres: startPostgres,
+  mariadb: startMariadb,
+  redis: startRedis,
+  'redis-cluster': startRedisCluster,
+} satisfies Record<string, () => Promise<Started>>
+
+interface Started extends AsyncDisposable {
+  readonly url: string
+}
 
 export type SharedServer = keyof typeof STARTERS
 
 /**
- * Vitest's global setup: one database server of a kind for all test files, started when the first of them asks
+ * Vitest's global setup: one server of a kind for all test files, started when the first of them asks
  * for it, over HTTP on the loopback interface. Returns what ends them.
  */
 export async function setup(): Promise<() => Promise<void>> {
-  const started = new Map<SharedServer, Promise<DatabaseServer>>()
+  const started = new Map<SharedServer, Promise<Started>>()
   const desk = createServer((request, response) => {
     const kind = request.url?.slice(1) as SharedServer
     const server = started.get(kind) ?? STARTERS[kind]()

@@ -1,0 +1,17 @@
+import { DomainError } from '@parley/core'
+
+/** Redis is there and can't take this now: it loads, is out of memory, lost its master, or may not write to disk. */
+const NOT_NOW =
+  /^(LOADING|OOM|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|BUSY|UNBLOCKED|NOGOODSLAVE|UNKILLABLE)\b/
+
+export const redisUnavailable = (): DomainError =>
+  new DomainError('UNAVAILABLE', 'The store of rooms does not answer at the moment. Try again soon.', {
+    retryAfterMs: 1000,
+  })
+
+/** What a failed command means for whoever asked: `UNAVAILABLE`, unless Redis says that the command itself is wrong. */
+export function asDomainError(error: unknown): unknown {
+  if (error instanceof DomainError) return error
+  const isAnswer = error instanceof Error && error.name === 'ReplyError'
+  return isAnswer && !NOT_NOW.test(error.message) ? error : redisUnavailable()
+}

@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { chown, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import {
+  createServerProcess,
+  findFreePort,
+  isRoot,
+  makeServerFolder,
+  NOBODY,
+  removeFolder,
+  type ServerProcess,
+} from './server-process.ts'
+
+const run = promisify(execFile)
+const REDIS = '/usr/bin/redis-server'
+const CLUSTER_BUS_OFFSET = 10_000
+
+export const hasRedis = (): boolean => existsSync(REDIS)
+
+/** A real Redis. What it was told is on disk before it answers, so that it may be killed and started again. */
+export interface RedisServer extends ServerProcess, AsyncDisposable {
+  /** As `REDIS_URL` takes it. */
+  readonly url: string
+  readonly port: number
+}
+
+export interface RedisServerOptions {
+  /** `false`: it forgets everything when it ends. */
+  readonly isDurable?: boolean
+  /** More lines of its configuration, as names and values. */
+  readonly settings?: Readonly<Record<string, string | number>>
+}
+
+/** One server on a free port of the loopback interface. */
+export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
+  const folder = await makeServerFolder('redis')
+  const server = await startIn(folder, await findFreePort(), options)
+  return {
+    ...server,
+    async [Symbol.asyncDispose]() {
+      await server.kill()
+      await removeFolder(folder)
+    },
+  }
+}
+
+export interface RedisCluster extends AsyncDisposable {
+  /** As `REDIS_URL` takes it. */
+  readonly url: string
+  readonly servers: readonly Omit<RedisServer, typeof Symbol.asyncDispose>[]
+}
+
+/** Three servers that share the keys between them. */
+export async function startRedisCluster(options: RedisServerOptions = {}): Promise<RedisCluster> {
+  await using opening = new AsyncDisposableStack()
+  const folder = opening.adopt(await makeServerFolder('redis-cluster'), removeFolder)
+  const settings = { 'cluster-enabled': 'yes', 'cluster-node-timeout': 2000, ...options.settings }
+  const servers: Awaited<ReturnType<typeof startIn>>[] = []
+  for (const name of ['one', 'two', 'three']) {
+    const port = await findFreePort(CLUSTER_BUS_OFFSET)
+    servers.push(await startIn(join(folder, name), port, { ...options, settings }))
+  }
+  opening.defer(async () => void (await Promise.all(servers.map((server) => server.kill()))))
+  const hosts = servers.map(({ port }) => `127.0.0.1:${port}`)
+  const [first = 0] = servers.map(({ port }) => port)
+  const cli = (...args: string[]) => run('redis-cli', ['-p', String(first), ...args]).then(({ stdout }) => stdout)
+  await run('redis-cli', ['--cluster', 'create', ...hosts, '--cluster-replicas', '0', '--cluster-yes'])
+  // Each of them hears of all slots a moment later.
+  while (!(await Promise.all(servers.map(({ port }) => cli('-p', String(port), 'cluster', 'info')))).every(isWhole));
+  const opened = opening.move()
+  return {
+    url: servers.map(({ url }) => url).join(','),
+    servers,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+const isWhole = (info: string): boolean => /cluster_state:ok/.test(info) && /cluster_slots_ok:16384/.test(info)
+
+async function startIn(folder: string, port: number, { isDurable = true, settings = {} }: RedisServerOptions) {
+  await mkdir(folder, { recursive: true })
+  if (isRoot()) await chown(folder, NOBODY, NOBODY)
+  const all = {
+    bind: '127.0.0.1',
+    port,
+    dir: folder,
+    save: '',
+    appendonly: isDurable ? 'yes' : 'no',
+    appendfsync: 'always',
+    ...settings,
+  }
+  const server = createServerProcess({
+    command: REDIS,
+    args: Object.entries(all).flatMap(([name, value]) => [`--${name}`, String(value)]),
+    ready: /Ready to accept connections/,
+    stopSignal: 'SIGTERM',
+  })
+  await server.start()
+  return { ...server, port, url: `redis://127.0.0.1:${port}` }
+}
