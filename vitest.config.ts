@@ -53,6 +53,7 @@ export default defineConfig({
       project('unit', ['packages/*/src/**/*.test.{ts,tsx}', 'test/*.test.ts', 'bench/src/**/*.test.ts'], 30_000),
       project('conformance', ['test/conformance/**/*.test.ts'], 60_000),
       project('scenarios', ['test/{scenarios,fuzz}/**/*.test.ts'], 60_000),
+      project('deploy', ['test/deploy/**/*.test.ts'], 60_000),
       project('browser', ['test/browser/**/*.test.ts'], 90_000),
     ],
   },

@@ -36,6 +36,7 @@ const services: readonly Service[] = [
     isPresent: () => hasRedis() && arePrograms('redis-sentinel'),
   },
   { name: 'nginx', debianPackages: ['nginx'], isPresent: () => existsSync('/usr/sbin/nginx') },
+  { name: "systemd's analyzer", debianPackages: ['systemd'], isPresent: () => arePrograms('systemd-analyze') },
   { name: 'Janus', debianPackages: ['janus'], isPresent: () => arePrograms('janus') },
   { name: 'coturn', debianPackages: ['coturn'], isPresent: () => arePrograms('turnserver', 'turnutils_uclient') },
 ]
