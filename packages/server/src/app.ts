@@ -21,9 +21,11 @@ import { createMemoryRateLimiter, createUnlimitedRateLimiter } from './limits/me
 import { openMedia } from './media/open-media.ts'
 import { openMediaPlane } from './media/open-media-plane.ts'
 import { openLoggers } from './ops/logger.ts'
-import type { MetricsSource } from './ops/metrics.ts'
+import type { MetricsSource } from './ops/metrics-source.ts'
 import { observeBus } from './ops/observe-bus.ts'
 import { observeCore } from './ops/observe-core.ts'
+import { observeLimiter } from './ops/observe-limiter.ts'
+import { observeStores } from './ops/observe-stores.ts'
 import type { Output } from './ops/output.ts'
 import { createSecurityLog } from './ops/security-log.ts'
 import { startSummaries } from './ops/summaries.ts'
@@ -68,20 +70,26 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const servesSockets = config.role === 'all'
   const clock = overrides.clock ?? createSystemClock()
   const ids = createIdSource(() => clock.now())
-  const stores = opened.use(await openDatabase(config, report))
+  const openedStores = opened.use(await openDatabase(config, report))
   const rateLimits = config.rateLimits === 'on'
   const limits = limitsFrom(config)
-  const limiter = rateLimits
+  const plainLimiter = rateLimits
     ? createMemoryRateLimiter(limits, { now: () => clock.now() })
     : createUnlimitedRateLimiter(limits)
   const media = opened.use(await openMedia(config, { clock, logger, isServed: servesSockets }))
   const source: MetricsSource = {
     services: media.services,
+    checks: [{ name: 'database', check: () => stores.check() }, ...media.checks],
     wires: () => wires.stats(),
     conversations: () => core.count(),
+    rooms: () => stores.countRooms(),
     waitingPolls: () => polls.waiting,
+    isReady: () => isReady,
+    mediaServers: () => mediaPlane.servers(),
   }
   const metrics = config.metricsEnabled ? (await import('./ops/metrics.ts')).createMetrics(source) : null
+  const stores = metrics === null ? openedStores : observeStores(openedStores, metrics)
+  const limiter = metrics === null ? plainLimiter : observeLimiter(plainLimiter, metrics)
   const memoryBus = createMemoryBus()
   // Sockets are in another process, which follows what this one does for people.
   const ownBus = servesSockets ? memoryBus : createRelayedBus(memoryBus, stores.relay.post)
@@ -89,7 +97,8 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const { authenticator, revocations } = opened.use(
     await openAuthenticator(config, { store: stores.revocations, bus, clock, logger }),
   )
-  const { plane, recordings, allowsRecording } = opened.use(await openMediaPlane(media, config, { clock, logger }))
+  const mediaPlane = opened.use(await openMediaPlane(media, config, { clock, logger }))
+  const { plane, recordings, allowsRecording } = mediaPlane
   const plainCore = createCore(
     { ...stores, media: plane, bus, limiter, clock, ids, passwords: createPasswordHasher(), report },
     {
@@ -138,14 +147,12 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     security,
     metrics,
     logger,
-    dispatcher: createDispatcher({ limiter, clock, logger, rateLimits }),
-    checks: [{ name: 'database', check: () => stores.check() }, ...media.checks],
+    dispatcher: createDispatcher({ limiter, clock, logger, rateLimits, observer: metrics ?? undefined }),
     media: media.kind,
     turn: { isPublic: config.turnPublic, credentialsFor: media.turn.credentialsFor },
     storage: 'memory',
     database: stores.databaseName.toLowerCase(),
     now: () => clock.now(),
-    isReady: () => isReady,
     webDirectory: servesSockets ? (overrides.webDirectory ?? WEB_DIRECTORY) : null,
   }
   const http = await createHttpServer(httpOptions)
@@ -178,6 +185,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
       clock,
       logger,
       security,
+      observer: metrics ?? undefined,
       originAllowed: origins.allows,
       clientAddress: client.address,
       iceServers: async (userId) => media.turn.iceServersFor(userId),

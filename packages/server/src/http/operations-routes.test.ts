@@ -5,19 +5,10 @@ import { startServer } from '@parley/testkit'
 import Fastify from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import { describe, expect, test } from 'vitest'
+import { NO_WIRES } from '../wire/no-wires.ts'
 import { type OperationsOptions, registerHealth } from './operations-routes.ts'
 
-const NO_STATS = {
-  connections: { active: 3, total: 9, peak: 5 },
-  users: 2,
-  byWire: { rooms: 0, site: 0, messenger: 0 },
-  topics: 0,
-  subscriptions: 0,
-  deliveries: 0,
-  dropped: 0,
-  slowClosed: 0,
-  queuedBytes: 0,
-}
+const STATS = { ...NO_WIRES.stats(), connections: { active: 3, total: 9, peak: 5 }, users: 2 }
 
 describe('/health', () => {
   test('says how the server is and what it carries', async () => {
@@ -39,12 +30,14 @@ describe('/health', () => {
 
   const refuse = () => Promise.reject(new Error('refused'))
 
-  function appWith(checks: OperationsOptions['checks']) {
+  function appWith(checks: OperationsOptions['checks'], overrides: Partial<OperationsOptions> = {}) {
     const app = Fastify()
     app.setSerializerCompiler(serializerCompiler)
     registerHealth(app, {
-      wires: () => NO_STATS,
-      conversations: async () => ({ conversations: 1, members: 2 }),
+      wires: () => STATS,
+      conversations: async () => ({ conversations: 9, members: 20 }),
+      rooms: async () => ({ conversations: 1, members: 2 }),
+      mediaServers: () => [],
       checks,
       media: 'janus',
       services: [{ name: 'janus', state: () => 'down', restarts: () => 2 }],
@@ -53,6 +46,7 @@ describe('/health', () => {
       database: 'memory',
       now: () => 5,
       isReady: () => true,
+      ...overrides,
     })
     return app
   }
@@ -73,9 +67,34 @@ describe('/health', () => {
     ])
     const health = await app.inject('/health')
     expect(health.statusCode).toBe(503)
-    expect(health.json()).toMatchObject({ status: 'degraded', failing: ['bad'], connections: NO_STATS.connections })
+    expect(health.json()).toMatchObject({
+      status: 'degraded',
+      failing: ['bad'],
+      connections: STATS.connections,
+      rooms: 1,
+      participants: 2,
+    })
     expect((await app.inject('/readyz')).statusCode).toBe(503)
     expect((await app.inject('/healthz')).statusCode).toBe(200)
+    await app.close()
+  })
+
+  test('does not wait for what hangs, and answers without a count that can not be had', async () => {
+    const never = () => new Promise<never>(() => undefined)
+    const app = appWith([{ name: 'database', check: never }], { rooms: refuse })
+    const startedAt = performance.now()
+    const health = await app.inject('/health')
+    expect(performance.now() - startedAt).toBeLessThan(4000)
+    expect(health.json()).toMatchObject({ failing: ['database'], rooms: 0, participants: 0 })
+    await app.close()
+  })
+
+  test('a server that drains says so, and that it still answers', async () => {
+    const app = appWith([], { isReady: () => false })
+    expect(await app.inject('/healthz')).toMatchObject({ statusCode: 503, body: 'not serving\n' })
+    expect((await app.inject('/readyz')).statusCode).toBe(503)
+    expect((await app.inject('/health')).statusCode).toBe(200)
+    expect((await app.inject('/status')).json()).toMatchObject({ connectedClients: 3, uniqueUsers: 2 })
     await app.close()
   })
 })
@@ -88,7 +107,8 @@ test('/status says how many are connected', async () => {
 
 test('/healthz and /readyz answer', async () => {
   await using server = await startServer()
-  expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+  const alive = await fetch(`${server.url}/healthz`)
+  expect([alive.status, await alive.text()]).toEqual([200, 'ok\n'])
   expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
 })
 

@@ -3,20 +3,18 @@ import { isIPv4 } from 'node:net'
 import { rooms, site } from '@parley/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Config } from '../config/index.ts'
-import { failingChecks, type HealthCheck, type Service } from '../ops/health.ts'
-import type { Metrics, MetricsSource } from '../ops/metrics.ts'
+import { answerOf, failingChecks } from '../ops/health.ts'
+import type { Metrics } from '../ops/metrics.ts'
+import type { MetricsSource } from '../ops/metrics-source.ts'
 import { ProblemError } from './problem.ts'
 
 export interface OperationsOptions extends MetricsSource {
-  readonly checks: readonly HealthCheck[]
   /** Where rooms are kept, and conversations that last. */
   readonly storage: string
   readonly database: string
   /** What carries voice and video. */
   readonly media: 'janus' | 'mesh' | 'off'
-  readonly services: readonly Service[]
   readonly now: () => number
-  readonly isReady: () => boolean
 }
 
 const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i
@@ -39,8 +37,9 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
     },
   }
   app.get('/health', { schema }, async (_request, reply) => {
-    const failing = await failingChecks(options.checks)
-    const count = failing.length === 0 ? await options.conversations() : { conversations: 0, members: 0 }
+    // Each is told also while the other can't be.
+    const [failing, counted] = await Promise.all([failingChecks(options.checks), answerOf(() => options.rooms())])
+    const rooms = counted?.value ?? { conversations: 0, members: 0 }
     return reply
       .status(failing.length === 0 ? 200 : 503)
       .header('Cache-Control', 'no-store')
@@ -53,8 +52,8 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
         redis: 'disabled',
         media: options.media,
         services: Object.fromEntries(options.services.map((service) => [service.name, service.state()])),
-        rooms: count.conversations,
-        participants: count.members,
+        rooms: rooms.conversations,
+        participants: rooms.members,
         uptime: uptimeS(),
         connections: options.wires().connections,
         ...(failing.length > 0 && { failing }),
@@ -75,7 +74,13 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
   })
 
   const probe = { schema: { hide: true }, logLevel: 'silent' } as const
-  app.get('/healthz', probe, async (_request, reply) => reply.type('text/plain').send('alive\n'))
+  app.get('/healthz', probe, async (_request, reply) => {
+    const isServing = options.isReady()
+    return reply
+      .status(isServing ? 200 : 503)
+      .type('text/plain')
+      .send(isServing ? 'ok\n' : 'not serving\n')
+  })
   app.get('/readyz', probe, async (_request, reply) => {
     const required = options.checks.filter((check) => check.isOptional !== true)
     const isReady = options.isReady() && (await failingChecks(required)).length === 0

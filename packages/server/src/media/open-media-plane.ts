@@ -7,12 +7,24 @@ import { createNoMedia } from './no-media.ts'
 import type { Media } from './open-media.ts'
 import { NO_RECORDINGS, type Recordings } from './recordings.ts'
 
+/** What a media server carries for this process. */
+export interface MediaServerLoad {
+  /** As among the services of `/health`. */
+  readonly name: string
+  readonly isUp: boolean
+  readonly rooms: number
+  readonly people: number
+  /** Media connections of these people. */
+  readonly legs: number
+}
+
 /** What carries voice and video, until it is disposed of. */
 export interface OpenMediaPlane extends AsyncDisposable {
   readonly plane: MediaPlane
   readonly recordings: Recordings
   /** Whether voice may be recorded here at all. */
   readonly allowsRecording: boolean
+  servers(): readonly MediaServerLoad[]
 }
 
 /** On the programs that this deployment has for it. */
@@ -26,6 +38,7 @@ export async function openMediaPlane(
       plane: programs.kind === 'off' ? createNoMedia() : createMeshPlane(),
       recordings: NO_RECORDINGS,
       allowsRecording: false,
+      servers: () => [],
       async [Symbol.asyncDispose]() {
         // Neither has anything open.
       },
@@ -41,6 +54,10 @@ export async function openMediaPlane(
     plane,
     recordings: plane.recordings,
     allowsRecording,
+    servers: () =>
+      plane.servers().map(({ isThere, rooms, people, legs }, at) => {
+        return { name: servers.length === 1 ? 'janus' : `janus-${at + 1}`, isUp: isThere, rooms, people, legs }
+      }),
     [Symbol.asyncDispose]: () => plane[Symbol.asyncDispose](),
   }
 }

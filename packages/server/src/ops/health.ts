@@ -19,19 +19,37 @@ export interface HealthCheck {
 
 const CHECK_TIMEOUT_MS = 2000
 
-/** The names of those that do not work now. */
-export async function failingChecks(checks: readonly HealthCheck[]): Promise<string[]> {
-  const results = await Promise.all(checks.map(async ({ name, check }) => ((await works(check)) ? null : name)))
-  return results.filter((name) => name !== null)
+interface CheckResult {
+  readonly name: string
+  readonly works: boolean
+  /** How long it took to know. */
+  readonly seconds: number
 }
 
-async function works(check: () => Promise<unknown>): Promise<boolean> {
-  const { promise: tooLate, resolve } = Promise.withResolvers<false>()
-  const timer = setTimeout(resolve, CHECK_TIMEOUT_MS, false)
+/** Tries all of them at once; takes two seconds at most. */
+export function runChecks(checks: readonly HealthCheck[]): Promise<CheckResult[]> {
+  return Promise.all(
+    checks.map(async ({ name, check }) => {
+      const startedAt = performance.now()
+      const isWell = (await answerOf(check)) !== null
+      return { name, works: isWell, seconds: (performance.now() - startedAt) / 1000 }
+    }),
+  )
+}
+
+/** The names of those that do not work now. */
+export async function failingChecks(checks: readonly HealthCheck[]): Promise<string[]> {
+  return (await runChecks(checks)).filter((result) => !result.works).map(({ name }) => name)
+}
+
+/** What `ask` resolves with; `null` when it rejects, or takes too long. */
+export async function answerOf<T>(ask: () => Promise<T>): Promise<{ readonly value: T } | null> {
+  const { promise: tooLate, resolve } = Promise.withResolvers<null>()
+  const timer = setTimeout(resolve, CHECK_TIMEOUT_MS, null)
   try {
-    return await Promise.race([check().then(() => true), tooLate])
+    return await Promise.race([ask().then((value) => ({ value })), tooLate])
   } catch {
-    return false
+    return null
   } finally {
     clearTimeout(timer)
   }

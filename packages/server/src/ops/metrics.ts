@@ -1,159 +1,143 @@
-import type { NotificationKind } from '@parley/core'
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { WireStats } from '../wire/attach-wires.ts'
-import type { Service } from './health.ts'
+import type { LimitName, NotificationKind } from '@parley/core'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { WireObserver } from '../wire/wires.ts'
+import { registerDependencyMetrics } from './dependency-metrics.ts'
+import { createMeter } from './meter.ts'
+import { type MetricsSource, type Reading, readAll } from './metrics-source.ts'
+import type { SecurityType } from './security-log.ts'
+import { registerWireMetrics } from './wire-metrics.ts'
 
-export interface MetricsSource {
-  wires(): WireStats
-  conversations(): Promise<{ readonly conversations: number; readonly members: number }>
-  /** Polls that wait for something to happen. */
-  waitingPolls(): number
-  /** Other programs that this server stands on. */
-  readonly services: readonly Service[]
-}
+export type SendOutcome = 'sent' | 'duplicate' | 'refused' | 'failed'
+export type AppendKind = 'send' | 'edit' | 'delete' | 'react' | 'state'
+export type CallStep = 'started' | 'answered' | 'rejected' | 'ended'
 
-type SendOutcome = 'sent' | 'duplicate' | 'refused' | 'failed'
-
-/** What Prometheus reads. Labels are bounded: routes by their pattern, types from closed lists. */
-export interface Metrics {
+/** What Prometheus reads. Labels are bounded: routes by their pattern, everything else from closed lists. */
+export interface Metrics extends WireObserver {
   readonly contentType: string
   text(): Promise<string>
   /** The same numbers, for programs that read JSON. */
   json(): Promise<object>
   observeRequest(method: string, route: string, status: number, seconds: number): void
-  countSecurity(type: string): void
+  countSecurity(type: SecurityType): void
   /** From a message's arrival to its being stored. */
   observeSend(outcome: SendOutcome, seconds: number): void
+  /** One write to a store. */
+  observeAppend(kind: AppendKind, outcome: 'done' | 'failed', seconds: number): void
+  /** How long after its time something was taken up. */
+  observeDeadline(lateSeconds: number): void
   countNotifications(kind: NotificationKind, count: number): void
+  countLimited(limit: LimitName): void
+  countBus(direction: 'published' | 'received'): void
+  countReturn(outcome: 'recovered' | 'snapshot'): void
+  countCall(step: CallStep): void
 }
+
+const QUICK = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2]
 
 export function createMetrics(source: MetricsSource): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const registers = [registry]
+  const meter = createMeter(registry)
+  const { counter, histogram } = meter
 
-  const requests = new Histogram({
-    name: 'parley_http_request_seconds',
-    help: 'Time from the first byte of a request to the last of its answer, by method, route and status.',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2],
-    registers,
-  })
-  const security = new Counter({
-    name: 'parley_security_events_total',
-    help: 'Refused tokens and origins, throttled callers and the like, by type.',
-    labelNames: ['type'],
-    registers,
-  })
-  const sends = new Histogram({
-    name: 'parley_message_send_seconds',
-    help: 'Time until a message that was sent is stored, or refused, by outcome: until its sender can be told.',
-    labelNames: ['outcome'],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2],
-    registers,
-  })
-  const notifications = new Counter({
-    name: 'parley_notifications_total',
-    help: 'Notifications that were made for people, by kind.',
-    labelNames: ['kind'],
-    registers,
-  })
-  const level = (name: string, help: string, read: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(read())
-      },
-    })
-  const total = (name: string, help: string, read: () => number) =>
-    new Counter({
-      name,
-      help,
-      registers,
-      collect() {
-        this.reset()
-        this.inc(read())
-      },
-    })
-
-  new Gauge({
-    name: 'parley_connections',
-    help: 'Open socket connections, by wire.',
-    labelNames: ['wire'],
-    registers,
-    collect() {
-      for (const [wire, open] of Object.entries(source.wires().byWire)) this.set({ wire }, open)
-    },
-  })
-  new Gauge({
-    name: 'parley_conversations',
-    help: 'Open conversations.',
-    registers,
-    async collect() {
-      this.set((await source.conversations()).conversations)
-    },
-  })
-  new Gauge({
-    name: 'parley_members',
-    help: 'Members of open conversations.',
-    registers,
-    async collect() {
-      this.set((await source.conversations()).members)
-    },
-  })
-  if (source.services.length > 0) {
-    new Gauge({
-      name: 'parley_service_up',
-      help: 'Whether a media server or relay serves (1) or not (0), by service.',
-      labelNames: ['service'],
-      registers,
-      collect() {
-        for (const { name, state } of source.services) this.set({ service: name }, state() === 'up' ? 1 : 0)
-      },
-    })
-    new Counter({
-      name: 'parley_service_restarts_total',
-      help: 'How often a media server or relay that runs here came back after it had ended by itself, by service.',
-      labelNames: ['service'],
-      registers,
-      collect() {
-        this.reset()
-        for (const { name, restarts } of source.services) this.inc({ service: name }, restarts())
-      },
-    })
-  }
-  level('parley_users', 'Different people with an open socket connection.', () => source.wires().users)
-  level('parley_polls_waiting', 'Polls that wait for something to happen.', () => source.waitingPolls())
-  total('parley_connections_total', 'Socket connections since the start.', () => source.wires().connections.total)
-  level('parley_connections_peak', 'The most socket connections open at once.', () => source.wires().connections.peak)
-  level('parley_topics', 'Conversations with somebody connected to this process.', () => source.wires().topics)
-  level('parley_subscriptions', 'Places that connections take in conversations.', () => source.wires().subscriptions)
-  total('parley_deliveries_total', 'Frames handed to connections.', () => source.wires().deliveries)
-  total('parley_dropped_total', 'Frames left out because a connection was behind.', () => source.wires().dropped)
-  total('parley_slow_closed_total', 'Connections closed because they read too slowly.', () => source.wires().slowClosed)
-  level(
-    'parley_queued_bytes',
-    'Bytes accepted for clients and not yet taken by the system.',
-    () => source.wires().queuedBytes,
+  const requests = histogram(
+    'parley_http_request_seconds',
+    'Time from the first byte of a request to the last of its answer, by method, route and status.',
+    ['method', 'route', 'status'],
+    [0.001, 0.005, 0.02, 0.1, 0.5, 2],
   )
+  const commands = histogram(
+    'parley_command_seconds',
+    'Time until a command that came over a socket is answered, by wire and command.',
+    ['wire', 'command'],
+    [0.001, 0.005, 0.02, 0.1, 0.5, 2],
+  )
+  const refusals = counter(
+    'parley_errors_total',
+    'Commands and calls that were refused or failed, by wire and code. INTERNAL is a fault of the server.',
+    ['wire', 'code'],
+  )
+  const sends = histogram(
+    'parley_message_send_seconds',
+    'Time until a message that was sent is stored, or refused, by outcome: until its sender can be told.',
+    ['outcome'],
+    QUICK,
+  )
+  const appends = histogram(
+    'parley_append_seconds',
+    'Time that a store takes for one change of a conversation, by kind and outcome.',
+    ['kind', 'outcome'],
+    QUICK,
+  )
+  const deliveries = histogram(
+    'parley_delivery_seconds',
+    'Time from a durable event to its being queued for those who are connected here.',
+    [],
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+  )
+  const deadlines = histogram(
+    'parley_deadline_late_seconds',
+    'How long after its time something timed was taken up: the end of a room, a ringing call.',
+    [],
+    [0.05, 0.25, 1, 5, 30, 120],
+  )
+  const security = counter(
+    'parley_security_events_total',
+    'Refused tokens and origins, throttled callers and the like, by type.',
+    ['type'],
+  )
+  const notifications = counter('parley_notifications_total', 'Notifications that were made for people, by kind.', [
+    'kind',
+  ])
+  const limited = counter('parley_rate_limited_total', 'What was refused by a rate limit, by limit.', ['limit'])
+  const bus = counter(
+    'parley_bus_events_total',
+    'Events that this process gave to the bus, and got from it for those who are connected here, by direction.',
+    ['direction'],
+  )
+  const returns = counter(
+    'parley_returns_total',
+    'Connections that came back into a conversation: with just what they had missed (recovered), or with all of it anew (snapshot).',
+    ['outcome'],
+  )
+  const calls = counter('parley_calls_total', 'What people did about calls in chats, by step.', ['step'])
+
+  let reading: Reading | null = null
+  const current = (): Reading => {
+    if (reading === null) throw new Error('Metrics are read before they are asked for')
+    return reading
+  }
+  registerWireMetrics(meter, () => current().wires)
+  registerDependencyMetrics(meter, source, current)
+  meter.level('parley_polls_waiting', 'Polls that wait for something to happen.', () => source.waitingPolls())
+  meter.level('parley_ready', 'Whether the process takes work (1), or starts or drains (0).', () => {
+    return source.isReady() ? 1 : 0
+  })
 
   return {
     contentType: registry.contentType,
-    text: () => registry.metrics(),
-    json: () => registry.getMetricsAsJSON(),
-    observeRequest(method, route, status, seconds) {
-      requests.observe({ method, route, status }, seconds)
+    async text() {
+      reading = await readAll(source)
+      return registry.metrics()
     },
-    countSecurity(type) {
-      security.inc({ type })
+    async json() {
+      reading = await readAll(source)
+      return registry.getMetricsAsJSON()
     },
-    observeSend(outcome, seconds) {
-      sends.observe({ outcome }, seconds)
+    answered({ wire, command }, ms, refused) {
+      if (wire !== 'rest') commands.observe({ wire, command }, ms / 1000)
+      if (refused !== null) refusals.inc({ wire, code: refused })
     },
-    countNotifications(kind, count) {
-      notifications.inc({ kind }, count)
-    },
+    delivered: (ms) => deliveries.observe(Math.max(0, ms) / 1000),
+    observeRequest: (method, route, status, seconds) => requests.observe({ method, route, status }, seconds),
+    countSecurity: (type) => security.inc({ type }),
+    observeSend: (outcome, seconds) => sends.observe({ outcome }, seconds),
+    observeAppend: (kind, outcome, seconds) => appends.observe({ kind, outcome }, seconds),
+    observeDeadline: (lateSeconds) => deadlines.observe(lateSeconds),
+    countNotifications: (kind, count) => notifications.inc({ kind }, count),
+    countLimited: (limit) => limited.inc({ limit }),
+    countBus: (direction) => bus.inc({ direction }),
+    countReturn: (outcome) => returns.inc({ outcome }),
+    countCall: (step) => calls.inc({ step }),
   }
 }

@@ -1,14 +1,24 @@
 import type { EventBus } from '@parley/core'
 import type { Metrics } from './metrics.ts'
 
-/** The bus, with a count of the notifications that people get. */
-export function observeBus(bus: EventBus, metrics: Pick<Metrics, 'countNotifications'>): EventBus {
+/** The bus, with a count of what goes in and comes out, and of the notifications that people get. */
+export function observeBus(bus: EventBus, metrics: Pick<Metrics, 'countBus' | 'countNotifications'>): EventBus {
+  const received =
+    <T>(listener: (value: T) => void) =>
+    (value: T): void => {
+      metrics.countBus('received')
+      listener(value)
+    }
   return {
-    publish: (published) => bus.publish(published),
-    subscribe: (conversationId, listener) => bus.subscribe(conversationId, listener),
-    subscribeUser: (userId, listener) => bus.subscribeUser(userId, listener),
+    publish(published) {
+      metrics.countBus('published')
+      bus.publish(published)
+    },
+    subscribe: (conversationId, listener) => bus.subscribe(conversationId, received(listener)),
+    subscribeUser: (userId, listener) => bus.subscribeUser(userId, received(listener)),
     publishToUsers(addressed) {
       const { event, userIds } = addressed
+      metrics.countBus('published')
       if (event.type === 'notification.created') metrics.countNotifications(event.notification.kind, userIds.length)
       bus.publishToUsers(addressed)
     },

@@ -1,8 +1,17 @@
 import { type Core, DomainError } from '@parley/core'
-import type { Metrics } from './metrics.ts'
+import type { CallStep, Metrics } from './metrics.ts'
 
-/** The core, with the time taken of what people wait for. */
-export function observeCore(core: Core, metrics: Pick<Metrics, 'observeSend'>): Core {
+/** The core, with the time taken of what people wait for, and a count of what operators ask about. */
+export function observeCore(core: Core, metrics: Pick<Metrics, 'observeSend' | 'countReturn' | 'countCall'>): Core {
+  /** The same function, counted when it succeeds. */
+  const counted =
+    <Args extends unknown[], Result>(step: CallStep, run: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      const result = await run(...args)
+      metrics.countCall(step)
+      return result
+    }
+
   return {
     ...core,
     async send(caller, input) {
@@ -18,5 +27,16 @@ export function observeCore(core: Core, metrics: Pick<Metrics, 'observeSend'>): 
         throw error
       }
     },
+    async enter(caller, input) {
+      const entered = await core.enter(caller, input)
+      if (input.since !== null && entered.status === 'entered') {
+        metrics.countReturn(entered.recovered ? 'recovered' : 'snapshot')
+      }
+      return entered
+    },
+    initiateCall: counted('started', core.initiateCall),
+    answerCall: counted('answered', core.answerCall),
+    rejectCall: counted('rejected', core.rejectCall),
+    endCall: counted('ended', core.endCall),
   }
 }

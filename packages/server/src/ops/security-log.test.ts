@@ -11,7 +11,8 @@ function open() {
   return { lines, counted, clock, report }
 }
 
-const refused = (address: string) => ({ type: 'token-refused', wire: 'rest', address, detail: 'UNAUTHENTICATED' })
+const refused = (address: string) =>
+  ({ type: 'token-refused', wire: 'rest', address, detail: 'UNAUTHENTICATED' }) as const
 
 test('says what happened, and where from', () => {
   const { lines, report } = open()

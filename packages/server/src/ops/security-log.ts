@@ -1,8 +1,20 @@
 import type { Logger } from 'pino'
 
+/** Every type of record: metrics count by it. */
+export const SECURITY_TYPES = [
+  'token-refused',
+  'origin-refused',
+  'throttled',
+  'too-many-connections',
+  'flooding',
+  'api-key-refused',
+  'password-refused',
+] as const
+export type SecurityType = (typeof SECURITY_TYPES)[number]
+
 /** Something that an operator who looks for abuse wants to see. Never holds a token. */
 interface SecurityRecord {
-  readonly type: string
+  readonly type: SecurityType
   readonly wire: string
   readonly address: string
   readonly detail?: string
@@ -20,7 +32,7 @@ const MAX_DETAIL_LENGTH = 200
 export interface SecurityLogOptions {
   readonly logger: Logger
   /** Called with the type of every record, written or not. */
-  readonly count: (type: string) => void
+  readonly count: (type: SecurityType) => void
   readonly now: () => number
 }
 

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { MetricsSource } from './metrics.ts'
+import type { MetricsSource } from './metrics-source.ts'
 
 const EVERY_MS = 300_000
 

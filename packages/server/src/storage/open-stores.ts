@@ -33,6 +33,8 @@ export interface Stores extends StorePorts, AsyncDisposable {
   readonly revocations: RevocationStore
   /** What conversations that last are kept in. */
   readonly databaseName: 'SQLite' | 'PostgreSQL' | 'MariaDB'
+  /** Open rooms and their members, without the conversations that last. */
+  countRooms(): Promise<{ readonly conversations: number; readonly members: number }>
   /** Rejects while the database does not answer. */
   check(): Promise<void>
   /** Tells of what other processes write in the same database. */
@@ -63,6 +65,7 @@ export async function openStores({ databaseUrl, dataDir, database: options, repo
     ...storesByLifetime(memory, lasting),
     revocations: createSqlRevocationStore(database),
     databaseName: database.dialect.name,
+    countRooms: () => memory.conversations.count(),
     check: database.check,
     tail,
     relay: createSqlRelay(commits, tail, report),

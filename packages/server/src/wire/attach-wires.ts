@@ -35,7 +35,7 @@ const NO_SUCH_SOCKET = { code: 'UNKNOWN_EVENT', message: 'There is no socket at 
 
 /** Puts all socket wires on the HTTP server. */
 export function attachWires(options: AttachWires): Wires {
-  const { server, core, bus, conversations, clock, logger, config, limiter, authenticator } = options
+  const { server, core, bus, conversations, clock, logger, config, limiter, authenticator, observer } = options
   const people = new UserFanout({ bus })
   const registry = new SessionRegistry({ core, people, clock, logger, presenceLeaseMs: config.presenceLeaseMs })
   const fanout = new Fanout({
@@ -44,6 +44,7 @@ export function attachWires(options: AttachWires): Wires {
     changes: (id, since) => conversations.changesSince(id, since),
     epochOf: async (id) => (await conversations.load(id))?.epoch ?? null,
     now: () => clock.now(),
+    observer,
     report: (err) => {
       // A database that is away is no news here.
       if (err instanceof DomainError && err.code === 'UNAVAILABLE') return
@@ -52,7 +53,7 @@ export function attachWires(options: AttachWires): Wires {
   })
   const flusher = new Flusher()
   const entrance = new Entrance(options)
-  const dispatcher = createDispatcher({ limiter, clock, logger, rateLimits: config.rateLimits })
+  const dispatcher = createDispatcher({ limiter, clock, logger, rateLimits: config.rateLimits, observer })
   const foundation: WireFoundation = { ...options, dispatcher, entrance, fanout, flusher, registry }
   const rooms = attachRooms(foundation)
   const socketio = createSocketioServer(foundation)

@@ -11,7 +11,7 @@ const schema = z.object({ text: z.string(), nested: z.object({ count: z.int() })
 type Echo = Handler<RequestContext, typeof schema, string>
 
 const echo: Echo = { schema, guard: anyone, limit: null, run: (_context, { text }) => text }
-const guest: RequestContext = { identity: null, limitKey: '192.0.2.1' }
+const guest: RequestContext = { identity: null, limitKey: '192.0.2.1', wire: 'rest', command: 'do' }
 
 function setUp(rateLimits = true) {
   const clock = createFakeClock()
@@ -65,7 +65,7 @@ describe('dispatch', () => {
 
   it('refuses a token from the moment at which it ends', async () => {
     const { ask, clock, identity } = setUp()
-    const context = { identity, limitKey: 'ann' }
+    const context = { identity, limitKey: 'ann', wire: 'messenger', command: 'do' } as const
     await clock.advance(999)
     expect(await ask(echo, context)).toMatchObject({ ok: true })
     await clock.advance(1)

@@ -10,7 +10,7 @@ import {
 import type { ErrorCode } from '@parley/protocol'
 import type { z } from 'zod'
 import type { Identity } from '../auth/authenticator.ts'
-import type { WireLogger } from './wires.ts'
+import type { WireLogger, WireName, WireObserver } from './wires.ts'
 
 /** What the pipeline itself needs to know of a request; each wire and REST add their own. */
 export interface RequestContext {
@@ -18,6 +18,9 @@ export interface RequestContext {
   readonly identity: Identity | null
   /** What the handler's limit counts by: the user, or the address of a caller without a token. */
   readonly limitKey: string
+  /** What is asked, and over what: for whoever measures it. */
+  readonly wire: WireName | 'rest'
+  readonly command: string
   /** Told how the caller stands with the handler's limit, also when it refuses. */
   counted?(decision: RateDecision): void
 }
@@ -56,6 +59,7 @@ export interface DispatchOptions {
   readonly logger: WireLogger
   /** `false` lifts every handler's limit. */
   readonly rateLimits: boolean
+  readonly observer?: Pick<WireObserver, 'answered'> | undefined
 }
 
 export interface Dispatcher {
@@ -72,7 +76,7 @@ export interface Dispatcher {
 
 /** The one way in, for every wire and REST. */
 export function createDispatcher(options: DispatchOptions): Dispatcher {
-  const { limiter, clock, logger } = options
+  const { limiter, clock, logger, observer } = options
 
   async function run<Context extends RequestContext, Output>(
     handler: AnyHandler<Context, Output>,
@@ -107,10 +111,15 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
 
   return {
     async dispatch(handler, context, raw, errors) {
+      const startedAt = performance.now()
       try {
-        return { ok: true, value: await run(handler, context, raw) }
+        const value = await run(handler, context, raw)
+        observer?.answered(context, performance.now() - startedAt, null)
+        return { ok: true, value }
       } catch (error) {
-        return { ok: false, error: refusal(error, errors) }
+        const refused = refusal(error, errors)
+        observer?.answered(context, performance.now() - startedAt, refused.code)
+        return { ok: false, error: refused }
       }
     },
     refusal,

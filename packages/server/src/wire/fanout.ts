@@ -13,6 +13,7 @@ import type {
 import type { Frame } from './frame.ts'
 import { type Subscriber, Subscription, Topic } from './topic.ts'
 import { type ReadChanges, TopicOrder, type Wait } from './topic-order.ts'
+import type { WireObserver } from './wires.ts'
 
 export interface FanoutOptions {
   readonly bus: Pick<EventBus, 'subscribe'>
@@ -24,6 +25,7 @@ export interface FanoutOptions {
   readonly epochOf: (id: ConversationId) => Promise<string | null>
   readonly now: () => Millis
   readonly report: (error: unknown) => void
+  readonly observer?: Pick<WireObserver, 'delivered'> | undefined
   readonly wait?: Wait
 }
 
@@ -205,6 +207,7 @@ export class Fanout {
       }
       wire.observe(event, topic)
     }
+    if ('rev' in event) this.#options.observer?.delivered(this.#options.now() - event.at)
     if (event.type === 'role.changed') {
       for (const each of topic.subscriptions()) if (isNewTo(each, published)) takeRole(each, event)
     }

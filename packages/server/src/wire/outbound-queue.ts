@@ -24,6 +24,8 @@ export interface Outbound {
   push(frame: Frame, ephemeral: boolean): void
   /** Accepted and not yet taken by the system. */
   readonly queuedBytes: number
+  /** It waits for the client to ask. */
+  readonly isPolling?: true
 }
 
 /** The one who is told that its client reads too slowly. */

@@ -4,6 +4,7 @@ import { type Flusher, HARD_BOUND_BYTES, type Outbound, type QueueOwner, SOFT_BO
 
 /** Engine.IO's own queue, for sessions that poll: it holds what comes between two requests. */
 export class PollingOutbound implements Outbound {
+  readonly isPolling = true
   owner: QueueOwner | null = null
   readonly #connection: EngineSocket
   readonly #flusher: Flusher

@@ -1,4 +1,4 @@
-import type { Clock, Core, SessionId } from '@parley/core'
+import type { Clock, ConversationId, Core, SessionId } from '@parley/core'
 import type { Fanout } from './fanout.ts'
 import type { Session } from './session.ts'
 import { UserConnections } from './user-connections.ts'
@@ -80,20 +80,34 @@ export class SessionRegistry {
     })
   }
 
-  stats(): Pick<WireStats, 'connections' | 'users' | 'byWire' | 'queuedBytes' | 'subscriptions'> {
+  stats(): Omit<WireStats, 'topics' | 'deliveries' | 'dropped' | 'slowClosed'> {
     let queuedBytes = 0
+    let queuedBytesMax = 0
     let subscriptions = 0
+    let talking = 0
+    const polling: Record<WireName, number> = { rooms: 0, site: 0, messenger: 0 }
+    const voices = new Set<ConversationId>()
     const users = new Set<string>()
     for (const session of this.#sessions.values()) {
       users.add(session.identity.userId)
-      queuedBytes += session.outbound.queuedBytes
+      const { outbound, voicePlace, wire } = session
+      queuedBytes += outbound.queuedBytes
+      queuedBytesMax = Math.max(queuedBytesMax, outbound.queuedBytes)
+      if (outbound.isPolling) polling[wire.name] += 1
+      if (voicePlace !== null) {
+        talking += 1
+        voices.add(voicePlace)
+      }
       for (const _ of session.subscriptions()) subscriptions += 1
     }
     return {
       connections: { active: this.#sessions.size, total: this.#total, peak: this.#peak },
       users: users.size,
       byWire: { ...this.#byWire },
+      polling,
+      voice: { people: talking, conversations: voices.size },
       queuedBytes,
+      queuedBytesMax,
       subscriptions,
     }
   }

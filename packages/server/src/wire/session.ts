@@ -1,4 +1,4 @@
-import type { DomainEvent, SessionCaller, SessionId, UserEvent } from '@parley/core'
+import type { ConversationId, DomainEvent, SessionCaller, SessionId, UserEvent } from '@parley/core'
 import type { Identity } from '../auth/authenticator.ts'
 import type { Refusal } from './dispatch.ts'
 import type { Outbound } from './outbound-queue.ts'
@@ -34,6 +34,11 @@ export abstract class Session implements Subscriber {
   get caller(): SessionCaller {
     const { userId, name, room } = this.identity
     return { sessionId: this.id, userId, name, room }
+  }
+
+  /** The conversation that its user talks in. */
+  get voicePlace(): ConversationId | null {
+    return null
   }
 
   /** The places that this session has taken in conversations. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Clock, ConversationStore, Core, EventBus, RateLimiter, UserId } from '@parley/core'
-import type { messenger } from '@parley/protocol'
+import type { ErrorCode, messenger } from '@parley/protocol'
 import type { Authenticator } from '../auth/authenticator.ts'
 
 /** What the wires write to; a pino logger is one. */
@@ -19,7 +19,20 @@ export interface SecurityEvent {
   readonly detail?: string
 }
 
-export type WireName = 'rooms' | 'site' | 'messenger'
+export const WIRE_NAMES = ['rooms', 'site', 'messenger'] as const
+export type WireName = (typeof WIRE_NAMES)[number]
+
+/** Told of what happens, by whoever measures it: on the way of every command and every event, so it is quick. */
+export interface WireObserver {
+  /** A command was answered, so many milliseconds after it came; `refused` is the code, `null` when all went well. */
+  answered(
+    asked: { readonly wire: WireName | 'rest'; readonly command: string },
+    ms: number,
+    refused: ErrorCode | null,
+  ): void
+  /** A durable event was queued for those who are here, so many milliseconds after it happened. */
+  delivered(ms: number): void
+}
 
 export interface WiresConfig {
   /** Names this process to clients and operators. */
@@ -58,6 +71,7 @@ export interface AttachWires {
   /** The client's address, with trusted proxies taken into account. */
   readonly clientAddress: (request: IncomingMessage) => string
   readonly security: (event: SecurityEvent) => void
+  readonly observer?: WireObserver | undefined
   /** Servers that help this user's browser to reach others; without it there are none. */
   readonly iceServers?: (userId: UserId) => Promise<readonly messenger.IceServer[]>
 }
@@ -67,6 +81,10 @@ export interface WireStats {
   /** Different people among them. */
   readonly users: number
   readonly byWire: Readonly<Record<WireName, number>>
+  /** Those of them that poll, for want of a WebSocket. */
+  readonly polling: Readonly<Record<WireName, number>>
+  /** People who talk here, and the conversations that they talk in. */
+  readonly voice: { readonly people: number; readonly conversations: number }
   /** Conversations with somebody connected here, and places taken in them. */
   readonly topics: number
   readonly subscriptions: number
@@ -78,6 +96,8 @@ export interface WireStats {
   readonly slowClosed: number
   /** Bytes accepted for clients and not yet taken by the system. */
   readonly queuedBytes: number
+  /** The most of them for one client. */
+  readonly queuedBytesMax: number
 }
 
 export interface Wires {

@@ -5,7 +5,7 @@ import type { ErrorCode } from '@parley/protocol/constants'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiKeys } from '../../auth/api-keys.ts'
 import { TOKEN_LIFE_S } from '../../auth/create-authenticator.ts'
-import type { ReportSecurity } from '../../ops/security-log.ts'
+import type { ReportSecurity, SecurityType } from '../../ops/security-log.ts'
 import type { Dispatcher, Refusal } from '../../wire/dispatch.ts'
 import { errors as roomErrors } from '../../wire/rooms/errors.ts'
 import { errors as siteErrors } from '../../wire/site/errors.ts'
@@ -38,7 +38,7 @@ export interface RestOptions extends RestServices {
 }
 
 /** Refusals that the security stream hears of. */
-const SUSPICIOUS: Partial<Record<ErrorCode, string>> = {
+const SUSPICIOUS: Partial<Record<ErrorCode, SecurityType>> = {
   WRONG_PASSWORD: 'password-refused',
   RATE_LIMITED: 'throttled',
 }
@@ -104,6 +104,8 @@ async function answer(
     address,
     gone: signalOfGoing(reply),
     limitKey: handler.limitBy === 'address' || identity === null ? address : identity.userId,
+    wire: 'rest',
+    command: handler.name,
     // Where both are counted, the gate has told of the calls: the handler's own limit matters once it refuses.
     counted(decision) {
       if (handler.ownLimitOnly || !decision.allowed) tellLimit(reply, decision)

@@ -25,6 +25,8 @@ interface JanusServerState {
   readonly isThere: boolean
   readonly rooms: number
   readonly people: number
+  /** Media connections of theirs. */
+  readonly legs: number
 }
 
 export interface JanusPlane extends MediaPlane, AsyncDisposable {
@@ -150,6 +152,7 @@ export async function openJanusPlane(options: JanusPlaneOptions): Promise<JanusP
         isThere: node.session !== null,
         rooms: roomsOn(node).length,
         people: peopleOn(node),
+        legs: roomsOn(node).reduce((sum, room) => sum + room.legs, 0),
       })),
     async [Symbol.asyncDispose]() {
       const all = [...rooms.values()]

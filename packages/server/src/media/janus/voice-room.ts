@@ -34,6 +34,8 @@ export interface VoiceRoom {
   readonly node: JanusNode | null
   /** Those in it, and those who were in it on a Janus that died and are expected back. */
   readonly people: number
+  /** Their connections to that Janus: one by which each sends, one by which each receives. */
+  readonly legs: number
   has(userId: UserId): boolean
   join(who: MediaSeat): Promise<void>
   leave(userId: UserId, sessionId: SessionId): Promise<void>
@@ -55,6 +57,7 @@ const PATIENCE_MS = 2000
 const LOST_AFTER_MS = 1500
 /** Janus's code for a room that it does not have: it was removed by somebody else. */
 const NO_SUCH_ROOM = 426
+const LEGS_OF_SEAT = 2
 const EVERYTHING: Allowed = { audio: true, video: true }
 
 export function createVoiceRoom(options: VoiceRoomOptions): VoiceRoom {
@@ -238,6 +241,9 @@ export function createVoiceRoom(options: VoiceRoomOptions): VoiceRoom {
     },
     get people() {
       return new Set([...seats.keys(), ...expected.keys(), ...entering.keys()]).size
+    },
+    get legs() {
+      return seats.size * LEGS_OF_SEAT
     },
     has: (userId) => seats.has(userId) || expected.has(userId),
     join: (who) => orUnavailable(() => enterVoice(who), report),

@@ -52,10 +52,21 @@ export class MessengerSession extends SocketioSession<MessengerWire> implements 
     this.outbound.push(socketioFrame(event, data), false)
   }
 
+  override get voicePlace(): ConversationId | null {
+    return this.voice
+  }
+
   override async answer(event: string, data: unknown): Promise<Answered> {
     if (!isCommand(event)) return UNKNOWN_EVENT
     const { identity } = this
-    const context: MessengerContext = { identity, limitKey: identity.userId, session: this, afterAnswer: [] }
+    const context: MessengerContext = {
+      identity,
+      limitKey: identity.userId,
+      wire: 'messenger',
+      command: event,
+      session: this,
+      afterAnswer: [],
+    }
     const command: AnyHandler<MessengerContext, object> = commands[event]
     const outcome = await this.wire.foundation.dispatcher.dispatch(command, context, data ?? {}, errors)
     return { answer: outcome.ok ? { ok: true, ...outcome.value } : outcome, afterwards: context.afterAnswer }

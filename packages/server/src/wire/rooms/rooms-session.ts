@@ -152,7 +152,14 @@ export class RoomsSession extends Session implements RoomsParticipant, InboxOwne
 
   async #run(type: rooms.ClientMessageType, frame: unknown, ref: string | undefined): Promise<boolean> {
     const { identity } = this
-    const context: RoomsContext = { identity, limitKey: identity.userId, session: this, ref }
+    const context: RoomsContext = {
+      identity,
+      limitKey: identity.userId,
+      wire: 'rooms',
+      command: type,
+      session: this,
+      ref,
+    }
     const outcome = await this.wire.foundation.dispatcher.dispatch(commands[type], context, frame, errors)
     if (this.closed) return true
     if (!outcome.ok) this.refuse(outcome.error, ref)

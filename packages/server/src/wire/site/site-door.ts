@@ -63,7 +63,13 @@ export class SiteDoor implements Speaker {
       if (failed !== null) this.#connection.emit('message:ack', failed)
       return { answer: { ok: false, error: FIRST } }
     }
-    const context: DoorContext = { identity: null, limitKey: this.#connection.address, door: this }
+    const context: DoorContext = {
+      identity: null,
+      limitKey: this.#connection.address,
+      wire: 'site',
+      command: 'authenticate',
+      door: this,
+    }
     const handler: AnyHandler<DoorContext, object> = authenticate
     const outcome = await this.wire.foundation.dispatcher.dispatch(handler, context, data ?? {}, errors)
     return { answer: outcome.ok ? { ok: true, ...outcome.value } : outcome }

@@ -23,7 +23,14 @@ export class SiteSession extends SocketioSession<SiteWire> implements SiteUser {
   override async answer(event: string, data: unknown): Promise<Answered> {
     if (!isCommand(event)) return UNKNOWN_EVENT
     const { identity } = this
-    const context: SiteContext = { identity, limitKey: identity.userId, session: this, afterAnswer: [] }
+    const context: SiteContext = {
+      identity,
+      limitKey: identity.userId,
+      wire: 'site',
+      command: event,
+      session: this,
+      afterAnswer: [],
+    }
     const command: AnyHandler<SiteContext, object> = commands[event]
     const outcome = await this.wire.foundation.dispatcher.dispatch(command, context, data ?? {}, errors)
     if (outcome.ok) return { answer: { ok: true, ...outcome.value }, afterwards: context.afterAnswer }
