@@ -57,6 +57,10 @@ export interface App extends AsyncDisposable {
   /** What it runs on, in a line. */
   readonly runsOn: string
   readonly logger: Logger
+  /** Takes up a renewed certificate, and begins log files anew that were moved away. */
+  reload(): void
+  /** Logs everything from now on, or no more than the configuration says. */
+  toggleDebug(): void
 }
 
 /** The whole server on this configuration, listening. The only place that names concrete adapters. */
@@ -219,6 +223,11 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     metricsUrl,
     runsOn: `rooms in memory · conversations in ${stores.databaseName} · bus memory · ${media.summary}`,
     logger,
+    reload() {
+      loggers.reopenFiles()
+      http.reloadCertificate()
+    },
+    toggleDebug: () => logger.info(`LOG_LEVEL is ${loggers.toggleDebug()} now`),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }

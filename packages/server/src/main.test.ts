@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
-import { stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -88,6 +89,21 @@ test('a Ctrl-C that arrives twice, from the terminal and from npm, is one', asyn
   const server = await spawnServer()
   process.kill(server.pid, 'SIGINT')
   expect(await server.stop('SIGINT')).toBe(0)
+})
+
+test('SIGHUP begins log files anew and SIGUSR2 logs more, and neither ends it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-log-'))
+  await using server = await spawnServer({ LOG_DIR: folder })
+  const log = () => readFile(join(folder, 'combined.log'), 'utf8').catch(() => '')
+  await rename(join(folder, 'combined.log'), join(folder, 'moved'))
+  process.kill(server.pid, 'SIGHUP')
+  process.kill(server.pid, 'SIGUSR2')
+  await expect.poll(log).toContain('LOG_LEVEL is debug now')
+  await fetch(`${server.url}/health`)
+  await expect.poll(log).toContain('"path":"/health"')
+  process.kill(server.pid, 'SIGUSR2')
+  await expect.poll(log).toContain('LOG_LEVEL is info now')
+  await rm(folder, { recursive: true })
 })
 
 test('no token is ever in its output', async () => {

@@ -2,6 +2,7 @@
 import { openApp } from './app.ts'
 import { type CommandLine, ConfigError, helpText, loadConfig, readCommandLine } from './config/index.ts'
 import { StartError } from './http/listen.ts'
+import { type Controls, onControlSignals } from './ops/control-signals.ts'
 import { logStrayErrors, waitForSignal } from './ops/wait-for-signal.ts'
 
 async function run({ settings, installMedia }: CommandLine): Promise<void> {
@@ -9,7 +10,10 @@ async function run({ settings, installMedia }: CommandLine): Promise<void> {
   if (installMedia) await install()
   // From the beginning: whoever starts it may change their mind before it is ready.
   const signalled = waitForSignal()
+  let controls: Controls = { reload: () => undefined, toggleDebug: () => undefined }
+  onControlSignals({ reload: () => controls.reload(), toggleDebug: () => controls.toggleDebug() })
   await using app = await openApp(config)
+  controls = app
   const { logger } = app
   logStrayErrors(logger)
   for (const warning of warnings) logger.warn(warning)

@@ -200,7 +200,7 @@ export const OPTIONS = {
     type: yesOrNo,
     default: false,
     group: 'tls',
-    doc: 'Serve TLS directly, without a proxy in front.',
+    doc: 'Serve TLS directly, without a proxy in front. A renewed certificate is taken up within seconds, without a restart.',
   }),
   certPath: option<string | null>({
     env: ['CERT_PATH'],
@@ -502,7 +502,7 @@ export const OPTIONS = {
     type: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
     default: 'info',
     group: 'operations',
-    doc: 'The least important lines that are written.',
+    doc: 'The least important lines that are written. SIGUSR2 switches to debug and back while the server runs.',
   }),
   logDir: option<string | null>({
     env: ['LOG_DIR'],
@@ -510,6 +510,27 @@ export const OPTIONS = {
     default: null,
     group: 'operations',
     doc: 'A folder for combined.log, error.log and security.log, beside the lines on standard output.',
+  }),
+  logMaxMegabytes: option({
+    env: ['LOG_MAX_SIZE'],
+    type: wholeNumber(0, 1_000_000),
+    default: 50,
+    group: 'operations',
+    doc: 'A file in LOG_DIR is put aside, as combined.log.1 and so on, when it has so many megabytes. 0: whatever its size, for those who move it away themselves.',
+  }),
+  logDaily: option({
+    env: ['LOG_DAILY'],
+    type: yesOrNo,
+    default: false,
+    group: 'operations',
+    doc: 'Put files in LOG_DIR aside when a day (UTC) is over, too.',
+  }),
+  logFilesKept: option({
+    env: ['LOG_FILES'],
+    type: wholeNumber(0, 1000),
+    default: 10,
+    group: 'operations',
+    doc: 'How many files of each kind that were put aside are kept; older ones are deleted.',
   }),
   metricsEnabled: option({
     env: ['METRICS_ENABLED'],

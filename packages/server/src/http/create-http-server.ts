@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerOptions } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
 import cookie from '@fastify/cookie'
 import fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
@@ -19,6 +18,7 @@ import { type RestOptions, registerRest } from './rest/register-rest.ts'
 import { registerSecurityHeaders } from './security-headers.ts'
 import { serveSdk } from './serve-sdk.ts'
 import { registerStaticPages } from './static-pages.ts'
+import { followTlsFiles, readTlsPair, type TlsPaths } from './tls-files.ts'
 
 const MAX_BODY_BYTES = 65_536
 /** An id of 128 characters, each of them escaped. */
@@ -63,8 +63,14 @@ export interface HttpServer {
   readonly server: Server
 }
 
+/** Serving TLS, it takes up a renewed certificate until it is closed. */
+export interface PublicHttpServer extends HttpServer {
+  /** Looks for one now. */
+  reloadCertificate(): void
+}
+
 /** Pages, REST and what operators ask, on one server. */
-export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+export async function createHttpServer(options: HttpServerOptions): Promise<PublicHttpServer> {
   const { config, metrics } = options
   const app = createFastify(options, (listener) => createNodeServer(config, listener))
   if (options.rateLimits) {
@@ -87,7 +93,15 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   if (options.webDirectory !== null) await registerStaticPages(app, options.webDirectory, options.client)
   else app.setNotFoundHandler(refuseUnknownAddress)
   await app.ready()
-  return { app, server: app.server }
+  return { app, server: app.server, reloadCertificate: followCertificate(app.server, options) }
+}
+
+function followCertificate(server: Server, { config, logger }: HttpServerOptions): () => void {
+  const paths = tlsPaths(config)
+  if (paths === null || !(server instanceof TlsServer)) return () => undefined
+  const reloads = followTlsFiles(server, paths, logger)
+  server.once('close', () => reloads[Symbol.dispose]())
+  return reloads.reload
 }
 
 function refuseUnknownAddress(): never {
@@ -135,23 +149,18 @@ function parseJson(body: string): unknown {
 }
 
 function createNodeServer(config: HttpServerOptions['config'], listener: RequestListener): Server {
-  const { useHttps, certPath, keyPath } = config
+  const paths = tlsPaths(config)
   const server =
-    !useHttps || certPath === null || keyPath === null
+    paths === null
       ? createServer(TIMEOUTS, listener)
-      : createTlsServer(
-          {
-            ...TIMEOUTS,
-            handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS,
-            cert: readFileSync(certPath),
-            key: readFileSync(keyPath),
-          },
-          listener,
-        )
+      : createTlsServer({ ...TIMEOUTS, handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS, ...readTlsPair(paths) }, listener)
   // A long poll is still until the next probe.
   server.setTimeout(Math.max(STALLED_MS, config.socketIoPingIntervalMs * 2))
   return server
 }
+
+const tlsPaths = ({ useHttps, certPath, keyPath }: HttpServerOptions['config']): TlsPaths | null =>
+  !useHttps || certPath === null || keyPath === null ? null : { certPath, keyPath }
 
 /** Measures every answer, and logs it at debug level: method, path without its query or a room's id, status, time. */
 function observeRequests(app: FastifyInstance, { logger, metrics }: HttpServerOptions): void {

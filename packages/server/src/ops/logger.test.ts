@@ -10,7 +10,8 @@ const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1LTEifQ.c2lnbmF0dXJl-of_it'
 function capture(environment: 'production' | 'development', logDir: string | null = null) {
   const written: string[] = []
   const output = { write: (line: string | Uint8Array) => written.push(String(line)) > 0 }
-  return { ...openLoggers({ environment, logLevel: 'info', logDir }, output), text: () => written.join('') }
+  const files = { logDir, logMaxMegabytes: 50, logDaily: false, logFilesKept: 10 }
+  return { ...openLoggers({ environment, logLevel: 'info', ...files }, output), text: () => written.join('') }
 }
 
 describe('no token is ever written', () => {
@@ -47,6 +48,23 @@ describe('lines', () => {
     logger.info({ name: 'A\nB\u001b[2J' }, 'joined\r')
     expect(text()).toMatch(/^\d\d:\d\d:\d\d info {2}joined\ufffd name=A\ufffdB\ufffd\[2J\n$/)
   })
+})
+
+test('the level can be changed while it runs, and security events are always written', () => {
+  const { logger, security, setLevel, toggleDebug, text } = capture('production')
+  logger.debug('one')
+  expect(toggleDebug()).toBe('debug')
+  logger.debug('two')
+  expect(toggleDebug()).toBe('info')
+  logger.debug('three')
+  setLevel('error')
+  logger.warn('four')
+  security.warn('five')
+  const written = text()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).msg)
+  expect(written).toEqual(['two', 'five'])
 })
 
 test('LOG_DIR: everything in combined, errors in error, security events in security', async () => {

@@ -7,7 +7,7 @@ async function run(script: string): Promise<{ readonly code: number; readonly st
   const modules = ['ops/wait-for-signal.ts', 'ops/logger.ts'].map((path) => new URL(`../${path}`, import.meta.url).href)
   const program = `
     const [{ logStrayErrors }, { openLoggers }] = await Promise.all(${JSON.stringify(modules)}.map((url) => import(url)))
-    logStrayErrors(openLoggers({ environment: 'production', logLevel: 'info', logDir: null }).logger)
+    logStrayErrors(openLoggers({ environment: 'production', logLevel: 'info', logDir: null, logMaxMegabytes: 0, logDaily: false, logFilesKept: 0 }).logger)
     ${script}`
   const args = ['--input-type=module', '--eval', program]
   return promisify(execFile)(process.execPath, args).then(
