@@ -255,31 +255,42 @@ describe('what the server asks for', () => {
     expect(connection.getState()).toMatchObject({ status: 'waiting', retryAt: clock.now() + 30_000 })
   })
 
-  test('draining: lets what is under way finish, leaves, and comes back spread', async () => {
+  test('draining: goes on until it is to leave, lets what is under way finish, and is back at once', async () => {
     const { clock, connection, last, lines, comeOnline } = setUp({ random: 0.5 })
     await comeOnline()
-    const pending = connection.request('chat:leave', { chatId: 'c1' })
     last().listener.event('server:draining', { reconnectAfterMs: 2000 })
+    await clock.advance(1999)
+    expect(connection.getState().status).toBe('online')
+    const pending = connection.request('chat:leave', { chatId: 'c1' })
+    await clock.advance(500)
     expect(connection.getState().status).toBe('online')
     last().requests[0]?.answer({ ok: true })
     await expect(pending).resolves.toEqual({ ok: true })
     await clock.advance(50)
-    expect(connection.getState()).toMatchObject({ status: 'waiting', reason: 'draining', retryAt: clock.now() + 3000 })
-    await clock.advance(2999)
-    expect(lines).toHaveLength(1)
-    await clock.advance(1)
     expect(lines).toHaveLength(2)
+    expect(lines[0]?.isClosed).toBe(true)
   })
 
   test('draining: does not wait long for an answer', async () => {
-    const { clock, connection, last, comeOnline } = setUp()
+    const { clock, connection, last, lines, comeOnline } = setUp()
     await comeOnline()
     const pending = connection.request('chat:leave', { chatId: 'c1' })
     pending.catch(() => undefined)
     last().listener.event('server:draining', { reconnectAfterMs: 0 })
     await clock.advance(DEFAULT_TIMINGS.drainGraceMs)
-    expect(connection.getState().status).toBe('waiting')
     await expect(pending).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    expect(lines).toHaveLength(2)
+  })
+
+  test('draining: cut off before its time, it comes back when it was asked to', async () => {
+    const { clock, connection, last, lines, comeOnline } = setUp()
+    await comeOnline()
+    last().listener.event('server:draining', { reconnectAfterMs: 3000 })
+    await clock.advance(1000)
+    last().listener.ended({ kind: 'lost' })
+    expect(connection.getState()).toMatchObject({ status: 'waiting', reason: 'draining', retryAt: clock.now() + 2000 })
+    await clock.advance(2000)
+    expect(lines).toHaveLength(2)
   })
 
   test('hung up on for idleness, it stays away until somebody does something', async () => {

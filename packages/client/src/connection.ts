@@ -54,6 +54,8 @@ export interface Connection {
 const STABLE_MS = 5000
 /** Without any request for so long, a server that hangs up did so for idleness. */
 const IDLE_AT_LEAST_MS = 60_000
+/** How often it is looked whether everything is answered before a line is left. */
+const DRAIN_STEP_MS = 20
 
 export function createConnection(options: ConnectionOptions): Connection {
   const { clock, device, tokens, timings, random, backOff = backOffMs } = options
@@ -77,6 +79,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   let transports: readonly TransportName[] = ['websocket', 'polling']
   let lastHeardAt = 0
   let lastSentAt = 0
+  /** When the server wants us to come back, once it has said that it goes down. */
+  let returnAt: number | null = null
   /** What the server complained of last on this line, outside any answer. */
   let complaint: ErrorCode | null = null
   let userId: string | null = null
@@ -124,6 +128,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     watch.start()
     const mine = run
     complaint = null
+    returnAt = null
     attempts += 1
     setState({ status: 'connecting', attempt: attempts })
     if (mine !== run) return
@@ -183,12 +188,15 @@ export function createConnection(options: ConnectionOptions): Connection {
   /** The line is gone, or the attempt failed: says why and waits for the next one. */
   function ended(end: LineEnd): void {
     const { reason, delayMs } = next(end)
+    // Whoever was asked to come back at a time comes then, also when the line did not hold so long.
+    const mustWaitMs = returnAt === null ? 0 : Math.max(0, returnAt - clock.now())
     const wasUp = state.status === 'online'
     dropLine()
     failures += 1
     if (end.kind === 'unreachable' && end.silent) transports = [...transports].reverse()
     if (reason === 'idle' && wasUp) failures = 0
-    wait(reason, delayMs)
+    if (mustWaitMs > 0) wait('draining', Math.max(mustWaitMs, delayMs))
+    else wait(reason, delayMs)
   }
 
   function next(end: LineEnd): { readonly reason: ConnectionReason; readonly delayMs: number } {
@@ -254,18 +262,19 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (event === undefined) complaint = code
   }
 
-  /** Leaves when the requests under way are answered, and comes back when asked to, spread by chance. */
+  /** Goes on here until the time that the server gave, then leaves when the requests under way are answered, and comes back at once. */
   function draining(reconnectAfterMs: number): void {
-    const until = clock.now() + timings.drainGraceMs
+    const leaveAt = clock.now() + reconnectAfterMs
+    returnAt = leaveAt
     const leave = (): void => {
-      if (requests.count > 0 && clock.now() < until) {
-        drain.set(50, leave)
+      if (requests.count > 0 && clock.now() < leaveAt + timings.drainGraceMs) {
+        drain.set(DRAIN_STEP_MS, leave)
         return
       }
       dropLine()
-      wait('draining', reconnectAfterMs + Math.round(random() * Math.max(reconnectAfterMs, 1000)))
+      wait('draining', 0)
     }
-    leave()
+    drain.set(reconnectAfterMs, leave)
   }
 
   function renewToken(at: number): void {

@@ -108,6 +108,12 @@ export interface Send {
   readonly metadata: Readonly<Record<string, unknown>> | null
 }
 
+/**
+ * How a session goes: for good, as far as is known, or because its node sent it to another one (`moves`). Whoever moves
+ * counts as there for `moveGraceMs` more, and nobody is told anything when they come back within that time.
+ */
+export type Departure = 'goes' | 'moves'
+
 /** Somebody who is to be a member. */
 export interface Invitee {
   readonly userId: UserId
@@ -236,7 +242,7 @@ export interface PersonCommands {
     profile: { readonly avatar: string | null; readonly roles: readonly string[] },
   ): Promise<{ readonly pendingNotifications: number }>
   /** The connection is gone. Never throws. */
-  disconnect(caller: SessionCaller): Promise<void>
+  disconnect(caller: SessionCaller, departure?: Departure): Promise<void>
   /** Keeps the leases of these connections; called at least every third of `presenceLeaseMs`, with when each user last did something there. */
   renewConnections(
     entries: readonly { readonly sessionId: SessionId; readonly userId: UserId; readonly activeAt: Millis }[],
@@ -304,7 +310,7 @@ export interface Core extends ConversationCommands, PersonCommands, CallCommands
     },
   ): Promise<Entered>
   /** A session is gone (disconnected, or looks at something else). The seat stays for a while, the membership of a conversation that lasts for good. Never throws for a conversation that is gone. */
-  exit(caller: SessionCaller, conversationId: ConversationId): Promise<void>
+  exit(caller: SessionCaller, conversationId: ConversationId, departure?: Departure): Promise<void>
   /**
    * The member gives up the seat, or the membership of a group; a host passes the role on at once. Ends a wait in
    * the lobby too. Never throws for those who are not in it, be there such a conversation or not. `FORBIDDEN` for

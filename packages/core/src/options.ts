@@ -19,6 +19,8 @@ export interface CoreOptions {
   readonly typingRepeatMs: number
   /** How long a session counts as present without `renew`. */
   readonly presenceLeaseMs: number
+  /** How long a session that its node sends elsewhere still counts as there, so that nobody sees its user go. */
+  readonly moveGraceMs: number
   /** How often the deadlines of other nodes are looked at, in case theirs died. */
   readonly deadlinePollMs: number
   /** How long a node may take over a deadline before another one takes it on. */
@@ -65,6 +67,7 @@ export const DEFAULT_CORE_OPTIONS: CoreOptions = {
   typingTimeoutMs: 5_000,
   typingRepeatMs: 2_000,
   presenceLeaseMs: 30_000,
+  moveGraceMs: 10_000,
   deadlinePollMs: 5_000,
   deadlineLeaseMs: 30_000,
   ringTimeoutMs: 45_000,

@@ -1,5 +1,5 @@
 import type { SessionCaller } from '../caller.ts'
-import type { Core, Entered } from '../core.ts'
+import type { Core, Departure, Entered } from '../core.ts'
 import { DomainError } from '../errors.ts'
 import type { DurableEvent } from '../events.ts'
 import type { ConversationId, UserId } from '../ids.ts'
@@ -36,7 +36,7 @@ export function createEntryService(
   known: KnownConversations,
   viewMembers: ViewMembers,
   typing: TypingService,
-  leaveVoice: (caller: SessionCaller, id: ConversationId) => Promise<void>,
+  leaveVoice: (caller: SessionCaller, id: ConversationId, departure: Departure) => Promise<void>,
 ): EntryService {
   const leaseEnd = () => clock.now() + options.presenceLeaseMs
 
@@ -123,11 +123,17 @@ export function createEntryService(
     return changes?.filter((event) => event.rev <= state.rev) ?? null
   }
 
-  const exit: Core['exit'] = async (caller, conversationId) => {
+  const exit: Core['exit'] = async (caller, conversationId, departure = 'goes') => {
     const id = await known.resolve(conversationId)
     typing.stopSession(id, caller)
-    await leaveVoice(caller, id)
-    const { last } = await presence.leave({ conversationId: id, userId: caller.userId, sessionId: caller.sessionId })
+    await leaveVoice(caller, id, departure)
+    const lease: Lease = { conversationId: id, userId: caller.userId, sessionId: caller.sessionId }
+    if (departure === 'moves') {
+      // It ends by itself: by then another one is there, or its user is gone.
+      await presence.renew([lease], clock.now() + options.moveGraceMs)
+      return
+    }
+    const { last } = await presence.leave(lease)
     if (!last) return
     if ((await known.look(id))?.kind === 'room') return markAbsent(id, caller.userId)
     const state = await conversations.load(id)

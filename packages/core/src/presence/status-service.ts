@@ -31,7 +31,7 @@ export type StatusService = Pick<
 }
 
 type Ports = Pick<CorePorts, 'status' | 'users' | 'inbox' | 'notifications' | 'bus' | 'clock' | 'report'>
-type Options = Pick<CoreOptions, 'presenceLeaseMs' | 'awayAfterMs' | 'presenceMaxMembers' | 'runsTimers'>
+type Options = Pick<CoreOptions, 'presenceLeaseMs' | 'moveGraceMs' | 'awayAfterMs' | 'presenceMaxMembers' | 'runsTimers'>
 
 /**
  * Who is connected, and as what others see them. Whatever may change that ends in `refresh`, which compares it
@@ -85,11 +85,16 @@ export function createStatusService(ports: Ports, options: Options, calls: Conne
     return { pendingNotifications }
   }
 
-  const disconnect: PersonCommands['disconnect'] = async (caller) => {
+  const disconnect: PersonCommands['disconnect'] = async (caller, departure = 'goes') => {
     const { userId, sessionId } = caller
     try {
-      await status.disconnect({ userId, sessionId })
-      await refresh(userId, null)
+      if (departure === 'moves') {
+        // Moving is nothing that the user did.
+        await status.renew([{ userId, sessionId, activeAt: 0 }], clock.now() + options.moveGraceMs)
+      } else {
+        await status.disconnect({ userId, sessionId })
+        await refresh(userId, null)
+      }
       await calls.disconnected(caller)
     } catch (error) {
       report?.(error)

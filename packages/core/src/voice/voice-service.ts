@@ -3,6 +3,7 @@ import { requireOpen } from '../conversations/change-conversation.ts'
 import type { ConversationState } from '../conversations/conversation.ts'
 import type { KnownConversations } from '../conversations/known-conversations.ts'
 import { requireMember } from '../conversations/rights.ts'
+import type { Departure } from '../core.ts'
 import type { Meeters } from '../deadlines/meet-by-kind.ts'
 import { DomainError } from '../errors.ts'
 import type { ConversationId, UserId } from '../ids.ts'
@@ -38,7 +39,7 @@ export interface VoiceService extends Omit<VoiceCommands, 'setStage'> {
   /** The conversation's members, or their roles, changed. Never throws. */
   follow(state: ConversationState): Promise<void>
   /** The session is gone; the place is kept for a moment. Never throws. */
-  sessionGone(caller: SessionCaller, conversationId: ConversationId): Promise<void>
+  sessionGone(caller: SessionCaller, conversationId: ConversationId, departure: Departure): Promise<void>
   /** None of the user's sessions is in the conversation: their node died. */
   dropAbsent(conversationId: ConversationId, userId: UserId): Promise<void>
   /** The conversation is over. */
@@ -149,13 +150,14 @@ export function createVoiceService(
     return { topology: media.topology, participants, recording, hasStage: conversation.hasStage }
   }
 
-  const sessionGone: VoiceService['sessionGone'] = async ({ userId, sessionId }, id) => {
+  const sessionGone: VoiceService['sessionGone'] = async ({ userId, sessionId }, id, departure) => {
     try {
       if ((await voices.placeOf(sessionId)) !== id) return
       const state = await conversations.load(id)
       if (state === null) return await end(id, 'expired')
       if (!state.members.has(userId)) return await follow(state)
-      await setDeadline(voiceGoneDeadline(sessionId, clock.now() + options.voiceGraceMs))
+      const graceMs = departure === 'moves' ? options.moveGraceMs : options.voiceGraceMs
+      await setDeadline(voiceGoneDeadline(sessionId, clock.now() + graceMs))
       // Others see no change: they may be back at once.
       await change(id, (voice, now) => decideVoiceGone(voice, sessionId, now), { isTold: false })
     } catch (error) {

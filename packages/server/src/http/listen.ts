@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
 
 const IDLE_STEP_MS = 50
@@ -9,34 +9,47 @@ export class StartError extends Error {
   override readonly name = 'StartError'
 }
 
+/** The settings by which a person chooses where a server listens. */
+export interface ListenSettings {
+  readonly host: string
+  readonly port: string
+}
+
+const MAIN_SETTINGS: ListenSettings = { host: 'HOST', port: 'PORT' }
+
 /** Listens; resolves with the port. Throws `StartError` when the address can't be had. */
-export async function listen(server: Server, host: string, port: number): Promise<number> {
+export async function listen(
+  server: Server,
+  host: string,
+  port: number,
+  settings: ListenSettings = MAIN_SETTINGS,
+): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
   server.listen({ host, port }, resolve)
   try {
     await promise
   } catch (error) {
-    throw explain(error, host, port)
+    throw explain(error, host, port, settings)
   } finally {
     server.off('error', reject)
   }
   return (server.address() as AddressInfo).port
 }
 
-function explain(error: unknown, host: string, port: number): unknown {
+function explain(error: unknown, host: string, port: number, settings: ListenSettings): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : ''
   if (code === 'EADDRINUSE') {
     return new StartError(
-      `Port ${port} on ${host} is taken by another program. Stop that program, or set PORT to a free port, such as PORT=${port + 1}.`,
+      `Port ${port} on ${host} is taken by another program. Stop that program, or set ${settings.port} to a free port, such as ${settings.port}=${port + 1}.`,
     )
   }
   if (code === 'EACCES') {
-    return new StartError(`This user may not listen on port ${port}. Set PORT to one above 1023, such as PORT=3010.`)
+    return new StartError(`This user may not listen on port ${port}. Set ${settings.port} to one above 1023, such as ${settings.port}=3010.`)
   }
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
     return new StartError(
-      `This machine has no address ${host}. Set HOST to one of its own, such as HOST=127.0.0.1, or to 0.0.0.0 for all.`,
+      `This machine has no address ${host}. Set ${settings.host} to one of its own, such as ${settings.host}=127.0.0.1.`,
     )
   }
   return error
@@ -52,15 +65,35 @@ export function reachableUrls(host: string, port: number, scheme: 'http' | 'http
   return [url('127.0.0.1'), ...others.map(({ address }) => url(address))]
 }
 
-/** Stops accepting, lets what is being answered finish for at most `ms`, then ends what is left. */
-export async function stopListening(server: Server, ms: number): Promise<void> {
+/** Every connection of the server from now on, whatever it became; returns what ends them all. */
+export function trackConnections(server: Server): () => void {
+  const open = new Set<Socket>()
+  // One function for all of them: there may be very many.
+  function forget(this: Socket): void {
+    open.delete(this)
+  }
+  server.on('connection', (socket: Socket) => {
+    open.add(socket)
+    socket.on('close', forget)
+  })
+  return () => {
+    for (const socket of open) socket.destroy()
+  }
+}
+
+/** Stops accepting, lets what is being answered finish for at most `ms`, then ends what is left with `cut`. */
+export async function stopListening(
+  server: Server,
+  ms: number,
+  cut: () => void = () => server.closeAllConnections(),
+): Promise<void> {
   if (!server.listening) return
   const { promise, resolve } = Promise.withResolvers<void>()
   server.close(() => resolve())
   server.closeIdleConnections()
   // A connection whose answer is out by now is idle too, and would be kept for the next request.
   const idle = setInterval(() => server.closeIdleConnections(), IDLE_STEP_MS)
-  const timer = setTimeout(() => server.closeAllConnections(), ms)
+  const timer = setTimeout(cut, ms)
   await promise
   clearInterval(idle)
   clearTimeout(timer)

@@ -1,41 +1,35 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Duplex } from 'node:stream'
+import type { IncomingMessage } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import { DomainError } from '@parley/core'
 import { createDispatcher } from './dispatch.ts'
+import { drainSessions } from './drain-sessions.ts'
 import { Entrance } from './entrance.ts'
 import { Fanout } from './fanout.ts'
 import { errors } from './messenger/errors.ts'
 import { MessengerWire } from './messenger/messenger-wire.ts'
 import { openMessenger } from './messenger/open-messenger.ts'
 import { Flusher } from './outbound-queue.ts'
-import { refuseRequest, refuseUpgrade } from './refuse.ts'
 import { attachRooms } from './rooms/attach-rooms.ts'
 import { SessionRegistry } from './session-registry.ts'
 import { openSite, speakSite } from './site/open-site.ts'
 import { SiteWire } from './site/site-wire.ts'
+import { routeSocketRequests } from './socket-requests.ts'
 import { attachSocketio } from './socketio-entrance.ts'
-import { createSocketioServer, SOCKETIO_PATH } from './socketio-server.ts'
+import { createSocketioServer } from './socketio-server.ts'
 import { UserFanout } from './user-fanout.ts'
 import type { WireFoundation } from './wire-foundation.ts'
 import type { AttachWires, Wires } from './wires.ts'
 
 export type * from './wires.ts'
 
-const ROOMS_PATH = '/ws'
-/** How often draining looks whether everything that was asked is answered. */
-const DRAIN_STEP_MS = 100
-const DRAINING = { code: 'UNAVAILABLE', message: 'The server is going down. Try again in a moment.' } as const
-const ORIGIN_REFUSED = { code: 'FORBIDDEN', message: 'Pages of this origin may not connect.' } as const
-const CROWDED = { code: 'RATE_LIMITED', message: 'Too many open connections from your address.' } as const
-const NO_SUCH_METHOD = { code: 'UNKNOWN_EVENT', message: 'Polling is done with GET and POST.' } as const
-/** `OPTIONS` is for pages of other origins. Anything else Engine.IO would take for its own fault. */
-const POLLING_METHODS = ['GET', 'POST', 'OPTIONS']
-const NO_SUCH_SOCKET = { code: 'UNKNOWN_EVENT', message: 'There is no socket at this path.' } as const
+/** How often it is looked whether the last connections are closed, and for how long. */
+const CLOSING_STEP_MS = 20
+const CLOSING_MS = 1000
 
 /** Puts all socket wires on the HTTP server. */
 export function attachWires(options: AttachWires): Wires {
   const { server, core, bus, conversations, clock, logger, config, limiter, authenticator, observer } = options
+  const forwarder = options.forwarder ?? null
   const people = new UserFanout({ bus })
   const registry = new SessionRegistry({ core, people, clock, logger, presenceLeaseMs: config.presenceLeaseMs })
   const fanout = new Fanout({
@@ -52,7 +46,10 @@ export function attachWires(options: AttachWires): Wires {
     },
   })
   const flusher = new Flusher()
-  const entrance = new Entrance(options)
+  /** Of clients whose requests another node brought. */
+  const carried = new WeakMap<IncomingMessage, string>()
+  const clientAddress = (request: IncomingMessage): string => carried.get(request) ?? options.clientAddress(request)
+  const entrance = new Entrance({ ...options, clientAddress })
   const dispatcher = createDispatcher({ limiter, clock, logger, rateLimits: config.rateLimits, observer })
   const foundation: WireFoundation = { ...options, dispatcher, entrance, fanout, flusher, registry }
   const rooms = attachRooms(foundation)
@@ -70,39 +67,21 @@ export function attachWires(options: AttachWires): Wires {
   })
   let draining = false
 
-  // Socket.IO's requests are taken out before anything else sees them: it answers them by itself.
-  const others = server.listeners('request')
-  server.removeAllListeners('request')
-  server.on('request', onRequest)
-  server.on('upgrade', onUpgrade)
+  const requests = routeSocketRequests({
+    server,
+    entrance,
+    socketio,
+    rooms,
+    nodeId: config.serverId,
+    forwarder,
+    isDraining: () => draining,
+  })
 
-  function onRequest(request: IncomingMessage, response: ServerResponse): void {
-    if (!isSocketio(request)) {
-      for (const other of others) other.call(server, request, response)
-      return
-    }
-    response.setHeader('X-Content-Type-Options', 'nosniff')
-    if (!POLLING_METHODS.includes(request.method ?? '')) {
-      response.setHeader('Allow', POLLING_METHODS.join(', '))
-      refuseRequest(response, NO_SUCH_METHOD, 405)
-    } else if (draining && !hasSession(request)) refuseRequest(response, DRAINING)
-    else if (!entrance.originAllowed(request, 'messenger')) refuseRequest(response, ORIGIN_REFUSED)
-    else if (isCrowded(request)) refuseRequest(response, CROWDED)
-    else socketio.handleRequest(request, response)
-  }
-
-  function onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    stream.on('error', ignore)
-    if (draining && !hasSession(request)) refuseUpgrade(stream, DRAINING)
-    else if (pathOf(request) === ROOMS_PATH) rooms.handleUpgrade(request, stream, head)
-    else if (!isSocketio(request)) refuseUpgrade(stream, NO_SUCH_SOCKET, 404)
-    else if (!entrance.originAllowed(request, 'messenger')) refuseUpgrade(stream, ORIGIN_REFUSED)
-    else if (isCrowded(request)) refuseUpgrade(stream, CROWDED)
-    else socketio.handleUpgrade(request, stream, head)
-  }
-
-  function isCrowded(request: IncomingMessage): boolean {
-    return !hasSession(request) && entrance.isCrowded(entrance.clientAddress(request))
+  /** Says goodbye to those who are nobody yet, and waits until goodbyes have arrived. */
+  async function closeConnections(ms: number): Promise<void> {
+    const until = performance.now() + Math.min(ms, CLOSING_MS)
+    socketio.sendAllAway()
+    while (socketio.connectionCount > 0 && performance.now() < until) await setTimeout(CLOSING_STEP_MS)
   }
 
   return {
@@ -114,14 +93,23 @@ export function attachWires(options: AttachWires): Wires {
       slowClosed: flusher.slowClosed,
     }),
 
+    serveForwarded(request, response, address) {
+      carried.set(request, address)
+      response.setHeader('X-Content-Type-Options', 'nosniff')
+      socketio.handleRequest(request, response)
+    },
+
+    serveForwardedUpgrade(request, stream, head, address) {
+      carried.set(request, address)
+      socketio.handleUpgrade(request, stream, head)
+    },
+
     async drain(ms) {
       draining = true
-      // Real time: it is the network that is waited for, also by a server on another clock.
-      const deadlineMs = performance.now() + ms
-      for (const session of registry.all()) session.drain()
-      do await setTimeout(Math.min(DRAIN_STEP_MS, ms))
-      while (registry.all().some(({ busy }) => busy) && performance.now() < deadlineMs)
-      for (const session of registry.all()) session.terminate()
+      registry.sendElsewhere()
+      const startedAt = performance.now()
+      await drainSessions({ sessions: () => registry.all(), forwarder }, ms)
+      await closeConnections(ms - (performance.now() - startedAt))
     },
 
     async close() {
@@ -131,28 +119,7 @@ export function attachWires(options: AttachWires): Wires {
       for (const session of registry.all()) session.terminate()
       rooms.close()
       await socketio.close()
-      server.off('request', onRequest)
-      server.off('upgrade', onUpgrade)
+      requests[Symbol.dispose]()
     },
   }
-}
-
-function pathOf(request: IncomingMessage): string {
-  const url = request.url ?? '/'
-  const query = url.indexOf('?')
-  return query === -1 ? url : url.slice(0, query)
-}
-
-function isSocketio(request: IncomingMessage): boolean {
-  return request.url?.startsWith(SOCKETIO_PATH) === true
-}
-
-/** Whether the request belongs to a connection that exists. */
-function hasSession(request: IncomingMessage): boolean {
-  return isSocketio(request) && /[?&]sid=/.test(request.url ?? '')
-}
-
-/** A broken stream closes; nobody waits for its error. */
-function ignore(): void {
-  // Nothing to do.
 }

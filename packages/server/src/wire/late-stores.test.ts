@@ -92,6 +92,7 @@ class Listener extends Session {
   override tooSlow = (): void => undefined
   override sweep = (): void => undefined
   override drain = (): void => undefined
+  override sendAway = (): void => undefined
   override terminate = (): void => undefined
 }
 

@@ -1,4 +1,4 @@
-import type { Clock, ConversationId, Core, SessionId } from '@parley/core'
+import type { Clock, ConversationId, Core, Departure, SessionId } from '@parley/core'
 import type { Fanout } from './fanout.ts'
 import type { Session } from './session.ts'
 import { UserConnections } from './user-connections.ts'
@@ -26,6 +26,7 @@ export class SessionRegistry {
   #total = 0
   #peak = 0
   #renewedAt: number
+  #departure: Departure = 'goes'
   #cancelSweep: () => void
 
   constructor(options: SessionRegistryOptions) {
@@ -60,22 +61,31 @@ export class SessionRegistry {
     return this.#users.connect(session)
   }
 
+  /** From now on whoever is lost here is on the way to another node. */
+  sendElsewhere(): void {
+    this.#departure = 'moves'
+  }
+
   /** Forgets the session and gives its places up. Harmless the second time. */
   remove(session: Session, fanout: Fanout): void {
     session.closed = true
     if (!this.#sessions.delete(session.id)) return
     this.#byWire[session.wire.name] -= 1
     this.#options.people.remove(session)
-    this.#users.disconnect(session)
+    this.#users.disconnect(session, this.#departure)
     for (const subscription of [...session.subscriptions()]) {
       fanout.unsubscribe(subscription)
-      this.exit(session, subscription.topic.conversationId)
+      this.#exit(session, subscription.topic.conversationId, this.#departure)
     }
   }
 
   /** Tells the core that the session is no longer in the conversation. */
   exit(session: Session, conversationId: string): void {
-    this.#options.core.exit(session.caller, conversationId).catch((err: unknown) => {
+    this.#exit(session, conversationId, 'goes')
+  }
+
+  #exit(session: Session, conversationId: string, departure: Departure): void {
+    this.#options.core.exit(session.caller, conversationId, departure).catch((err: unknown) => {
       this.#options.logger.warn({ err }, 'a session could not be taken out of its conversation; its lease will end')
     })
   }

@@ -53,8 +53,10 @@ export abstract class Session implements Subscriber {
   abstract sweep(now: number): void
   /** Whether something of this client's is being worked on. */
   abstract get busy(): boolean
-  /** Tells the client to go elsewhere. */
-  abstract drain(): void
+  /** Tells the client to go elsewhere in so many milliseconds, if its wire has words for it. */
+  abstract drain(afterMs: number): void
+  /** Ends the connection when all that is queued is out; the client comes back elsewhere. */
+  abstract sendAway(): void
   /** Ends the connection without a word. */
   abstract terminate(): void
 }

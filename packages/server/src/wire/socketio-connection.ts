@@ -115,6 +115,12 @@ export class SocketioConnection implements InboxOwner<Received | Opening>, Queue
     this.#socket.conn.close(true)
   }
 
+  /** The same when all that is queued has gone out; a client that polls is told with its next request. */
+  sendAway(): void {
+    this.#gone()
+    this.#socket.conn.close()
+  }
+
   tooSlow(): void {
     this.terminate()
   }

@@ -10,16 +10,29 @@ import type { WireFoundation } from './wire-foundation.ts'
 
 export const SOCKETIO_PATH = '/socket.io/'
 
+/** Between the name of a session's node and what only its client knows. */
+const NODE_MARK = '.'
+
 /** A connection that has not said within this time who it is ends. */
 const CONNECT_TIMEOUT_MS = 10_000
 
-/** Engine.IO with our WebSocket transport in place of its own. */
+/** Engine.IO with our WebSocket transport in place of its own, and ids of sessions that say which node has them. */
 class QueuedEngine extends EngineServer {
   readonly #flusher: Flusher
+  readonly #nodeId: string
 
-  constructor(options: ServerOptions, flusher: Flusher) {
+  constructor(options: ServerOptions, flusher: Flusher, nodeId: string) {
     super(options)
     this.#flusher = flusher
+    this.#nodeId = nodeId
+  }
+
+  override generateId(request: IncomingMessage): string {
+    return `${this.#nodeId}${NODE_MARK}${super.generateId(request)}`
+  }
+
+  sendAllAway(): void {
+    for (const connection of Object.values(this.clients)) connection.close()
   }
 
   protected override createTransport(name: keyof typeof transports, request: EngineRequest) {
@@ -33,6 +46,10 @@ export interface AttachedSocketio {
   onConnection(listener: (connection: EngineSocket) => void): void
   handleRequest(request: IncomingMessage, response: ServerResponse): void
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** Those of nobody known, and those that are closing, among them. */
+  readonly connectionCount: number
+  /** Ends every connection when what is queued for it is out. */
+  sendAllAway(): void
   close(): Promise<void>
 }
 
@@ -51,6 +68,7 @@ export function createSocketioServer({ config, flusher }: WireFoundation): Attac
       wsEngine: WebSocketServer,
     },
     flusher,
+    config.serverId,
   )
   const io = new SocketioServer({ serveClient: false, connectTimeout: CONNECT_TIMEOUT_MS, adapter: FanoutAdapter })
   io.bind(engine)
@@ -61,6 +79,19 @@ export function createSocketioServer({ config, flusher }: WireFoundation): Attac
     },
     handleRequest: (request, response) => engine.handleRequest(request, response),
     handleUpgrade: (request, socket, head) => engine.handleUpgrade(request, socket, head),
+    get connectionCount() {
+      return engine.clientsCount
+    },
+    sendAllAway: () => engine.sendAllAway(),
     close: () => io.close(),
   }
+}
+
+/** The session that the request belongs to, by its `sid`; `null` for one that opens a session. */
+export function sessionOf({ url = '/' }: IncomingMessage): { readonly nodeId: string | null } | null {
+  // Of several, Engine.IO takes the last.
+  const sid = new URL(url, 'http://localhost').searchParams.getAll('sid').at(-1) ?? ''
+  if (sid === '') return null
+  const mark = sid.indexOf(NODE_MARK)
+  return { nodeId: mark > 0 ? sid.slice(0, mark) : null }
 }

@@ -9,8 +9,6 @@ import type { WireFoundation } from './wire-foundation.ts'
 
 /** How long before its end a client is told that its token runs out. */
 const TOKEN_WARNING_MS = 60_000
-/** Clients spread their return over about this long. */
-const DRAIN_RECONNECT_MS = 5000
 
 /** A wire that is spoken over Socket.IO. */
 export interface SocketioWire extends Wire {
@@ -92,8 +90,12 @@ export abstract class SocketioSession<OwnWire extends SocketioWire> extends Sess
     this.terminate()
   }
 
-  override drain(): void {
-    this.#connection.emit('server:draining', { reconnectAfterMs: Math.round(Math.random() * DRAIN_RECONNECT_MS) })
+  override drain(afterMs: number): void {
+    this.#connection.emit('server:draining', { reconnectAfterMs: Math.round(afterMs) })
+  }
+
+  override sendAway(): void {
+    this.#connection.sendAway()
   }
 
   override terminate(): void {

@@ -1,4 +1,4 @@
-import type { Core } from '@parley/core'
+import type { Core, Departure } from '@parley/core'
 import type { Session } from './session.ts'
 import type { WireLogger } from './wires.ts'
 
@@ -36,12 +36,12 @@ export class UserConnections {
   }
 
   /** The session is gone. */
-  disconnect(session: Session): void {
+  disconnect(session: Session, departure: Departure): void {
     const connection = this.#connections.get(session)
     if (connection === undefined) return
     this.#connections.delete(session)
     // Not before it has connected, else it would stay so.
-    void connection.latest.then(() => this.#core.disconnect(session.caller))
+    void connection.latest.then(() => this.#core.disconnect(session.caller, departure))
   }
 
   /** Keeps the leases of all sessions. */

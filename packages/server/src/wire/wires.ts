@@ -1,4 +1,5 @@
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { Clock, ConversationStore, Core, EventBus, RateLimiter, UserId } from '@parley/core'
 import type { ErrorCode, messenger } from '@parley/protocol'
 import type { Authenticator } from '../auth/authenticator.ts'
@@ -54,6 +55,24 @@ export interface WiresConfig {
   readonly rateLimits: boolean
 }
 
+/** Takes requests to the node that holds their session. */
+export interface SessionForwarder {
+  /** Sockets that pass through here. */
+  readonly tunnels: number
+  /** Resolves with false when nobody answers for that node: nothing was answered then, and the session is gone. */
+  forward(nodeId: string, request: IncomingMessage, response: ServerResponse, address: string): Promise<boolean>
+  /** The same for a WebSocket. */
+  forwardUpgrade(
+    nodeId: string,
+    request: IncomingMessage,
+    stream: Duplex,
+    head: Buffer,
+    address: string,
+  ): Promise<boolean>
+  /** Ends one socket that passes through here, the oldest; its client comes back by another way. */
+  endOldestTunnel(): void
+}
+
 export interface AttachWires {
   /** Already has its request listener: Socket.IO's is put before it. */
   readonly server: Server
@@ -72,6 +91,8 @@ export interface AttachWires {
   readonly clientAddress: (request: IncomingMessage) => string
   readonly security: (event: SecurityEvent) => void
   readonly observer?: WireObserver | undefined
+  /** Without it this is the only node. */
+  readonly forwarder?: SessionForwarder
   /** Servers that help this user's browser to reach others; without it there are none. */
   readonly iceServers?: (userId: UserId) => Promise<readonly messenger.IceServer[]>
 }
@@ -102,9 +123,12 @@ export interface WireStats {
 
 export interface Wires {
   stats(): WireStats
+  /** What another node brings for a session of this one, from a client at `address`. */
+  serveForwarded(request: IncomingMessage, response: ServerResponse, address: string): void
+  serveForwardedUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer, address: string): void
   /**
-   * Refuses new connections, tells the open ones to go elsewhere, lets what they asked be answered for at
-   * most `ms`, and closes them.
+   * Refuses new connections and sends the open ones elsewhere, a few at a time, within `ms`: each is told when, and
+   * closed when what it asked is answered. Whoever goes from now on is taken for moving.
    */
   drain(ms: number): Promise<void>
   /** Ends every connection at once. */

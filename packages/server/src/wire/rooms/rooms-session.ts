@@ -241,6 +241,10 @@ export class RoomsSession extends Session implements RoomsParticipant, InboxOwne
   }
 
   override drain(): void {
+    // The close code says it.
+  }
+
+  override sendAway(): void {
     this.end('draining')
   }
 
