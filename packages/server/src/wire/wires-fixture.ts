@@ -6,7 +6,7 @@ import { SignJWT } from 'jose'
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client'
 import { WebSocket } from 'ws'
 import { createAuthenticator } from '../auth/create-authenticator.ts'
-import { attachWires, type SecurityEvent, type Wires, type WiresConfig } from './attach-wires.ts'
+import { type AttachWires, attachWires, type SecurityEvent, type Wires, type WiresConfig } from './attach-wires.ts'
 
 /** Both wires on a real server, over a core with memory stores and a clock that stands still. */
 export interface WiresFixture extends AsyncDisposable {
@@ -22,8 +22,8 @@ export interface WiresFixture extends AsyncDisposable {
   userToken(userId: string): Promise<string>
   /** A raw WebSocket, open. */
   raw(token: string): Promise<RawClient>
-  /** A Socket.IO client, connected unless it is told to wait. */
-  member(token: string, options?: Partial<ManagerOptions & SocketOptions>): Promise<Member>
+  /** A Socket.IO client, connected unless it is told to wait; to another `url` than this one's if that is given. */
+  member(token: string, options?: Partial<ManagerOptions & SocketOptions> & { readonly url?: string }): Promise<Member>
 }
 
 export interface WireFrame {
@@ -127,9 +127,11 @@ const CONFIG: WiresConfig = {
 export async function openWires(
   overrides: Partial<WiresConfig> = {},
   originAllowed: (request: IncomingMessage) => boolean = () => true,
+  /** What it shares with other nodes. */
+  shared: { readonly core?: TestCore } & Pick<AttachWires, 'forwarder'> = {},
 ): Promise<WiresFixture> {
   const config = { ...CONFIG, ...overrides }
-  const core = createTestCore({ presenceLeaseMs: config.presenceLeaseMs })
+  const core = shared.core ?? createTestCore({ presenceLeaseMs: config.presenceLeaseMs })
   const security: SecurityEvent[] = []
   const logged: object[] = []
   const log = (fields: object): void => {
@@ -150,6 +152,7 @@ export async function openWires(
     originAllowed,
     clientAddress: (request) => String(request.headers['x-test-address'] ?? '192.0.2.9'),
     security: (event) => security.push(event),
+    ...(shared.forwarder !== undefined && { forwarder: shared.forwarder }),
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -181,8 +184,8 @@ export async function openWires(
       await once(socket, 'open')
       return client
     },
-    async member(token, options = {}) {
-      const socket = io(url, { auth: { token }, forceNew: true, reconnection: false, ...options })
+    async member(token, { url: otherUrl = url, ...options } = {}) {
+      const socket = io(otherUrl, { auth: { token }, forceNew: true, reconnection: false, ...options })
       members.push(socket)
       const member = new Member(socket)
       if (options.autoConnect !== false) await member.get('connected')
