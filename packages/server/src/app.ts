@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Clock, createCore, DEFAULT_CORE_OPTIONS } from '@parley/core'
 import type { Logger } from 'pino'
@@ -10,7 +11,7 @@ import { createRelayedBus } from './bus/relayed-bus.ts'
 import type { Config } from './config/index.ts'
 import { createClientOrigin } from './http/client-address.ts'
 import { createHttpServer, createMetricsServer, type HttpServerOptions } from './http/create-http-server.ts'
-import { listen, reachableUrls, StartError, stopListening } from './http/listen.ts'
+import { listen, reachableUrls, StartError, stopListening, trackConnections } from './http/listen.ts'
 import { createOriginPolicy } from './http/origin-policy.ts'
 import { createOpenPolls } from './http/rest/open-polls.ts'
 import { REST_HANDLERS, SITE_HANDLERS } from './http/rest/rest-handlers.ts'
@@ -161,7 +162,8 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   }
   const http = await createHttpServer(httpOptions)
   opened.defer(() => http.app.close())
-  opened.defer(() => stopListening(http.server, CLOSE_GRACE_MS))
+  const cutConnections = trackConnections(http.server)
+  opened.defer(() => stopListening(http.server, CLOSE_GRACE_MS, cutConnections))
 
   const wires = servesSockets ? await attachSockets() : NO_WIRES
   opened.defer(() => wires.close())
@@ -172,8 +174,9 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const urls = reachableUrls(config.host, port, config.useHttps ? 'https' : 'http')
   isReady = true
   opened.defer(() => wires.drain(config.shutdownTimeoutMs))
-  opened.defer(() => {
+  opened.defer(async () => {
     isReady = false
+    await setTimeout(config.shutdownDelayMs)
     polls.close()
   })
 

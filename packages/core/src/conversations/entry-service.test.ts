@@ -88,6 +88,36 @@ describe('coming in', () => {
   })
 })
 
+describe('moving to another node', () => {
+  const MOVE_MS = 10_000
+
+  test('is seen by nobody when they are there in time', async () => {
+    const core = createTestCore()
+    const roomId = await core.openRoom()
+    await core.arrive('bob', roomId, '1')
+    core.forget()
+    await core.exit(personOf('bob', '1'), roomId, 'moves')
+    await core.clock.advance(MOVE_MS - 1)
+    await core.arrive('bob', roomId, '2')
+    await core.clock.advance(2 * MOVE_MS)
+    expect(await core.ports.presence.expire(core.clock.now())).toEqual([])
+    expect(core.published).toEqual([])
+    expect(await core.member(roomId, 'bob')).toMatchObject({ absentSince: null })
+    await core.exit(personOf('bob', '2'), roomId)
+    expect(core.eventsOf('presence.changed')).toMatchObject([{ userId: 'bob', online: false }])
+  })
+
+  test('is going when they are not', async () => {
+    const core = createTestCore({ presenceLeaseMs: 30_000 })
+    const roomId = await core.openRoom()
+    await core.arrive('bob', roomId, '1')
+    core.forget()
+    await core.exit(personOf('bob', '1'), roomId, 'moves')
+    await core.clock.advance(MOVE_MS + 15_000)
+    expect(core.eventsOf('presence.changed')).toContainEqual(expect.objectContaining({ userId: 'bob', online: false }))
+  })
+})
+
 describe('going out', () => {
   test('the last session of somebody leaves them absent, with their seat', async () => {
     const core = createTestCore()

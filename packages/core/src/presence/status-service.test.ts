@@ -132,6 +132,30 @@ describe('coming and going', () => {
   })
 })
 
+describe('moving to another node', () => {
+  test('is told to nobody when they are there in time', async () => {
+    const first = await fixture.connect('ann')
+    await fixture.core.disconnect(first.caller, 'moves')
+    await fixture.core.clock.advance(9999)
+    await fixture.connect('ann', '2')
+    await fixture.core.clock.advance(20_000)
+    expect(await fixture.core.ports.status.expire(fixture.core.clock.now())).toEqual([])
+    expect(seenBy(bob)).toEqual(['online'])
+  })
+
+  test('is going when they are not', async () => {
+    fixture = openDevices({ presenceLeaseMs: LEASE_MS })
+    await fixture.chat('direct', 'ann', 'bob')
+    bob = await fixture.connect('bob')
+    const first = await fixture.connect('ann')
+    await fixture.core.disconnect(first.caller, 'moves')
+    await fixture.core.clock.advance(9999)
+    expect(seenBy(bob)).toEqual(['online'])
+    await fixture.core.clock.advance(1 + LEASE_MS / 6)
+    expect(seenBy(bob)).toEqual(['online', 'offline'])
+  })
+})
+
 describe('choosing', () => {
   let ann: Device
   beforeEach(async () => {

@@ -31,7 +31,10 @@ export type StatusService = Pick<
 }
 
 type Ports = Pick<CorePorts, 'status' | 'users' | 'inbox' | 'notifications' | 'bus' | 'clock' | 'report'>
-type Options = Pick<CoreOptions, 'presenceLeaseMs' | 'moveGraceMs' | 'awayAfterMs' | 'presenceMaxMembers' | 'runsTimers'>
+type Options = Pick<
+  CoreOptions,
+  'presenceLeaseMs' | 'moveGraceMs' | 'awayAfterMs' | 'presenceMaxMembers' | 'runsTimers'
+>
 
 /**
  * Who is connected, and as what others see them. Whatever may change that ends in `refresh`, which compares it

@@ -103,6 +103,17 @@ describe('a place in voice', () => {
     expect(await inVoice('bob')).toBeDefined()
   })
 
+  test('is kept longer for whoever is sent to another node', async () => {
+    const { core, conversationId, joinVoice, inVoice } = await openVoice(['ann', 'bob'])
+    await joinVoice('bob', { muted: true })
+    const before = await inVoice('bob')
+    await core.exit(personOf('bob'), conversationId, 'moves')
+    await core.clock.advance(VOICE_GRACE_MS + 4999)
+    await core.arrive('bob', conversationId, '2')
+    await joinVoice('bob', {}, '2')
+    expect(await inVoice('bob')).toEqual({ ...before, sessionId: 'bob-2', legs: 2 })
+  })
+
   test('is given up after that', async () => {
     const { core, conversationId, joinVoice, people } = await openVoice(['ann', 'bob'])
     await joinVoice('bob')

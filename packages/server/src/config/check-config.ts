@@ -13,6 +13,7 @@ export function checkConfig(config: Config, problems: string[], warnings: string
   checkSecrets(config, problems, warnings)
   checkSite(config, problems, warnings)
   checkRedis(config, problems)
+  checkNode(config, problems)
   checkTls(config, problems)
   checkRooms(config, problems)
   checkMedia(config, problems, warnings)
@@ -61,6 +62,14 @@ function checkSite(config: Config, problems: string[], warnings: string[]): void
 function isOpenToAll(url: string): boolean {
   const { protocol, hostname } = new URL(url)
   return protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
+}
+
+/** What means every address of a machine is none at which another machine reaches it. */
+const EVERY_ADDRESS = ['0.0.0.0', '::', '[::]']
+
+function checkNode({ nodeHost }: Config, problems: string[]): void {
+  if (!EVERY_ADDRESS.includes(nodeHost)) return
+  problems.push(`NODE_HOST must be the address at which other nodes reach this one, such as 10.0.0.5, not ${nodeHost}.`)
 }
 
 function checkRedis({ redisUrl, redisHost }: Config, problems: string[]): void {

@@ -2,6 +2,7 @@ import { ROOM_DURATIONS } from '@parley/protocol/constants'
 import type { ApiKey } from '../auth/api-keys.ts'
 import { apiKey } from './api-key-option.ts'
 import { MEDIA_OPTIONS } from './media-options.ts'
+import { NODE_OPTIONS } from './node-options.ts'
 import { type Environment, type Option, option } from './option.ts'
 import {
   anyText,
@@ -60,13 +61,7 @@ export const OPTIONS = {
     group: 'server',
     doc: 'The folder for everything that the process itself writes.',
   }),
-  shutdownTimeoutMs: option({
-    env: ['SHUTDOWN_TIMEOUT'],
-    type: milliseconds(0, 600_000),
-    default: 10_000,
-    group: 'server',
-    doc: 'How long a stopping server waits for its connections to go, in ms. A second signal ends it at once.',
-  }),
+  ...NODE_OPTIONS,
 
   databaseUrl: option<string | null>({
     env: ['DATABASE_URL'],

@@ -77,6 +77,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Publ
     limitConnections(app.server, { ...options, max: config.maxConnectionsPerAddress * CONNECTIONS_PER_SOCKET })
   }
   observeRequests(app, options)
+  sendElsewhere(app, options)
   if (config.trustProxy.kind === 'none') warnOfUnnamedProxy(app, options.logger)
   await registerSecurityHeaders(app, options.client)
   registerCors(app, options)
@@ -177,6 +178,13 @@ function observeRequests(app: FastifyInstance, { logger, metrics }: HttpServerOp
       },
       'request',
     )
+  })
+}
+
+/** Once this server goes down, connections that are kept between requests end with the next answer: what comes then goes to another node. */
+function sendElsewhere(app: FastifyInstance, { isReady }: Pick<HttpServerOptions, 'isReady'>): void {
+  app.addHook('onSend', async (_request, reply) => {
+    if (!isReady()) reply.header('Connection', 'close')
   })
 }
 

@@ -45,7 +45,9 @@ function explain(error: unknown, host: string, port: number, settings: ListenSet
     )
   }
   if (code === 'EACCES') {
-    return new StartError(`This user may not listen on port ${port}. Set ${settings.port} to one above 1023, such as ${settings.port}=3010.`)
+    return new StartError(
+      `This user may not listen on port ${port}. Set ${settings.port} to one above 1023, such as ${settings.port}=3010.`,
+    )
   }
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
     return new StartError(

@@ -9,7 +9,7 @@ const MAX_AGE_MS = 60_000
 const KEY_BYTES = 32
 
 /** What one node asks of another on behalf of a client. */
-export interface SignedRequest {
+interface SignedRequest {
   readonly method: string
   /** With its query. */
   readonly path: string

@@ -110,6 +110,7 @@ export function attachWires(options: AttachWires): Wires {
       const startedAt = performance.now()
       await drainSessions({ sessions: () => registry.all(), forwarder }, ms)
       await closeConnections(ms - (performance.now() - startedAt))
+      await registry.departed()
     },
 
     async close() {

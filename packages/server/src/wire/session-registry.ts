@@ -27,6 +27,8 @@ export class SessionRegistry {
   #peak = 0
   #renewedAt: number
   #departure: Departure = 'goes'
+  /** What the core is being told of those who went. */
+  readonly #departures = new Set<Promise<void>>()
   #cancelSweep: () => void
 
   constructor(options: SessionRegistryOptions) {
@@ -72,11 +74,21 @@ export class SessionRegistry {
     if (!this.#sessions.delete(session.id)) return
     this.#byWire[session.wire.name] -= 1
     this.#options.people.remove(session)
-    this.#users.disconnect(session, this.#departure)
+    this.#track(this.#users.disconnect(session, this.#departure))
     for (const subscription of [...session.subscriptions()]) {
       fanout.unsubscribe(subscription)
       this.#exit(session, subscription.topic.conversationId, this.#departure)
     }
+  }
+
+  /** Resolves when the core knows of everybody who has gone. */
+  async departed(): Promise<void> {
+    await Promise.all(this.#departures)
+  }
+
+  #track(departure: Promise<void>): void {
+    this.#departures.add(departure)
+    void departure.finally(() => this.#departures.delete(departure))
   }
 
   /** Tells the core that the session is no longer in the conversation. */
@@ -85,9 +97,10 @@ export class SessionRegistry {
   }
 
   #exit(session: Session, conversationId: string, departure: Departure): void {
-    this.#options.core.exit(session.caller, conversationId, departure).catch((err: unknown) => {
+    const exiting = this.#options.core.exit(session.caller, conversationId, departure).catch((err: unknown) => {
       this.#options.logger.warn({ err }, 'a session could not be taken out of its conversation; its lease will end')
     })
+    this.#track(exiting)
   }
 
   stats(): Omit<WireStats, 'topics' | 'deliveries' | 'dropped' | 'slowClosed'> {

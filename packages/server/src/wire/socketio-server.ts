@@ -12,6 +12,7 @@ export const SOCKETIO_PATH = '/socket.io/'
 
 /** Between the name of a session's node and what only its client knows. */
 const NODE_MARK = '.'
+const NODE_OF_SESSION = /^([\w-]{1,64})\./
 
 /** A connection that has not said within this time who it is ends. */
 const CONNECT_TIMEOUT_MS = 10_000
@@ -92,6 +93,5 @@ export function sessionOf({ url = '/' }: IncomingMessage): { readonly nodeId: st
   // Of several, Engine.IO takes the last.
   const sid = new URL(url, 'http://localhost').searchParams.getAll('sid').at(-1) ?? ''
   if (sid === '') return null
-  const mark = sid.indexOf(NODE_MARK)
-  return { nodeId: mark > 0 ? sid.slice(0, mark) : null }
+  return { nodeId: NODE_OF_SESSION.exec(sid)?.[1] ?? null }
 }

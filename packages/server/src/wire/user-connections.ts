@@ -35,13 +35,14 @@ export class UserConnections {
     return { pendingNotifications: await connecting }
   }
 
-  /** The session is gone. */
-  disconnect(session: Session, departure: Departure): void {
+  /** The session is gone. Resolves when the core knows; never rejects. */
+  async disconnect(session: Session, departure: Departure): Promise<void> {
     const connection = this.#connections.get(session)
     if (connection === undefined) return
     this.#connections.delete(session)
     // Not before it has connected, else it would stay so.
-    void connection.latest.then(() => this.#core.disconnect(session.caller, departure))
+    await connection.latest
+    await this.#core.disconnect(session.caller, departure)
   }
 
   /** Keeps the leases of all sessions. */

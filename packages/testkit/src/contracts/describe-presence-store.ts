@@ -86,6 +86,18 @@ export function describePresenceStore(name: string, open: Open<PresenceStores>):
       expect(answers.flat().filter((one) => one.conversationId === id)).toHaveLength(1)
     })
 
+    test('a lease may be renewed for a shorter time than it had', async () => {
+      await using stores = await open()
+      const id = randomUUID()
+      const lease = leasesIn(id)('ann', '1')
+      await stores.presence.enter(lease, UNTIL)
+      expect(await stores.presence.renew([lease], NOW + 10)).toEqual([])
+      expect(await stores.presence.online(id, NOW + 9)).toEqual(new Set(['ann']))
+      expect(await stores.presence.online(id, NOW + 10)).toEqual(new Set())
+      const gone = (await stores.presence.expire(NOW + 10)).filter((one) => one.conversationId === id)
+      expect(gone).toEqual([{ conversationId: id, userId: 'ann' }])
+    })
+
     test('a renewed lease lasts longer', async () => {
       await using stores = await open()
       const id = randomUUID()

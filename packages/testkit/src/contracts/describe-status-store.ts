@@ -88,6 +88,16 @@ export function describeStatusStore(name: string, open: Open<StatusStores>): voi
       await stores.status.renew([], UNTIL)
     })
 
+    test('a lease may be renewed for a shorter time than it had, and without any activity', async () => {
+      await using stores = await open()
+      const { idOf, lease } = people()
+      await stores.status.connect(lease('ann', '1'), NOW, UNTIL)
+      await stores.status.renew([{ ...lease('ann', '1'), activeAt: 0 }], NOW + 10)
+      const before = await stores.status.read([idOf('ann')], NOW + 9)
+      expect(before.get(idOf('ann'))).toEqual({ isConnected: true, activeAt: NOW, seen: null })
+      expect((await stores.status.read([idOf('ann')], NOW + 10)).get(idOf('ann'))).toEqual(GONE)
+    })
+
     test('what others were told is kept, and swapped once', async () => {
       await using stores = await open()
       const { idOf, lease } = people()

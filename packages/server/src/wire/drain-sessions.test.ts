@@ -1,0 +1,101 @@
+import { beforeEach, expect, test } from 'vitest'
+import { drainSessions } from './drain-sessions.ts'
+import type { Session } from './session.ts'
+
+/** A session as draining knows it. */
+interface Drained {
+  toldMs: number | null
+  leftAtMs: number | null
+  wasCut: boolean
+  busyUntilMs: number
+}
+
+let startedAt: number
+let open: Map<Session, Drained>
+const passed = (): number => performance.now() - startedAt
+
+beforeEach(() => {
+  open = new Map()
+  startedAt = performance.now()
+})
+
+function connect(busyForMs = 0): Drained {
+  const drained: Drained = { toldMs: null, leftAtMs: null, wasCut: false, busyUntilMs: busyForMs }
+  const session: Pick<Session, 'busy' | 'drain' | 'sendAway' | 'terminate'> = {
+    get busy() {
+      return passed() < drained.busyUntilMs
+    },
+    drain(afterMs) {
+      drained.toldMs = afterMs
+    },
+    sendAway() {
+      drained.leftAtMs = passed()
+      open.delete(session as Session)
+    },
+    terminate() {
+      drained.wasCut = true
+      open.delete(session as Session)
+    },
+  }
+  open.set(session as Session, drained)
+  return drained
+}
+
+const drain = (ms: number): Promise<void> =>
+  drainSessions({ sessions: () => [...open.keys()], forwarder: null, random: () => 0.5 }, ms)
+
+test('each is told a time of its own, evenly spread, and goes then', async () => {
+  const all = Array.from({ length: 40 }, () => connect())
+  await drain(1000)
+  const told = all.map(({ toldMs }) => toldMs ?? -1).sort((one, other) => one - other)
+  expect(told[0]).toBeGreaterThanOrEqual(0)
+  expect(told.at(-1)).toBeLessThanOrEqual(400)
+  for (const [at, ms] of told.entries()) if (at > 0) expect(ms - (told[at - 1] ?? 0)).toBeCloseTo(10)
+  for (const { leftAtMs, toldMs, wasCut } of all) {
+    expect(wasCut).toBe(false)
+    expect(leftAtMs).toBeGreaterThanOrEqual(toldMs ?? Number.POSITIVE_INFINITY)
+  }
+})
+
+test('few are done quickly, none at once', async () => {
+  await drain(10_000)
+  expect(passed()).toBeLessThan(100)
+  connect()
+  connect()
+  await drain(10_000)
+  expect(passed()).toBeLessThan(2000)
+})
+
+test('what is being worked on is answered first', async () => {
+  const busy = connect(600)
+  const idle = connect()
+  await drain(2000)
+  expect(idle.leftAtMs).toBeLessThan(600 + 500)
+  expect(busy.leftAtMs).toBeGreaterThanOrEqual(600)
+  expect(busy.wasCut).toBe(false)
+})
+
+test('what is not done when the time is up is cut', async () => {
+  const stuck = connect(Number.POSITIVE_INFINITY)
+  await drain(200)
+  expect(stuck.wasCut).toBe(true)
+  expect(passed()).toBeGreaterThanOrEqual(200)
+  expect(passed()).toBeLessThan(2000)
+})
+
+test('sockets that pass through to other nodes end bit by bit', async () => {
+  let tunnels = 20
+  const ended: number[] = []
+  const forwarder = {
+    get tunnels() {
+      return tunnels
+    },
+    endOldestTunnel() {
+      tunnels -= 1
+      ended.push(passed())
+    },
+  }
+  await drainSessions({ sessions: () => [], forwarder }, 1000)
+  expect(ended).toHaveLength(20)
+  expect((ended.at(-1) ?? 0) - (ended[0] ?? 0)).toBeGreaterThan(100)
+})
