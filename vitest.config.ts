@@ -54,6 +54,7 @@ export default defineConfig({
       project('conformance', ['test/conformance/**/*.test.ts'], 60_000),
       project('scenarios', ['test/{scenarios,fuzz}/**/*.test.ts'], 60_000),
       project('deploy', ['test/deploy/**/*.test.ts'], 60_000),
+      project('chaos', ['test/chaos/**/*.test.ts'], 120_000),
       project('browser', ['test/browser/**/*.test.ts'], 90_000),
     ],
   },
