@@ -19,6 +19,7 @@ const LONG = [
   'test/conformance/rooms/',
   'test/browser/accessibility.test.ts',
   'test/browser/site-lines.test.ts',
+  'test/chaos/chaos.test.ts',
   'test/scenarios/killed-server.test.ts',
   'test/conformance/rest-site/',
   'packages/server/src/storage/sql/query-plans.test.ts',

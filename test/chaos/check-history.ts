@@ -46,6 +46,7 @@ export function checkHistory(
           report('hole', since.rev + 1, `was given ${revs.join() || 'nothing'} as all that it missed up to ${rev}`)
         }
         for (const place of revs) known.add(place)
+        from ??= since.rev
       } else {
         if (since !== null) report('not recovered', since.rev, `asked for what it missed, and began again at ${rev}`)
         startAfresh(rev)
@@ -62,6 +63,7 @@ export function checkHistory(
       if (absence !== undefined) report('leaked', rev, `was told ${what}, and was no member since ${absence.after}`)
       known.add(rev)
       if (last !== null) last = Math.max(last, rev)
+      if (entry.change.kind === 'went' && entry.change.userId === userId) startAfresh(null)
     } else if (entry.what === 'sent') {
       sent.add(entry.clientId)
     } else if (entry.what === 'acked') {

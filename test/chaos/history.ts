@@ -55,7 +55,7 @@ export interface View {
   readonly asked: readonly string[]
 }
 
-export interface Shown {
+interface Shown {
   readonly id: string
   readonly seq: number
   readonly text: string

@@ -11,13 +11,22 @@ export interface RestClient {
   joinRoom(roomId: string, participantName: string, password?: string): Promise<rooms.JoinRoomAnswer>
   login(name: string): Promise<string>
   history(roomId: string, token: string, before?: number): Promise<rooms.HistoryAnswer>
-  call<T>(method: 'GET' | 'POST', path: string, body?: unknown, token?: string): Promise<RestAnswer<T>>
+  call<T>(method: Method, path: string, body?: unknown, token?: string, signal?: AbortSignal): Promise<RestAnswer<T>>
 }
 
+type Method = 'GET' | 'POST' | 'DELETE'
+
 export function createRestClient(url: string): RestClient {
-  async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown, token?: string): Promise<RestAnswer<T>> {
+  async function call<T>(
+    method: Method,
+    path: string,
+    body?: unknown,
+    token?: string,
+    signal?: AbortSignal,
+  ): Promise<RestAnswer<T>> {
     const response = await fetch(url + path, {
       method,
+      ...(signal !== undefined && { signal }),
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),

@@ -1,0 +1,97 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Cluster, ClusterNode } from '@parley/testkit/cluster'
+import type { CuttableLine } from '@parley/testkit/cuttable-line'
+import { describeFault, type Fault } from './schedule-faults.ts'
+
+/** A server that does not start, for want of what it stands on, is started again, as systemd does. */
+const RESTART_MS = 500
+const RESTARTS = 60
+
+interface Patient {
+  readonly cluster: Cluster
+  /** Between clients and the proxy. */
+  readonly lines: readonly CuttableLine[]
+  readonly say: (line: string) => void
+}
+
+/** Does all of it, each at its time, and resolves when the last is undone. */
+export async function applyFaults(faults: readonly Fault[], patient: Patient): Promise<void> {
+  const start = performance.now()
+  const until = (atMs: number): Promise<void> => pause(Math.max(0, start + atMs - performance.now()))
+  await Promise.all(
+    faults.map(async (fault) => {
+      await until(fault.atMs)
+      patient.say(describeFault(fault))
+      const undo = await apply(fault, patient)
+      await until(fault.atMs + fault.lastsMs)
+      await undo()
+    }),
+  )
+}
+
+/** Resolves with what undoes it. */
+async function apply({ kind, target }: Fault, { cluster, lines }: Patient): Promise<() => void | Promise<void>> {
+  const { redis, database, nginx } = cluster
+  const node = cluster.nodes[target] as ClusterNode
+  const line = lines[target] as CuttableLine
+  switch (kind) {
+    case 'node killed':
+      await node.kill()
+      return () => startAgain(node)
+    case 'node stopped': {
+      const stopping = node.stop()
+      return async () => {
+        await stopping
+        await startAgain(node)
+      }
+    }
+    case 'node frozen':
+      node.pause()
+      return () => node.resume()
+    case 'node cut from Redis':
+      node.lines.redis.cut()
+      return () => node.lines.redis.mend()
+    case 'node held from Redis':
+      node.lines.redis.hold()
+      return () => node.lines.redis.mend()
+    case 'node cut from the database':
+      node.lines.database.cut()
+      return () => node.lines.database.mend()
+    case 'node held from the database':
+      node.lines.database.hold()
+      return () => node.lines.database.mend()
+    case 'Redis killed':
+      await redis.kill()
+      return () => redis.start()
+    case 'Redis frozen':
+      redis.pause()
+      return () => redis.resume()
+    case 'database killed':
+      await database.kill()
+      return () => database.start()
+    case 'database frozen':
+      database.pause()
+      return () => database.resume()
+    case 'clients severed':
+      line.sever()
+      return () => undefined
+    case 'clients held':
+      line.hold()
+      return () => line.mend()
+    case 'proxy killed':
+      await nginx.kill()
+      return () => nginx.start()
+  }
+}
+
+async function startAgain(node: ClusterNode): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await node.start()
+      return
+    } catch (error) {
+      if (attempt === RESTARTS) throw error
+      await pause(RESTART_MS)
+    }
+  }
+}

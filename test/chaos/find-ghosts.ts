@@ -1,0 +1,47 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ClusterNode } from '@parley/testkit/cluster'
+import { openMessengerClient } from '../clients/messenger-client.ts'
+import type { ChaosClient } from './client.ts'
+import type { Place, Population } from './populate.ts'
+
+/** A lease, and what it takes to tell of it. */
+const WITHIN_MS = 35_000
+const LOOK_MS = 1000
+
+/** Half of the people hang up. Soon after every node must show those who are there, and nobody else. */
+export async function findGhosts(
+  { clients, places, tokens }: Population,
+  nodes: readonly ClusterNode[],
+): Promise<readonly string[]> {
+  const gone = clients.filter((_, index) => index % 2 === 1)
+  for (const client of gone) client.close()
+  const start = performance.now()
+  for (;;) {
+    const found: string[] = []
+    for (const node of nodes) {
+      for (const place of places) {
+        const staying = place.clients.filter((client) => !gone.includes(client))
+        const [observer] = staying
+        if (observer === undefined) continue
+        found.push(...(await compare(node, place, staying, tokens.get(observer) ?? '')))
+      }
+    }
+    if (found.length === 0 || performance.now() - start > WITHIN_MS) return found
+    await pause(LOOK_MS)
+  }
+}
+
+async function compare({ name, url }: ClusterNode, place: Place, staying: readonly ChaosClient[], token: string) {
+  using client = await openMessengerClient(url, token)
+  const answer = await client.ask('chat:join', { chatId: place.id })
+  if (!('members' in answer)) return [`${name} lets nobody into ${place.id}`]
+  const online = new Set(answer.members.filter((member) => member.online).map(({ userId }) => userId))
+  const expected = new Set(staying.map(({ userId }) => userId))
+  const ghosts = [...online].filter((userId) => !expected.has(userId))
+  // Whoever only polls is not seen to be there.
+  const missing = staying.filter(({ userId, way }) => way !== 'HTTP poll' && !online.has(userId))
+  return [
+    ...ghosts.map((userId) => `${name} shows ${userId} in ${place.id}, who hung up`),
+    ...missing.map((one) => `${name} does not show ${one.userId} (${one.way}) in ${place.id}, who is there`),
+  ]
+}

@@ -1,0 +1,45 @@
+import type { messenger } from '@parley/protocol'
+import { type Change, messengerChange } from '../change.ts'
+import type { Line, OpenLine } from './line.ts'
+import { openSocket, type Transport } from './socket.ts'
+
+type Joined = Extract<messenger.Answer<'chat:join'>, { members: unknown }>
+
+export const onMessenger =
+  (transport: Transport): OpenLine =>
+  async ({ url, token, onTold, onRemoved }) => {
+    const socket = await openSocket(url, { transport, token }, (event, data) => {
+      const told = messengerChange(event, data)
+      if (told !== null) onTold(told)
+      else if (event === 'room:kicked') onRemoved((data as messenger.ServerData<'room:kicked'>).chatId)
+    })
+    const line: Line = {
+      ended: socket.ended,
+      join: (chatId, since, onEntered) =>
+        socket.ask<Joined>('chat:join', { chatId, ...(since !== null && { since }) }, (joined) => {
+          const { epoch, rev, recovered, changes } = joined
+          onEntered({ epoch, rev, recovered, missed: changes.map(changeOf) })
+        }),
+      say: (chatId, encryptedContent, tempId, onAcked) =>
+        socket.ask<messenger.Answer<'message:new'>>(
+          'message:new',
+          { chatId, encryptedContent, tempId },
+          ({ message: { id, seq }, duplicate }) => onAcked({ messageId: id, seq, duplicate }),
+        ),
+      leave: (chatId, seat, onLeft) => socket.ask(seat ? 'room:leave' : 'chat:leave', { chatId }, onLeft),
+      edit: (chatId, messageId, encryptedContent) =>
+        socket.ask('message:edit', { chatId, messageId, encryptedContent }, ignore),
+      remove: (chatId, messageId) => socket.ask('message:delete', { chatId, messageId }, ignore),
+      react: (chatId, messageId, emoji) => socket.ask('reaction:new', { chatId, messageId, emoji }, ignore),
+      [Symbol.dispose]: socket[Symbol.dispose],
+    }
+    return line
+  }
+
+const ignore = (): void => undefined
+
+function changeOf({ event, data }: { readonly event: string; readonly data?: unknown }): Change {
+  const told = messengerChange(event, data)
+  if (told === null) throw new Error(`${event} is no durable event`)
+  return told.change
+}

@@ -1,0 +1,128 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Cluster, startCluster } from '@parley/testkit/cluster'
+import { type CuttableLine, openCuttableLine } from '@parley/testkit/cuttable-line'
+import { applyFaults } from './apply-faults.ts'
+import { checkHistories } from './check-histories.ts'
+import type { ChaosClient } from './client.ts'
+import { findGhosts } from './find-ghosts.ts'
+import type { History, Truth, View } from './history.ts'
+import { changeMembers, talk } from './live.ts'
+import { type Place, type Population, populate } from './populate.ts'
+import { readChat, readRoom } from './read-truth.ts'
+import { type FaultKind, scheduleFaults } from './schedule-faults.ts'
+import type { Violation } from './violation.ts'
+import { watchNodes } from './watch-nodes.ts'
+
+export interface ChaosOptions {
+  readonly seed: number
+  readonly nodes: number
+  readonly clients: number
+  readonly conversations: number
+  /** How long faults begin. */
+  readonly durationMs: number
+  /** All of them when absent. */
+  readonly kinds?: readonly FaultKind[]
+  /** What a client waits between two things that it does, on average. */
+  readonly gapMs: number
+  readonly say: (line: string) => void
+}
+
+export interface ChaosReport {
+  readonly violations: readonly Violation[]
+  /** What is wrong and is not in what clients were told: a ghost, a room that can't be used, a node's own words. */
+  readonly problems: readonly string[]
+  readonly histories: readonly History[]
+  readonly faults: number
+  readonly acknowledged: number
+  readonly told: number
+  readonly recoveries: number
+}
+
+/** Between clients and the proxy: so many are cut off at a time as share one. */
+const LINES = 6
+const PING = { SOCKETIO_PING_INTERVAL: '3000', SOCKETIO_PING_TIMEOUT: '4000', HEARTBEAT_INTERVAL: '3000' }
+/** After the last fault: until all that was said is acknowledged, and known to everybody. */
+const SETTLE_MS = 60_000
+const LOOK_MS = 100
+
+/** People talk in a cluster to which things are done, and say in the end what they were told. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const { seed, nodes, durationMs, say, kinds } = options
+  await using stack = new AsyncDisposableStack()
+  const cluster = stack.use(await startCluster({ nodes, env: { ...PING, SHUTDOWN_TIMEOUT: '3000' } }))
+  const lines: CuttableLine[] = []
+  for (let number = 1; number <= LINES; number += 1) {
+    lines.push(stack.use(await openCuttableLine(Number(new URL(cluster.url).port))))
+  }
+  const startedAt = performance.now()
+  const population = await populate({
+    ...options,
+    secret: cluster.secret,
+    url: cluster.url,
+    urls: lines.map(({ port }) => `https://localhost:${port}`),
+    now: () => Math.round(performance.now() - startedAt),
+  })
+  const { clients, places } = population
+  for (const client of clients) stack.use(client)
+  await Promise.all(clients.map((client) => client.start()))
+  say(`${clients.length} clients are in ${places.length} conversations on ${nodes} nodes`)
+
+  const watch = stack.use(watchNodes(cluster.nodes))
+  const talking = talk(population, options.gapMs)
+  const churning = changeMembers(population, cluster.url)
+  const faults = scheduleFaults({ seed, nodes, lines: LINES, durationMs, ...(kinds && { kinds }) })
+  await Promise.all([applyFaults(faults, { cluster, lines, say }), pause(durationMs)])
+  await talking.stop()
+  const problems = [...(await churning.stop())]
+  say('the last fault is undone')
+
+  problems.push(...(await settle(population)))
+  const truths = await Promise.all(places.map((place) => readPlace(cluster, place)))
+  problems.push(...(await awaitAll(population, truths)))
+  const histories = clients.flatMap(({ history }) => history ?? [])
+  const views: View[] = clients.flatMap((client) => client.views())
+  say('everybody has been heard')
+  const violations = checkHistories({ histories, views, truths })
+  problems.push(
+    ...clients.flatMap(({ name, way, complaints }) => complaints.map((what) => `${name} (${way}): ${what}`)),
+  )
+  problems.push(...(await findGhosts(population, cluster.nodes)), ...watch.problems())
+  return { violations, problems, histories, faults: faults.length, ...count(histories) }
+}
+
+const readPlace = ({ url }: Cluster, { id, kind, hostToken }: Place): Promise<Truth> =>
+  (kind === 'room' ? readRoom : readChat)(url, hostToken, id)
+
+/** Until all that was said is acknowledged; then one more message in each conversation, to see that it can be used. */
+async function settle({ clients, places }: Population): Promise<readonly string[]> {
+  const waiting = (): readonly ChaosClient[] => clients.filter(({ unsent }) => unsent > 0)
+  await waitFor(() => waiting().length === 0)
+  for (const { id, clients: inside } of places) inside[0]?.say(id)
+  await waitFor(() => waiting().length === 0)
+  return waiting().map(
+    ({ name, way, unsent }) => `${name} (${way}) still has ${unsent} messages to send, ${SETTLE_MS} ms after the end`,
+  )
+}
+
+async function awaitAll({ places }: Population, truths: readonly Truth[]): Promise<readonly string[]> {
+  const late = (): readonly string[] =>
+    truths.flatMap((truth, index) =>
+      (places[index]?.clients ?? [])
+        .filter((client) => !client.hasReached(truth))
+        .map(({ name, way }) => `${name} (${way}) does not know all of ${truth.conversationId}, up to ${truth.rev}`),
+    )
+  await waitFor(() => late().length === 0)
+  return late()
+}
+
+async function waitFor(isTrue: () => boolean): Promise<void> {
+  for (const start = performance.now(); performance.now() - start < SETTLE_MS && !isTrue(); ) await pause(LOOK_MS)
+}
+
+function count(histories: readonly History[]) {
+  const entries = histories.flatMap((history) => history.entries)
+  const acknowledged = entries.filter(({ what }) => what === 'acked').length
+  const told = entries.filter(({ what }) => what === 'told').length
+  const recoveries = entries.filter((entry) => entry.what === 'entered' && entry.recovered).length
+  return { acknowledged, told, recoveries }
+}
