@@ -1,4 +1,4 @@
-import type { ConversationId } from '@parley/core'
+import type { ConversationId, UserId } from '@parley/core'
 
 /**
  * The name of every key that is kept in Redis. What one step writes together shares a slot of a Cluster: the part in
@@ -9,4 +9,14 @@ export const keys = {
   room: (id: ConversationId) => `room:${id}`,
   /** Something else of the same room. */
   roomPart: (id: ConversationId, part: string) => `{room:${id}}:${part}`,
+  /** Ids of the open rooms, by when they end. Every `space` has its own; there is more than one only in tests. */
+  rooms: (space: string) => `{${space}:rooms}:by-end`,
+  /** The same, by id. */
+  roomIds: (space: string) => `{${space}:rooms}:by-id`,
+  /** A room's id and a member's for each place that is taken, by when the room ends. */
+  places: (space: string) => `${space}:places`,
+  /** Ids of the open rooms that count against this quota. */
+  quota: (space: string, quotaKey: string) => `${space}:quota:${quotaKey}`,
+  /** Ids of the rooms that somebody is or was in. */
+  roomsOf: (space: string, userId: UserId) => `${space}:rooms-of:${userId}`,
 } as const

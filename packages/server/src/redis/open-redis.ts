@@ -141,8 +141,8 @@ function create(
         failoverDetector: true,
       })
     }
-    case 'cluster':
-      return new Cluster([...address.urls], {
+    case 'cluster': {
+      const cluster = new Cluster([...address.urls], {
         redisOptions: shared,
         enableOfflineQueue: false,
         shardedSubscribers: true,
@@ -151,11 +151,18 @@ function create(
         // Whether the other node still did it is not known: nothing is sent a second time.
         retryDelayOnFailover: 0,
       })
+      connectToAll(cluster)
+      return cluster
+    }
   }
 }
 
 async function whenReady(client: RedisClient, timeoutMs: number): Promise<void> {
-  if (client.status === 'ready') return
+  if (client.status !== 'ready') await firstReady(client, timeoutMs)
+  if (client instanceof Cluster) await Promise.all(client.nodes('master').map((node) => whenReady(node, timeoutMs)))
+}
+
+async function firstReady(client: RedisClient, timeoutMs: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   let last: unknown = null
   client.once('ready', resolve)
@@ -168,6 +175,20 @@ async function whenReady(client: RedisClient, timeoutMs: number): Promise<void> 
   }, timeoutMs)
   await promise.finally(() => clearTimeout(timer))
 }
+
+/** While a line is being made all but the first command on it are refused: each is made before it is needed. */
+function connectToAll(cluster: Cluster): void {
+  const connectToNew = (): void => {
+    // Before it is ready the driver asks any of them for the state of the Cluster, which must not be refused.
+    if (cluster.status !== 'ready') return
+    for (const node of cluster.nodes()) if (node.status === 'wait') node.connect().catch(ignore)
+  }
+  cluster.on('ready', connectToNew)
+  cluster.on('+node', connectToNew)
+}
+
+/** The driver tells of it elsewhere, and tries again. */
+const ignore = (): void => undefined
 
 async function end(client: RedisClient): Promise<void> {
   client.disconnect()

@@ -15,7 +15,7 @@ export function withReaction(reactions: Reactions, emoji: string, userId: UserId
 }
 
 /** The message without anything that this user reacted with; the same object when there is nothing. */
-export function withoutReactionsOf(message: Message, userId: UserId): Message {
+export function withoutReactionsOf<T extends Pick<Message, 'reactions'>>(message: T, userId: UserId): T {
   let { reactions } = message
   for (const emoji of Object.keys(reactions)) reactions = withReaction(reactions, emoji, userId, false)
   return reactions === message.reactions ? message : { ...message, reactions }

@@ -7,3 +7,4 @@ export { type NginxProcess, startNginx, TEST_CERTIFICATE, TEST_KEY } from './ngi
 export { findPostgres, startPostgres } from './postgres.ts'
 export { hasRedis, type RedisCluster, type RedisServer, startRedis, startRedisCluster } from './redis.ts'
 export { findFreePort } from './server-process.ts'
+export { sharedServerUrl } from './shared-servers.ts'

@@ -1,6 +1,7 @@
 import { type ConversationStore, DELETED_USER, type DurableEvent, type Message, type UserId } from '@parley/core'
-import { nobodyLeft } from '../nobody-left.ts'
-import { withoutReactionsOf, withReaction } from '../reactions.ts'
+import { withReaction } from '../reactions.ts'
+import { withoutMember } from '../without-member.ts'
+import { withoutUser } from '../without-user.ts'
 import type { ConversationRecord } from './conversation-record.ts'
 
 type Erased = Awaited<ReturnType<ConversationStore['eraseMember']>>
@@ -21,21 +22,8 @@ export function eraseMember(record: ConversationRecord, userId: UserId, at: numb
 }
 
 function eraseMembership(record: ConversationRecord, userId: UserId, at: number): readonly DurableEvent[] {
-  const { id, hostId, banned, admitted, waiting } = record.state.conversation
-  const member = record.member(userId)
-  const isNamed =
-    hostId === userId || [...banned, ...admitted].includes(userId) || waiting.some((one) => one.userId === userId)
-  if (member === undefined && !isNamed) return []
-  return record.writeState({
-    conversation: {
-      hostId: hostId === userId ? DELETED_USER : hostId,
-      banned: banned.filter((one) => one !== userId),
-      admitted: admitted.filter((one) => one !== userId),
-      waiting: waiting.filter((one) => one.userId !== userId),
-    },
-    removeMembers: [userId],
-    events: member ? [{ type: 'member.left', conversationId: id, at, userId, name: member.name, reason: 'left' }] : [],
-  })
+  const write = withoutMember(record.state, userId, at)
+  return write === null ? [] : record.writeState(write)
 }
 
 /** What is still theirs: messages whole, and reactions to messages of others. */
@@ -86,30 +74,4 @@ function eraseReaction(
   const event: DurableEvent = { type: 'reaction.removed', conversationId, at, rev, messageId, clientId, userId, emoji }
   record.replaceMessage({ ...message, reactions, rev }, event)
   return event
-}
-
-/** An event as it may be kept: `null` when it is about them, unless it says that they, or a reaction of theirs, went now. */
-function withoutUser(event: DurableEvent, userId: UserId, erasedRevs: ReadonlySet<number>): DurableEvent | null {
-  if ('byId' in event && event.byId === userId) return null
-  switch (event.type) {
-    case 'message.sent':
-    case 'message.edited':
-    case 'message.deleted': {
-      if (event.message.senderId === userId) return null
-      const message = withoutReactionsOf(event.message, userId)
-      return message === event.message ? event : { ...event, message }
-    }
-    case 'member.joined':
-      return event.member.userId === userId ? null : event
-    case 'role.changed':
-      return [event.userId, event.hostId, event.former?.userId].includes(userId) ? null : event
-    case 'member.left':
-      return event.userId === userId ? nobodyLeft(event) : event
-    case 'reaction.added':
-    case 'reaction.removed':
-      if (event.userId !== userId) return event
-      return erasedRevs.has(event.rev) ? nobodyLeft(event) : null
-    default:
-      return event
-  }
 }

@@ -8,6 +8,7 @@ import {
 } from '@parley/core'
 import { sql } from 'kysely'
 import { nobodyLeft } from '../nobody-left.ts'
+import { withoutMember } from '../without-member.ts'
 import { writeState } from './append-state.ts'
 import type { Batch, Head } from './batch.ts'
 import { scrub } from './change-messages.ts'
@@ -67,23 +68,11 @@ async function eraseMembership(
   batch: Batch,
   head: Head,
   state: ConversationState,
-  { id, userId, at }: Erasing,
+  { userId, at }: Erasing,
 ): Promise<readonly DurableEvent[]> {
-  const { hostId, banned, admitted, waiting } = state.conversation
-  const member = state.members.get(userId)
-  const isNamed =
-    hostId === userId || [...banned, ...admitted].includes(userId) || waiting.some((one) => one.userId === userId)
-  if (member === undefined && !isNamed) return []
-  const { events } = await writeState(batch, head, state, {
-    conversation: {
-      hostId: hostId === userId ? DELETED_USER : hostId,
-      banned: banned.filter((one) => one !== userId),
-      admitted: admitted.filter((one) => one !== userId),
-      waiting: waiting.filter((one) => one.userId !== userId),
-    },
-    removeMembers: [userId],
-    events: member ? [{ type: 'member.left', conversationId: id, at, userId, name: member.name, reason: 'left' }] : [],
-  })
+  const write = withoutMember(state, userId, at)
+  if (write === null) return []
+  const { events } = await writeState(batch, head, state, write)
   return events
 }
 

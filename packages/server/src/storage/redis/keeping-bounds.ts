@@ -1,0 +1,97 @@
+import { MESSAGE_HEAD } from './stored-message.ts'
+
+/** What is kept of one room. */
+export interface RoomBounds {
+  /** Messages; the oldest go first, with their reactions. */
+  readonly maxMessages: number
+  /** Durable events, for those who come back. */
+  readonly maxChanges: number
+  /** About as many bytes of messages, and as many of what was said before edits; the newest message always. */
+  readonly maxBytes: number
+}
+
+/** What a message and its places in the indexes take besides its text, about. */
+const OVERHEAD_BYTES = 512
+/** Old events go together, so that not every write clears one away. */
+const SLACK = 64
+
+/**
+ * In scripts, after `ROOM_KEYS`: lets go of what is too much. `kept` is count and bytes of the messages, bytes of the
+ * words of edited ones, and the floor: events up to that rev are not kept. Write something first that Redis refuses
+ * when it is out of memory: what frees memory it never refuses, nor what a script does after that.
+ */
+export const KEEPING_BOUNDS = `
+local OVERHEAD = ${OVERHEAD_BYTES}
+
+local function forget_words(json, kept)
+  local _, _, at = json:match(${MESSAGE_HEAD})
+  while at and at ~= '0' do
+    local words = redis.call('HGET', changes, 'w' .. at)
+    if not words then return end
+    kept.words = kept.words - #words
+    redis.call('HDEL', changes, 'w' .. at)
+    at = words:match('^%d+')
+  end
+end
+
+local function forget_client(id)
+  local key = redis.call('HGET', clients, 'm' .. id)
+  if not key then return end
+  local size, rest = key:match('^(%d+):(.*)$')
+  local all = 'a' .. rest:sub(size + 1)
+  local left = {}
+  for other in redis.call('HGET', clients, all):gmatch('%S+') do
+    if other ~= id then left[#left + 1] = other end
+  end
+  redis.call('HDEL', clients, 's' .. key, 'm' .. id)
+  if #left > 0 then redis.call('HSET', clients, all, table.concat(left, ' ')) else redis.call('HDEL', clients, all) end
+end
+
+-- The first place in the order is the empty one.
+local function oldest()
+  local id = redis.call('ZRANGE', order, 1, 1)[1]
+  return id, id and redis.call('HGET', messages, id)
+end
+
+local function drop(id, json, kept)
+  redis.call('ZREM', order, id)
+  redis.call('HDEL', messages, id)
+  forget_client(id)
+  forget_words(json, kept)
+  kept.count = kept.count - 1
+  kept.bytes = kept.bytes - #json - OVERHEAD
+end
+
+local function raise_floor(to, kept)
+  for rev = kept.floor + 1, to do
+    local words = redis.call('HGET', changes, 'w' .. rev)
+    if words then kept.words = kept.words - #words end
+    redis.call('HDEL', changes, rev, 'w' .. rev)
+  end
+  kept.floor = math.max(kept.floor, to)
+end
+
+local function keep_bounds(rev, kept, max_messages, max_changes, max_bytes)
+  while kept.count > max_messages or (kept.bytes > max_bytes and kept.count > 1) do
+    local id, json = oldest()
+    drop(id, json, kept)
+  end
+  if rev - kept.floor > max_changes + ${SLACK} then raise_floor(rev - max_changes, kept) end
+  while kept.words > max_bytes and kept.floor < rev - 1 do raise_floor(kept.floor + 1, kept) end
+end
+
+local function keep(kept)
+  redis.call('HSET', head, 'count', kept.count, 'bytes', kept.bytes, 'words', kept.words, 'floor', kept.floor)
+end
+`
+
+/** In scripts: reads `kept`; the epoch, or false when there is no room; the rev. */
+export const READ_KEPT = `
+local stored = redis.call('HMGET', head, 'epoch', 'rev', 'count', 'bytes', 'words', 'floor')
+local epoch = stored[1]
+local rev = tonumber(stored[2] or 0)
+local kept = {
+  count = tonumber(stored[3] or 0), bytes = tonumber(stored[4] or 0),
+  words = tonumber(stored[5] or 0), floor = tonumber(stored[6] or 0),
+}
+`
