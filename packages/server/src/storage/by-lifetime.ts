@@ -1,23 +1,29 @@
-import type { ConversationId, CorePorts, Deadline, UserId } from '@parley/core'
+import type { ConversationId, CorePorts, Deadline, UserId, UserStore } from '@parley/core'
 
 type LastingPorts = Pick<
   CorePorts,
   'conversations' | 'messages' | 'receipts' | 'inbox' | 'notifications' | 'users' | 'calls' | 'deadlines'
 >
 /** Of rooms, and of who is here now: nothing that has to outlast the process. */
-type PassingPorts = Pick<CorePorts, 'conversations' | 'messages' | 'receipts' | 'users' | 'deadlines'> &
-  Pick<CorePorts, 'presence' | 'status' | 'voice'>
+type PassingPorts = Pick<CorePorts, 'conversations' | 'messages' | 'receipts' | 'deadlines'> &
+  Pick<CorePorts, 'presence' | 'status' | 'voice'> & { readonly users: Pick<UserStore, 'everIn' | 'erase'> }
+type HomePorts = Pick<CorePorts, 'conversations' | 'messages' | 'receipts'>
 
 /** Deadlines of calls, whose conversations last. All others are of rooms. */
 const LASTING_DEADLINE = /^(ring|gone):/
 
 /**
  * One set of stores over two: what ends is in `passing`, what lasts in `lasting`. A conversation is looked for by its
- * id among those that end first, so that rooms stay open while a database is away.
+ * id among those that end first, so that rooms stay open while a database is away; not when `mayEnd` says that an id
+ * is none of theirs, so that what lasts has nothing to do with where rooms are.
  */
-export function storesByLifetime(passing: PassingPorts, lasting: LastingPorts): LastingPorts & PassingPorts {
-  async function homeOf(id: ConversationId): Promise<PassingPorts | LastingPorts> {
-    return (await passing.conversations.load(id)) === null ? lasting : passing
+export function storesByLifetime(
+  passing: PassingPorts,
+  lasting: LastingPorts,
+  mayEnd: (id: ConversationId) => boolean = () => true,
+): LastingPorts & PassingPorts {
+  async function homeOf(id: ConversationId): Promise<HomePorts> {
+    return mayEnd(id) && (await passing.conversations.load(id)) !== null ? passing : lasting
   }
 
   return {
@@ -28,14 +34,19 @@ export function storesByLifetime(passing: PassingPorts, lasting: LastingPorts): 
     conversations: {
       async create(conversation, ...rest) {
         const { conversations } = conversation.kind === 'room' ? passing : lasting
-        return (await passing.conversations.load(conversation.id)) === null
-          ? conversations.create(conversation, ...rest)
-          : 'exists'
+        return (await homeOf(conversation.id)) === lasting ? conversations.create(conversation, ...rest) : 'exists'
       },
-      load: async (id) => (await passing.conversations.load(id)) ?? lasting.conversations.load(id),
-      // Both alike, so that what they report stays in the order of the revs.
-      appendState: async (id, write) => (await homeOf(id)).conversations.appendState(id, write),
-      append: async (id, write) => (await homeOf(id)).conversations.append(id, write),
+      load: async (id) => (mayEnd(id) ? await passing.conversations.load(id) : null) ?? lasting.conversations.load(id),
+      // Tried, and not looked for before: a message is one step. Both alike, so that what they report stays in the
+      // order of the revs.
+      async appendState(id, write) {
+        const appended = mayEnd(id) ? await passing.conversations.appendState(id, write) : null
+        return appended === null || appended.status === 'gone' ? lasting.conversations.appendState(id, write) : appended
+      },
+      async append(id, write) {
+        const appended = mayEnd(id) ? await passing.conversations.append(id, write) : null
+        return appended === null || appended.status === 'gone' ? lasting.conversations.append(id, write) : appended
+      },
       changesSince: async (id, since) => (await homeOf(id)).conversations.changesSince(id, since),
       eraseMember: async (id, ...rest) => (await homeOf(id)).conversations.eraseMember(id, ...rest),
       // Rooms end before any of their messages is old.
