@@ -77,7 +77,12 @@ export type EphemeralEvent =
       readonly kind: 'delivered' | 'read'
     })
   /** Another process has written in this conversation, up to this rev; `null`: something without a rev, such as a receipt, or its deletion. Whoever is behind asks the store. No wire carries it. */
-  | (Base & { readonly type: 'conversation.advanced'; readonly upTo: number | null })
+  | (Base & {
+      readonly type: 'conversation.advanced'
+      readonly upTo: number | null
+      /** Of the conversation that has the id, where that was looked at too. */
+      readonly epoch?: string
+    })
   /** A member came online or went offline in this conversation. */
   | (Base & { readonly type: 'presence.changed'; readonly userId: UserId; readonly online: boolean })
   /** Somebody opened a conversation that lasts on the first of their connections, or closed it on the last: they are a member all the while. */

@@ -6,21 +6,21 @@ import type { Logger } from 'pino'
 import { createApiKeys } from './auth/api-keys.ts'
 import { openAuthenticator } from './auth/open-authenticator.ts'
 import { createPasswordHasher } from './auth/password-hasher.ts'
-import { createMemoryBus } from './bus/memory-bus.ts'
-import { createRelayedBus } from './bus/relayed-bus.ts'
+import { NODE_ID_LENGTH } from './bus/envelope.ts'
+import { openBus } from './bus/open-bus.ts'
 import type { Config } from './config/index.ts'
 import { createClientOrigin } from './http/client-address.ts'
 import { createHttpServer, createMetricsServer, type HttpServerOptions } from './http/create-http-server.ts'
-import { listen, reachableUrls, StartError, stopListening, trackConnections } from './http/listen.ts'
+import { listen, reachableUrls, stopListening, trackConnections } from './http/listen.ts'
 import { createOriginPolicy } from './http/origin-policy.ts'
 import { createOpenPolls } from './http/rest/open-polls.ts'
 import { REST_HANDLERS, SITE_HANDLERS } from './http/rest/rest-handlers.ts'
 import { createIdSource } from './ids/id-source.ts'
 import { createSystemClock } from './ids/system-clock.ts'
-import { limitsFrom } from './limits/limits-from-config.ts'
-import { createMemoryRateLimiter, createUnlimitedRateLimiter } from './limits/memory-rate-limiter.ts'
 import { openMedia } from './media/open-media.ts'
 import { openMediaPlane } from './media/open-media-plane.ts'
+import { openBackend } from './open-backend.ts'
+import { openNodes } from './open-nodes.ts'
 import { openLoggers } from './ops/logger.ts'
 import type { MetricsSource } from './ops/metrics-source.ts'
 import { observeBus } from './ops/observe-bus.ts'
@@ -30,7 +30,6 @@ import { observeStores } from './ops/observe-stores.ts'
 import type { Output } from './ops/output.ts'
 import { createSecurityLog } from './ops/security-log.ts'
 import { startSummaries } from './ops/summaries.ts'
-import { openStores, type Stores } from './storage/open-stores.ts'
 import { createDispatcher } from './wire/dispatch.ts'
 import { NO_WIRES } from './wire/no-wires.ts'
 import type { Wires } from './wire/wires.ts'
@@ -75,16 +74,15 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const servesSockets = config.role === 'all'
   const clock = overrides.clock ?? createSystemClock()
   const ids = createIdSource(() => clock.now())
-  const openedStores = opened.use(await openDatabase(config, report))
+  const nodeId = randomBytes(NODE_ID_LENGTH / 2).toString('hex')
+  const backend = opened.use(await openBackend(config, { clock, logger, report }))
+  const { redis } = backend
   const rateLimits = config.rateLimits === 'on'
-  const limits = limitsFrom(config)
-  const plainLimiter = rateLimits
-    ? createMemoryRateLimiter(limits, { now: () => clock.now() })
-    : createUnlimitedRateLimiter(limits)
   const media = opened.use(await openMedia(config, { clock, logger, isServed: servesSockets }))
+  let wires: Wires = NO_WIRES
   const source: MetricsSource = {
     services: media.services,
-    checks: [{ name: 'database', check: () => stores.check() }, ...media.checks],
+    checks: [...backend.checks, ...media.checks],
     wires: () => wires.stats(),
     conversations: () => core.count(),
     rooms: () => stores.countRooms(),
@@ -93,14 +91,30 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     mediaServers: () => mediaPlane.servers(),
   }
   const metrics = config.metricsEnabled ? (await import('./ops/metrics.ts')).createMetrics(source) : null
-  const stores = metrics === null ? openedStores : observeStores(openedStores, metrics)
-  const limiter = metrics === null ? plainLimiter : observeLimiter(plainLimiter, metrics)
-  const memoryBus = createMemoryBus()
-  // Sockets are in another process, which follows what this one does for people.
-  const ownBus = servesSockets ? memoryBus : createRelayedBus(memoryBus, stores.relay.post)
+  const stores = metrics === null ? backend.stores : observeStores(backend.stores, metrics)
+  const limiter = metrics === null ? backend.limiter : observeLimiter(backend.limiter, metrics)
+  const { bus: ownBus } = opened.use(
+    await openBus({
+      channels: redis?.channels ?? null,
+      nodeId,
+      stores,
+      servesSockets,
+      now: () => clock.now(),
+      warn: (details, message) => logger.warn(details, message),
+    }),
+  )
   const bus = metrics === null ? ownBus : observeBus(ownBus, metrics)
-  const { authenticator, revocations } = opened.use(
+  const { authenticator, revocations, fingerprints } = opened.use(
     await openAuthenticator(config, { store: stores.revocations, bus, clock, logger }),
+  )
+  opened.use(
+    await openNodes(redis, {
+      id: nodeId,
+      databaseId: stores.databaseId,
+      secrets: fingerprints,
+      counts: () => ({ connections: wires.stats().connections.active, conversations: wires.stats().topics }),
+      report,
+    }),
   )
   const mediaPlane = opened.use(await openMediaPlane(media, config, { clock, logger }))
   const { plane, recordings, allowsRecording } = mediaPlane
@@ -127,12 +141,6 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     count: (type) => metrics?.countSecurity(type),
     now: () => clock.now(),
   })
-  stores.tail.onAdvanced((conversationId, upTo) => {
-    const event = { type: 'conversation.advanced', conversationId, at: clock.now(), upTo } as const
-    bus.publish({ event, audience: { kind: 'topic' }, exceptSession: null })
-  })
-  if (servesSockets) stores.relay.onPosted(memoryBus)
-  await stores.tail.start()
   const polls = createOpenPolls(authenticator)
   const httpOptions: HttpServerOptions = {
     ...source,
@@ -155,7 +163,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     dispatcher: createDispatcher({ limiter, clock, logger, rateLimits, observer: metrics ?? undefined }),
     media: media.kind,
     turn: { isPublic: config.turnPublic, credentialsFor: media.turn.credentialsFor },
-    storage: 'memory',
+    storage: redis === null ? 'memory' : 'redis',
     database: stores.databaseName.toLowerCase(),
     now: () => clock.now(),
     webDirectory: servesSockets ? (overrides.webDirectory ?? WEB_DIRECTORY) : null,
@@ -165,7 +173,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const cutConnections = trackConnections(http.server)
   opened.defer(() => stopListening(http.server, CLOSE_GRACE_MS, cutConnections))
 
-  const wires = servesSockets ? await attachSockets() : NO_WIRES
+  if (servesSockets) wires = await attachSockets()
   opened.defer(() => wires.close())
   opened.defer(startSummaries(logger, source))
 
@@ -197,7 +205,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
       clientAddress: client.address,
       iceServers: async (userId) => media.turn.iceServersFor(userId),
       config: {
-        serverId: randomBytes(4).toString('hex'),
+        serverId: nodeId,
         pingIntervalMs: config.socketIoPingIntervalMs,
         pingTimeoutMs: config.socketIoPingTimeoutMs,
         maxBufferBytes: config.socketIoMaxBufferBytes,
@@ -219,12 +227,13 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     return `${reachableUrls(config.host, taken, 'http')[0]}/metrics`
   }
 
+  const place = redis === null ? 'memory' : 'Redis'
   const closing = opened.move()
   return {
     url: urls[0],
     urls,
     metricsUrl,
-    runsOn: `rooms in memory · conversations in ${stores.databaseName} · bus memory · ${media.summary}`,
+    runsOn: `rooms in ${place} · conversations in ${stores.databaseName} · bus ${place} · ${media.summary}`,
     logger,
     reload() {
       loggers.reopenFiles()
@@ -232,18 +241,5 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     },
     toggleDebug: () => logger.info(`LOG_LEVEL is ${loggers.toggleDebug()} now`),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
-  }
-}
-
-/** A database that can not be had is for the person who starts the server to put right. */
-async function openDatabase(config: Config, report: (error: unknown) => void): Promise<Stores> {
-  const { databaseUrl, dataDir, databasePoolSize } = config
-  try {
-    return await openStores({ databaseUrl, dataDir, database: { poolSize: databasePoolSize }, report })
-  } catch (error) {
-    const reason = error instanceof Error && error.message !== '' ? error.message : 'it does not answer'
-    throw new StartError(`The database can not be used: ${reason}. DATABASE_URL says which one it is.`, {
-      cause: error,
-    })
   }
 }

@@ -65,8 +65,8 @@ describe('a start', () => {
   })
 
   test('warns of what it does not use', async () => {
-    await using server = await spawnServer({ REDIS_URL: 'redis://127.0.0.1' })
-    expect(server.output()).toContain('REDIS_URL is set, but this version does not use it')
+    await using server = await spawnServer({ WORKERS: '2' })
+    expect(server.output()).toContain('WORKERS is set, but this version does not use it')
   })
 })
 

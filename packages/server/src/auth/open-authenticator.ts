@@ -7,6 +7,7 @@ import { createJwks } from './jwks.ts'
 import { keptSecret } from './kept-secret.ts'
 import type { RevocationStore } from './revocation-store.ts'
 import { openRevocations, type Revocations } from './revocations.ts'
+import { fingerprintOf } from './secret-fingerprint.ts'
 import { createSiteCheck } from './site-check.ts'
 
 export interface AuthenticatorParts {
@@ -20,6 +21,8 @@ export interface AuthenticatorParts {
 export interface OpenAuthenticator extends Disposable {
   readonly authenticator: Authenticator
   readonly revocations: Revocations
+  /** Of the secrets by which tokens are verified. */
+  readonly fingerprints: readonly string[]
 }
 
 export async function openAuthenticator(
@@ -43,8 +46,9 @@ export async function openAuthenticator(
               : logger.warn({ detail }, 'the main site can not be asked of tokens; their signatures decide'),
         })
   const revocations = await openRevocations({ store, bus, clock, report })
+  const secrets = await secretsOf(config, logger)
   const authenticator = createAuthenticator({
-    secrets: await secretsOf(config, logger),
+    secrets,
     clock,
     jwks,
     issuer: jwtIssuer,
@@ -52,7 +56,12 @@ export async function openAuthenticator(
     site,
     revocations,
   })
-  return { authenticator, revocations, [Symbol.dispose]: () => revocations[Symbol.dispose]() }
+  return {
+    authenticator,
+    revocations,
+    fingerprints: secrets.map(fingerprintOf),
+    [Symbol.dispose]: () => revocations[Symbol.dispose](),
+  }
 }
 
 async function secretsOf({ jwtSecrets, dataDir }: Config, logger: Logger): Promise<readonly string[]> {

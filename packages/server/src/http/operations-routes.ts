@@ -10,7 +10,7 @@ import { ProblemError } from './problem.ts'
 
 export interface OperationsOptions extends MetricsSource {
   /** Where rooms are kept, and conversations that last. */
-  readonly storage: string
+  readonly storage: 'memory' | 'redis'
   readonly database: string
   /** What carries voice and video. */
   readonly media: 'janus' | 'mesh' | 'off'
@@ -49,7 +49,7 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
         auth: 'jwt',
         storage: options.storage,
         database: options.database,
-        redis: 'disabled',
+        redis: redisState(options, failing),
         media: options.media,
         services: Object.fromEntries(options.services.map((service) => [service.name, service.state()])),
         rooms: rooms.conversations,
@@ -89,6 +89,14 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
       .type('text/plain')
       .send(isReady ? 'ready\n' : 'not ready\n')
   })
+}
+
+function redisState(
+  { storage }: OperationsOptions,
+  failing: readonly string[],
+): 'connected' | 'disconnected' | 'disabled' {
+  if (storage === 'memory') return 'disabled'
+  return failing.includes('redis') ? 'disconnected' : 'connected'
 }
 
 const uptimeS = (): number => Math.round(process.uptime())

@@ -19,4 +19,14 @@ export const keys = {
   quota: (space: string, quotaKey: string) => `${space}:quota:${quotaKey}`,
   /** Ids of the rooms that somebody is or was in. */
   roomsOf: (space: string, userId: UserId) => `${space}:rooms-of:${userId}`,
+  /** What happens in a conversation, to the nodes where somebody looks at it. */
+  conversationChannel: (id: ConversationId) => `parley:conversation:${id}`,
+  /** What concerns a user, to the nodes where they are connected. */
+  userChannel: (id: UserId) => `parley:user:${id}`,
+  /** Commands to one node. */
+  nodeChannel: (id: string) => `parley:node:${id}`,
+  /** The ids of nodes, those of some that have ended too. */
+  nodes: '{parley:nodes}',
+  /** What a node says of itself, while its lease lasts. */
+  node: (id: string) => `{parley:nodes}:${id}`,
 } as const

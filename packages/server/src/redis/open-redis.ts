@@ -25,7 +25,7 @@ export interface RedisLink extends AsyncDisposable {
    * answer: a write may then have happened or not. Nothing is sent a second time.
    */
   ask<T>(commands: (redis: RedisClient) => Promise<T>): Promise<T>
-  /** For subscriptions alone. The driver makes them again after a cut. */
+  /** For `RedisChannels` alone, which subscribes again after a cut. */
   readonly subscriber: RedisClient
   isUp(): boolean
   /** Rejects while Redis does not answer. */
@@ -97,6 +97,8 @@ function connect(address: RedisAddress, answerTimeoutMs: number, report: (error:
     // Whether it was done is not known: nobody but the one who asked may ask again.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
+    // Whoever listens subscribes again, and knows when that is done.
+    autoResubscribe: false,
     // A frozen server keeps its connections: they are given up as soon as an answer is overdue.
     socketTimeout: answerTimeoutMs,
     commandTimeout: answerTimeoutMs,

@@ -1,8 +1,9 @@
-import type { CorePorts } from '@parley/core'
+import type { ConversationId, CorePorts, Position } from '@parley/core'
 import type { RevocationStore } from '../auth/revocation-store.ts'
 import { storesByLifetime } from './by-lifetime.ts'
 import { openMemoryStores } from './memory/index.ts'
 import { createConversationReader } from './sql/conversation-reader.ts'
+import { databaseIdOf } from './sql/database-id.ts'
 import { createGroupCommit } from './sql/group-commit.ts'
 import { type DatabaseOptions, openDatabase } from './sql/open-database.ts'
 import { createSqlCallStore } from './sql/sql-call-store.ts'
@@ -11,6 +12,7 @@ import { createSqlDeadlineStore } from './sql/sql-deadline-store.ts'
 import { createSqlInboxStore } from './sql/sql-inbox-store.ts'
 import { createSqlMessageStore } from './sql/sql-message-store.ts'
 import { createSqlNotificationStore } from './sql/sql-notification-store.ts'
+import { readSqlPositions } from './sql/sql-positions.ts'
 import { createSqlReceiptStore } from './sql/sql-receipt-store.ts'
 import { createSqlRelay, type SqlRelay } from './sql/sql-relay.ts'
 import { createSqlRevocationStore } from './sql/sql-revocation-store.ts'
@@ -35,6 +37,10 @@ export interface Stores extends StorePorts, AsyncDisposable {
   readonly databaseName: 'SQLite' | 'PostgreSQL' | 'MariaDB'
   /** Open rooms and their members, without the conversations that last. */
   countRooms(): Promise<{ readonly conversations: number; readonly members: number }>
+  /** A random id that names this database, the same for every node on it. */
+  readonly databaseId: string
+  /** Where these conversations stand. Those that are gone are left out. */
+  positions(ids: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, Position>>
   /** Rejects while the database does not answer. */
   check(): Promise<void>
   /** Tells of what other processes write in the same database. */
@@ -50,6 +56,7 @@ export async function openStores({ databaseUrl, dataDir, database: options, repo
   const database = opening.use(await openDatabase(databaseUrl, dataDir, options))
   const commits = createGroupCommit(database)
   const tail = opening.use(createSqlTail(database, commits, report))
+  const databaseId = await databaseIdOf(database)
   const opened = opening.move()
   const lasting = {
     conversations: createSqlConversationStore(database, commits, createConversationReader(database)),
@@ -65,7 +72,9 @@ export async function openStores({ databaseUrl, dataDir, database: options, repo
     ...storesByLifetime(memory, lasting),
     revocations: createSqlRevocationStore(database),
     databaseName: database.dialect.name,
+    databaseId,
     countRooms: () => memory.conversations.count(),
+    positions: (ids) => readSqlPositions(database, ids),
     check: database.check,
     tail,
     relay: createSqlRelay(commits, tail, report),

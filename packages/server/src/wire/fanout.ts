@@ -186,10 +186,11 @@ export class Fanout {
   }
 
   #deliver(topic: Topic, published: Published): void {
+    const { event } = published
     if ('epoch' in published) topic.order.take(published)
-    else if (published.event.type !== 'conversation.advanced') this.#tell(topic, published)
-    else if (published.event.upTo === null) topic.order.verify()
-    else topic.order.expect(published.event.upTo)
+    else if (event.type !== 'conversation.advanced') this.#tell(topic, published)
+    else if (event.upTo === null || isOfLater(topic, event.epoch)) topic.order.verify()
+    else topic.order.expect(event.upTo)
   }
 
   #tell(topic: Topic, published: Published): void {
@@ -288,6 +289,11 @@ function inTopic(topic: Topic): Subscription[] {
 
 function isOut({ state }: Subscription): boolean {
   return state === 'out'
+}
+
+/** Whether another conversation has the id of the one that is followed. */
+function isOfLater({ order }: Topic, epoch: string | undefined): boolean {
+  return epoch !== undefined && order.epoch !== null && epoch !== order.epoch
 }
 
 function isOfAnother({ epoch }: Subscription, published: Published): boolean {

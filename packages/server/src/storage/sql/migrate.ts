@@ -88,6 +88,7 @@ const OUR_TABLES: Record<keyof Tables, true> = {
   relay: true,
   moves: true,
   commits: true,
+  installation: true,
 }
 
 async function run(db: Kysely<Tables>, dialect: Dialect, migration: Migration): Promise<void> {

@@ -213,6 +213,13 @@ const SENTENCES: Sentences = {
       members: 'How many memberships there are, those that ended not counted',
     },
   },
+  installation: {
+    about: 'For the server: one row, by which nodes see that they are on the same database.',
+    columns: {
+      number: 'Always 1',
+      id: 'A random id that names this database',
+    },
+  },
 }
 
 const INTRODUCTION = `# The database

@@ -185,6 +185,12 @@ interface CommitsTable {
   members: number
 }
 
+/** One row: which database this is, whoever opens it. */
+interface InstallationTable {
+  number: number
+  id: string
+}
+
 export interface Tables {
   conversations: ConversationsTable
   memberships: MembershipsTable
@@ -201,4 +207,5 @@ export interface Tables {
   relay: RelayTable
   moves: MovesTable
   commits: CommitsTable
+  installation: InstallationTable
 }

@@ -1,4 +1,5 @@
 import { migration0001 } from './0001-conversations-that-last.ts'
+import { migration0002 } from './0002-which-database.ts'
 import type { Migration } from './migration.ts'
 
-export const ALL_MIGRATIONS: readonly Migration[] = [migration0001]
+export const ALL_MIGRATIONS: readonly Migration[] = [migration0001, migration0002]

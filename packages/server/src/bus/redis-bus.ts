@@ -1,0 +1,134 @@
+import type { ConversationId, EventBus, Published } from '@parley/core'
+import { keys } from '../redis/keys.ts'
+import type { RedisChannels } from '../redis/redis-channels.ts'
+import { createEnvelopes } from './envelope.ts'
+import { createMemoryBus } from './memory-bus.ts'
+
+export interface RedisBusOptions {
+  /** As `createEnvelopes` takes it. */
+  readonly nodeId: string
+  /** Told what listeners throw. */
+  readonly report: (error: unknown) => void
+  /** Told now and then of messages that this node can't read. */
+  readonly refused: (what: { readonly reason: string; readonly count: number }) => void
+}
+
+/** A bus between nodes. */
+export interface RedisBus extends EventBus {
+  /** Those with listeners on this node. */
+  conversations(): Iterable<ConversationId>
+  /** Tells the listeners of this node alone. */
+  tellHere(published: Published): void
+  /** `listener` is called whenever what other nodes publish to the conversation begins to come, or comes again: what they published before may have been missed. */
+  onListening(listener: (conversationId: ConversationId) => void): void
+  stats(): { readonly received: number; readonly refused: number }
+}
+
+/** Messages that can't be read are told of at most so often. */
+const REFUSALS_MS = 60_000
+
+/**
+ * Listeners of this node are told at once, those of others through Redis: one subscription for each conversation that
+ * somebody here looks at, and for each user who is connected here.
+ */
+export function createRedisBus(channels: RedisChannels, options: RedisBusOptions): RedisBus {
+  const here = createMemoryBus(options.report)
+  const envelopes = createEnvelopes(options.nodeId)
+  const refusals = createRefusals(options.refused)
+  const onListening = new Set<(conversationId: ConversationId) => void>()
+  let received = 0
+
+  const listenToConversation = createShared((conversationId: ConversationId) =>
+    channels.listen(keys.conversationChannel(conversationId), {
+      heard(bytes) {
+        const opened = envelopes.open(bytes)
+        if (opened.kind === 'own') return
+        received += 1
+        if (opened.kind === 'published' && opened.published.event.conversationId === conversationId) {
+          here.publish(opened.published)
+        } else refusals.count(opened.kind === 'refused' ? opened.reason : 'malformed')
+      },
+      subscribed() {
+        for (const listener of onListening) listener(conversationId)
+      },
+    }),
+  )
+
+  const listenToUser = createShared((userId: string) =>
+    channels.listen(keys.userChannel(userId), {
+      heard(bytes) {
+        const opened = envelopes.open(bytes)
+        if (opened.kind === 'own') return
+        received += 1
+        if (opened.kind === 'addressed') here.publishToUsers({ ...opened.addressed, userIds: [userId] })
+        else refusals.count(opened.kind === 'refused' ? opened.reason : 'malformed')
+      },
+    }),
+  )
+
+  return {
+    publish(published) {
+      here.publish(published)
+      channels.publish(keys.conversationChannel(published.event.conversationId), envelopes.seal(published))
+    },
+    publishToUsers(addressed) {
+      here.publishToUsers(addressed)
+      const text = envelopes.sealToOne(addressed)
+      for (const userId of new Set(addressed.userIds)) channels.publish(keys.userChannel(userId), text)
+    },
+    subscribe: (id, listener) => both(here.subscribe(id, listener), listenToConversation.join(id)),
+    subscribeUser: (id, listener) => both(here.subscribeUser(id, listener), listenToUser.join(id)),
+    conversations: listenToConversation.keys,
+    tellHere: here.publish,
+    onListening: (listener) => void onListening.add(listener),
+    stats: () => ({ received, refused: refusals.total() }),
+  }
+}
+
+/** One of a kind for however many want it. */
+function createShared(open: (key: string) => () => void) {
+  const opened = new Map<string, { users: number; readonly close: () => void }>()
+  return {
+    keys: () => opened.keys(),
+    /** Returns what leaves; the last one closes it. */
+    join(key: string): () => void {
+      const shared = opened.get(key) ?? { users: 0, close: open(key) }
+      shared.users += 1
+      opened.set(key, shared)
+      return () => {
+        shared.users -= 1
+        if (shared.users > 0) return
+        opened.delete(key)
+        shared.close()
+      }
+    },
+  }
+}
+
+/** Ends both, once. */
+function both(one: () => void, other: () => void): () => void {
+  let isOver = false
+  return () => {
+    if (isOver) return
+    isOver = true
+    one()
+    other()
+  }
+}
+
+/** Counts what could not be read, and tells of it now and then. */
+function createRefusals(tell: RedisBusOptions['refused']) {
+  let total = 0
+  let told = 0
+  let toldAtMs = Number.NEGATIVE_INFINITY
+  return {
+    total: () => total,
+    count(reason: string): void {
+      total += 1
+      if (performance.now() - toldAtMs < REFUSALS_MS) return
+      tell({ reason, count: total - told })
+      told = total
+      toldAtMs = performance.now()
+    },
+  }
+}

@@ -1,0 +1,45 @@
+/** What a node says of itself. */
+export interface NodeInfo {
+  readonly id: string
+  /** Where other nodes reach it, and nobody else; `null` while it has no such address. */
+  readonly internalUrl: string | null
+  /** Of the release that it runs. */
+  readonly version: string
+  /** In ms, by its own clock. */
+  readonly startedAt: number
+  /** It is going: it takes no new connections. */
+  readonly isDraining: boolean
+  readonly connections: number
+  /** That somebody on it looks at. */
+  readonly conversations: number
+  /** The random id that is kept in its database. */
+  readonly databaseId: string
+  /** Fingerprints of the secrets by which it verifies tokens. */
+  readonly secrets: readonly string[]
+}
+
+/** What was stored of a node; `null` for what no node has written. */
+export function readNodeInfo(text: string): NodeInfo | null {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return null
+  }
+  return isNodeInfo(value) ? value : null
+}
+
+function isNodeInfo(value: unknown): value is NodeInfo {
+  if (typeof value !== 'object' || value === null) return false
+  const { id, internalUrl, version, startedAt, isDraining, connections, conversations, databaseId, secrets } =
+    value as Record<keyof NodeInfo, unknown>
+  return (
+    typeof id === 'string' &&
+    (internalUrl === null || typeof internalUrl === 'string') &&
+    typeof version === 'string' &&
+    [startedAt, connections, conversations].every(Number.isFinite) &&
+    typeof isDraining === 'boolean' &&
+    typeof databaseId === 'string' &&
+    Array.isArray(secrets)
+  )
+}
