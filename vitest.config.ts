@@ -30,6 +30,7 @@ const LONG = [
   'packages/testkit/src/services/',
   'packages/server/src/storage/sql/',
   'packages/server/src/main.test.ts',
+  'packages/server/src/doctor/doctor.test.ts',
 ]
 
 class LongestFirst extends BaseSequencer {

@@ -33,7 +33,10 @@ async function install(): Promise<void> {
 try {
   const commandLine = readCommandLine(process.argv.slice(2))
   if (commandLine.help) process.stdout.write(helpText())
-  else {
+  else if (commandLine.command === 'doctor') {
+    const { doctor } = await import('./doctor/doctor.ts')
+    process.exit(await doctor({ ...commandLine, isJson: commandLine.json }))
+  } else {
     await run(commandLine)
     process.exit(0)
   }

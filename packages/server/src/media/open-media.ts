@@ -1,12 +1,11 @@
-import { networkInterfaces } from 'node:os'
 import type { Clock } from '@parley/core'
 import type { Logger } from 'pino'
 import type { Config } from '../config/index.ts'
 import type { HealthCheck, Service } from '../ops/health.ts'
-import { findJanus, findMediaAddress, type JanusServer } from './janus/janus-files.ts'
-import { type Machine, planMedia, planTurn } from './media-plan.ts'
+import type { JanusServer } from './janus/janus-files.ts'
+import { lookAround } from './look-around.ts'
+import { planMedia, planTurn } from './media-plan.ts'
 import { openJanusServers } from './open-janus-servers.ts'
-import { findCoturn } from './turn/coturn-files.ts'
 import { openTurn } from './turn/open-turn.ts'
 import { createTurn, type Turn } from './turn/turn-credentials.ts'
 
@@ -69,14 +68,4 @@ export async function openMedia(config: Config, { clock, logger, isServed }: Med
 
 async function requireOneUp(services: readonly Service[], otherwise: string): Promise<void> {
   if (!services.some((service) => service.state() === 'up')) throw new Error(otherwise)
-}
-
-function lookAround(): Machine {
-  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
-  return {
-    hasJanus: findJanus() !== null,
-    hasCoturn: findCoturn() !== null,
-    address: findMediaAddress(),
-    hasAddress: (wanted) => own.some(({ address, internal }) => address === wanted && !internal),
-  }
 }

@@ -39,8 +39,11 @@ export async function migrate(
   })
 }
 
+/** The number of the newest migration that this release knows. */
+export const NEWEST_MIGRATION = ALL_MIGRATIONS.at(-1)?.number ?? 0
+
 /** The number of the last migration, `null` when nothing of ours was ever here. */
-async function lastDone(db: Kysely<Tables>): Promise<number | null> {
+export async function lastDone(db: Kysely<Tables>): Promise<number | null> {
   if (!(await tableNames(db)).has(DONE)) return null
   const row = await withMigrations(db)
     .selectFrom(DONE)

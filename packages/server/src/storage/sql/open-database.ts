@@ -85,8 +85,8 @@ export async function openDatabase(
   }
 }
 
-/** Drivers are loaded when they are needed: a start on SQLite knows of no other. */
-async function connect(
+/** A way to a database, without looking whether it is there. Drivers are loaded when they are needed: a start on SQLite knows of no other. */
+export async function connect(
   address: DatabaseAddress,
   options: DatabaseOptions,
 ): Promise<{ readonly dialect: Dialect; readonly connection: Connection }> {

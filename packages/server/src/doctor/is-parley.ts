@@ -1,0 +1,11 @@
+/** Where to ask. */
+export const STATUS_PATH = '/status'
+
+/** Whether this is what Parley answers there. */
+export function isParleyStatus(body: string): boolean {
+  try {
+    return typeof (JSON.parse(body) as { readonly connectedClients?: unknown }).connectedClients === 'number'
+  } catch {
+    return false
+  }
+}
