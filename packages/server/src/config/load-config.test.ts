@@ -331,11 +331,25 @@ describe('the command line', () => {
   })
 
   test('asks for help', () => {
-    expect(readCommandLine(['-h'])).toEqual({ help: true, installMedia: false, settings: {} })
-    expect(readCommandLine(['--install-media'])).toEqual({ help: false, installMedia: true, settings: {} })
+    expect(readCommandLine(['-h'])).toMatchObject({ command: 'serve', help: true, installMedia: false, settings: {} })
+    expect(readCommandLine(['--install-media'])).toMatchObject({ help: false, installMedia: true, settings: {} })
   })
 
-  test.each([['--rolle', 'api'], ['start'], ['--role']])('refuses %s', (...args) => {
+  test('asks for the doctor', () => {
+    const asked = readCommandLine(['doctor', '--json', '--url', 'https://chat.example.org'])
+    expect(asked).toMatchObject({ command: 'doctor', json: true, url: new URL('https://chat.example.org') })
+    expect(readCommandLine(['doctor'])).toMatchObject({ command: 'doctor', json: false, url: null })
+  })
+
+  test.each([
+    ['--rolle', 'api'],
+    ['start'],
+    ['serve', 'doctor'],
+    ['--role'],
+    ['--json'],
+    ['doctor', '--url', 'chat.example.org'],
+    ['doctor', '--install-media'],
+  ])('refuses %s', (...args) => {
     expect(() => readCommandLine(args)).toThrow(ConfigError)
   })
 })
