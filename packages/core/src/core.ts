@@ -1,6 +1,7 @@
 import type { Caller, SessionCaller } from './caller.ts'
 import type { Call, CallId, CallMedia } from './calls/call.ts'
 import type { Conversation, Member, Position, Role } from './conversations/conversation.ts'
+import type { OperatorCommands } from './conversations/operator-commands.ts'
 import type { DurableEvent } from './events.ts'
 import type { ConversationId, MessageId, Millis, SessionId, UserId } from './ids.ts'
 import type { Message, MessageType } from './messages/message.ts'
@@ -289,7 +290,7 @@ export interface CallCommands {
  * Ids of conversations that last are taken exactly as they are; what is not found that way is read as a room id,
  * as people type them.
  */
-export interface Core extends ConversationCommands, PersonCommands, CallCommands, VoiceCommands {
+export interface Core extends ConversationCommands, PersonCommands, CallCommands, VoiceCommands, OperatorCommands {
   createRoom(input: CreateRoom): Promise<{ readonly self: Member; readonly snapshot: Snapshot }>
   /** Takes a seat in the room, or a place in its lobby, without a connection yet. */
   joinRoom(input: JoinRoom): Promise<Joined>

@@ -8,6 +8,7 @@ import { createKnownConversations } from './conversations/known-conversations.ts
 import { createLifeService } from './conversations/life-service.ts'
 import { createViewMembers } from './conversations/member-views.ts'
 import { createModerationService } from './conversations/moderation-service.ts'
+import { createOperatorService } from './conversations/operator-service.ts'
 import { createRoomService } from './conversations/room-service.ts'
 import type { Core } from './core.ts'
 import { createDeadlineRunner } from './deadlines/deadline-runner.ts'
@@ -57,6 +58,7 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
   )
   const moderation = createModerationService(options, change)
   const life = createLifeService(ports, options, change, setDeadline, endVoice)
+  const operator = createOperatorService(ports, options, change, life.end)
   const receipts = createReceiptService(ports, known, notifications)
   const inbox = createInboxService(ports)
   const users = createUserService(ports, options, change, known)
@@ -98,6 +100,7 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
     renew: entry.renew,
     ...messages,
     ...moderation,
+    ...operator,
     ...conversations,
     ...receipts,
     ...inbox,

@@ -43,6 +43,8 @@ export interface Limits {
   readonly roomGuess: Limit
   /** Failed socket handshakes per address. */
   readonly handshakeFailed: Limit
+  /** Wrong operator's tokens, per address. */
+  readonly adminFailed: Limit
 }
 
 export type LimitName = keyof Limits
@@ -72,4 +74,5 @@ export const DEFAULT_LIMITS: Limits = {
   passwordPerRoom: { points: 30, windowMs: 900_000 },
   roomGuess: { points: 20, windowMs: 900_000 },
   handshakeFailed: { points: 5, windowMs: 60_000 },
+  adminFailed: { points: 5, windowMs: 900_000 },
 }

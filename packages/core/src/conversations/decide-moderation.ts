@@ -7,8 +7,8 @@ import { isWaiting, withoutWaiting } from './lobby.ts'
 import { refusals } from './refusals.ts'
 import { isModerating, requireHost, requireModerator } from './rights.ts'
 import { graceDeadline, lifeDeadlines, MINUTE_MS } from './room-deadlines.ts'
-import { createStateDraft } from './state-draft.ts'
-import { passHost } from './succession.ts'
+import { createStateDraft, type StateDraft } from './state-draft.ts'
+import { passHost, successorOf } from './succession.ts'
 
 /** Host only. */
 export function decideLock(
@@ -37,13 +37,39 @@ export function decideKick(
   now: Millis,
 ): Decision {
   const by = requireModerator(state, byId)
-  const { id, kind, banned, admitted, waiting } = state.conversation
   const member = state.members.get(userId)
   if (byId === userId) throw refusals.forbidden('others')
-  const waits = isWaiting(state, userId)
-  if (!member && !waits) throw refusals.userNotFound()
+  if (!member && !isWaiting(state, userId)) throw refusals.userNotFound()
   if (member && by.role !== 'host' && isModerating(member.role)) throw refusals.forbidden('the host')
+  const { draft, tell } = expel(state, { userId, ban }, now)
+  return { write: draft.change(), tell, arm: [] }
+}
 
+/** Whoever runs the server removes somebody, the host too: the role passes on at once, to whoever is here. */
+export function decideExpel(
+  state: ConversationState,
+  { userId, ban }: { readonly userId: UserId; readonly ban: boolean },
+  now: Millis,
+  rules: Pick<CoreOptions, 'hostGraceMs'>,
+): Decision {
+  if (!state.members.has(userId) && !isWaiting(state, userId)) throw refusals.userNotFound()
+  const { id, hostId } = state.conversation
+  const { draft, tell } = expel(state, { userId, ban }, now)
+  if (hostId !== userId) return { write: draft.change(), tell, arm: [] }
+  draft.set({ hostAbsentSince: now })
+  const next = successorOf(draft.members(), hostId)
+  if (next) passHost(draft, next, null, now)
+  const arm = next ? [] : [graceDeadline(id, userId, now + rules.hostGraceMs)]
+  return { write: draft.change(), tell, arm }
+}
+
+function expel(
+  state: ConversationState,
+  { userId, ban }: { readonly userId: UserId; readonly ban: boolean },
+  now: Millis,
+): { readonly draft: StateDraft; readonly tell: Decision['tell'] } {
+  const { id, kind, banned, admitted, waiting } = state.conversation
+  const member = state.members.get(userId)
   const draft = createStateDraft(state)
   // Nobody comes into a conversation that lasts by themselves: there is nothing to keep them from.
   const bans = ban && kind === 'room'
@@ -52,8 +78,8 @@ export function decideKick(
   if (member) removeMember(draft, member, 'kicked', now)
   const about = { conversationId: id, at: now, userId }
   const tell = [toUser(userId, { type: 'member.removed', banned: bans, ...about })]
-  if (waits) tell.push(toModerators({ type: 'lobby.answered', ...about }))
-  return { write: draft.change(), tell, arm: [] }
+  if (isWaiting(state, userId)) tell.push(toModerators({ type: 'lobby.answered', ...about }))
+  return { draft, tell }
 }
 
 /** Host only. The host's own role changes by giving it to somebody, never by taking it away. */

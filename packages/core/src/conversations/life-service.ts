@@ -13,6 +13,8 @@ import { deadlineKeys, lifeDeadlines, MINUTE_MS, parseDeadlineKey, ROOM_DEADLINE
 
 export interface LifeService extends Pick<Core, 'endRoom'> {
   readonly meeters: Meeters
+  /** Ends a room at once, whoever wishes it. */
+  end(id: ConversationId, userIds: Iterable<UserId>): Promise<void>
 }
 
 /** What happens to rooms by itself: warnings, the end, absent people and absent hosts. */
@@ -74,5 +76,5 @@ export function createLifeService(
     })
   }
 
-  return { endRoom, meeters: Object.fromEntries(ROOM_DEADLINE_KINDS.map((kind) => [kind, meet])) }
+  return { endRoom, end, meeters: Object.fromEntries(ROOM_DEADLINE_KINDS.map((kind) => [kind, meet])) }
 }
