@@ -1,6 +1,7 @@
 import type { Caller, SessionCaller } from './caller.ts'
 import type { Call, CallId, CallMedia } from './calls/call.ts'
-import type { Conversation, Member, Position, Role } from './conversations/conversation.ts'
+import type { Member, Position, Role } from './conversations/conversation.ts'
+import type { ConversationView, MemberView } from './conversations/conversation-view.ts'
 import type { OperatorCommands } from './conversations/operator-commands.ts'
 import type { DurableEvent } from './events.ts'
 import type { ConversationId, MessageId, Millis, SessionId, UserId } from './ids.ts'
@@ -10,16 +11,9 @@ import type { Notification, NotificationId } from './notifications/notification.
 import type { PersonStatus, PresenceStatus, User } from './people/user.ts'
 import type { InboxItem } from './ports/inbox-store.ts'
 import type { PageQuery } from './ports/message-store.ts'
-import type { VoiceMark } from './voice/voice.ts'
 import type { VoiceCommands } from './voice/voice-commands.ts'
 
-export interface MemberView {
-  readonly member: Member
-  /** In a room: looks at it. In a conversation that lasts: is connected, and wants to be seen. */
-  readonly online: boolean
-  readonly status: PresenceStatus
-  readonly voice: VoiceMark
-}
+export type * from './conversations/conversation-view.ts'
 
 /** A conversation as a member may see it, at `position`. */
 export interface Snapshot {
@@ -29,27 +23,6 @@ export interface Snapshot {
   /** The latest 50, ascending. */
   readonly messages: readonly Message[]
   readonly position: Position
-}
-
-export interface ConversationView
-  extends Pick<
-    Conversation,
-    | 'id'
-    | 'kind'
-    | 'name'
-    | 'hostId'
-    | 'createdAt'
-    | 'expiresAt'
-    | 'maxParticipants'
-    | 'isLocked'
-    | 'hasLobby'
-    | 'hasStage'
-    | 'encrypted'
-    | 'retentionDays'
-  > {
-  readonly hasPassword: boolean
-  /** The latest that an extension may reach; `null` for a conversation that lasts. */
-  readonly expiresAtMost: Millis | null
 }
 
 /** What may be known before joining. */

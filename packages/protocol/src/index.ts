@@ -1,3 +1,4 @@
+export * as admin from './admin/index.ts'
 export * from './common.ts'
 export * from './constants.ts'
 export * as messenger from './messenger/index.ts'

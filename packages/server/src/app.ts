@@ -21,7 +21,9 @@ import { openMedia } from './media/open-media.ts'
 import { openMediaPlane } from './media/open-media-plane.ts'
 import { openBackend } from './open-backend.ts'
 import { openNodes } from './open-nodes.ts'
+import { createLogLevel } from './ops/log-level.ts'
 import { openLoggers } from './ops/logger.ts'
+import type { Metrics } from './ops/metrics.ts'
 import type { MetricsSource } from './ops/metrics-source.ts'
 import { observeBus } from './ops/observe-bus.ts'
 import { observeCore } from './ops/observe-core.ts'
@@ -35,6 +37,7 @@ import { NO_WIRES } from './wire/no-wires.ts'
 import type { Wires } from './wire/wires.ts'
 
 const WEB_DIRECTORY = fileURLToPath(new URL('../../web/dist', import.meta.url))
+const ADMIN_DIRECTORY = fileURLToPath(new URL('../../web/admin/dist', import.meta.url))
 /** How long answers that are under way may take when the server stops. */
 const CLOSE_GRACE_MS = 2000
 
@@ -44,6 +47,10 @@ export interface AppOverrides {
   readonly output?: Output
   /** Of the built web app. */
   readonly webDirectory?: string
+  /** Of the built page of the operator. */
+  readonly adminDirectory?: string
+  /** Stops this process with grace; otherwise it sends itself SIGTERM. */
+  readonly drain?: () => void
 }
 
 /** A running server. Disposing of it drains its connections, then closes everything. */
@@ -90,7 +97,8 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     isReady: () => isReady,
     mediaServers: () => mediaPlane.servers(),
   }
-  const metrics = config.metricsEnabled ? (await import('./ops/metrics.ts')).createMetrics(source) : null
+  const isMeasured = config.metricsEnabled || config.adminToken !== null
+  const metrics = isMeasured ? (await import('./ops/metrics.ts')).createMetrics(source) : null
   const stores = metrics === null ? backend.stores : observeStores(backend.stores, metrics)
   const limiter = metrics === null ? backend.limiter : observeLimiter(backend.limiter, metrics)
   const { bus: ownBus } = opened.use(
@@ -107,7 +115,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const { authenticator, revocations, fingerprints } = opened.use(
     await openAuthenticator(config, { store: stores.revocations, bus, clock, logger }),
   )
-  opened.use(
+  const nodes = opened.use(
     await openNodes(redis, {
       id: nodeId,
       databaseId: stores.databaseId,
@@ -134,6 +142,12 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const core = metrics === null ? plainCore : observeCore(plainCore, metrics)
 
   let isReady = false
+  const storage = redis === null ? ('memory' as const) : ('redis' as const)
+  const kept = { storage, database: stores.databaseName.toLowerCase() }
+  const drain = overrides.drain ?? (() => void process.kill(process.pid, 'SIGTERM'))
+  nodes.onCommand(({ type }) => {
+    if (type === 'drain') drain()
+  })
   const client = createClientOrigin(config.trustProxy)
   const origins = createOriginPolicy(config.corsOrigins, client)
   const security = createSecurityLog({
@@ -142,6 +156,8 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     now: () => clock.now(),
   })
   const polls = createOpenPolls(authenticator)
+  const { adminToken } = config
+  const admin = metrics === null || adminToken === null ? null : await openAdmin(metrics, adminToken)
   const httpOptions: HttpServerOptions = {
     ...source,
     config,
@@ -152,6 +168,8 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     handlers: servesSockets ? REST_HANDLERS : SITE_HANDLERS,
     polls,
     recordings,
+    admin,
+    adminDirectory: servesSockets ? (overrides.adminDirectory ?? ADMIN_DIRECTORY) : null,
     ids,
     limiter,
     rateLimits,
@@ -163,8 +181,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     dispatcher: createDispatcher({ limiter, clock, logger, rateLimits, observer: metrics ?? undefined }),
     media: media.kind,
     turn: { isPublic: config.turnPublic, credentialsFor: media.turn.credentialsFor },
-    storage: redis === null ? 'memory' : 'redis',
-    database: stores.databaseName.toLowerCase(),
+    ...kept,
     now: () => clock.now(),
     webDirectory: servesSockets ? (overrides.webDirectory ?? WEB_DIRECTORY) : null,
   }
@@ -177,7 +194,8 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   opened.defer(() => wires.close())
   opened.defer(startSummaries(logger, source))
 
-  const metricsUrl = metrics === null || config.metricsPort === null ? null : await openMetrics(config.metricsPort)
+  const metricsUrl =
+    !config.metricsEnabled || config.metricsPort === null ? null : await openMetrics(config.metricsPort)
   const port = await listen(http.server, config.host, config.port)
   const urls = reachableUrls(config.host, port, config.useHttps ? 'https' : 'http')
   isReady = true
@@ -217,6 +235,25 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
         rateLimits,
       },
     })
+  }
+
+  async function openAdmin(measured: Metrics, token: string): Promise<HttpServerOptions['admin']> {
+    const { openLoadHistory } = await import('./ops/load-history.ts')
+    const history = opened.use(openLoadHistory({ metrics: measured, source, now: () => clock.now(), report }))
+    return {
+      adminToken: token,
+      core,
+      revocations,
+      nodes,
+      history,
+      metrics: measured,
+      source,
+      people: () => wires.people(),
+      logLevel: createLogLevel(logger),
+      ...kept,
+      media: media.kind,
+      now: () => clock.now(),
+    }
   }
 
   async function openMetrics(wanted: number): Promise<string> {

@@ -1,5 +1,5 @@
-import type { ConversationView, MemberView } from '../core.ts'
 import type { ConversationId, UserId } from '../ids.ts'
+import type { ConversationView, MemberView } from './conversation-view.ts'
 
 /** An open room in the operator's list. */
 export interface RoomSummary {

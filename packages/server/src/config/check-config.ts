@@ -28,6 +28,12 @@ function checkSecrets(config: Config, problems: string[], warnings: string[]): v
   if (isProduction && config.jwtSecrets.length === 0) {
     problems.push(`JWT_SECRET is missing, and production needs one. ${NEW_SECRET}`)
   }
+  const adminWeakness = config.adminToken === null ? null : weaknessOf(config.adminToken)
+  if (adminWeakness !== null) {
+    const complaint = `ADMIN_TOKEN can be guessed: it ${adminWeakness}.`
+    if (isProduction) problems.push(`${complaint} ${NEW_SECRET}`)
+    else warnings.push(`${complaint} Production will refuse it. ${NEW_SECRET}`)
+  }
   for (const [at, secret] of config.jwtSecrets.entries()) {
     const weakness = weaknessOf(secret)
     if (weakness === null) continue

@@ -147,6 +147,14 @@ describe('production', () => {
     expect(parseConfig(production({ METRICS_PORT: '9100', METRICS_TOKEN: strong() })).warnings).toEqual([])
   })
 
+  test("refuses an operator's token that can be guessed, and warns of it elsewhere", () => {
+    expect(problemsOf(production({ ADMIN_TOKEN: 'only-twenty-characters' }))).toEqual([
+      expect.stringMatching(/^ADMIN_TOKEN can be guessed: it has 22 characters, and needs at least 32/),
+    ])
+    expect(problemsOf(production({ ADMIN_TOKEN: strong() }))).toEqual([])
+    expect(parseConfig({ ADMIN_TOKEN: 'letmein' }).warnings).toEqual([expect.stringMatching(/^ADMIN_TOKEN can be/)])
+  })
+
   test('starts with a real secret', () => {
     expect(problemsOf(production())).toEqual([])
   })

@@ -492,6 +492,14 @@ export const OPTIONS = {
     doc: 'Sockets that one address may have open; of all kinds of connections four times as many.',
   }),
 
+  adminToken: option<string | null>({
+    env: ['ADMIN_TOKEN'],
+    type: anyText as OptionType<string | null>,
+    default: null,
+    group: 'operations',
+    doc: 'Whoever has it sees at /admin who is here and how the server does, and may close rooms, remove people and stop nodes. Unset, there is no such page and no such call. At least 32 random characters in production.',
+    secret: true,
+  }),
   logLevel: option({
     env: ['LOG_LEVEL'],
     type: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),

@@ -100,7 +100,7 @@ describe('/openapi.json', () => {
   })
 
   test('knows every way to say who calls', () => {
-    expect(Object.keys(document.components.securitySchemes)).toEqual(['bearer', 'cookie', 'apiKey'])
+    expect(Object.keys(document.components.securitySchemes)).toEqual(['bearer', 'cookie', 'adminToken', 'apiKey'])
   })
 })
 

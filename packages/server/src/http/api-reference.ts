@@ -27,6 +27,11 @@ export async function registerApiReference(app: FastifyInstance): Promise<void> 
             name: 'parley_token',
             description: 'Behind TLS `__Host-parley_token`. Calls that change something then need `X-CSRF-Token`.',
           },
+          adminToken: {
+            type: 'http',
+            scheme: 'bearer',
+            description: "The operator's token (`ADMIN_TOKEN`); where it is not set there are no such calls.",
+          },
           apiKey: {
             type: 'apiKey',
             in: 'header',

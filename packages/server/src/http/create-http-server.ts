@@ -7,6 +7,8 @@ import { serializerCompiler } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
 import type { Config } from '../config/index.ts'
 import type { Metrics } from '../ops/metrics.ts'
+import { type AdminOptions, registerAdmin } from './admin/register-admin.ts'
+import { registerAdminPage } from './admin/register-admin-page.ts'
 import { registerApiReference, registerSocketReference } from './api-reference.ts'
 import { type CorsOptions, registerCors } from './cors.ts'
 import { createErrorHandler } from './handle-error.ts'
@@ -44,6 +46,7 @@ export interface HttpServerOptions extends RestOptions, CorsOptions, OperationsO
     | 'useHttps'
     | 'certPath'
     | 'keyPath'
+    | 'metricsEnabled'
     | 'metricsToken'
     | 'metricsPort'
     | 'trustProxy'
@@ -53,6 +56,10 @@ export interface HttpServerOptions extends RestOptions, CorsOptions, OperationsO
   /** `null`: none are kept. */
   readonly metrics: Metrics | null
   readonly logger: Logger
+  /** What the operator sees and does; `null`: there is no such page and no such call. */
+  readonly admin: Omit<AdminOptions, 'dispatcher' | 'limiter' | 'rateLimits' | 'client' | 'security'> | null
+  /** Of the built page of the operator; `null`: there is none. */
+  readonly adminDirectory: string | null
   /** Of the built web app; `null`: there are no pages. */
   readonly webDirectory: string | null
 }
@@ -88,9 +95,19 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Publ
     registerRest(scope, options)
     done()
   })
+  const { admin } = options
+  // Else REST would ask for a token first.
+  if (admin === null) app.all('/api/admin/*', { schema: { hide: true } }, refuseUnknownAddress)
+  else {
+    await app.register((scope, _options, done) => {
+      registerAdmin(scope, { ...options, ...admin })
+      done()
+    })
+  }
   registerHealth(app, options)
-  if (metrics !== null && config.metricsPort === null) registerMetrics(app, metrics, config)
+  if (metrics !== null && config.metricsEnabled && config.metricsPort === null) registerMetrics(app, metrics, config)
   await serveSdk(app)
+  if (admin !== null && options.adminDirectory !== null) await registerAdminPage(app, options.adminDirectory)
   if (options.webDirectory !== null) await registerStaticPages(app, options.webDirectory, options.client)
   else app.setNotFoundHandler(refuseUnknownAddress)
   await app.ready()

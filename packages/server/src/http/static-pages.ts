@@ -78,6 +78,8 @@ function isNavigation({ method, url, headers }: FastifyRequest): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false
   const path = url.replace(/\?.*$/s, '')
   if (path === '/' || path.startsWith('/r/')) return true
+  // The operator's page, where there is one, is served by itself.
+  if (path === '/admin' || path.startsWith('/admin/')) return false
   const isFile = /\.\w+$/.test(path)
   return !isFile && (headers.accept ?? '').includes('text/html')
 }

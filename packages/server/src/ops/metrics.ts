@@ -1,5 +1,5 @@
 import type { LimitName, NotificationKind } from '@parley/core'
-import { collectDefaultMetrics, Registry } from 'prom-client'
+import { collectDefaultMetrics, type MetricValueWithName, Registry } from 'prom-client'
 import type { WireObserver } from '../wire/wires.ts'
 import { registerDependencyMetrics } from './dependency-metrics.ts'
 import { createMeter } from './meter.ts'
@@ -30,6 +30,17 @@ export interface Metrics extends WireObserver {
   countBus(direction: 'published' | 'received'): void
   countReturn(outcome: 'recovered' | 'snapshot'): void
   countCall(step: CallStep): void
+  /** What was measured since the start. */
+  measured(): Promise<Measured>
+}
+
+/** Upper bounds in seconds, ascending, each with how many took no longer. */
+export type Buckets = readonly (readonly [boundS: number, count: number])[]
+
+export interface Measured {
+  readonly sends: Buckets
+  readonly deliveries: Buckets
+  readonly errors: readonly { readonly wire: string; readonly code: string; readonly count: number }[]
 }
 
 const QUICK = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2]
@@ -139,5 +150,22 @@ export function createMetrics(source: MetricsSource): Metrics {
     countBus: (direction) => bus.inc({ direction }),
     countReturn: (outcome) => returns.inc({ outcome }),
     countCall: (step) => calls.inc({ step }),
+    async measured() {
+      const [sent, delivered, refused] = await Promise.all([sends.get(), deliveries.get(), refusals.get()])
+      return {
+        sends: bucketsOf(sent.values.filter(({ labels }) => labels.outcome === 'sent')),
+        deliveries: bucketsOf(delivered.values),
+        errors: refused.values.map(({ labels: { wire, code }, value }) => {
+          return { wire: String(wire), code: String(code), count: value }
+        }),
+      }
+    },
   }
+}
+
+function bucketsOf(values: readonly MetricValueWithName<string>[]): Buckets {
+  return values.flatMap(({ labels, value }) => {
+    const { le } = labels as { readonly le?: number | string }
+    return le === undefined ? [] : [[le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le), value] as const]
+  })
 }

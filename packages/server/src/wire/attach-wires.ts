@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import { DomainError } from '@parley/core'
+import { connectedPeople } from './connected-people.ts'
 import { createDispatcher } from './dispatch.ts'
 import { drainSessions } from './drain-sessions.ts'
 import { Entrance } from './entrance.ts'
@@ -92,6 +93,8 @@ export function attachWires(options: AttachWires): Wires {
       dropped: flusher.dropped,
       slowClosed: flusher.slowClosed,
     }),
+
+    people: () => connectedPeople(registry.all()),
 
     serveForwarded(request, response, address) {
       carried.set(request, address)

@@ -18,6 +18,7 @@ const STATS = {
 /** Of a process that serves no sockets. */
 export const NO_WIRES: Wires = {
   stats: () => STATS,
+  people: () => [],
   serveForwarded: (_request, response) => void response.writeHead(404).end(),
   serveForwardedUpgrade: (_request, stream) => void stream.destroy(),
   drain: () => Promise.resolve(),

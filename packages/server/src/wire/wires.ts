@@ -121,8 +121,23 @@ export interface WireStats {
   readonly queuedBytesMax: number
 }
 
+/** Somebody who is connected here, on however many connections. */
+export interface ConnectedPerson {
+  readonly userId: UserId
+  readonly name: string
+  readonly isGuest: boolean
+  readonly connections: number
+  readonly wires: readonly WireName[]
+  /** When they last did something, on any of them. */
+  readonly lastActiveAt: number
+  readonly queuedBytes: number
+  readonly isInVoice: boolean
+}
+
 export interface Wires {
   stats(): WireStats
+  /** Everybody who is connected here, in order of their coming. Made anew each time. */
+  people(): ConnectedPerson[]
   /** What another node brings for a session of this one, from a client at `address`. */
   serveForwarded(request: IncomingMessage, response: ServerResponse, address: string): void
   serveForwardedUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer, address: string): void

@@ -13,6 +13,7 @@ import type { ClientOrigin } from '../client-address.ts'
 import { writeCookie } from '../cookies.ts'
 import { csrf } from '../csrf.ts'
 import { ProblemError, sendProblem } from '../problem.ts'
+import { inputOf } from './input-of.ts'
 import { type Caller, createGate } from './rest-gate.ts'
 import {
   FileAnswer,
@@ -22,7 +23,7 @@ import {
   type RestServices,
   type RestTag,
 } from './rest-handler.ts'
-import { schemaOf } from './rest-schema.ts'
+import { schemaOf, securityOf } from './rest-schema.ts'
 import { tellLimit } from './tell-limit.ts'
 
 export interface RestOptions extends RestServices {
@@ -66,7 +67,7 @@ export function registerRest(app: FastifyInstance, options: RestOptions): void {
     app.route({
       method: handler.method,
       url: handler.url,
-      schema: schemaOf(handler),
+      schema: schemaOf(handler, securityOf(handler)),
       ...(handler.maxBodyBytes !== undefined && { bodyLimit: handler.maxBodyBytes }),
       handler: (request, reply) => answer(handler, callerOf(request), request, reply, options),
     })
@@ -151,14 +152,6 @@ function signalOfGoing({ raw }: FastifyReply): AbortSignal {
     if (!raw.writableFinished) going.abort()
   })
   return going.signal
-}
-
-/** The path's parameters with the query, the body, or (DELETE) both. What is not an object stays as it is, to be refused. */
-function inputOf({ method, params, query, body }: FastifyRequest): unknown {
-  const given = method === 'GET' || method === 'HEAD' ? query : (body ?? {})
-  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given)
-  if (!isObject) return given
-  return { ...(method === 'DELETE' && (query as object)), ...given, ...(params as object) }
 }
 
 async function refuseAfterFailures(

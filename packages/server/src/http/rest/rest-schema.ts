@@ -25,8 +25,14 @@ for (const [id, schema] of Object.entries({
 
 const nothing = z.null().register(namedSchemas, { description: 'Done; there is nothing to answer' })
 
-/** What the generated reference says about a call. */
-export function schemaOf(handler: RestHandler) {
+/** As much of a call as its reference needs. */
+type DocumentedCall = Pick<
+  RestHandler,
+  'schema' | 'method' | 'url' | 'name' | 'summary' | 'status' | 'otherStatus' | 'answer' | 'errors'
+> & { readonly tag: string }
+
+/** What the generated reference says about a call; `security` is who may make it. */
+export function schemaOf(handler: DocumentedCall, security: Record<string, string[]>[]) {
   const { shape } = handler.schema
   const inPath = Object.keys(shape).filter((key) => handler.url.includes(`:${key}`))
   const elsewhere = Object.keys(shape).filter((key) => !inPath.includes(key))
@@ -39,7 +45,7 @@ export function schemaOf(handler: RestHandler) {
     operationId: handler.name,
     tags: [handler.tag],
     summary: handler.summary,
-    security: securityOf(handler),
+    security,
     ...(inPath.length === 0 ? {} : { params: part(inPath) }),
     ...given,
     response: {
@@ -50,7 +56,7 @@ export function schemaOf(handler: RestHandler) {
   }
 }
 
-function successOf({ answer }: RestHandler) {
+function successOf({ answer }: DocumentedCall) {
   if (answer === null) return nothing
   return answer === 'file'
     ? { description: 'The file', content: { 'application/octet-stream': { schema: z.string() } } }
@@ -58,7 +64,7 @@ function successOf({ answer }: RestHandler) {
 }
 
 /** Who may call it, and how they say so. */
-function securityOf({ token, apiKey }: RestHandler): Record<string, string[]>[] {
+export function securityOf({ token, apiKey }: RestHandler): Record<string, string[]>[] {
   const byToken = token === 'useless' ? [] : [{ bearer: [] }, { cookie: [] }]
   return [...(token === 'optional' ? [{}] : []), ...byToken, ...(apiKey === undefined ? [] : [{ apiKey: [] }])]
 }

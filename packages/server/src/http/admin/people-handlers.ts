@@ -1,0 +1,62 @@
+import { admin } from '@parley/protocol'
+import { z } from 'zod'
+import { adminHandler, operator } from './admin-handler.ts'
+
+/** Tokens that say no end live as long as anybody's could. */
+const REMEMBERED_MS = 3650 * 86_400_000
+
+export const signIn = adminHandler({
+  name: 'adminSignIn',
+  method: 'POST',
+  url: '/api/admin/sign-in',
+  summary: "Whether this is the operator's token; written into the security log",
+  schema: z.object({}),
+  status: 204,
+  answer: null,
+  guard: operator,
+  limit: null,
+  errors: [],
+  run({ noteSignIn }) {
+    noteSignIn()
+    return undefined
+  },
+})
+
+export const listPeople = adminHandler({
+  name: 'adminPeople',
+  method: 'GET',
+  url: '/api/admin/people',
+  summary: 'Who is connected to the node that answers',
+  schema: admin.peopleQuery,
+  status: 200,
+  answer: admin.peopleAnswer,
+  guard: operator,
+  limit: null,
+  errors: [],
+  run({ people }, { limit, search }) {
+    const part = search?.toLowerCase() ?? ''
+    const found = people().filter(
+      ({ userId, name }) => userId.toLowerCase().includes(part) || name.toLowerCase().includes(part),
+    )
+    return { people: found.slice(0, limit).map((one) => ({ ...one, wires: [...one.wires] })), total: found.length }
+  },
+})
+
+export const signOut = adminHandler({
+  name: 'adminSignOut',
+  method: 'POST',
+  url: '/api/admin/users/:userId/sign-out',
+  summary: 'Take back every token of a user: all of their connections end at once, on every node',
+  schema: admin.userParams,
+  status: 204,
+  answer: null,
+  guard: operator,
+  limit: null,
+  errors: [],
+  async run({ revocations, now, note }, { userId }) {
+    const at = now()
+    await revocations.revoke({ userId, tokenId: null, issuedBefore: at, until: at + REMEMBERED_MS })
+    note(`signed out ${userId}`)
+    return undefined
+  },
+})

@@ -1,0 +1,9 @@
+import type { FastifyRequest } from 'fastify'
+
+/** The path's parameters with the query, the body, or (DELETE) both. What is not an object stays as it is, to be refused. */
+export function inputOf({ method, params, query, body }: FastifyRequest): unknown {
+  const given = method === 'GET' || method === 'HEAD' ? query : (body ?? {})
+  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given)
+  if (!isObject) return given
+  return { ...(method === 'DELETE' && (query as object)), ...given, ...(params as object) }
+}
