@@ -16,6 +16,8 @@ import {
 const run = promisify(execFile)
 const REDIS = '/usr/bin/redis-server'
 const CLUSTER_BUS_OFFSET = 10_000
+const SLOTS = 16_384
+const TRIES_PER_MEETING = 40
 
 export const hasRedis = (): boolean => existsSync(REDIS)
 
@@ -63,12 +65,22 @@ export async function startRedisCluster(options: RedisServerOptions = {}): Promi
     servers.push(await startIn(join(folder, name), port, { ...options, settings }))
   }
   opening.defer(async () => void (await Promise.all(servers.map((server) => server.kill()))))
-  const hosts = servers.map(({ port }) => `127.0.0.1:${port}`)
-  const [first = 0] = servers.map(({ port }) => port)
-  const cli = (...args: string[]) => run('redis-cli', ['-p', String(first), ...args]).then(({ stdout }) => stdout)
-  await run('redis-cli', ['--cluster', 'create', ...hosts, '--cluster-replicas', '0', '--cluster-yes'])
-  // Each of them hears of all slots a moment later.
-  while (!(await Promise.all(servers.map(({ port }) => cli('-p', String(port), 'cluster', 'info')))).every(isWhole));
+  const cli = (port: number, ...args: (string | number)[]) =>
+    run('redis-cli', ['-p', String(port), ...args.map(String)]).then(({ stdout }) => stdout)
+  await Promise.all(
+    servers.map(async ({ port }, at) => {
+      const slot = (part: number) => Math.floor((SLOTS * part) / servers.length)
+      await cli(port, 'cluster', 'addslotsrange', slot(at), slot(at + 1) - 1)
+      await cli(port, 'cluster', 'set-config-epoch', at + 1)
+    }),
+  )
+  const isWhole = async ({ port }: { readonly port: number }) =>
+    /cluster_state:ok.*cluster_slots_ok:16384.*cluster_known_nodes:3/s.test(await cli(port, 'cluster', 'info'))
+  for (let tries = 0; !(await Promise.all(servers.map(isWhole))).every(Boolean); tries += 1) {
+    // On a busy machine an introduction may be forgotten: redis-cli, which makes it once, would wait for good.
+    const [first, ...others] = tries % TRIES_PER_MEETING === 0 ? servers : []
+    for (const { port } of others) await cli(first?.port ?? 0, 'cluster', 'meet', '127.0.0.1', port)
+  }
   const opened = opening.move()
   return {
     url: servers.map(({ url }) => url).join(','),
@@ -76,8 +88,6 @@ export async function startRedisCluster(options: RedisServerOptions = {}): Promi
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
-
-const isWhole = (info: string): boolean => /cluster_state:ok/.test(info) && /cluster_slots_ok:16384/.test(info)
 
 async function startIn(folder: string, port: number, { isDurable = true, settings = {} }: RedisServerOptions) {
   await mkdir(folder, { recursive: true })

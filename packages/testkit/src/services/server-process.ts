@@ -117,7 +117,8 @@ export async function makeServerFolder(name: string): Promise<string> {
   const prefix = join(tmpdir(), `parley-${name}-`)
   for (const left of globSync(`${prefix}*-*`)) {
     const owner = Number(left.slice(prefix.length).split('-')[0])
-    if (!existsSync(`/proc/${owner}`)) await removeFolder(left)
+    // Without a number it is of another kind of server, whose name begins the same.
+    if (Number.isInteger(owner) && !existsSync(`/proc/${owner}`)) await removeFolder(left)
   }
   const folder = await mkdtemp(`${prefix}${process.pid}-`)
   if (isRoot()) chownSync(folder, NOBODY, NOBODY)
