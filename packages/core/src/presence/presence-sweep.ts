@@ -14,7 +14,8 @@ export function startPresenceSweep(
 ): () => void {
   return startSweep(ports, presenceLeaseMs / 2, async () => {
     for (const { conversationId, userId } of await ports.presence.expire(ports.clock.now())) {
-      await markAbsent(conversationId, userId)
+      // One who can't be marked now is no reason to forget the others.
+      await markAbsent(conversationId, userId).catch((error) => ports.report?.(error))
     }
   })
 }

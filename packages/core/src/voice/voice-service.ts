@@ -152,7 +152,8 @@ export function createVoiceService(
 
   const sessionGone: VoiceService['sessionGone'] = async ({ userId, sessionId }, id, departure) => {
     try {
-      if ((await voices.placeOf(sessionId)) !== id) return
+      // Whoever goes is rarely in voice, and is asked about here where one look is enough.
+      if (onSession(await voices.load(id), sessionId) === undefined) return
       const state = await conversations.load(id)
       if (state === null) return await end(id, 'expired')
       if (!state.members.has(userId)) return await follow(state)

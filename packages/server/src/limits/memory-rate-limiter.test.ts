@@ -1,4 +1,5 @@
 import { DEFAULT_LIMITS } from '@parley/core'
+import { describeRateLimiter } from '@parley/testkit/contracts'
 import { beforeEach, expect, test } from 'vitest'
 import { parseConfig } from '../config/index.ts'
 import { limitsFrom } from './limits-from-config.ts'
@@ -12,40 +13,15 @@ beforeEach(() => {
 
 const limits = { ...DEFAULT_LIMITS, login: { points: 2, windowMs: 1500 } }
 
-test('allows what the limit says, then says when to come back', async () => {
-  const limiter = createMemoryRateLimiter(limits, { now })
-  expect(await limiter.take('login', 'a')).toEqual({
-    allowed: true,
-    retryAfterMs: 0,
-    limit: 2,
-    remaining: 1,
-    resetAfterMs: 1500,
-  })
-  at += 500
-  expect(await limiter.take('login', 'a')).toMatchObject({ allowed: true, remaining: 0, resetAfterMs: 1000 })
-  expect(await limiter.take('login', 'a')).toMatchObject({ allowed: false, remaining: 0, retryAfterMs: 1000 })
-  expect(await limiter.take('login', 'b')).toMatchObject({ allowed: true })
-  expect(await limiter.take('loginFailed', 'a')).toMatchObject({ allowed: true })
-})
-
-test('starts anew when the window ends, however often it was refused', async () => {
-  const limiter = createMemoryRateLimiter(limits, { now })
-  for (let i = 0; i < 10; i += 1) await limiter.take('login', 'a')
-  at += 1500
-  expect(await limiter.take('login', 'a')).toMatchObject({ allowed: true, remaining: 1 })
-})
-
-test('takes several points at once', async () => {
-  const limiter = createMemoryRateLimiter(limits, { now })
-  expect(await limiter.take('login', 'a', 3)).toMatchObject({ allowed: false })
-})
-
-test('peeking takes nothing, and says whether the next one would pass', async () => {
-  const limiter = createMemoryRateLimiter(limits, { now })
-  for (let i = 0; i < 5; i += 1) expect(await limiter.peek('login', 'a')).toMatchObject({ allowed: true, remaining: 2 })
-  await limiter.take('login', 'a', 2)
-  expect(await limiter.peek('login', 'a')).toMatchObject({ allowed: false, remaining: 0, retryAfterMs: 1500 })
-})
+describeRateLimiter('memory', async (wanted) => ({
+  limiter: createMemoryRateLimiter(wanted, { now }),
+  async pass(ms) {
+    at += ms
+  },
+  async [Symbol.asyncDispose]() {
+    // Nothing is open.
+  },
+}))
 
 test('however many addresses come, few are kept: those counted first are forgotten', async () => {
   const limiter = createMemoryRateLimiter(limits, { now, maxKeys: 4 })

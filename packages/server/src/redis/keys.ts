@@ -1,4 +1,4 @@
-import type { ConversationId, UserId } from '@parley/core'
+import type { ConversationId, LimitName, UserId } from '@parley/core'
 
 /**
  * The name of every key that is kept in Redis. What one step writes together shares a slot of a Cluster: the part in
@@ -29,4 +29,14 @@ export const keys = {
   nodes: '{parley:nodes}',
   /** What a node says of itself, while its lease lasts. */
   node: (id: string) => `{parley:nodes}:${id}`,
+  /** Leases of sessions in conversations, by partition. */
+  presence: (partition: number, part: string) => `parley:{presence:${partition}}:${part}`,
+  /** Leases of users' connections, by partition. */
+  status: (partition: number, part: string) => `parley:{status:${partition}}:${part}`,
+  /** What is to be done at a time, by partition. */
+  deadlines: (partition: number, part: string) => `parley:{deadlines:${partition}}:${part}`,
+  /** Who is in voice, by partition. */
+  voice: (partition: number, part: string) => `parley:{voice:${partition}}:${part}`,
+  /** What was taken of a limit. */
+  limit: (limit: LimitName, key: string) => `parley:limit:${limit}:${key}`,
 } as const

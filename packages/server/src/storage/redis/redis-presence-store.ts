@@ -1,0 +1,157 @@
+import type { ConversationId, Lease, PresenceStore, UserId } from '@parley/core'
+import { keys } from '../../redis/keys.ts'
+import type { RedisLink } from '../../redis/open-redis.ts'
+import { PARTITION_NUMBERS, type Portion, partitionOf, portionsOf } from '../../redis/partitions.ts'
+import { createRedisScript } from '../../redis/redis-script.ts'
+import { LEASES_KEPT_MS } from './leases.ts'
+
+/** Whoever was told that somebody is gone may die of it: it is said once more after so long. */
+const SAID_AGAIN_MS = 30_000
+/** How many conversations one step looks at: it holds up everybody else's. */
+const SWEPT_AT_ONCE = 200
+
+/*
+ * Of a conversation: `sessions`, its leases by their ends, each as its session, a line break and its user; and `users`,
+ * how many leases each user has. Of a partition: `ends`, when each conversation is to be looked at next, which is never
+ * later than the first end of a lease in it. A member of `sessions` without a session is somebody who was said to be
+ * gone, until that is said again.
+ */
+
+/** Makes and renews leases. Answers, for each, how many its user has when it is new, and 0 when it was there. */
+const HOLD = `
+local answer = {}
+for i = 5, #ARGV, 3 do
+  local conversation, user, session = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  local sessions, users = ARGV[1] .. conversation, ARGV[2] .. conversation
+  local count = 0
+  if redis.call('ZADD', sessions, ARGV[3], session .. '\\n' .. user) == 1 then
+    count = redis.call('HINCRBY', users, user, 1)
+    if count == 1 then redis.call('ZREM', sessions, '\\n' .. user) end
+  end
+  redis.call('ZADD', KEYS[1], 'LT', ARGV[3], conversation)
+  redis.call('PEXPIRE', sessions, ARGV[4])
+  redis.call('PEXPIRE', users, ARGV[4])
+  answer[#answer + 1] = count
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return answer`
+
+/** Answers 1 when the user has no lease any more. */
+const LEAVE = `
+if redis.call('ZREM', KEYS[2], ARGV[3] .. '\\n' .. ARGV[2]) == 0 then return 0 end
+if redis.call('ZCARD', KEYS[2]) == 0 then redis.call('ZREM', KEYS[1], ARGV[1]) end
+if redis.call('HINCRBY', KEYS[3], ARGV[2], -1) > 0 then return 0 end
+redis.call('HDEL', KEYS[3], ARGV[2])
+return 1`
+
+/** Answers how many conversations were looked at, then who is gone, by conversation and user. */
+const EXPIRE = `
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[3], 'LIMIT', 0, ARGV[5])
+local answer = { #due }
+for _, conversation in ipairs(due) do
+  local sessions, users = ARGV[1] .. conversation, ARGV[2] .. conversation
+  for _, member in ipairs(redis.call('ZRANGEBYSCORE', sessions, '-inf', ARGV[3])) do
+    redis.call('ZREM', sessions, member)
+    local session, user = string.match(member, '^([^\\n]*)\\n(.*)$')
+    local isGone = false
+    if session == '' then
+      isGone = redis.call('HEXISTS', users, user) == 0
+    elseif redis.call('HINCRBY', users, user, -1) <= 0 then
+      redis.call('HDEL', users, user)
+      redis.call('ZADD', sessions, ARGV[4], '\\n' .. user)
+      isGone = true
+    end
+    if isGone then
+      answer[#answer + 1] = conversation
+      answer[#answer + 1] = user
+    end
+  end
+  local first = redis.call('ZRANGE', sessions, 0, 0, 'WITHSCORES')
+  if first[2] then redis.call('ZADD', KEYS[1], first[2], conversation)
+  else redis.call('ZREM', KEYS[1], conversation) end
+end
+return answer`
+
+const CLEAR = `
+redis.call('DEL', KEYS[2], KEYS[3])
+return redis.call('ZREM', KEYS[1], ARGV[1])`
+
+/** The leases of all nodes' sessions. Sessions' ids are the server's own, and have no line breaks. */
+export function createRedisPresenceStore(link: RedisLink): PresenceStore {
+  const hold = createRedisScript(link, HOLD)
+  const leave = createRedisScript(link, LEAVE)
+  const expire = createRedisScript(link, EXPIRE)
+  const clear = createRedisScript(link, CLEAR)
+
+  const sessions = (at: number) => keys.presence(at, 'sessions:')
+  const users = (at: number) => keys.presence(at, 'users:')
+  const ends = (at: number) => keys.presence(at, 'ends')
+  const keysOf = (id: ConversationId) => {
+    const at = partitionOf(id)
+    return [ends(at), sessions(at) + id, users(at) + id]
+  }
+
+  /** How many leases the user of each has by now, where it is new; 0 where it was there. */
+  async function holdAll(leases: readonly Lease[], until: number): Promise<readonly number[]> {
+    const counts = new Array<number>(leases.length).fill(0)
+    const holdPortion = async ({ partition, items, places }: Portion<Lease>) => {
+      const args = items.flatMap(({ conversationId, userId, sessionId }) => [conversationId, userId, sessionId])
+      const where = [sessions(partition), users(partition)]
+      const answer = (await hold([ends(partition)], [...where, until, LEASES_KEPT_MS, ...args])) as number[]
+      places.forEach((place, at) => {
+        counts[place] = answer[at] ?? 0
+      })
+    }
+    await Promise.all(portionsOf(leases, ({ conversationId }) => conversationId).map(holdPortion))
+    return counts
+  }
+
+  /** Of one partition. */
+  async function expireIn(at: number, now: number): Promise<{ conversationId: ConversationId; userId: UserId }[]> {
+    const gone: { conversationId: ConversationId; userId: UserId }[] = []
+    let looked = SWEPT_AT_ONCE
+    while (looked === SWEPT_AT_ONCE) {
+      const args = [sessions(at), users(at), now, now + SAID_AGAIN_MS, SWEPT_AT_ONCE]
+      const [count, ...found] = (await expire([ends(at)], args)) as [number, ...string[]]
+      looked = count
+      for (let i = 0; i < found.length; i += 2)
+        gone.push({ conversationId: found[i] as ConversationId, userId: found[i + 1] as UserId })
+    }
+    return gone
+  }
+
+  return {
+    async enter(lease, until) {
+      const [count] = await holdAll([lease], until)
+      return { first: count === 1 }
+    },
+
+    async leave({ conversationId, userId, sessionId }) {
+      return { last: (await leave(keysOf(conversationId), [conversationId, userId, sessionId])) === 1 }
+    },
+
+    async renew(leases, until) {
+      const counts = await holdAll(leases, until)
+      return leases.filter((_, place) => counts[place] !== 0)
+    },
+
+    async online(conversationId, now) {
+      const [, sessionsKey = ''] = keysOf(conversationId)
+      const members = await link.ask((redis) => redis.zrangebyscore(sessionsKey, `(${now}`, '+inf'))
+      const online = new Set<UserId>()
+      for (const member of members) {
+        const end = member.indexOf('\n')
+        if (end > 0) online.add(member.slice(end + 1))
+      }
+      return online
+    },
+
+    async expire(now) {
+      return (await Promise.all(PARTITION_NUMBERS.map((at) => expireIn(at, now)))).flat()
+    },
+
+    async clear(conversationId) {
+      await clear(keysOf(conversationId), [conversationId])
+    },
+  }
+}
