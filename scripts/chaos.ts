@@ -9,10 +9,11 @@ import { FAULT_KINDS, type FaultKind } from '../test/chaos/schedule-faults.ts'
 
 const HELP = `Lets people chat in a cluster while its parts are killed, frozen and cut off, and checks what each of them saw.
 
-  npm run chaos -- [--minutes 30] [--seed <number>] [--clients 200] [--conversations 20] [--nodes 3]
+  npm run chaos -- [--minutes 30] [--seed <number>] [--clients 200] [--conversations 20] [--rooms 10] [--nodes 3]
 
   --minutes        how long things are done to it; tokens of guests last an hour, so at most 50
   --seed           what is done, and when; printed when it was chosen by chance
+  --rooms          how many of the conversations are rooms; half of them when it is not said
   --gap            milliseconds between two things that one client does, on average: 4000
   --faults         only these kinds, with commas: ${FAULT_KINDS.join(', ')}; "none" for none
 
@@ -27,6 +28,7 @@ function readArguments() {
       seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
       clients: { type: 'string', default: '200' },
       conversations: { type: 'string', default: '20' },
+      rooms: { type: 'string' },
       nodes: { type: 'string', default: '3' },
       gap: { type: 'string', default: '4000' },
       faults: { type: 'string' },
@@ -37,18 +39,23 @@ function readArguments() {
     process.stdout.write(HELP)
     process.exit(0)
   }
-  const number = (name: 'minutes' | 'seed' | 'clients' | 'conversations' | 'nodes' | 'gap', least: number): number => {
+  const number = (
+    name: 'minutes' | 'seed' | 'clients' | 'conversations' | 'rooms' | 'nodes' | 'gap',
+    least: number,
+  ): number => {
     const value = Number(values[name])
     if (!(value >= least)) throw new Error(`--${name} is a number, at least ${least}.`)
     return value
   }
+  values.rooms ??= String(Math.ceil(Number(values.conversations) / 2))
   const minutes = number('minutes', 0)
   if (minutes > MOST_MINUTES) throw new Error(`--minutes is at most ${MOST_MINUTES}.`)
   return {
     seed: number('seed', 0),
     nodes: number('nodes', 1),
     clients: number('clients', 2),
-    conversations: number('conversations', 2),
+    conversations: number('conversations', 1),
+    rooms: number('rooms', 0),
     durationMs: minutes * 60_000,
     gapMs: number('gap', 1),
     ...(values.faults !== undefined && { kinds: values.faults === 'none' ? [] : values.faults.split(',').map(kindOf) }),

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Cluster, ClusterNode } from '@parley/testkit/cluster'
 import type { CuttableLine } from '@parley/testkit/cuttable-line'
-import { describeFault, type Fault } from './schedule-faults.ts'
+import { describeFault, type Fault, scopeOf } from './schedule-faults.ts'
 
 /** A server that does not start, for want of what it stands on, is started again, as systemd does. */
 const RESTART_MS = 500
@@ -18,15 +18,23 @@ interface Patient {
 export async function applyFaults(faults: readonly Fault[], patient: Patient): Promise<void> {
   const start = performance.now()
   const until = (atMs: number): Promise<void> => pause(Math.max(0, start + atMs - performance.now()))
-  await Promise.all(
-    faults.map(async (fault) => {
-      await until(fault.atMs)
-      patient.say(describeFault(fault))
-      const undo = await apply(fault, patient)
-      await until(fault.atMs + fault.lastsMs)
-      await undo()
-    }),
-  )
+  /** What was done to each thing last, until it is undone: on a busy machine a server may take long to be there again. */
+  const recovering = new Map<string, Promise<void>>()
+  async function run(fault: Fault, before: Promise<void> | undefined): Promise<void> {
+    await until(fault.atMs)
+    await before
+    patient.say(describeFault(fault))
+    const undo = await apply(fault, patient)
+    await pause(fault.lastsMs)
+    await undo()
+  }
+  const all = faults.map((fault) => {
+    const about = `${scopeOf(fault.kind)} ${fault.target}`
+    const running = run(fault, recovering.get(about))
+    recovering.set(about, running)
+    return running
+  })
+  await Promise.all(all)
 }
 
 /** Resolves with what undoes it. */

@@ -8,9 +8,11 @@ const DEEDS_SHARE = 0.2
 /** More than so many are not queued up: people wait for a line that is gone. */
 const MAX_UNSENT = 5
 const STRANGER_MS = 1500
+/** Longer than anything is away. */
+const PATIENCE_MS = 60_000
 
 /** Something that goes on until it is stopped. */
-interface Going<T> {
+interface Going<T> extends AsyncDisposable {
   stop(): Promise<T>
 }
 
@@ -33,6 +35,9 @@ export function talk({ clients, places }: Population, gapMs: number): Going<void
       isOver = true
       await living
     },
+    async [Symbol.asyncDispose]() {
+      await this.stop()
+    },
   }
 }
 
@@ -48,7 +53,7 @@ export function changeMembers({ places }: Population, url: string): Going<readon
     .filter(({ client }) => client.history !== null && client.way !== 'HTTP poll')
 
   async function insist(method: 'POST' | 'DELETE', path: string, token: string, body?: unknown): Promise<void> {
-    for (;;) {
+    for (const start = performance.now(); performance.now() - start < PATIENCE_MS; ) {
       const answer = await rest.call(method, path, body, token, AbortSignal.timeout(10_000)).catch(() => null)
       if (answer !== null && answer.status < 300) return
       if (answer !== null && ![404, 409, 502, 503, 504].includes(answer.status)) {
@@ -59,6 +64,7 @@ export function changeMembers({ places }: Population, url: string): Going<readon
       if (answer?.status === 404 && method === 'DELETE') return
       await pause(300)
     }
+    problems.push(`${method} ${path} was not answered within ${PATIENCE_MS} ms`)
   }
 
   async function change(): Promise<void> {
@@ -77,6 +83,9 @@ export function changeMembers({ places }: Population, url: string): Going<readon
       isOver = true
       await changing
       return problems
+    },
+    async [Symbol.asyncDispose]() {
+      await this.stop()
     },
   }
 }

@@ -35,6 +35,8 @@ interface Settings {
   readonly urls: readonly string[]
   readonly clients: number
   readonly conversations: number
+  /** So many of them are rooms, the others chats. */
+  readonly rooms: number
   readonly now: () => number
 }
 
@@ -67,14 +69,14 @@ export const DEEDS: Readonly<Record<Place['kind'], readonly Deed[]>> = {
   chat: ['edit', 'edit', 'remove', 'react', 'react', 'look away'],
 }
 
-/** Conversations, half of them rooms, and clients by every way in each; nobody is connected yet. */
+/** Conversations, and clients by every way in each; nobody is connected yet. */
 export async function populate(settings: Settings): Promise<Population> {
   const { secret, url, urls, now } = settings
   const rest = createRestClient(url)
-  const roomCount = Math.ceil(settings.conversations / 2)
+  const roomCount = settings.rooms
   const chatCount = settings.conversations - roomCount
   const names = Array.from({ length: settings.clients }, (_, index) => `c${index + 1}`)
-  const inRooms = names.slice(0, Math.ceil(names.length / 2))
+  const inRooms = names.slice(0, Math.ceil((names.length * roomCount) / settings.conversations))
   const inChats = names.slice(inRooms.length)
   const places: Place[] = []
   const tokens = new Map<ChaosClient, string>()
@@ -82,7 +84,7 @@ export async function populate(settings: Settings): Promise<Population> {
 
   function add(name: string, userId: string, token: string, ways: Readonly<Record<string, Open>>, into: Place[]): void {
     const number = tokens.size
-    const [way, open] = turn(Object.entries(ways), number, places.length) as [string, Open]
+    const [way, open] = turn(Object.entries(ways), number, Object.keys(ways).length) as [string, Open]
     const seat = {
       ...{ name, userId, token },
       url: turn(urls, number, urls.length),

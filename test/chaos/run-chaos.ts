@@ -18,6 +18,8 @@ export interface ChaosOptions {
   readonly nodes: number
   readonly clients: number
   readonly conversations: number
+  /** Of the conversations. */
+  readonly rooms: number
   /** How long faults begin. */
   readonly durationMs: number
   /** All of them when absent. */
@@ -64,12 +66,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   })
   const { clients, places } = population
   for (const client of clients) stack.use(client)
-  await Promise.all(clients.map((client) => client.start()))
+  await startAll(clients)
   say(`${clients.length} clients are in ${places.length} conversations on ${nodes} nodes`)
 
   const watch = stack.use(watchNodes(cluster.nodes))
-  const talking = talk(population, options.gapMs)
-  const churning = changeMembers(population, cluster.url)
+  const talking = stack.use(talk(population, options.gapMs))
+  const churning = stack.use(changeMembers(population, cluster.url))
   const faults = scheduleFaults({ seed, nodes, lines: LINES, durationMs, ...(kinds && { kinds }) })
   await Promise.all([applyFaults(faults, { cluster, lines, say }), pause(durationMs)])
   await talking.stop()
@@ -77,17 +79,27 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   say('the last fault is undone')
 
   problems.push(...(await settle(population)))
+  say(`all is said, but for ${problems.length} that could not be`)
   const truths = await Promise.all(places.map((place) => readPlace(cluster, place)))
   problems.push(...(await awaitAll(population, truths)))
   const histories = clients.flatMap(({ history }) => history ?? [])
   const views: View[] = clients.flatMap((client) => client.views())
-  say('everybody has been heard')
+  say('everybody was told, and is asked what')
   const violations = checkHistories({ histories, views, truths })
   problems.push(
     ...clients.flatMap(({ name, way, complaints }) => complaints.map((what) => `${name} (${way}): ${what}`)),
   )
   problems.push(...(await findGhosts(population, cluster.nodes)), ...watch.problems())
   return { violations, problems, histories, faults: faults.length, ...count(histories) }
+}
+
+async function startAll(clients: readonly ChaosClient[]): Promise<void> {
+  const starting = new Set(clients)
+  const inside = Promise.all(clients.map((client) => client.start().then(() => starting.delete(client))))
+  await Promise.race([inside, waitFor(() => starting.size === 0)])
+  if (starting.size === 0) return
+  const late = [...starting].map(({ name, way, complaints }) => `${name} (${way}) ${complaints.join()}`)
+  throw new Error(`Nothing was done to it yet, and these do not come in: ${late.join(', ')}`)
 }
 
 const readPlace = ({ url }: Cluster, { id, kind, hostToken }: Place): Promise<Truth> =>

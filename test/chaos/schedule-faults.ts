@@ -74,7 +74,7 @@ export function scheduleFaults({ seed, nodes, lines, durationMs, kinds = FAULT_K
 }
 
 /** What a fault is about. */
-function scopeOf(kind: FaultKind): string {
+export function scopeOf(kind: FaultKind): string {
   return kind.split(' ')[0] as string
 }
 
