@@ -13,8 +13,8 @@ import { VERSIONS } from './versions.ts'
  */
 const RECORDED = {
   rooms: { version: 1, print: 'c8d233c965ce1635' },
-  messenger: { version: 1, print: 'e73ca9f40a2f1f8f' },
-  site: { version: 1, print: 'c94875149678089a' },
+  messenger: { version: 1, print: '9a1d75350a03b062' },
+  site: { version: 1, print: 'e2c927b2d8a48aea' },
 }
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType

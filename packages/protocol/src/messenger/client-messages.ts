@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  anyJson,
   clientIdInput,
   contentInput,
   emojiInput,
@@ -23,7 +24,7 @@ const ofMany = <Item extends z.ZodType>(item: Item) =>
     .max(SIZES.maxChatsPerJoin)
 
 /** What one side of a call says to the other: opaque to the server. */
-const signal = z.json().refine((value) => fitsIn(JSON.stringify(value), SIZES.maxSignalBytes), {
+const signal = anyJson.refine((value) => fitsIn(JSON.stringify(value), SIZES.maxSignalBytes), {
   message: `must be at most ${SIZES.maxSignalBytes} bytes of JSON`,
 })
 const callId = idInput

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { reactions, role, timestamp, voiceState } from '../common.ts'
+import { anyJson, reactions, role, timestamp, voiceState } from '../common.ts'
 import { ERROR_STATUS, type ErrorCode } from '../errors.ts'
 import { callMedia, messageType, presenceStatus } from './client-messages.ts'
 import { recording, topology, voiceAnswers, voiceEvents, voiceParticipant } from './voice.ts'
@@ -31,7 +31,7 @@ export const message = z.object({
   encryptedContent: z.string(),
   messageType,
   replyToId: z.string().optional(),
-  metadata: z.record(z.string(), z.json()).optional(),
+  metadata: z.record(z.string(), anyJson).optional(),
   createdAt: timestamp,
   editedAt: timestamp.optional(),
   deletedAt: timestamp.optional(),
@@ -170,13 +170,13 @@ export const serverMessages = {
   'notification:cleared': z.object({ notificationIds: z.array(z.string()) }),
   'call:incoming': z.object({
     call,
-    offer: z.json().optional(),
+    offer: anyJson.optional(),
     from: z.object({ userId: z.string(), name: z.string() }),
   }),
-  'call:answer': z.object({ callId: z.string(), call, userId: z.string(), answer: z.json().optional() }),
+  'call:answer': z.object({ callId: z.string(), call, userId: z.string(), answer: anyJson.optional() }),
   'call:reject': z.object({ callId: z.string(), call, userId: z.string(), reason: z.string().optional() }),
   'call:end': z.object({ callId: z.string(), chatId, reason: callEndReason }),
-  'call:ice-candidate': z.object({ callId: z.string(), from: z.string(), candidate: z.json() }),
+  'call:ice-candidate': z.object({ callId: z.string(), from: z.string(), candidate: anyJson }),
   'chat:expiring': z.object({ chatId, expiresAt: timestamp, minutesLeft: z.int() }),
   'chat:expired': z.object({ chatId }),
   /** To host and moderators: somebody waits in the lobby. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { emojiInput, fitsIn, idInput, roomIdInput, timestamp } from '../common.ts'
+import { anyJson, emojiInput, fitsIn, idInput, roomIdInput, timestamp } from '../common.ts'
 import { SIZES } from '../limits.ts'
 
 export const mediaSource = z.enum(['mic', 'camera', 'screen'])
@@ -19,7 +19,7 @@ const signalSized = <Schema extends z.ZodType>(schema: Schema) =>
 /** As the browser's `RTCSessionDescriptionInit`. */
 export const description = z.object({ type: z.enum(['offer', 'answer']), sdp: z.string().max(SIZES.maxSignalBytes) })
 /** As the browser's `RTCIceCandidateInit`; `null` says that there are no more. Opaque to the server. */
-export const candidate = z.json()
+export const candidate = anyJson
 /** What an m-line carries, or what one wants to see. */
 export const stream = z.object({
   mid: z.string().max(64).optional(),
