@@ -39,6 +39,8 @@ const TIMEOUTS: ServerOptions = {
 const STALLED_MS = 120_000
 /** For each socket that an address may have open, so many connections: browsers keep several beside it. */
 const CONNECTIONS_PER_SOCKET = 4
+/** A page of the longest messages is a tenth of it. */
+const MAX_UNREAD_BYTES = 64 * 1024 * 1024
 
 export interface HttpServerOptions extends RestOptions, CorsOptions, OperationsOptions {
   readonly config: Pick<
@@ -81,7 +83,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Publ
   const { config, metrics } = options
   const app = createFastify(options, (listener) => createNodeServer(config, listener))
   if (options.rateLimits) {
-    limitConnections(app.server, { ...options, max: config.maxConnectionsPerAddress * CONNECTIONS_PER_SOCKET })
+    limitConnections(app.server, {
+      ...options,
+      max: config.maxConnectionsPerAddress * CONNECTIONS_PER_SOCKET,
+      maxUnreadBytes: MAX_UNREAD_BYTES,
+    })
   }
   observeRequests(app, options)
   sendElsewhere(app, options)

@@ -1,10 +1,13 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { parseConfig } from '../config/index.ts'
 import { createClientOrigin } from './client-address.ts'
 import { limitConnections } from './limit-connections.ts'
+
+/** Longer than what a system keeps for a client that does not read. */
+const LONG = 'x'.repeat(32 * 1024 * 1024)
 
 let stack: AsyncDisposableStack
 beforeEach(() => {
@@ -13,10 +16,15 @@ beforeEach(() => {
 afterEach(() => stack.disposeAsync())
 
 async function serve(trustProxy: string) {
-  const server = createServer((_request, response) => response.end('hello'))
+  const server = createServer(({ url }, response) => response.end(url === '/long' ? LONG : 'hello'))
   const seen: string[] = []
   const client = createClientOrigin(parseConfig({ TRUST_PROXY: trustProxy }).config.trustProxy)
-  limitConnections(server, { client, max: 2, security: ({ type, address }) => seen.push(`${type} ${address}`) })
+  limitConnections(server, {
+    client,
+    max: 2,
+    maxUnreadBytes: LONG.length * 1.5,
+    security: ({ type, address }) => seen.push(`${type} ${address}`),
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   stack.defer(() => {
@@ -40,7 +48,16 @@ async function serve(trustProxy: string) {
     })
     return { socket, answer }
   }
-  return { open, seen, server }
+  /** Asks for a long answer and reads nothing of it. */
+  const askOnly = async (): Promise<Socket> => {
+    const socket = connect(port, '127.0.0.1').pause()
+    stack.defer(() => void socket.destroy())
+    socket.on('error', () => undefined)
+    socket.write('GET /long HTTP/1.1\r\nHost: x\r\n\r\n')
+    await once(socket, 'connect')
+    return socket
+  }
+  return { open, askOnly, seen, server }
 }
 
 test('an address may have so many connections, and others when those are closed', async () => {
@@ -62,3 +79,16 @@ test.each(['loopback', '1'])('a trusted proxy (%s) brings everybody', async (tru
   const { open } = await serve(trustProxy)
   for (let n = 0; n < 5; n += 1) expect((await open()).answer).toContain('hello')
 })
+
+test('who asks for more than they read loses what they have not read, and nobody else anything', async () => {
+  const { open, askOnly, seen, server } = await serve('')
+  await askOnly()
+  await expect.poll(() => countOf(server)).toBe(1)
+  await askOnly()
+  await expect.poll(() => countOf(server)).toBe(1)
+  expect(seen).toEqual(['answers-unread 127.0.0.1'])
+  expect((await open()).answer).toContain('hello')
+})
+
+const countOf = (server: Server): Promise<number> =>
+  new Promise((resolve) => server.getConnections((_error, count) => resolve(count)))

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { messenger } from '@parley/protocol'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { FLOOD_MAX } from './flood-count.ts'
 import { openWires, type WiresFixture } from './wires-fixture.ts'
@@ -131,6 +131,40 @@ describe('who is known', () => {
     const gone = new Promise((resolve) => eve.socket.once('disconnect', resolve))
     for (let n = 0; n <= FLOOD_MAX; n += 1) eve.socket.emit('no:such-event')
     await gone
+    expect(types()).toEqual(['flooding'])
+  })
+
+  it('gets no more answers than it polls for', async () => {
+    const chatId = await wires.core.openRoom()
+    for (let n = 0; n < 20; n += 1) await wires.core.say('ann', chatId, 'x'.repeat(65_000))
+    const { sid } = JSON.parse((await (await openPolling()).text()).slice(1)) as { sid: string }
+    const url = `${wires.url}/socket.io/?EIO=4&transport=polling&sid=${sid}`
+    const post = async (body: string) => (await fetch(url, { method: 'POST', body })).status
+    expect(await post(`40${JSON.stringify({ token: await wires.token('ann', chatId) })}`)).toBe(200)
+    expect(await (await fetch(url)).text()).toContain('sid')
+    expect(await post(`42["chat:join",{"chatId":"${chatId}"}]`)).toBe(200)
+    for (let asked = 0; asked < 10; asked += 1) {
+      if ((await post(`42${asked}["chat:history",{"chatId":"${chatId}"}]`)) !== 200) break
+    }
+    await expect.poll(() => wires.wires.stats()).toMatchObject({ slowClosed: 1, connections: { active: 0 } })
+    expect((await fetch(url)).status).toBe(400)
+  })
+
+  it('is cut off when what it sends unanswered takes too much memory', async () => {
+    const chatId = await wires.core.openRoom()
+    const eve = await wires.member(await wires.token('eve', chatId), { transports: ['websocket'] })
+    const gone = new Promise((resolve) => eve.socket.once('disconnect', resolve))
+    const asked = Promise.withResolvers<void>()
+    const { conversations } = wires.core.ports
+    const load = conversations.load.bind(conversations)
+    vi.spyOn(conversations, 'load').mockImplementation(async (id) => {
+      await asked.promise
+      return load(id)
+    })
+    eve.socket.emit('chat:join', { chatId })
+    for (let n = 0; n < 10; n += 1) eve.socket.emit('message:new', { chatId, encryptedContent: 'x'.repeat(900_000) })
+    await gone
+    asked.resolve()
     expect(types()).toEqual(['flooding'])
   })
 

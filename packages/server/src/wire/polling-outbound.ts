@@ -8,14 +8,13 @@ export class PollingOutbound implements Outbound {
   owner: QueueOwner | null = null
   readonly #connection: EngineSocket
   readonly #flusher: Flusher
-  readonly #onDrain = (): void => {
-    this.#queuedBytes = 0
-  }
   #queuedBytes = 0
+  #ended = false
 
   constructor(flusher: Flusher, connection: EngineSocket) {
     this.#flusher = flusher
     this.#connection = connection
+    connection.on('packetCreate', this.#onPacket)
     connection.on('drain', this.#onDrain)
   }
 
@@ -24,21 +23,31 @@ export class PollingOutbound implements Outbound {
   }
 
   push(frame: Frame, ephemeral: boolean): void {
+    if (this.#ended) return
     if (ephemeral && this.#queuedBytes > SOFT_BOUND_BYTES) {
       this.#flusher.dropped += 1
       return
     }
-    if (this.#queuedBytes > HARD_BOUND_BYTES) {
-      this.#flusher.slowClosed += 1
-      this.owner?.tooSlow()
-      return
-    }
-    this.#queuedBytes += frame.bytes.length
     this.#connection.write(frame.text, { compress: false })
   }
 
   /** The connection moved to a WebSocket, which has a queue of its own. */
   detach(): void {
+    this.#connection.off('packetCreate', this.#onPacket)
     this.#connection.off('drain', this.#onDrain)
+  }
+
+  /** Every packet, answers too: those who ask and never poll are behind like those who do not read. */
+  readonly #onPacket = ({ data }: { readonly data?: unknown }): void => {
+    if (typeof data === 'string') this.#queuedBytes += data.length
+    if (this.#queuedBytes <= HARD_BOUND_BYTES || this.#ended) return
+    this.#ended = true
+    this.#flusher.slowClosed += 1
+    // Engine.IO is in the middle of taking the packet.
+    queueMicrotask(() => this.owner?.tooSlow())
+  }
+
+  readonly #onDrain = (): void => {
+    this.#queuedBytes = 0
   }
 }

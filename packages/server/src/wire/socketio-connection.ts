@@ -12,6 +12,8 @@ import type { WireName } from './wires.ts'
 
 /** A client that has sent this many events before the first was answered is cut off. */
 const MAX_BACKLOG = 1000
+/** And so are those whose unanswered events take so much: a thousand of the largest would fill the memory. */
+const MAX_BACKLOG_BYTES = 4 * 1024 * 1024
 
 /** What an event's callback gets. */
 type Answer = { readonly ok: true } | { readonly ok: false; readonly error: Refusal }
@@ -39,6 +41,8 @@ export interface Speaker {
 interface Received {
   readonly event: unknown
   readonly args: readonly unknown[]
+  /** What came on the line for it, about. */
+  readonly bytes: number
 }
 /** What is done before anything that the client sent. */
 interface Opening {
@@ -63,6 +67,9 @@ export class SocketioConnection implements InboxOwner<Received | Opening>, Queue
   readonly #choose: ChooseSpeaker
   readonly #inbox = new Inbox<Received | Opening>(this)
   #flood: FloodCount | null = null
+  /** Arrived, and not yet given to anybody as an event. */
+  #arrivedBytes = 0
+  #waitingBytes = 0
 
   constructor(foundation: WireFoundation, socket: Socket, address: string, choose: ChooseSpeaker) {
     this.id = socket.id
@@ -71,7 +78,11 @@ export class SocketioConnection implements InboxOwner<Received | Opening>, Queue
     this.#socket = socket
     this.#choose = choose
     this.outbound = this.#takeTransport()
-    socket.onAny((event: unknown, ...args: unknown[]) => this.#receive({ event, args }))
+    // Before Socket.IO makes an event of it.
+    socket.conn.prependListener('data', (data: unknown) => {
+      this.#arrivedBytes += typeof data === 'string' || Buffer.isBuffer(data) ? data.length : 0
+    })
+    socket.onAny((event: unknown, ...args: unknown[]) => this.#receive(event, args))
     socket.on('disconnect', () => {
       this.#gone()
       // It was the client's alone, and nobody is known on it any more.
@@ -130,7 +141,8 @@ export class SocketioConnection implements InboxOwner<Received | Opening>, Queue
       await input.open()
       return
     }
-    const { event, args } = input
+    const { event, args, bytes } = input
+    this.#waitingBytes -= bytes
     const last = args.at(-1)
     const acknowledge = typeof last === 'function' ? last : null
     const { answer, afterwards } = await this.#answer(
@@ -149,10 +161,14 @@ export class SocketioConnection implements InboxOwner<Received | Opening>, Queue
     if (waiting === MAX_BACKLOG) this.#endFlood()
   }
 
-  #receive(received: Received): void {
+  #receive(event: unknown, args: readonly unknown[]): void {
     if (this.closed) return
     this.speaker.heard()
-    this.#inbox.receive(received)
+    const bytes = this.#arrivedBytes
+    this.#arrivedBytes = 0
+    this.#waitingBytes += bytes
+    if (this.#waitingBytes > MAX_BACKLOG_BYTES) this.#endFlood()
+    else this.#inbox.receive({ event, args, bytes })
   }
 
   async #answer(event: unknown, data: unknown): Promise<Answered> {
