@@ -25,6 +25,7 @@ const LONG = [
   'packages/server/src/storage/sql/query-plans.test.ts',
   'bench/src/bench.test.ts',
   'test/conformance/site/',
+  'test/fuzz/',
   'test/browser/',
   'test/scenarios/',
   'packages/testkit/src/services/',

@@ -1,0 +1,75 @@
+/** `npm run fuzz`: hostile input on a real server, for as long as it takes. */
+import { parseArgs } from 'node:util'
+import type { Fare } from '../test/fuzz/compare-loads.ts'
+import { describeFault } from '../test/fuzz/describe-fault.ts'
+import { type FuzzReport, runFuzz } from '../test/fuzz/run-fuzz.ts'
+
+const HELP = `Sends a server of its own hostile input on every wire, by REST and by the poll.
+
+  npm run fuzz -- [--inputs 1000000] [--seed N] [--limits off|on|both] [--compare]
+
+  --inputs    how many in all
+  --seed      of an earlier run, to do it again
+  --limits    rate limits as in production, none (so that everything gets in), or the tenth part with them
+  --compare   also measures what honest people notice of it, beside as much ordinary use
+
+Exit code 1: something broke. The seed and the smallest input found are printed.
+`
+/** Of the memory in use after the warm-up, and beside it what the size of a heap differs by from one minute to the next. */
+const GROWTH = { share: 0.15, mb: 24 }
+const SLOWER = 1.1
+
+const { values } = parseArgs({
+  options: {
+    inputs: { type: 'string', default: '1000000' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
+    limits: { type: 'string', default: 'both' },
+    compare: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) {
+  process.stdout.write(HELP)
+  process.exit(0)
+}
+const inputs = Number(values.inputs)
+const seed = Number(values.seed)
+if (!(inputs > 0) || !Number.isInteger(seed) || !['off', 'on', 'both'].includes(values.limits)) {
+  process.stderr.write(HELP)
+  process.exit(2)
+}
+
+const complaints: string[] = []
+const fareText = ({ medianMs, p95Ms, deliveries, serverCpu }: Fare): string =>
+  `median ${medianMs.toFixed(2)} ms, p95 ${p95Ms.toFixed(2)} ms, ${deliveries} deliveries, ${serverCpu.toFixed(2)} of a core`
+
+function report({ inputs: done, byWay, memory, honest, comparison }: FuzzReport, startedAt: number): void {
+  const seconds = (performance.now() - startedAt) / 1000
+  const { before, after } = memory
+  console.log(`${done} inputs in ${seconds.toFixed(0)} s: ${JSON.stringify(byWay)}`)
+  console.log(
+    `heap ${before.heapMb.toFixed(1)} → ${after.heapMb.toFixed(1)} MB, resident ${before.residentMb.toFixed(0)} → ${after.residentMb.toFixed(0)} MB`,
+  )
+  console.log(`honest people said ${honest.said} things; ${honest.faults.length} faults`)
+  complaints.push(...honest.faults)
+  if (after.heapMb > before.heapMb * (1 + GROWTH.share) + GROWTH.mb) complaints.push('the heap grew')
+  if (comparison === null) return
+  for (const [name, fare] of Object.entries(comparison)) console.log(`honest people, ${name}: ${fareText(fare)}`)
+  const slower = comparison.hostile.medianMs / comparison.ordinary.medianMs
+  console.log(`hostile input beside as much ordinary use: × ${slower.toFixed(2)}`)
+  if (slower > SLOWER) complaints.push('honest people were slower by more than a tenth')
+}
+
+async function run(count: number, rateLimits: 'on' | 'off'): Promise<void> {
+  console.log(`seed ${seed}, ${count} inputs, rate limits ${rateLimits}`)
+  const startedAt = performance.now()
+  const done = await runFuzz({ seed, inputs: count, rateLimits, compares: values.compare })
+  if (done.fault === null) report(done, startedAt)
+  else complaints.push(await describeFault(done.fault, { seed, rateLimits }))
+}
+
+const withLimits = values.limits === 'on' ? inputs : values.limits === 'both' ? Math.ceil(inputs / 10) : 0
+if (inputs > withLimits) await run(inputs - withLimits, 'off')
+if (withLimits > 0) await run(withLimits, 'on')
+for (const complaint of complaints) console.error(complaint)
+process.exit(complaints.length === 0 ? 0 : 1)

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { chooseSeed } from '../scenarios/random.ts'
+import { describeFault } from './describe-fault.ts'
+import { runFuzz } from './run-fuzz.ts'
+
+const INPUTS = 12_000
+const TIMEOUT_MS = 120_000
+
+// `npm run fuzz` goes on for longer.
+test.each([
+  [chooseSeed(), INPUTS, 'off'],
+  [chooseSeed(), INPUTS / 10, 'on'],
+] as const)(
+  'SEED=%i: %i hostile inputs with rate limits %s break nothing',
+  { timeout: TIMEOUT_MS },
+  async (seed, inputs, rateLimits) => {
+    const { fault, honest, memory, byWay } = await runFuzz({ seed, inputs, rateLimits })
+    if (fault !== null) expect.fail(await describeFault(fault, { seed, rateLimits }))
+    expect(honest.faults).toEqual([])
+    expect(honest.said).toBeGreaterThan(20)
+    for (const count of Object.values(byWay)) expect(count).toBeGreaterThan(0)
+    // Rooms of a minute are still there, with all that was said in them; what is kept for good grows faster than this.
+    expect(memory.after.heapMb - memory.before.heapMb).toBeLessThan(40)
+  },
+)
