@@ -6,6 +6,7 @@ export const SECURITY_TYPES = [
   'origin-refused',
   'throttled',
   'too-many-connections',
+  'answers-unread',
   'flooding',
   'api-key-refused',
   'password-refused',
