@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Clock, createCore, DEFAULT_CORE_OPTIONS } from '@parley/core'
@@ -11,7 +12,7 @@ import { openBus } from './bus/open-bus.ts'
 import type { Config } from './config/index.ts'
 import { createClientOrigin } from './http/client-address.ts'
 import { createHttpServer, createMetricsServer, type HttpServerOptions } from './http/create-http-server.ts'
-import { listen, reachableUrls, stopListening, trackConnections } from './http/listen.ts'
+import { listen, reachableUrls, stopAccepting, stopListening, trackConnections } from './http/listen.ts'
 import { createOriginPolicy } from './http/origin-policy.ts'
 import { createOpenPolls } from './http/rest/open-polls.ts'
 import { REST_HANDLERS, SITE_HANDLERS } from './http/rest/rest-handlers.ts'
@@ -19,6 +20,7 @@ import { createIdSource } from './ids/id-source.ts'
 import { createSystemClock } from './ids/system-clock.ts'
 import { openMedia } from './media/open-media.ts'
 import { openMediaPlane } from './media/open-media-plane.ts'
+import { openSessionExchange } from './nodes/open-session-exchange.ts'
 import { openBackend } from './open-backend.ts'
 import { openNodes } from './open-nodes.ts'
 import { createLogLevel } from './ops/log-level.ts'
@@ -35,6 +37,7 @@ import { startSummaries } from './ops/summaries.ts'
 import { createDispatcher } from './wire/dispatch.ts'
 import { NO_WIRES } from './wire/no-wires.ts'
 import type { Wires } from './wire/wires.ts'
+import type { WorkerLink } from './workers/worker-link.ts'
 
 const WEB_DIRECTORY = fileURLToPath(new URL('../../web/dist', import.meta.url))
 const ADMIN_DIRECTORY = fileURLToPath(new URL('../../web/admin/dist', import.meta.url))
@@ -51,6 +54,8 @@ export interface AppOverrides {
   readonly adminDirectory?: string
   /** Stops this process with grace; otherwise it sends itself SIGTERM. */
   readonly drain?: () => void
+  /** Several processes serve the port, and this is one of them. */
+  readonly worker?: WorkerLink
 }
 
 /** A running server. Disposing of it drains its connections, then closes everything. */
@@ -73,7 +78,8 @@ export interface App extends AsyncDisposable {
 /** The whole server on this configuration, listening. The only place that names concrete adapters. */
 export async function openApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
   await using opened = new AsyncDisposableStack()
-  const loggers = openLoggers(config, overrides.output)
+  const worker = overrides.worker ?? null
+  const loggers = openLoggers(logConfigOf(config, worker), overrides.output, Date.now, worker?.number)
   opened.defer(loggers.close)
   const { logger } = loggers
   const report = (error: unknown) => logger.error({ err: error }, 'something failed that nobody waits for')
@@ -85,7 +91,9 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const backend = opened.use(await openBackend(config, { clock, logger, report }))
   const { redis } = backend
   const rateLimits = config.rateLimits === 'on'
-  const media = opened.use(await openMedia(config, { clock, logger, isServed: servesSockets }))
+  const media = opened.use(
+    await openMedia(config, { clock, logger, isServed: servesSockets, shared: worker?.media ?? null }),
+  )
   let wires: Wires = NO_WIRES
   const source: MetricsSource = {
     services: media.services,
@@ -98,7 +106,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     mediaServers: () => mediaPlane.servers(),
   }
   const isMeasured = config.metricsEnabled || config.adminToken !== null
-  const metrics = isMeasured ? (await import('./ops/metrics.ts')).createMetrics(source) : null
+  const metrics = isMeasured ? (await import('./ops/metrics.ts')).createMetrics(source, worker) : null
   const stores = metrics === null ? backend.stores : observeStores(backend.stores, metrics)
   const limiter = metrics === null ? backend.limiter : observeLimiter(backend.limiter, metrics)
   const { bus: ownBus } = opened.use(
@@ -112,7 +120,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     }),
   )
   const bus = metrics === null ? ownBus : observeBus(ownBus, metrics)
-  const { authenticator, revocations, fingerprints } = opened.use(
+  const { authenticator, revocations, secrets, fingerprints } = opened.use(
     await openAuthenticator(config, { store: stores.revocations, bus, clock, logger }),
   )
   const nodes = opened.use(
@@ -190,20 +198,32 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const cutConnections = trackConnections(http.server)
   opened.defer(() => stopListening(http.server, CLOSE_GRACE_MS, cutConnections))
 
+  const exchange =
+    redis === null || !servesSockets
+      ? null
+      : opened.use(
+          openSessionExchange({ nodes, secrets, host: config.nodeHost, port: nodePortOf(config, worker), logger }),
+        )
   if (servesSockets) wires = await attachSockets()
   opened.defer(() => wires.close())
+  const internalUrl = (await exchange?.listen(wires)) ?? null
   opened.defer(startSummaries(logger, source))
 
   const metricsUrl =
     !config.metricsEnabled || config.metricsPort === null ? null : await openMetrics(config.metricsPort)
   const port = await listen(http.server, config.host, config.port)
   const urls = reachableUrls(config.host, port, config.useHttps ? 'https' : 'http')
+  await nodes.announce({ internalUrl })
   isReady = true
   opened.defer(() => wires.drain(config.shutdownTimeoutMs))
   opened.defer(async () => {
     isReady = false
+    // Without Redis it is told by its lease alone.
+    await nodes.announce({ isDraining: true }).catch(() => undefined)
     await setTimeout(config.shutdownDelayMs)
     polls.close()
+    // Where there are others, it is they who answer from now on, also for the sessions that are still here.
+    if (exchange !== null) stopAccepting(http.server)
   })
 
   async function attachSockets(): Promise<Wires> {
@@ -219,6 +239,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
       logger,
       security,
       observer: metrics ?? undefined,
+      ...(exchange !== null && { forwarder: exchange.forwarder }),
       originAllowed: origins.allows,
       clientAddress: client.address,
       iceServers: async (userId) => media.turn.iceServersFor(userId),
@@ -279,4 +300,15 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     toggleDebug: () => logger.info(`LOG_LEVEL is ${loggers.toggleDebug()} now`),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
+}
+
+/** Each worker has log files of its own: no two of them may put the same file aside. */
+function logConfigOf(config: Config, worker: WorkerLink | null): Config {
+  if (worker === null || config.logDir === null) return config
+  return { ...config, logDir: join(config.logDir, `worker-${worker.number}`) }
+}
+
+/** Each worker has a port of its own for other nodes. */
+function nodePortOf({ nodePort }: Config, worker: WorkerLink | null): number {
+  return nodePort === 0 || worker === null ? nodePort : nodePort + worker.number - 1
 }

@@ -63,11 +63,6 @@ describe('a start', () => {
     expect(output).toContain(`Port ${port} on 127.0.0.1 is taken`)
     expect(output).toContain('PORT=')
   })
-
-  test('warns of what it does not use', async () => {
-    await using server = await spawnServer({ WORKERS: '2' })
-    expect(server.output()).toContain('WORKERS is set, but this version does not use it')
-  })
 })
 
 test('--help lists the settings and starts nothing', async () => {

@@ -1,24 +1,49 @@
 #!/usr/bin/env node
-import { openApp } from './app.ts'
-import { type CommandLine, ConfigError, helpText, loadConfig, readCommandLine } from './config/index.ts'
+import cluster from 'node:cluster'
+import { type CommandLine, type Config, ConfigError, helpText, loadConfig, readCommandLine } from './config/index.ts'
 import { StartError } from './http/listen.ts'
 import { type Controls, onControlSignals } from './ops/control-signals.ts'
 import { logStrayErrors, waitForSignal } from './ops/wait-for-signal.ts'
+import type { WorkerLink } from './workers/worker-link.ts'
 
 async function run({ settings, installMedia }: CommandLine): Promise<void> {
   const { config, warnings } = loadConfig(settings)
-  if (installMedia) await install()
+  if (installMedia && cluster.isPrimary) await install()
   // From the beginning: whoever starts it may change their mind before it is ready.
   const signalled = waitForSignal()
+  if (cluster.isWorker) {
+    const { joinPrimary } = await import('./workers/worker-link.ts')
+    await serve(config, signalled, { worker: await joinPrimary(), warnings: [] })
+  } else if (config.workers > 1) {
+    const { runWorkers } = await import('./workers/run-workers.ts')
+    await runWorkers(config, warnings, signalled)
+  } else {
+    await serve(config, signalled, { worker: null, warnings })
+  }
+}
+
+interface Start {
+  readonly worker: WorkerLink | null
+  readonly warnings: readonly string[]
+}
+
+/** Serves in this process until it is to end. */
+async function serve(config: Config, signalled: Promise<NodeJS.Signals>, { worker, warnings }: Start): Promise<void> {
   let controls: Controls = { reload: () => undefined, toggleDebug: () => undefined }
   onControlSignals({ reload: () => controls.reload(), toggleDebug: () => controls.toggleDebug() })
-  await using app = await openApp(config)
+  const { openApp } = await import('./app.ts')
+  await using app = await openApp(config, worker === null ? {} : { worker })
   controls = app
   const { logger } = app
   logStrayErrors(logger)
   for (const warning of warnings) logger.warn(warning)
-  logger.info(`Parley is ready at ${app.urls.join(' and ')}`)
-  logger.info(app.runsOn)
+  if (worker === null) {
+    logger.info(`Parley is ready at ${app.urls.join(' and ')}`)
+    logger.info(app.runsOn)
+  } else {
+    worker.ready(app)
+    logger.info('serves')
+  }
   logger.info(`${await signalled}: closing`)
 }
 

@@ -17,11 +17,15 @@ export interface AuthenticatorParts {
   readonly logger: Logger
 }
 
+type Secrets = readonly [string, ...string[]]
+
 /** Who is who, as this deployment says. Disposing stops looking for tokens that other processes took back. */
 export interface OpenAuthenticator extends Disposable {
   readonly authenticator: Authenticator
   readonly revocations: Revocations
-  /** Of the secrets by which tokens are verified. */
+  /** By which tokens are verified; the first one signs. */
+  readonly secrets: Secrets
+  /** Of these secrets. */
   readonly fingerprints: readonly string[]
 }
 
@@ -59,13 +63,15 @@ export async function openAuthenticator(
   return {
     authenticator,
     revocations,
+    secrets,
     fingerprints: secrets.map(fingerprintOf),
     [Symbol.dispose]: () => revocations[Symbol.dispose](),
   }
 }
 
-async function secretsOf({ jwtSecrets, dataDir }: Config, logger: Logger): Promise<readonly string[]> {
-  if (jwtSecrets.length > 0) return jwtSecrets
+async function secretsOf({ jwtSecrets, dataDir }: Config, logger: Logger): Promise<Secrets> {
+  const [first, ...others] = jwtSecrets
+  if (first !== undefined) return [first, ...others]
   const { secret, path, isNew } = await keptSecret(dataDir)
   if (isNew) logger.info(`JWT_SECRET is not set: made one and kept it in ${path}`)
   return [secret]

@@ -13,7 +13,7 @@ export function checkConfig(config: Config, problems: string[], warnings: string
   checkSecrets(config, problems, warnings)
   checkSite(config, problems, warnings)
   checkRedis(config, problems)
-  checkNode(config, problems)
+  checkNode(config, problems, warnings)
   checkTls(config, problems)
   checkRooms(config, problems)
   checkMedia(config, problems, warnings)
@@ -73,9 +73,24 @@ function isOpenToAll(url: string): boolean {
 /** What means every address of a machine is none at which another machine reaches it. */
 const EVERY_ADDRESS = ['0.0.0.0', '::', '[::]']
 
-function checkNode({ nodeHost }: Config, problems: string[]): void {
-  if (!EVERY_ADDRESS.includes(nodeHost)) return
-  problems.push(`NODE_HOST must be the address at which other nodes reach this one, such as 10.0.0.5, not ${nodeHost}.`)
+function checkNode(config: Config, problems: string[], warnings: string[]): void {
+  const { nodeHost, workers, redisUrl, redisHost, databaseUrl } = config
+  if (EVERY_ADDRESS.includes(nodeHost)) {
+    problems.push(
+      `NODE_HOST must be the address at which other nodes reach this one, such as 10.0.0.5, not ${nodeHost}.`,
+    )
+  }
+  if (workers === 1) return
+  if (redisUrl === null && redisHost === null) {
+    problems.push(
+      `WORKERS=${workers} needs REDIS_URL, through which the workers share what happens. Set it, or leave WORKERS out.`,
+    )
+  }
+  if (databaseUrl === null || databaseUrl.startsWith('sqlite:')) {
+    warnings.push(
+      'WORKERS share one SQLite file, in which one of them writes at a time while the others wait. For many conversations that last, set DATABASE_URL to PostgreSQL or MariaDB.',
+    )
+  }
 }
 
 function checkRedis({ redisUrl, redisHost }: Config, problems: string[]): void {

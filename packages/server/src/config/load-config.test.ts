@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { readCommandLine } from './command-line.ts'
@@ -200,14 +200,31 @@ describe('production', () => {
   })
 })
 
+describe('nodes and workers', () => {
+  test('auto is one worker for each core that the process may use', () => {
+    const { config } = parseConfig({ WORKERS: 'auto', REDIS_URL: 'redis://127.0.0.1' })
+    expect(config.workers).toBe(availableParallelism())
+  })
+
+  test('several workers need Redis', () => {
+    expect(() => parseConfig({ WORKERS: '2' })).toThrow('WORKERS=2 needs REDIS_URL')
+    expect(() => parseConfig({ WORKERS: '0' })).toThrow('WORKERS must be a whole number from 1 to 256, or auto')
+  })
+
+  test('an address that is none for others is refused', () => {
+    expect(() => parseConfig({ NODE_HOST: '0.0.0.0' })).toThrow('NODE_HOST must be the address')
+  })
+})
+
 describe('warnings', () => {
   test('in development a weak secret is one', () => {
     expect(parseConfig({ JWT_SECRET: 'short' }).warnings).toEqual([expect.stringContaining('has 5 characters')])
   })
 
-  test('names that this version does not use are told, not ignored', () => {
-    const { warnings } = parseConfig({ WORKERS: '2' })
-    expect(warnings).toEqual([expect.stringMatching(/^WORKERS is set, but this version does not use it/)])
+  test('workers on one SQLite file are, and none on a database server', () => {
+    const several = { WORKERS: '2', REDIS_URL: 'redis://127.0.0.1' }
+    expect(parseConfig(several).warnings).toEqual([expect.stringMatching(/^WORKERS share one SQLite file/)])
+    expect(parseConfig({ ...several, DATABASE_URL: 'postgres://parley@127.0.0.1/parley' }).warnings).toEqual([])
   })
 
   test('unknown PARLEY_ names are told, with the name that was meant', () => {

@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util'
 import { checkConfig } from './check-config.ts'
 import { ConfigError } from './config-error.ts'
 import type { Environment, Option } from './option.ts'
-import { type Config, OPTIONS, UNUSED_NAMES } from './options.ts'
+import { type Config, OPTIONS } from './options.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -43,7 +43,7 @@ export function parseConfig(given: Env): LoadedConfig {
   const config = values as unknown as Config
   checkConfig(config, problems, warnings)
   checkDebug(env, environment === 'production' ? problems : warnings)
-  warnings.push(...unusedNames(env), ...unknownNames(env))
+  warnings.push(...unknownNames(env))
   if (problems.length > 0) throw new ConfigError(problems)
   return { config, warnings }
 }
@@ -74,11 +74,6 @@ function checkDebug({ DEBUG }: Env, complaints: string[]): void {
     `DEBUG=${DEBUG} writes every packet to the log, tokens and messages included: leave it out in production.`,
   )
 }
-
-const unusedNames = (env: Env): string[] =>
-  Object.entries(UNUSED_NAMES)
-    .filter(([name]) => env[name] !== undefined)
-    .map(([name, instead]) => `${name} is set, but this version does not use it: ${instead}.`)
 
 const unknownNames = (env: Env): string[] =>
   Object.keys(env)

@@ -1,8 +1,25 @@
 import { option } from './option.ts'
-import { anyText, milliseconds, wholeNumber } from './option-types.ts'
+import { availableParallelism } from 'node:os'
+import { anyText, milliseconds, type OptionType, wholeNumber } from './option-types.ts'
+
+const MAX_WORKERS = 256
+
+const workerCount: OptionType<number> = {
+  ...wholeNumber(1, MAX_WORKERS),
+  expects: `a whole number from 1 to ${MAX_WORKERS}, or auto`,
+  parse: (text) =>
+    text.toLowerCase() === 'auto' ? availableParallelism() : wholeNumber(1, MAX_WORKERS).parse(text),
+}
 
 /** One node among several, and how it leaves them. */
 export const NODE_OPTIONS = {
+  workers: option({
+    env: ['WORKERS'],
+    type: workerCount,
+    default: 1,
+    group: 'server',
+    doc: 'Processes that serve this port together, for machines of several cores; auto: one for each core that this process may use. More than one need REDIS_URL, through which they share what happens.',
+  }),
   nodeHost: option({
     env: ['NODE_HOST'],
     type: anyText,

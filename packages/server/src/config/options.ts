@@ -13,7 +13,6 @@ import {
   type OptionType,
   oneOf,
   redisUrl,
-  splitList,
   webOrigin,
   webUrl,
   webUrlOrPath,
@@ -563,10 +562,3 @@ type OptionName = keyof typeof OPTIONS
 type ValueOf<O> = O extends Option<infer T> ? T : never
 /** The settings that one process runs with. */
 export type Config = { readonly [K in OptionName]: ValueOf<(typeof OPTIONS)[K]> }
-
-/** Names that other releases or other servers of this kind know. Set here they would be a silent surprise. */
-export const UNUSED_NAMES: Readonly<Record<string, string>> = Object.fromEntries(
-  ([['WORKERS', 'one process runs']] as const).flatMap(([names, instead]) =>
-    splitList(names).map((name) => [name, instead]),
-  ),
-)

@@ -13,6 +13,8 @@ export class StartError extends Error {
 export interface ListenSettings {
   readonly host: string
   readonly port: string
+  /** No other process serves the same port, also when this is one of several workers. */
+  readonly isOwn?: boolean
 }
 
 const MAIN_SETTINGS: ListenSettings = { host: 'HOST', port: 'PORT' }
@@ -26,7 +28,7 @@ export async function listen(
 ): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
-  server.listen({ host, port }, resolve)
+  server.listen({ host, port, exclusive: settings.isOwn === true }, resolve)
   try {
     await promise
   } catch (error) {
@@ -83,15 +85,21 @@ export function trackConnections(server: Server): () => void {
   }
 }
 
+/** Accepts nobody any more: whoever would come goes to another node at once. Connections that are there stay. */
+export function stopAccepting(server: Server): void {
+  if (server.listening) server.close()
+}
+
 /** Stops accepting, lets what is being answered finish for at most `ms`, then ends what is left with `cut`. */
 export async function stopListening(
   server: Server,
   ms: number,
   cut: () => void = () => server.closeAllConnections(),
 ): Promise<void> {
-  if (!server.listening) return
   const { promise, resolve } = Promise.withResolvers<void>()
-  server.close(() => resolve())
+  server.once('close', resolve)
+  if (server.listening) server.close()
+  else server.getConnections((_error, count) => count === 0 && resolve())
   server.closeIdleConnections()
   // A connection whose answer is out by now is idle too, and would be kept for the next request.
   const idle = setInterval(() => server.closeIdleConnections(), IDLE_STEP_MS)

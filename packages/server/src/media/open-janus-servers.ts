@@ -46,7 +46,12 @@ export async function openJanusServers(plan: MediaPlan, config: Config, parts: M
     case 'impossible':
       throw new StartError(`MEDIA=janus can not be had: ${plan.why}. Or name one that runs elsewhere in JANUS_URLS.`)
     case 'janus':
-      return watchJanus(plan.urls, config, parts)
+      return watchJanus(
+        plan.urls.map((url) => ({
+          ...{ url, apiSecret: config.janusApiSecret, adminKey: config.janusAdminKey, recordingsFolder: null },
+        })),
+        parts,
+      )
     case 'own-janus':
       return startJanus(plan.address, config, parts)
   }
@@ -89,21 +94,19 @@ async function startJanus(address: string, config: Config, parts: MediaParts): P
   }
 }
 
-async function watchJanus(
-  urls: readonly string[],
-  config: Config,
-  { clock, logger }: MediaParts,
+/** Those that another process of this machine found or started. */
+export async function useJanusServers(
+  { kind, janusServers }: { readonly kind: JanusServers['kind']; readonly janusServers: readonly JanusServer[] },
+  parts: MediaParts,
 ): Promise<JanusServers> {
-  const servers = urls.map((url) => ({
-    url,
-    apiSecret: config.janusApiSecret,
-    adminKey: config.janusAdminKey,
-    recordingsFolder: null,
-  }))
+  return kind === 'janus' ? watchJanus(janusServers, parts) : none(kind, '')
+}
+
+async function watchJanus(servers: readonly JanusServer[], { clock, logger }: MediaParts): Promise<JanusServers> {
   const services = await Promise.all(
-    urls.map((url, at) =>
+    servers.map(({ url }, at) =>
       watchService({
-        name: urls.length === 1 ? 'janus' : `janus-${at + 1}`,
+        name: servers.length === 1 ? 'janus' : `janus-${at + 1}`,
         address: `Janus at ${url}`,
         clock,
         logger,
@@ -117,7 +120,7 @@ async function watchJanus(
   const up = services.filter((service) => service.state() === 'up').length
   return {
     kind: 'janus',
-    summary: `media Janus, ${up} of ${urls.length} up`,
+    summary: `media Janus, ${up} of ${servers.length} up`,
     servers,
     services,
     async [Symbol.asyncDispose]() {

@@ -5,15 +5,25 @@ import type { HealthCheck, Service } from '../ops/health.ts'
 import type { JanusServer } from './janus/janus-files.ts'
 import { lookAround } from './look-around.ts'
 import { planMedia, planTurn } from './media-plan.ts'
-import { openJanusServers } from './open-janus-servers.ts'
-import { openTurn } from './turn/open-turn.ts'
-import { createTurn, type Turn } from './turn/turn-credentials.ts'
+import { openJanusServers, useJanusServers } from './open-janus-servers.ts'
+import { openTurn, useTurn } from './turn/open-turn.ts'
+import { createTurn, type Turn, type TurnServer } from './turn/turn-credentials.ts'
 
 export interface MediaOptions {
   readonly clock: Clock
   readonly logger: Logger
   /** Media servers are for the process that people talk to; another one names none. */
   readonly isServed: boolean
+  /** What another process of this machine has started or found already; `null`: it is for this one to do. */
+  readonly shared: SharedMedia | null
+}
+
+/** What carries media, for other processes of this machine. */
+export interface SharedMedia {
+  readonly kind: 'janus' | 'mesh' | 'off'
+  readonly janusServers: readonly JanusServer[]
+  readonly turnServer: TurnServer | null
+  readonly summary: string
 }
 
 /** The programs that carry voice and video, running. Disposing stops those that were started here. */
@@ -26,19 +36,23 @@ export interface Media extends AsyncDisposable {
   readonly summary: string
   readonly services: readonly Service[]
   readonly checks: readonly HealthCheck[]
+  readonly shared: SharedMedia
 }
 
 /** Finds or starts the media server and the relay that this deployment asked for. Throws `StartError` when Janus is demanded and can't be had. */
-export async function openMedia(config: Config, { clock, logger, isServed }: MediaOptions): Promise<Media> {
+export async function openMedia(config: Config, { clock, logger, isServed, shared }: MediaOptions): Promise<Media> {
   const machine = lookAround()
   const parts = { clock, logger, machine }
   const mediaPlan = isServed ? planMedia(config, machine) : { kind: 'off' as const }
   const turnPlan = isServed ? planTurn(config, machine) : { kind: 'none' as const, why: 'ROLE is api' }
   await using opened = new AsyncDisposableStack()
-  const [janus, turn] = await Promise.all([
-    openJanusServers(mediaPlan, config, parts).then((servers) => opened.use(servers)),
-    openTurn(turnPlan, config, parts).then((one) => opened.use(one)),
-  ])
+  const [janus, turn] = await Promise.all(
+    shared === null
+      ? [openJanusServers(mediaPlan, config, parts), openTurn(turnPlan, config, parts)]
+      : [useJanusServers(shared, parts), useTurn(shared.turnServer)],
+  )
+  opened.use(janus)
+  opened.use(turn)
 
   const checks: HealthCheck[] = []
   if (janus.kind === 'janus') {
@@ -49,6 +63,7 @@ export async function openMedia(config: Config, { clock, logger, isServed }: Med
   if (turn.services.length > 0) {
     checks.push({ name: 'coturn', check: () => requireOneUp(turn.services, 'coturn is down'), isOptional: true })
   }
+  const summary = shared?.summary ?? `${janus.summary} · ${turn.summary}`
   const closing = opened.move()
   return {
     kind: janus.kind,
@@ -59,7 +74,8 @@ export async function openMedia(config: Config, { clock, logger, isServed }: Med
       ttlS: config.turnTtlS,
       now: () => clock.now(),
     }),
-    summary: `${janus.summary} · ${turn.summary}`,
+    summary,
+    shared: { kind: janus.kind, janusServers: janus.servers, turnServer: turn.server, summary },
     services: [...janus.services, ...turn.services],
     checks,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),

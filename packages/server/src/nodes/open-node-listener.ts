@@ -38,7 +38,7 @@ export async function openNodeListener(options: NodeListenerOptions): Promise<No
     if (address === null) stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
     else onUpgrade(request, stream, head, address)
   })
-  const port = await listen(server, host, options.port, { host: 'NODE_HOST', port: 'NODE_PORT' })
+  const port = await listen(server, host, options.port, { host: 'NODE_HOST', port: 'NODE_PORT', isOwn: true })
   return {
     url: new URL(reachableUrls(host, port, 'http')[0]),
     [Symbol.asyncDispose]: () => stopListening(server, 0),

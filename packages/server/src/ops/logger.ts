@@ -30,14 +30,17 @@ export function openLoggers(
   config: LogConfig,
   output: Output = process.stdout,
   now: () => number = () => Date.now(),
+  /** Which of several processes this is, in each line. */
+  worker: number | null = null,
 ): Loggers {
   const screen =
     config.environment === 'production' ? redacted({ write: (line) => output.write(line) }) : createPrettyStream(output)
-  const options = { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }
+  const base = worker === null ? null : { worker }
+  const options = { level: config.logLevel, base, timestamp: pino.stdTimeFunctions.isoTime }
   const securityOptions = {
     ...options,
     level: config.logLevel === 'silent' ? 'silent' : SECURITY_LEVEL,
-    base: { stream: 'security' },
+    base: { stream: 'security', ...base },
   }
   const files = openFiles(config, now)
   const everything: StreamEntry<Level>[] = [

@@ -1,5 +1,5 @@
 import type { LimitName, NotificationKind } from '@parley/core'
-import { collectDefaultMetrics, type MetricValueWithName, Registry } from 'prom-client'
+import { AggregatorRegistry, collectDefaultMetrics, type MetricValueWithName, Registry } from 'prom-client'
 import type { WireObserver } from '../wire/wires.ts'
 import { registerDependencyMetrics } from './dependency-metrics.ts'
 import { createMeter } from './meter.ts'
@@ -43,10 +43,27 @@ export interface Measured {
   readonly errors: readonly { readonly wire: string; readonly code: string; readonly count: number }[]
 }
 
+/** The processes that serve one port, as one of them knows of them. */
+export interface MetricsOfAll {
+  readonly number: number
+  answerMetrics(read: () => Promise<object>): void
+  allMetrics(): Promise<string | null>
+}
+
 const QUICK = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2]
 
-export function createMetrics(source: MetricsSource): Metrics {
+/** What several processes measured, each as `json` gave it. */
+export async function joinMetrics(metrics: readonly object[]): Promise<string> {
+  return AggregatorRegistry.aggregate([...metrics]).metrics()
+}
+
+/** Of one process; with `workers` it is one of several, and `text` is that of all of them, told apart by a label. */
+export function createMetrics(source: MetricsSource, workers: MetricsOfAll | null = null): Metrics {
   const registry = new Registry()
+  if (workers !== null) {
+    registry.setDefaultLabels({ worker: String(workers.number) })
+    workers.answerMetrics(readJson)
+  }
   collectDefaultMetrics({ register: registry })
   const meter = createMeter(registry)
   const { counter, histogram } = meter
@@ -125,16 +142,20 @@ export function createMetrics(source: MetricsSource): Metrics {
     return source.isReady() ? 1 : 0
   })
 
+  async function readJson(): Promise<object> {
+    reading = await readAll(source)
+    return registry.getMetricsAsJSON()
+  }
+
   return {
     contentType: registry.contentType,
     async text() {
+      const ofAll = await workers?.allMetrics()
+      if (typeof ofAll === 'string') return ofAll
       reading = await readAll(source)
       return registry.metrics()
     },
-    async json() {
-      reading = await readAll(source)
-      return registry.getMetricsAsJSON()
-    },
+    json: readJson,
     answered({ wire, command }, ms, refused) {
       if (wire !== 'rest') commands.observe({ wire, command }, ms / 1000)
       if (refused !== null) refusals.inc({ wire, code: refused })

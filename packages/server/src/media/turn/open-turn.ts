@@ -51,6 +51,11 @@ export async function openTurn(plan: TurnPlan, config: Config, parts: TurnParts)
   }
 }
 
+/** The relay that another process of this machine found or started. */
+export async function useTurn(server: TurnServer | null): Promise<OpenTurn> {
+  return { ...none(''), server }
+}
+
 function describe(config: Config, host: string, secret: string): TurnServer {
   return {
     host,
