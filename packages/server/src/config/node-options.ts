@@ -1,5 +1,5 @@
-import { option } from './option.ts'
 import { availableParallelism } from 'node:os'
+import { option } from './option.ts'
 import { anyText, milliseconds, type OptionType, wholeNumber } from './option-types.ts'
 
 const MAX_WORKERS = 256
@@ -7,8 +7,7 @@ const MAX_WORKERS = 256
 const workerCount: OptionType<number> = {
   ...wholeNumber(1, MAX_WORKERS),
   expects: `a whole number from 1 to ${MAX_WORKERS}, or auto`,
-  parse: (text) =>
-    text.toLowerCase() === 'auto' ? availableParallelism() : wholeNumber(1, MAX_WORKERS).parse(text),
+  parse: (text) => (text.toLowerCase() === 'auto' ? availableParallelism() : wholeNumber(1, MAX_WORKERS).parse(text)),
 }
 
 /** One node among several, and how it leaves them. */

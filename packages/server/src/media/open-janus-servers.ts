@@ -95,7 +95,7 @@ async function startJanus(address: string, config: Config, parts: MediaParts): P
 }
 
 /** Those that another process of this machine found or started. */
-export async function useJanusServers(
+export async function sharedJanusServers(
   { kind, janusServers }: { readonly kind: JanusServers['kind']; readonly janusServers: readonly JanusServer[] },
   parts: MediaParts,
 ): Promise<JanusServers> {

@@ -5,8 +5,8 @@ import type { HealthCheck, Service } from '../ops/health.ts'
 import type { JanusServer } from './janus/janus-files.ts'
 import { lookAround } from './look-around.ts'
 import { planMedia, planTurn } from './media-plan.ts'
-import { openJanusServers, useJanusServers } from './open-janus-servers.ts'
-import { openTurn, useTurn } from './turn/open-turn.ts'
+import { openJanusServers, sharedJanusServers } from './open-janus-servers.ts'
+import { openTurn, sharedTurn } from './turn/open-turn.ts'
 import { createTurn, type Turn, type TurnServer } from './turn/turn-credentials.ts'
 
 export interface MediaOptions {
@@ -49,7 +49,7 @@ export async function openMedia(config: Config, { clock, logger, isServed, share
   const [janus, turn] = await Promise.all(
     shared === null
       ? [openJanusServers(mediaPlan, config, parts), openTurn(turnPlan, config, parts)]
-      : [useJanusServers(shared, parts), useTurn(shared.turnServer)],
+      : [sharedJanusServers(shared, parts), sharedTurn(shared.turnServer)],
   )
   opened.use(janus)
   opened.use(turn)

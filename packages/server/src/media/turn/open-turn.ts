@@ -52,7 +52,7 @@ export async function openTurn(plan: TurnPlan, config: Config, parts: TurnParts)
 }
 
 /** The relay that another process of this machine found or started. */
-export async function useTurn(server: TurnServer | null): Promise<OpenTurn> {
+export async function sharedTurn(server: TurnServer | null): Promise<OpenTurn> {
   return { ...none(''), server }
 }
 
