@@ -21,6 +21,8 @@ export interface MemoryMediaPlane extends MediaPlane {
   readonly recorded: ReadonlySet<string>
   /** Conversations that were closed. */
   readonly closed: readonly string[]
+  /** Conversations that were looked for, in order. */
+  readonly located: readonly string[]
   /** What a media server would say by itself. */
   say(event: MediaEvent): void
   /** From now on nobody can join: no media server answers. */
@@ -41,6 +43,7 @@ export function createMemoryMediaPlane(options: MemoryMediaOptions = {}): Memory
   const signals: { sessionId: SessionId; signal: MediaSignal }[] = []
   const recorded = new Set<string>()
   const closed: string[] = []
+  const located: string[] = []
   let tell: (event: MediaEvent) => void = () => undefined
 
   return {
@@ -49,6 +52,7 @@ export function createMemoryMediaPlane(options: MemoryMediaOptions = {}): Memory
     signals,
     recorded,
     closed,
+    located,
     isDown: false,
     beforeJoin: async () => undefined,
     say: (event) => tell(event),
@@ -80,6 +84,9 @@ export function createMemoryMediaPlane(options: MemoryMediaOptions = {}): Memory
     },
     async stopRecording(conversationId) {
       recorded.delete(conversationId)
+    },
+    async locate(conversationId) {
+      located.push(conversationId)
     },
     async close(conversationId) {
       closed.push(conversationId)

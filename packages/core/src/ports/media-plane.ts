@@ -65,6 +65,8 @@ export interface MediaPlane {
   /** Throws `MEDIA_UNAVAILABLE` where nothing can be recorded. Harmless while it records already. */
   startRecording(conversationId: ConversationId): Promise<void>
   stopRecording(conversationId: ConversationId): Promise<void>
+  /** Another node has moved the conversation: looks whether that is so here. `moved` is told when it is. */
+  locate(conversationId: ConversationId): Promise<void>
   /** The conversation is over: what is left of its media goes, recordings too. */
   close(conversationId: ConversationId): Promise<void>
   /** One listener: the core. */

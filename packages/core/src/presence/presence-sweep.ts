@@ -3,6 +3,9 @@ import type { ConversationId, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 
+/** Somebody whose node died is seen to be gone soon after their lease ended. */
+const SWEEPS_PER_LEASE = 6
+
 /**
  * Notices people whose node died: their leases end without being renewed. Runs until the returned function
  * is called. Every node may sweep; each ended lease is reported to one of them.
@@ -12,7 +15,7 @@ export function startPresenceSweep(
   { presenceLeaseMs }: Pick<CoreOptions, 'presenceLeaseMs'>,
   markAbsent: (conversationId: ConversationId, userId: UserId) => Promise<void>,
 ): () => void {
-  return startSweep(ports, presenceLeaseMs / 2, async () => {
+  return startSweep(ports, presenceLeaseMs / SWEEPS_PER_LEASE, async () => {
     for (const { conversationId, userId } of await ports.presence.expire(ports.clock.now())) {
       // One who can't be marked now is no reason to forget the others.
       await markAbsent(conversationId, userId).catch((error) => ports.report?.(error))

@@ -1,4 +1,6 @@
 import { createKeyedQueue } from '../conversations/keyed-queue.ts'
+import { startSweep } from '../deadlines/start-sweep.ts'
+import type { DomainEvent } from '../events.ts'
 import type { ConversationId, SessionId, UserId } from '../ids.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 import type { MediaSeat } from '../ports/media-plane.ts'
@@ -12,23 +14,89 @@ export interface MediaEffects {
   connect(conversationId: ConversationId, sessionId: SessionId): Promise<void>
   /** Never rejects: what the media server could not do now is reported. */
   follow(before: Voice, after: Voice): Promise<void>
+  /** The sessions of the conversation whose media this node carries. */
+  sessionsHere(conversationId: ConversationId): readonly SessionId[]
+  close(): void
 }
 
-/** `forget` is told of those by whom nothing that was heard so far goes any more. */
+/** What one session's legs let through; `null` while that is not known. */
+interface Legs {
+  readonly userId: UserId
+  allowed: AllowedMedia | null
+}
+
+/** Legs are looked at so often, whatever was told: an event between nodes may be lost. */
+const LOOK_EVERY_MS = 5000
+
+/**
+ * `forget` is told of those by whom nothing that was heard so far goes any more, `heard` of what happens in the voice of
+ * conversations whose media this node carries, wherever it happens. What another node decides about legs that are here
+ * is done here, as soon as it is told.
+ */
 export function createMediaEffects(
-  { voice: voices, media, report }: Pick<CorePorts, 'voice' | 'media' | 'report'>,
+  { voice: voices, media, bus, clock, report }: Pick<CorePorts, 'voice' | 'media' | 'bus' | 'clock' | 'report'>,
   forget: (conversationId: ConversationId, userId: UserId) => void,
+  heard: (event: DomainEvent) => void,
 ): MediaEffects {
   // What a session's legs let through is set in turn, each time to how things stand by then.
   const enqueue = createKeyedQueue()
+  const conversations = new Map<ConversationId, { readonly legs: Map<SessionId, Legs>; readonly stop: () => void }>()
 
-  async function enforce(conversationId: ConversationId, sessionId: SessionId, before?: AllowedMedia): Promise<void> {
+  function legsOf(conversationId: ConversationId): Map<SessionId, Legs> {
+    const known = conversations.get(conversationId)
+    if (known !== undefined) return known.legs
+    const stopListening = bus.subscribe(conversationId, ({ event }) => {
+      if (event.type === 'voice.changed' || event.type === 'voice.ended') void tried(look(conversationId))
+      heard(event)
+    })
+    const stopLooking = startSweep({ clock, ...(report && { report }) }, LOOK_EVERY_MS, () => look(conversationId))
+    const legs = new Map<SessionId, Legs>()
+    const stop = () => {
+      stopListening()
+      stopLooking()
+    }
+    conversations.set(conversationId, { legs, stop })
+    return legs
+  }
+
+  function drop(conversationId: ConversationId, sessionId: SessionId): void {
+    const known = conversations.get(conversationId)
+    known?.legs.delete(sessionId)
+    if (known?.legs.size !== 0) return
+    known.stop()
+    conversations.delete(conversationId)
+  }
+
+  /** Those whose legs are not as they should be are seen to. */
+  async function look(conversationId: ConversationId): Promise<void> {
+    const legs = conversations.get(conversationId)?.legs
+    if (legs === undefined) return
+    const voice = await voices.load(conversationId)
+    const isWrong = ([sessionId, { allowed }]: [SessionId, Legs]) => {
+      const one = onSession(voice, sessionId)
+      return one === undefined || one.goneSince !== null || !isSame(allowed, allowedMedia(one))
+    }
+    await Promise.all(
+      [...legs]
+        .filter(isWrong)
+        .map(([sessionId]) => tried(enqueue(sessionId, () => enforce(conversationId, sessionId)))),
+    )
+  }
+
+  async function enforce(conversationId: ConversationId, sessionId: SessionId): Promise<void> {
+    const legs = conversations.get(conversationId)?.legs.get(sessionId)
+    if (legs === undefined) return
     const voice = await voices.load(conversationId)
     const one = onSession(voice, sessionId)
-    if (one === undefined || one.goneSince !== null) return
+    if (one === undefined || one.goneSince !== null) {
+      drop(conversationId, sessionId)
+      await media.leave({ conversationId, userId: legs.userId, sessionId })
+      return
+    }
     const allowed = allowedMedia(one)
-    if (before?.audio === allowed.audio && before.video === allowed.video) return
+    if (isSame(legs.allowed, allowed)) return
     await media.restrict(seatOf(voice, one), allowed)
+    legs.allowed = allowed
   }
 
   async function tried(work: Promise<void>): Promise<void> {
@@ -47,7 +115,11 @@ export function createMediaEffects(
         if (one === undefined) throw voiceRefusals.notInVoice()
         const seat = seatOf(voice, one)
         await media.join(seat)
-        await enforce(conversationId, sessionId, { audio: seat.maySend, video: seat.maySend })
+        const legs = legsOf(conversationId)
+        // Of a place that was here before, the plane may remember what it was told then.
+        const allowed = legs.has(sessionId) ? null : { audio: seat.maySend, video: seat.maySend }
+        legs.set(sessionId, { userId: one.userId, allowed })
+        await enforce(conversationId, sessionId)
       }),
 
     async follow(before, after) {
@@ -59,6 +131,7 @@ export function createMediaEffects(
         const next = inVoice(after, one.userId)
         if (one.goneSince !== null) continue
         if (next?.sessionId !== one.sessionId || next.goneSince !== null) {
+          drop(conversationId, one.sessionId)
           work.push(media.leave({ conversationId, userId: one.userId, sessionId: one.sessionId }))
         } else if (isOtherwiseAllowed(one, next)) {
           work.push(enqueue(one.sessionId, () => enforce(conversationId, one.sessionId)))
@@ -67,8 +140,18 @@ export function createMediaEffects(
       if (before.recording !== null && after.recording === null) work.push(media.stopRecording(conversationId))
       await Promise.all(work.map(tried))
     },
+
+    sessionsHere: (conversationId) => [...(conversations.get(conversationId)?.legs.keys() ?? [])],
+
+    close() {
+      for (const { stop } of conversations.values()) stop()
+      conversations.clear()
+    },
   }
 }
+
+const isSame = (one: AllowedMedia | null, other: AllowedMedia): boolean =>
+  one !== null && one.audio === other.audio && one.video === other.video
 
 /** Those who came, went, muted themselves or unmuted: by what they were heard last nothing is to be judged. */
 function heardAnew(before: Voice, after: Voice): UserId[] {
@@ -80,8 +163,7 @@ function heardAnew(before: Voice, after: Voice): UserId[] {
 }
 
 function isOtherwiseAllowed(before: VoiceParticipant, after: VoiceParticipant): boolean {
-  const [was, is] = [allowedMedia(before), allowedMedia(after)]
-  return was.audio !== is.audio || was.video !== is.video
+  return !isSame(allowedMedia(before), allowedMedia(after))
 }
 
 export function seatOf({ conversationId, isEncrypted }: Voice, participant: VoiceParticipant): MediaSeat {

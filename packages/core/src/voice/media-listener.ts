@@ -1,4 +1,5 @@
-import type { ConversationId, UserId } from '../ids.ts'
+import type { DomainEvent } from '../events.ts'
+import type { ConversationId, SessionId, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 import type { Deadline } from '../ports/deadline-store.ts'
@@ -12,21 +13,30 @@ import { inVoice } from './voice-people.ts'
 export interface MediaListener {
   readonly heard: SpeakingPace['heard']
   readonly forget: SpeakingPace['forget']
+  /** What happens in the voice of a conversation whose media this node carries, on whichever node. */
+  note(event: DomainEvent): void
   /** No media server came back in time. */
   stillLost(deadline: Deadline): Promise<void>
   close(): void
 }
 
-/** Tells people what the media plane says: who speaks, what it wants of their browsers, and that it moved. */
+/**
+ * Tells people what the media plane says: who speaks, what it wants of their browsers, and that it moved. Every node
+ * speaks for those whose media it carries: `sessionsHere`.
+ */
 export function createMediaListener(
   { voice: voices, media, deadlines, bus, clock, report }: CorePorts,
   options: Pick<CoreOptions, 'voiceLostMs'>,
   change: ChangeVoice,
   setDeadline: (deadline: Deadline) => Promise<void>,
+  sessionsHere: (conversationId: ConversationId) => readonly SessionId[],
 ): MediaListener {
   const pace = createSpeakingPace(clock, (id, userId, speech, isTurn) => {
     void tellSpeaking(id, userId, speech, isTurn).catch((error) => report?.(error))
   })
+
+  /** Listeners of this node are told within the call. */
+  let isTelling = false
 
   async function tellSpeaking(
     conversationId: ConversationId,
@@ -39,20 +49,22 @@ export function createMediaListener(
       : await voices.load(conversationId)
     const one = inVoice(voice, userId)
     if (one === undefined || one.speaking !== isSpeaking) return pace.ignore(conversationId, userId)
+    isTelling = true
     bus.publish({
       event: { type: 'voice.speaking', conversationId, at: clock.now(), userId, isSpeaking, level },
       audience: { kind: 'topic' },
       exceptSession: null,
     })
+    isTelling = false
   }
 
   async function moved(conversationId: ConversationId): Promise<void> {
     await deadlines.clear(voiceLostDeadline(conversationId, 0).key)
-    const { participants } = await change(conversationId, decideSilence)
+    await change(conversationId, decideSilence)
     pace.close(conversationId)
     bus.publish({
       event: { type: 'voice.moved', conversationId, at: clock.now() },
-      audience: { kind: 'sessions', sessionIds: participants.map(({ sessionId }) => sessionId) },
+      audience: { kind: 'sessions', sessionIds: sessionsHere(conversationId) },
       exceptSession: null,
     })
   }
@@ -106,6 +118,11 @@ export function createMediaListener(
   return {
     heard: pace.heard,
     forget: pace.forget,
+    note(event) {
+      if (event.type === 'voice.speaking' && !isTelling) pace.rest(event.conversationId)
+      // Told to the people of the node where it was noticed; whether it is so here is for this one to see.
+      if (event.type === 'voice.moved') media.locate(event.conversationId).catch((error) => report?.(error))
+    },
     async stillLost({ key }) {
       await change(aboutOf(key), (voice, now) => decideEnd(voice, 'unavailable', now))
     },

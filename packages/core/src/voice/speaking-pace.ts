@@ -3,6 +3,8 @@ import type { Clock } from '../ports/clock.ts'
 
 /** At most five a second and conversation. */
 const INTERVAL_MS = 200
+/** Those who waited while another node told come before that one is due again. */
+const TURN_MS = 180
 /** A smaller change of somebody's level is not told. */
 const LEVEL_STEP = 0.1
 
@@ -20,6 +22,8 @@ interface Pace {
   /** Of whom nothing is told. */
   readonly ignored: Set<UserId>
   nextAt: Millis
+  /** Has given way since it told last. */
+  hasRested: boolean
   cancel: (() => void) | null
 }
 
@@ -29,6 +33,8 @@ export interface SpeakingPace {
   ignore(conversationId: ConversationId, userId: UserId): void
   /** What was heard of them so far is nothing to go by any more. */
   forget(conversationId: ConversationId, userId: UserId): void
+  /** Another node has just told of somebody there: this one gives way once. */
+  rest(conversationId: ConversationId): void
   /** Nobody is in voice there. */
   close(conversationId: ConversationId): void
   closeAll(): void
@@ -42,7 +48,14 @@ export function createSpeakingPace(
   const paces = new Map<ConversationId, Pace>()
 
   function paceOf(id: ConversationId): Pace {
-    const pace = paces.get(id) ?? { told: new Map(), waiting: new Map(), ignored: new Set(), nextAt: 0, cancel: null }
+    const pace = paces.get(id) ?? {
+      told: new Map(),
+      waiting: new Map(),
+      ignored: new Set(),
+      nextAt: 0,
+      hasRested: false,
+      cancel: null,
+    }
     paces.set(id, pace)
     return pace
   }
@@ -58,7 +71,7 @@ export function createSpeakingPace(
     if (pace.cancel !== null || pace.waiting.size === 0) return
     pace.cancel = clock.schedule(Math.max(clock.now(), pace.nextAt), () => {
       pace.cancel = null
-      tellNext(id, pace)
+      if (clock.now() >= pace.nextAt) tellNext(id, pace)
       schedule(id, pace)
     })
   }
@@ -73,6 +86,7 @@ export function createSpeakingPace(
     if (speech.isSpeaking) pace.told.set(userId, speech)
     else pace.told.delete(userId)
     pace.nextAt = clock.now() + INTERVAL_MS
+    pace.hasRested = false
     tell(id, userId, speech, turned)
   }
 
@@ -101,6 +115,12 @@ export function createSpeakingPace(
       paces.get(id)?.ignored.add(userId)
     },
     forget,
+    rest(id) {
+      const pace = paces.get(id)
+      if (pace === undefined || pace.hasRested) return
+      pace.nextAt = Math.max(pace.nextAt, clock.now() + TURN_MS)
+      pace.hasRested = true
+    },
     close,
     closeAll() {
       for (const id of [...paces.keys()]) close(id)

@@ -55,9 +55,13 @@ export function createVoiceService(
   setDeadline: (deadline: Deadline) => Promise<void>,
 ): VoiceService {
   const { conversations, voice: voices, media, presence, bus, clock, report } = ports
-  const effects = createMediaEffects(ports, (id, userId) => listener.forget(id, userId))
+  const effects = createMediaEffects(
+    ports,
+    (id, userId) => listener.forget(id, userId),
+    (event) => listener.note(event),
+  )
   const change = createChangeVoice(ports, effects)
-  const listener = createMediaListener(ports, options, change, setDeadline)
+  const listener = createMediaListener(ports, options, change, setDeadline, effects.sessionsHere)
   const moderation = createVoiceModeration(ports, options, change)
   const capacity = (withVideo: boolean) => media.capacity(withVideo)
 
@@ -228,7 +232,10 @@ export function createVoiceService(
     dropAbsent,
     end,
     meeters: { 'voice-gone': stillGone, 'voice-lost': listener.stillLost },
-    close: listener.close,
+    close() {
+      effects.close()
+      listener.close()
+    },
   }
 }
 

@@ -20,6 +20,7 @@ export function createNoMedia(): MediaPlane {
     leave: nothing,
     restrict: nothing,
     stopRecording: nothing,
+    locate: nothing,
     close: nothing,
     onEvent: () => undefined,
   }

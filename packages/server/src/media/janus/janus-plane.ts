@@ -137,6 +137,9 @@ export async function openJanusPlane(options: JanusPlaneOptions): Promise<JanusP
       await required(conversationId).startRecording(() => recordings.start(conversationId))
     },
     stopRecording: async (conversationId) => rooms.get(conversationId)?.stopRecording(),
+    async locate() {
+      // It lives where this node has placed it.
+    },
     async close(conversationId) {
       const room = rooms.get(conversationId)
       rooms.delete(conversationId)

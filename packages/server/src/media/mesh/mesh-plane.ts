@@ -56,6 +56,10 @@ export function createMeshPlane(): MediaPlane {
       // Nothing is ever recorded.
     },
 
+    async locate() {
+      // It lives in the browsers.
+    },
+
     async close() {
       // Nothing is kept.
     },
