@@ -28,6 +28,7 @@ const WEB_SOURCES = [
   'packages/web/src',
   'packages/web/vite.config.ts',
 ]
+const ADMIN_SOURCES = [...WEB_SOURCES, 'packages/web/admin/index.html', 'packages/web/admin/vite.config.ts']
 const SDK_SOURCES = [
   'package-lock.json',
   'packages/client/package.json',
@@ -165,11 +166,14 @@ function buildWhenChanged(name, folder, sources, build) {
 }
 
 function buildWeb(node) {
-  buildWhenChanged('the web app', 'packages/web/dist', WEB_SOURCES, () =>
-    run(node, [at('node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], {
+  const build = (...args) =>
+    run(node, [at('node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn', ...args], {
       cwd: at('packages/web'),
       env: { ...process.env, NODE_ENV: 'production' },
-    }),
+    })
+  buildWhenChanged('the web app', 'packages/web/dist', WEB_SOURCES, () => build())
+  buildWhenChanged('the operator’s page', 'packages/web/admin/dist', ADMIN_SOURCES, () =>
+    build('--config', 'admin/vite.config.ts'),
   )
 }
 

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { arabic as arabicAdmin } from '../admin/words/ar.ts'
+import { english as englishAdmin } from '../admin/words/en.ts'
+import { swedish as swedishAdmin } from '../admin/words/sv.ts'
 import { arabic as arabicPage } from './messages/ar/index.ts'
 import { legal as arabicLegal } from './messages/ar/legal.ts'
 import { voice as arabicVoice } from './messages/ar/voice.ts'
@@ -10,10 +13,10 @@ import { legal as swedishLegal } from './messages/sv/legal.ts'
 import { voice as swedishVoice } from './messages/sv/voice.ts'
 import { createText } from './text.ts'
 
-/** With the words that only come with voice, and with the legal texts. */
-const english = { ...englishPage, voice: englishVoice, legal: englishLegal }
-const swedish = { ...swedishPage, voice: swedishVoice, legal: swedishLegal }
-const arabic = { ...arabicPage, voice: arabicVoice, legal: arabicLegal }
+/** With the words that only come with voice, with the legal texts, and with the operator's page. */
+const english = { ...englishPage, voice: englishVoice, legal: englishLegal, admin: englishAdmin }
+const swedish = { ...swedishPage, voice: swedishVoice, legal: swedishLegal, admin: swedishAdmin }
+const arabic = { ...arabicPage, voice: arabicVoice, legal: arabicLegal, admin: arabicAdmin }
 
 type Entry = readonly [key: string, texts: readonly string[]]
 
