@@ -21,11 +21,13 @@ export type * from './open-stores.ts'
 export * from './random.ts'
 export * from './replay-view.ts'
 export {
+  join,
   loadState,
   mustAppend,
   mustSend,
   SAMPLE_EPOCH,
   SAMPLE_TIME,
+  sampleConversation,
   sampleMember,
   sampleMessage,
   sampleNotification,

@@ -127,7 +127,7 @@ export function createAppendRoomState(
   ): Promise<void> {
     const ever = await link.ask((redis) => redis.hkeys(roomKey(id, 'names')))
     const people = ever.filter((userId) => userId !== '')
-    await index.confirm({ id, quotaKey, userIds: [...members.keys()], goesAt: until })
+    await index.extend({ id, quotaKey, userIds: [...members.keys()], goesAt: until })
     await index.addPeople(id, people, until)
   }
 }

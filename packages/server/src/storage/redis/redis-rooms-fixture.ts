@@ -19,7 +19,7 @@ export interface OpenOptions extends Partial<RedisLinkOptions> {
   readonly space?: string
 }
 
-async function openRoomsAt(url: string, options: OpenOptions = {}): Promise<OpenRedisRooms> {
+export async function openRoomsAt(url: string, options: OpenOptions = {}): Promise<OpenRedisRooms> {
   const address = parseRedisUrl(url)
   if (address === null) throw new Error(`${url} is no address of a Redis`)
   const { bounds = {}, space = `test-${randomUUID()}`, report = () => undefined, ...linkOptions } = options

@@ -10,7 +10,7 @@ import { createRedisScript } from '../../redis/redis-script.ts'
  */
 const ADD = `
 local list, by_id = KEYS[1], KEYS[2]
-local id, upto, lease_ms, max = unpack(ARGV)
+local id, upto, lease_ms, max, is_exact = unpack(ARGV)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 if by_id then
@@ -20,7 +20,7 @@ redis.call('ZREMRANGEBYSCORE', list, '-inf', now)
 local before = redis.call('ZSCORE', list, id)
 if not before and max ~= '' and redis.call('ZCARD', list) >= tonumber(max) then return 'full' end
 if upto == '' then upto = now + lease_ms end
-if before and tonumber(before) >= (upto == '+inf' and math.huge or tonumber(upto)) then return 'there' end
+if before and is_exact == '' and tonumber(before) >= (upto == '+inf' and math.huge or tonumber(upto)) then return 'there' end
 redis.call('ZADD', list, upto, id)
 if by_id then redis.call('ZADD', by_id, 0, id) end
 local last = redis.call('ZRANGE', list, -1, -1, 'WITHSCORES')[2]
@@ -58,8 +58,10 @@ export interface RoomIndex {
     maxRooms: number,
     maxPerQuotaKey: number,
   ): Promise<{ readonly status: 'reserved' | 'quota' | 'full'; release(): Promise<void> }>
-  /** Lists a room until it goes. */
+  /** Lists a new room until it goes. */
   confirm(listed: Listed): Promise<void>
+  /** Lists it for longer. To be done before it stays longer. */
+  extend(listed: Listed): Promise<void>
   /** Lists that these people are, or were, in the room. To be done before they come in. */
   addPeople(id: ConversationId, userIds: readonly UserId[], goesAt: Millis | null): Promise<void>
   /** Counts places taken and left. Does not wait, and what is lost of it goes with the room. */
@@ -73,25 +75,33 @@ export interface RoomIndex {
   count(): Promise<{ readonly conversations: number; readonly members: number }>
 }
 
-export function createRoomIndex(link: RedisLink, space: string): RoomIndex {
+export function createRoomIndex(link: RedisLink, space: string, leaseMs = LEASE_MS): RoomIndex {
   const add = createRedisScript(link, ADD)
   const count = createRedisScript(link, COUNT)
   /** By when they end, and by id. */
   const rooms = [keys.rooms(space), keys.roomIds(space)]
   const places = keys.places(space)
 
-  const list = (lists: readonly string[], id: string, goesAt: Millis | null): Promise<unknown> =>
-    add(lists, [id, goesAt ?? '+inf', '', ''])
+  const list = (lists: readonly string[], id: string, goesAt: Millis | null, isExact: 'exact' | '' = '') =>
+    add(lists, [id, goesAt ?? '+inf', '', '', isExact])
   async function unlist(lists: readonly string[], ids: readonly string[]): Promise<void> {
     if (ids.length > 0) await link.ask((redis) => Promise.all(lists.map((each) => redis.zrem(each, ...ids))))
   }
   const placesOf = (id: ConversationId, userIds: readonly UserId[]) => userIds.map((userId) => `${id} ${userId}`)
 
+  async function listEverywhere({ id, quotaKey, userIds, goesAt }: Listed, isExact: 'exact' | ''): Promise<void> {
+    await Promise.all([
+      list(rooms, id, goesAt, isExact),
+      list([keys.quota(space, quotaKey)], id, goesAt, isExact),
+      ...placesOf(id, userIds).map((place) => list([places], place, goesAt)),
+    ])
+  }
+
   return {
     async reserve({ id, quotaKey }, maxRooms, maxPerQuotaKey) {
       const hold = async (lists: readonly string[], max: number) => ({
         lists,
-        took: await add(lists, [id, '', LEASE_MS, max]),
+        took: await add(lists, [id, '', leaseMs, max, '']),
       })
       const quota = hold([keys.quota(space, quotaKey)], maxPerQuotaKey)
       const [inAll, inQuota] = await Promise.all([hold(rooms, maxRooms), quota])
@@ -104,13 +114,8 @@ export function createRoomIndex(link: RedisLink, space: string): RoomIndex {
       return { status, release }
     },
 
-    async confirm({ id, quotaKey, userIds, goesAt }) {
-      await Promise.all([
-        list(rooms, id, goesAt),
-        list([keys.quota(space, quotaKey)], id, goesAt),
-        ...placesOf(id, userIds).map((place) => list([places], place, goesAt)),
-      ])
-    },
+    confirm: (listed) => listEverywhere(listed, 'exact'),
+    extend: (listed) => listEverywhere(listed, ''),
 
     async addPeople(id, userIds, goesAt) {
       await Promise.all(userIds.map((userId) => list([keys.roomsOf(space, userId)], id, goesAt)))
