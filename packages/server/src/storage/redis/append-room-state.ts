@@ -104,18 +104,16 @@ export function createAppendRoomState(
       left.length,
       ...left,
     ])
-    if (rev === 'gone' || rev === 'stale') {
+    if (typeof rev !== 'number') {
       states.forget(id)
-      return { status: rev }
+      return { status: rev as 'gone' | 'stale' }
     }
-    return inOrder.take(id, () => {
-      const after = { epoch: before.epoch, version: before.version + 1, conversation, members }
-      states.remember(id, after)
-      index.movePlaces(id, joined, left, until)
-      const first = Number(rev) - write.events.length + 1
-      const events = write.events.map((event, place): DurableEvent => ({ ...event, rev: first + place }))
-      return { status: 'appended', state: { ...after, rev: Number(rev) }, events } as const
-    })
+    const after = { epoch: before.epoch, version: before.version + 1, conversation, members }
+    states.remember(id, after)
+    index.movePlaces(id, joined, left, until)
+    const first = rev - write.events.length + 1
+    const events = write.events.map((event, place): DurableEvent => ({ ...event, rev: first + place }))
+    return inOrder.take(id, rev, { status: 'appended', state: { ...after, rev }, events })
   }
 
   /** Before the room itself stays longer: what is listed too long is looked up in vain, and what is listed too short is lost. */

@@ -98,11 +98,9 @@ export function createChangeMessage(
         maxBytes,
       ])
       if (typeof rev !== 'number') continue
-      return inOrder.take(id, () => {
-        const message = { ...decided.message, rev }
-        const event: DurableEvent = toMessageEvent(rev, decided.change, message, words)
-        return { status: 'appended', message, event, epoch } as const
-      })
+      const message = { ...decided.message, rev }
+      const event: DurableEvent = toMessageEvent(rev, decided.change, message, words)
+      return inOrder.take(id, rev, { status: 'appended', message, event, epoch })
     }
   }
 }

@@ -1,20 +1,25 @@
-import { join, loadState, mustSend, SAMPLE_TIME, sampleMember, storeConversation } from '@parley/testkit/contracts'
+import type { MessageAppended, StateAppended } from '@parley/core'
+import {
+  loadState,
+  mustSend,
+  SAMPLE_TIME,
+  sampleMember,
+  sampleMessage,
+  storeConversation,
+} from '@parley/testkit/contracts'
 import { expect, test } from 'vitest'
 import { createInOrder } from './in-order.ts'
 import { openRooms } from './redis-rooms-fixture.ts'
 
-test('what was taken first resolves first, and what fails holds up nobody', async () => {
+test('what came together resolves by its revs, each room for itself, and what comes later after it', async () => {
   const inOrder = createInOrder()
   const resolved: string[] = []
-  const note = (name: string) => () => void resolved.push(name)
-  const slow = Promise.withResolvers<void>()
-  const first = inOrder.take('a', () => slow.promise).then(note('first'))
-  const fails = inOrder.take('a', () => Promise.reject(new Error('no'))).catch(note('fails'))
-  const last = inOrder.take('a', async () => 'x').then(note('last'))
-  await inOrder.take('b', () => undefined).then(note('another'))
-  slow.resolve()
-  await Promise.all([first, fails, last])
-  expect(resolved).toEqual(['another', 'first', 'fails', 'last'])
+  const take = (key: string, rev: number) =>
+    inOrder.take(key, rev, `${key}${rev}`).then((answer) => void resolved.push(answer))
+  await Promise.all([take('a', 3), take('b', 2), take('a', 1), take('b', 9), take('a', 2)])
+  await Promise.all([take('a', 5), take('a', 4)])
+  expect(resolved.filter((answer) => answer.startsWith('a'))).toEqual(['a1', 'a2', 'a3', 'a4', 'a5'])
+  expect(resolved.filter((answer) => answer.startsWith('b'))).toEqual(['b2', 'b9'])
 })
 
 test('sends, edits, reactions and changes of state of one room resolve in the order of their revs', async () => {
@@ -23,21 +28,28 @@ test('sends, edits, reactions and changes of state of one room resolve in the or
   const { id } = await storeConversation(conversations)
   const sent = await Promise.all(Array.from({ length: 40 }, () => mustSend(conversations, id)))
   const told: number[] = []
-  const tell = (revs: readonly number[]) => void told.push(...revs)
-  await Promise.all(
-    sent.flatMap(({ id: messageId }, n) => [
-      mustSend(conversations, id).then(({ rev }) => tell([rev])),
-      conversations
-        .append(id, { type: 'edit', messageId, content: 'x', at: SAMPLE_TIME })
-        .then((done) => tell('event' in done ? [done.event.rev] : [])),
-      join(conversations, id, sampleMember(`user-${n}`)).then((done) =>
-        tell('events' in done ? done.events.map(({ rev }) => rev) : []),
-      ),
+  const tell = (appended: MessageAppended | StateAppended): void => {
+    if (appended.status !== 'appended') return
+    told.push(...('events' in appended ? appended.events : [appended.event]).map(({ rev }) => rev))
+  }
+  const joinOneByOne = async (): Promise<void> => {
+    for (let n = 0; n < 20; n += 1) {
+      const { version } = await loadState(conversations, id)
+      const member = sampleMember(`user-${n}`)
+      const event = { type: 'member.joined', conversationId: id, at: SAMPLE_TIME, member } as const
+      await conversations.appendState(id, { ifVersion: version, putMembers: [member], events: [event] }).then(tell)
+    }
+  }
+  await Promise.all([
+    joinOneByOne(),
+    ...sent.flatMap(({ id: messageId }) => [
+      conversations.append(id, { type: 'send', message: sampleMessage(id) }).then(tell),
+      conversations.append(id, { type: 'edit', messageId, content: 'x', at: SAMPLE_TIME }).then(tell),
       conversations
         .append(id, { type: 'react', messageId, userId: 'bob', emoji: '👍', on: true, at: SAMPLE_TIME })
-        .then((done) => tell('event' in done ? [done.event.rev] : [])),
+        .then(tell),
     ]),
-  )
+  ])
   const { rev } = await loadState(conversations, id)
   expect(told).toEqual(Array.from({ length: rev - 40 }, (_, place) => place + 41))
 })

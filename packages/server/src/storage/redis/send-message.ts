@@ -69,7 +69,7 @@ export function createSendMessage(
         const senderName: string = JSON.parse(name)
         const message: Message = { ...sent, senderName, seq: rev, rev, editedAt: null, deletedAt: null, reactions: {} }
         const event: DurableEvent = { type: 'message.sent', conversationId, at, rev, message }
-        return inOrder.take(conversationId, () => ({ status: 'appended', message, event, epoch }))
+        return inOrder.take(conversationId, rev, { status: 'appended', message, event, epoch })
       }
       case 'duplicate':
         return { status: 'duplicate', message: toMessage(conversationId, reply[1]) }
