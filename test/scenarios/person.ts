@@ -1,6 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { LineEnded } from '../clients/line-ended.ts'
 import { openSeverableProxy, type SeverableProxy } from '../clients/severable-proxy.ts'
 import type { Change, Line, OpenLine } from './line.ts'
+
+const RETRY_MS = 50
+
+const isRefusedForNow = (error: unknown): boolean => error instanceof Error && /UNAVAILABLE/.test(error.message)
 
 /**
  * Somebody who stays in a room whatever happens to their line: comes back from where they were, sends
@@ -66,6 +71,7 @@ export async function openPerson(
         return await connect()
       } catch (error) {
         if (leaving) throw error
+        if (isRefusedForNow(error)) await pause(RETRY_MS)
       }
     }
   }
@@ -90,8 +96,10 @@ export async function openPerson(
           if (change.rev > position.rev) take(change)
           return
         } catch (error) {
-          if (!(error instanceof LineEnded)) throw error
-          await used.ended
+          if (leaving) throw error
+          if (error instanceof LineEnded) await used.ended
+          else if (isRefusedForNow(error)) await pause(RETRY_MS)
+          else throw error
         }
       }
     },

@@ -4,6 +4,7 @@ import { type Config, redisAddressOf } from './config/index.ts'
 import { StartError } from './http/listen.ts'
 import { limitsFrom } from './limits/limits-from-config.ts'
 import { createMemoryRateLimiter, createUnlimitedRateLimiter } from './limits/memory-rate-limiter.ts'
+import { createRedisRateLimiter } from './limits/redis-rate-limiter.ts'
 import type { HealthCheck } from './ops/health.ts'
 import { openRedis, type RedisLink } from './redis/open-redis.ts'
 import { createRedisChannels, type RedisChannels } from './redis/redis-channels.ts'
@@ -31,12 +32,8 @@ export async function openBackend(config: Config, { clock, logger, report }: Bac
   const link = await openConfiguredRedis(config, logger)
   const redis =
     link === null ? null : { link: opening.use(link), channels: opening.use(createRedisChannels(link, report)) }
-  const stores = opening.use(await openDatabase(config, report))
-  const limits = limitsFrom(config)
-  const limiter =
-    config.rateLimits === 'on'
-      ? createMemoryRateLimiter(limits, { now: () => clock.now() })
-      : createUnlimitedRateLimiter(limits)
+  const stores = opening.use(await openDatabase(config, link, report))
+  const limiter = createLimiter(config, link, clock)
   const opened = opening.move()
   return {
     redis,
@@ -48,6 +45,13 @@ export async function openBackend(config: Config, { clock, logger, report }: Bac
     ],
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
+}
+
+function createLimiter(config: Config, redis: RedisLink | null, clock: Clock): RateLimiter {
+  const limits = limitsFrom(config)
+  if (config.rateLimits === 'off') return createUnlimitedRateLimiter(limits)
+  const own = createMemoryRateLimiter(limits, { now: () => clock.now() })
+  return redis === null ? own : createRedisRateLimiter(redis, limits, { meanwhile: own })
 }
 
 async function openConfiguredRedis(config: Config, logger: Logger): Promise<RedisLink | null> {
@@ -68,9 +72,10 @@ async function openConfiguredRedis(config: Config, logger: Logger): Promise<Redi
   }
 }
 
-async function openDatabase({ databaseUrl, dataDir, databasePoolSize }: Config, report: (error: unknown) => void) {
+async function openDatabase(config: Config, redis: RedisLink | null, report: (error: unknown) => void) {
+  const { databaseUrl, dataDir, databasePoolSize } = config
   try {
-    return await openStores({ databaseUrl, dataDir, database: { poolSize: databasePoolSize }, report })
+    return await openStores({ databaseUrl, dataDir, database: { poolSize: databasePoolSize }, redis, report })
   } catch (error) {
     throw unusable('The database', 'DATABASE_URL', error)
   }

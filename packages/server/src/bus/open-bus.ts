@@ -38,11 +38,9 @@ function openRedisBus(channels: RedisChannels, { nodeId, stores, now, warn }: Bu
   const watch = startPositionWatch({
     bus,
     positions: stores.positions,
+    isCarrying: channels.isUp,
     now,
-    report(err) {
-      // A store that is away is no news here.
-      if (!isUnavailable(err)) warn({ err }, 'where conversations stand could not be read; trying again')
-    },
+    report: (err) => warn({ err }, 'where conversations stand could not be read; trying again'),
   })
   return { bus, stats: bus.stats, [Symbol.asyncDispose]: () => watch[Symbol.asyncDispose]() }
 }
@@ -63,6 +61,3 @@ async function openLocalBus({ stores, servesSockets, now }: BusParts): Promise<O
     [Symbol.asyncDispose]: async () => undefined,
   }
 }
-
-const isUnavailable = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'UNAVAILABLE'

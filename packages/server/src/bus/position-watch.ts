@@ -1,12 +1,12 @@
-import type { ConversationId, Millis, Position } from '@parley/core'
+import type { ConversationId, Millis } from '@parley/core'
+import type { Stores } from '../storage/open-stores.ts'
 import type { RedisBus } from './redis-bus.ts'
-
-/** Reads where conversations stand; those that are gone are left out. */
-type ReadPositions = (ids: readonly ConversationId[]) => Promise<ReadonlyMap<ConversationId, Position>>
 
 export interface PositionWatchOptions {
   readonly bus: Pick<RedisBus, 'conversations' | 'tellHere' | 'onListening'>
-  readonly positions: ReadPositions
+  readonly positions: Stores['positions']
+  /** Whether the bus carries anything now. While it does not, this is all that is heard of other nodes. */
+  readonly isCarrying: () => boolean
   readonly now: () => Millis
   /** Told when they could not be read; they are read again in the next round. */
   readonly report: (error: unknown) => void
@@ -14,6 +14,8 @@ export interface PositionWatchOptions {
 }
 
 const INTERVAL_MS = 5000
+/** While the bus carries nothing. */
+const SHORT_INTERVAL_MS = 1000
 /** Nodes that start together do not look together. */
 const JITTER = 0.2
 /** Subscriptions come in crowds: all that are made within this are looked at together. */
@@ -27,7 +29,7 @@ const CHUNK = 500
  * looked at right away, for what happened before. Disposing resolves when the last look is over.
  */
 export function startPositionWatch(options: PositionWatchOptions): AsyncDisposable {
-  const { bus, positions, now, report, intervalMs = INTERVAL_MS } = options
+  const { bus, positions, isCarrying, now, report, intervalMs = INTERVAL_MS } = options
   let begun = new Set<ConversationId>()
   let gathering: NodeJS.Timeout | undefined
   let round: NodeJS.Timeout | undefined
@@ -38,14 +40,13 @@ export function startPositionWatch(options: PositionWatchOptions): AsyncDisposab
     for (let from = 0; from < ids.length && !isClosed; from += CHUNK) {
       const chunk = ids.slice(from, from + CHUNK)
       const found = await positions(chunk)
-      for (const conversationId of chunk) {
-        const position = found.get(conversationId)
+      for (const [conversationId, position] of found) {
         const event = {
           type: 'conversation.advanced',
           conversationId,
           at: now(),
           upTo: position?.rev ?? null,
-          ...(position !== undefined && { epoch: position.epoch }),
+          ...(position !== null && { epoch: position.epoch }),
         } as const
         bus.tellHere({ event, audience: { kind: 'topic' }, exceptSession: null })
       }
@@ -60,7 +61,8 @@ export function startPositionWatch(options: PositionWatchOptions): AsyncDisposab
 
   function scheduleRound(): void {
     if (isClosed) return
-    const ms = intervalMs * (1 + JITTER * (2 * Math.random() - 1))
+    const usualMs = isCarrying() ? intervalMs : Math.min(intervalMs, SHORT_INTERVAL_MS)
+    const ms = usualMs * (1 + JITTER * (2 * Math.random() - 1))
     round = setTimeout(() => void lookNext(() => [...bus.conversations()]).then(scheduleRound), ms).unref()
   }
 

@@ -27,6 +27,8 @@ export interface RedisChannels extends Disposable {
   publish(channel: string, text: string): void
   /** Resolves with how many connections have heard it. Rejects as `RedisLink.ask` does. */
   send(channel: string, text: string): Promise<number>
+  /** Whether messages come and go now. */
+  isUp(): boolean
   stats(): ChannelStats
 }
 
@@ -153,6 +155,7 @@ export function createRedisChannels(link: RedisLink, report: (error: unknown) =>
     },
     publish: outgoing.push,
     send: (name, text) => link.ask((redis) => commands.publish(redis, name, text)),
+    isUp: () => link.isUp() && subscriber.status === 'ready',
     stats: () => ({ subscriptions: channels.size, ...outgoing.stats() }),
     [Symbol.dispose]() {
       isClosed = true

@@ -1,11 +1,15 @@
-import type { ConversationId, CorePorts, Position } from '@parley/core'
+import { type ConversationId, type CorePorts, isRoomId, type Position } from '@parley/core'
 import type { RevocationStore } from '../auth/revocation-store.ts'
+import type { RedisLink } from '../redis/open-redis.ts'
 import { storesByLifetime } from './by-lifetime.ts'
 import { openMemoryStores } from './memory/index.ts'
+import { createRedisStores } from './redis/create-redis-stores.ts'
+import { readRedisPositions } from './redis/redis-positions.ts'
+import { isUnavailable } from './sql/availability.ts'
 import { createConversationReader } from './sql/conversation-reader.ts'
 import { databaseIdOf } from './sql/database-id.ts'
 import { createGroupCommit } from './sql/group-commit.ts'
-import { type DatabaseOptions, openDatabase } from './sql/open-database.ts'
+import { type DatabaseOptions, openDatabase, type SqlDatabase } from './sql/open-database.ts'
 import { createSqlCallStore } from './sql/sql-call-store.ts'
 import { createSqlConversationStore } from './sql/sql-conversation-store.ts'
 import { createSqlDeadlineStore } from './sql/sql-deadline-store.ts'
@@ -24,13 +28,18 @@ export interface StoreOptions {
   readonly databaseUrl: string | null
   readonly dataDir: string
   readonly database?: Partial<DatabaseOptions>
+  /** Where rooms are, and who is here now; absent or `null`: in the memory of this process. */
+  readonly redis?: RedisLink | null
   /** Told of failures in work that nobody waits for. */
   readonly report: (error: unknown) => void
 }
 
 type StorePorts = Omit<CorePorts, 'bus' | 'media' | 'limiter' | 'clock' | 'ids' | 'passwords' | 'report'>
 
-/** Everything that the core keeps: rooms in memory, what lasts in the database. */
+/** Where some conversations stand; `null` for one that is gone. Those that can't be looked at now are left out. */
+export type Positions = ReadonlyMap<ConversationId, Position | null>
+
+/** Everything that the core keeps: rooms in memory or Redis, what lasts in the database. */
 export interface Stores extends StorePorts, AsyncDisposable {
   readonly revocations: RevocationStore
   /** What conversations that last are kept in. */
@@ -39,8 +48,8 @@ export interface Stores extends StorePorts, AsyncDisposable {
   countRooms(): Promise<{ readonly conversations: number; readonly members: number }>
   /** A random id that names this database, the same for every node on it. */
   readonly databaseId: string
-  /** Where these conversations stand. Those that are gone are left out. */
-  positions(ids: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, Position>>
+  /** Reads where these conversations stand, as a node does that compares what it has heard with what is stored. */
+  positions(ids: readonly ConversationId[]): Promise<Positions>
   /** Rejects while the database does not answer. */
   check(): Promise<void>
   /** Tells of what other processes write in the same database. */
@@ -50,9 +59,10 @@ export interface Stores extends StorePorts, AsyncDisposable {
 }
 
 /** Opens the database and brings its tables up to date. Rejects with a sentence for whoever runs the server. */
-export async function openStores({ databaseUrl, dataDir, database: options, report }: StoreOptions): Promise<Stores> {
+export async function openStores(given: StoreOptions): Promise<Stores> {
+  const { databaseUrl, dataDir, database: options, redis = null, report } = given
   await using opening = new AsyncDisposableStack()
-  const memory = opening.use(openMemoryStores())
+  const passing = redis === null ? opening.use(openMemoryStores()) : createRedisStores(redis)
   const database = opening.use(await openDatabase(databaseUrl, dataDir, options))
   const commits = createGroupCommit(database)
   const tail = opening.use(createSqlTail(database, commits, report))
@@ -69,15 +79,38 @@ export async function openStores({ databaseUrl, dataDir, database: options, repo
     deadlines: createSqlDeadlineStore(database),
   }
   return {
-    ...storesByLifetime(memory, lasting),
+    // Of memory it costs nothing to ask. Without that, a chat needs no Redis.
+    ...storesByLifetime(passing, lasting, redis === null ? undefined : isRoomId),
     revocations: createSqlRevocationStore(database),
     databaseName: database.dialect.name,
     databaseId,
-    countRooms: () => memory.conversations.count(),
-    positions: (ids) => readSqlPositions(database, ids),
+    countRooms: () => passing.conversations.count(),
+    positions: (ids) => readPositions(ids, redis, database, report),
     check: database.check,
     tail,
     relay: createSqlRelay(commits, tail, report),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
+}
+
+/** Of rooms and of what lasts, each while its own store answers. */
+async function readPositions(
+  ids: readonly ConversationId[],
+  redis: RedisLink | null,
+  database: SqlDatabase,
+  report: StoreOptions['report'],
+): Promise<Positions> {
+  const positions = new Map<ConversationId, Position | null>()
+  const reported = (error: unknown) => {
+    if (!isUnavailable(error)) report(error)
+    return null
+  }
+  const rooms = redis === null ? [] : ids.filter(isRoomId)
+  const open = redis === null ? new Map() : await readRedisPositions(redis, rooms).catch(reported)
+  // An id in the form of a room's may be one that lasts.
+  const others = ids.filter((id) => (open === null ? !isRoomId(id) : !open.has(id)))
+  const lasting = await readSqlPositions(database, others).catch(reported)
+  for (const [id, position] of open ?? []) positions.set(id, position)
+  if (lasting !== null) for (const id of others) positions.set(id, lasting.get(id) ?? null)
+  return positions
 }

@@ -27,13 +27,16 @@ export function describeOnEachDatabase(
   describe(`${name} on SQLite`, () => suite(openSqlite, 'sqlite'))
   describe(`${name} on PostgreSQL`, () => {
     beforeAll(() => sharedServerUrl('postgres'))
-    suite(() => openOnServer('postgres', postgresMaker), 'postgres')
+    suite(openPostgres, 'postgres')
   })
   describe(`${name} on MariaDB`, () => {
     beforeAll(() => sharedServerUrl('mariadb'))
     suite(() => openOnServer('mariadb', mariadbMaker), 'mariadb')
   })
 }
+
+/** An empty database on the PostgreSQL that all tests of this run share. */
+export const openPostgres: OpenTestDatabase = () => openOnServer('postgres', postgresMaker)
 
 async function openSqlite(): Promise<TestDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-sqlite-'))

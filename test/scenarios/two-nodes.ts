@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto'
+import { startServer, type TestServer } from '@parley/testkit'
+import { openPostgres, type RedisServer, startRedis } from '@parley/testkit/services'
+import { signSiteToken } from '@parley/testkit/sign-site-token'
+
+type Overrides = NonNullable<Parameters<typeof startServer>[0]>
+
+/** Two nodes on one Redis and one PostgreSQL: one Parley. */
+export interface TwoNodes extends AsyncDisposable {
+  readonly redis: RedisServer
+  readonly one: TestServer
+  readonly other: TestServer
+  /** One more, which the caller ends. */
+  startNode(overrides?: Overrides): Promise<TestServer>
+  /** Of somebody with an account at the site. */
+  token(userId: string): string
+}
+
+export async function startTwoNodes(overrides: Overrides = {}): Promise<TwoNodes> {
+  await using starting = new AsyncDisposableStack()
+  const [redis, database] = await Promise.all([startRedis(), openPostgres()])
+  starting.use(database)
+  starting.use(redis)
+  const secret = randomBytes(36).toString('base64')
+  const startNode: TwoNodes['startNode'] = (own = {}) =>
+    startServer({
+      redisUrl: redis.url,
+      databaseUrl: database.url,
+      jwtSecrets: [secret],
+      rateLimits: 'off',
+      ...overrides,
+      ...own,
+    })
+  const one = starting.use(await startNode())
+  const other = starting.use(await startNode())
+  const started = starting.move()
+  return {
+    redis,
+    one,
+    other,
+    startNode,
+    token: (userId) => signSiteToken(secret, userId),
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  }
+}
