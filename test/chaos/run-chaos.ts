@@ -27,6 +27,8 @@ export interface ChaosOptions {
   /** What a client waits between two things that it does, on average. */
   readonly gapMs: number
   readonly say: (line: string) => void
+  /** Is done to the cluster in place of faults; people talk until it resolves. */
+  readonly act?: (cluster: Cluster) => Promise<void>
 }
 
 export interface ChaosReport {
@@ -72,8 +74,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const watch = stack.use(watchNodes(cluster.nodes))
   const talking = stack.use(talk(population, options.gapMs))
   const churning = stack.use(changeMembers(population, cluster.url))
-  const faults = scheduleFaults({ seed, nodes, lines: LINES, durationMs, ...(kinds && { kinds }) })
-  await Promise.all([applyFaults(faults, { cluster, lines, say }), pause(durationMs)])
+  const { act } = options
+  const faults = act ? [] : scheduleFaults({ seed, nodes, lines: LINES, durationMs, ...(kinds && { kinds }) })
+  await Promise.all([act?.(cluster) ?? applyFaults(faults, { cluster, lines, say }), pause(durationMs)])
   await talking.stop()
   const problems = [...(await churning.stop())]
   say('the last fault is undone')

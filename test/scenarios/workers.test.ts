@@ -19,7 +19,8 @@ const tokenOf = (userId: string): string => signSiteToken(SECRET, userId)
 
 beforeAll(async () => {
   redis = await startRedis({ isDurable: false })
-  server = await spawnServer({ REDIS_URL: redis.url, WORKERS: '2', JWT_SECRET: SECRET, RATE_LIMITS: 'off' })
+  const settings = { JWT_SECRET: SECRET, RATE_LIMITS: 'off', MEDIA: 'janus' }
+  server = await spawnServer({ REDIS_URL: redis.url, WORKERS: '2', ...settings })
   const [first = ''] = await createGroups(server.url, tokenOf('person-1'), PEOPLE, 1)
   chatId = first
 })
@@ -29,11 +30,13 @@ afterAll(async () => {
   await redis[Symbol.asyncDispose]()
 })
 
-/** Process ids of the workers. */
-function workerPids(): number[] {
-  const children = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8')
-  return children.trim().split(' ').map(Number)
+/** Processes that the first one has started, whose command line says this. */
+function childrenWith(word: string): number[] {
+  const children = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8').trim().split(' ')
+  return children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(word)).map(Number)
 }
+
+const workerPids = (): number[] => childrenWith('main.ts')
 
 async function metrics(): Promise<string> {
   return (await fetch(`${server.url}/metrics`)).text()
@@ -79,6 +82,24 @@ test('people hear each other whichever worker they are on, by every transport, w
     expect(told).toEqual(clients.flatMap((_, at) => (at === own ? [] : [`from ${at}`])))
   }
   for (const client of clients) client[Symbol.dispose]()
+})
+
+test('all of them use the one Janus that is started for the machine', async () => {
+  const [janus = 0, ...others] = childrenWith('janus')
+  expect(others).toEqual([])
+  for (const worker of workerPids()) {
+    const children = readFileSync(`/proc/${worker}/task/${worker}/children`, 'utf8')
+    expect(children.trim()).toBe('')
+  }
+  const people = await Promise.all(
+    PEOPLE.slice(0, 4).map((userId) => openMessengerClient(server.url, tokenOf(userId))),
+  )
+  for (const person of people) {
+    await person.ask('chat:join', { chatId })
+    expect(await person.ask('voice:join', { chatId, listenOnly: true })).toMatchObject({ topology: 'sfu' })
+  }
+  expect(childrenWith('janus')).toEqual([janus])
+  for (const person of people) person[Symbol.dispose]()
 })
 
 test('one scrape tells of all workers, as Prometheus reads it', async () => {

@@ -76,7 +76,9 @@ export function createWorkerPool({ size, media, logger, joinMetrics }: WorkerPoo
       served.reject(new WorkerFailed(`Worker ${slot.number} ended before it served.`))
       if (isStopping || servedAt === null) return
       if (performance.now() - servedAt >= STABLE_MS) slot.failures = 0
-      logger.error({ worker: slot.number, code, signal }, 'a worker ended; it is started again')
+      // An operator may have drained it.
+      if (code === 0) logger.info({ worker: slot.number }, 'a worker ended as it was asked to; it is started again')
+      else logger.error({ worker: slot.number, code, signal }, 'a worker ended; it is started again')
       relaunch(slot)
     })
     return served.promise
