@@ -104,12 +104,13 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     waitingPolls: () => polls.waiting,
     isReady: () => isReady,
     mediaServers: () => mediaPlane.servers(),
+    busStats: () => busStats?.() ?? null,
   }
   const isMeasured = config.metricsEnabled || config.adminToken !== null
   const metrics = isMeasured ? (await import('./ops/metrics.ts')).createMetrics(source, worker) : null
   const stores = metrics === null ? backend.stores : observeStores(backend.stores, metrics)
   const limiter = metrics === null ? backend.limiter : observeLimiter(backend.limiter, metrics)
-  const { bus: ownBus } = opened.use(
+  const { bus: ownBus, stats: busStats } = opened.use(
     await openBus({
       channels: redis?.channels ?? null,
       nodeId,

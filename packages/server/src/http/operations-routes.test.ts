@@ -38,6 +38,7 @@ describe('/health', () => {
       conversations: async () => ({ conversations: 9, members: 20 }),
       rooms: async () => ({ conversations: 1, members: 2 }),
       mediaServers: () => [],
+      busStats: () => null,
       checks,
       media: 'janus',
       services: [{ name: 'janus', state: () => 'down', restarts: () => 2 }],

@@ -3,8 +3,8 @@ import type { MetricsSource, Reading } from './metrics-source.ts'
 
 /** What the server stands on: what is stored, and the other programs. */
 export function registerDependencyMetrics(
-  { level, levels, totals }: Meter,
-  source: Pick<MetricsSource, 'services' | 'mediaServers'>,
+  { level, levels, total, totals }: Meter,
+  source: Pick<MetricsSource, 'services' | 'mediaServers' | 'busStats'>,
   reading: () => Reading,
 ): void {
   level('parley_conversations', 'Open conversations: rooms, and those that last.', () => {
@@ -30,6 +30,14 @@ export function registerDependencyMetrics(
     'How often a media server or relay that runs here came back after it had ended by itself, by service.',
     ['service'],
     () => source.services.map(({ name, restarts }) => [{ service: name }, restarts()]),
+  )
+  total('parley_bus_from_nodes_total', 'Messages of the bus that came from other nodes.', () => {
+    return source.busStats()?.received ?? 0
+  })
+  total(
+    'parley_bus_refused_total',
+    'Messages of other nodes that could not be read: they run another release, or are no nodes.',
+    () => source.busStats()?.refused ?? 0,
   )
   for (const [metric, help] of [
     ['rooms', 'Conversations whose voice this process has at a media server, by server.'],

@@ -23,6 +23,8 @@ export interface MetricsSource {
   /** What it needs, and how to find out whether it works. */
   readonly checks: readonly HealthCheck[]
   mediaServers(): readonly MediaServerLoad[]
+  /** What came from other nodes since the start; `null` where none can be heard. */
+  busStats(): { readonly received: number; readonly refused: number } | null
 }
 
 /** All of it at one time. What can't be told, because something is away, is `null`. */

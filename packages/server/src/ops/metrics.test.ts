@@ -118,6 +118,7 @@ test('the metrics are there while what they count can not be asked', async () =>
     services: [{ name: 'janus', state: () => 'down', restarts: () => 2 }],
     checks: [{ name: 'database', check: away }],
     mediaServers: () => [{ name: 'janus', isUp: true, rooms: 2, people: 5, legs: 10 }],
+    busStats: () => ({ received: 8, refused: 1 }),
   })
   const { samples } = parseExposition(await metrics.text())
   const valuesOf = (wanted: string) => samples.filter(({ name }) => name === wanted).map(({ value }) => value)
@@ -128,6 +129,8 @@ test('the metrics are there while what they count can not be asked', async () =>
   expect(valuesOf('parley_service_up')).toEqual([0])
   expect(valuesOf('parley_service_restarts_total')).toEqual([2])
   expect(valuesOf('parley_janus_legs')).toEqual([10])
+  expect(valuesOf('parley_bus_from_nodes_total')).toEqual([8])
+  expect(valuesOf('parley_bus_refused_total')).toEqual([1])
 })
 
 /** The parts of answers that are needed here. */
