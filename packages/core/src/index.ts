@@ -1,6 +1,7 @@
 export type * from './caller.ts'
 export type * from './calls/call.ts'
 export * from './conversations/conversation.ts'
+export * from './conversations/epoch.ts'
 export { cleanName, PERSON_NAME, ROOM_NAME, requireName } from './conversations/name-rules.ts'
 export type * from './conversations/operator-commands.ts'
 export { isRoomId, normalizeRoomId } from './conversations/room-id.ts'

@@ -316,6 +316,20 @@ describe('the fan-out', () => {
     expect([dua.got, ann.got]).toEqual([['message.sent@1'], ['conversation.expired']])
   })
 
+  it.each(['an event', 'somebody who comes in'])(
+    'has those who are there read afresh what has lost some of its history, when %s tells of it',
+    async (first) => {
+      const changes: ReadChanges = async (_, { epoch }) => (epoch === 'e' ? null : [])
+      const { session, enter, bus } = setUp({ epochNow: 'e~later', changes })
+      const [ann, dua] = [session('ann'), session('dua')]
+      enter(ann, 'speaker', 9)
+      if (first === 'an event') bus.publish({ event: sent(6), epoch: 'e~later', audience: topic, exceptSession: null })
+      else enter(dua, 'speaker', 5, 'e~later')
+      await expect.poll(() => ann.turns).toEqual(['too slow'])
+      expect([ann.got, dua.turns]).toEqual([[], []])
+    },
+  )
+
   it.each([
     ['was over', null],
     ['had more', [sent(4)]],

@@ -1,14 +1,15 @@
-import type {
-  Audience,
-  ConversationId,
-  DomainEvent,
-  DomainEventType,
-  EventBus,
-  Millis,
-  Position,
-  Published,
-  Role,
-  SessionId,
+import {
+  type Audience,
+  areOfOneConversation,
+  type ConversationId,
+  type DomainEvent,
+  type DomainEventType,
+  type EventBus,
+  type Millis,
+  type Position,
+  type Published,
+  type Role,
+  type SessionId,
 } from '@parley/core'
 import type { Frame } from './frame.ts'
 import { type Subscriber, Subscription, Topic } from './topic.ts'
@@ -109,7 +110,10 @@ export class Fanout {
     if (isOut(subscription)) return
     const { epoch } = topic.order
     if (epoch !== null && epoch !== position.epoch) {
-      this.#endFormer(inTopic(topic).filter((other) => other !== subscription))
+      this.#endFormer(
+        inTopic(topic).filter((other) => other !== subscription),
+        position.epoch,
+      )
     }
     const toldOthers = topic.order.include({ epoch: position.epoch, rev: subscription.rev })
     if (isDoubtful) topic.order.verify()
@@ -244,12 +248,17 @@ export class Fanout {
     session.turned(subscription, event)
   }
 
-  /** Another conversation has the id by now: those who came before are not in this one. */
-  #endFormer(former: Iterable<Subscription>): void {
+  /**
+   * Another conversation has the id by now: those who came before are not in this one. Or the same one has lost what
+   * they were told last, and gives each a fresh snapshot.
+   */
+  #endFormer(former: Iterable<Subscription>, epoch: string): void {
     const at = this.#options.now()
     for (const subscription of former) {
       const { conversationId } = subscription.topic
-      this.#turnOut(subscription, { type: 'conversation.expired', conversationId, at })
+      const isSame = subscription.epoch !== null && areOfOneConversation(subscription.epoch, epoch)
+      if (isSame) subscription.session.tooSlow()
+      else this.#turnOut(subscription, { type: 'conversation.expired', conversationId, at })
     }
   }
 
@@ -266,7 +275,7 @@ export class Fanout {
       const event = { type: 'conversation.expired', conversationId, at: now() } as const
       this.#tell(topic, { event, audience: { kind: 'topic' }, exceptSession: null })
     } else if (current !== epoch) {
-      this.#endFormer(here)
+      this.#endFormer(here, current)
     } else {
       for (const { session } of inTopic(topic)) session.tooSlow()
     }

@@ -1,17 +1,18 @@
 import type { ConversationStore } from '@parley/core'
 import type { RedisLink } from '../../redis/open-redis.ts'
 import { createRedisScript } from '../../redis/redis-script.ts'
+import { WHO_SERVES } from './keeping-bounds.ts'
 import type { RoomIndex } from './room-index.ts'
 import { ROOM_KEYS, roomKeys } from './room-keys.ts'
 import { goesAt } from './room-states.ts'
 import { fromRoomState } from './stored-room.ts'
 
-const CREATE = `${ROOM_KEYS}
+const CREATE = `${ROOM_KEYS}${WHO_SERVES}
 local state, new_epoch, hash, quota, retention, goes_at = unpack(ARGV)
 if redis.call('EXISTS', head, room) > 0 then return 0 end
 redis.call('SET', room, state)
 redis.call('HSET', head, 'epoch', new_epoch, 'rev', 0, 'version', 0, 'count', 0, 'bytes', 0, 'words', 0, 'floor', 0,
-  'cut', 0, 'passwordHash', hash, 'quotaKey', quota, 'retentionDays', retention)
+  'cut', 0, 'server', server, 'passwordHash', hash, 'quotaKey', quota, 'retentionDays', retention)
 for _, key in ipairs({names, cursors, messages, clients, changes}) do redis.call('HSET', key, '', '') end
 redis.call('ZADD', order, 0, '')
 for place = 7, #ARGV, 2 do

@@ -1,3 +1,4 @@
+import { EPOCH_BREAK } from '@parley/core'
 import { MESSAGE_HEAD } from './stored-message.ts'
 
 /** What is kept of one room. */
@@ -85,13 +86,36 @@ local function keep(kept)
 end
 `
 
-/** In scripts: reads `kept`; the epoch, or false when there is no room; the rev. */
-export const READ_KEPT = `
-local stored = redis.call('HMGET', head, 'epoch', 'rev', 'count', 'bytes', 'words', 'floor')
+/**
+ * In scripts: who the server is, and whether all that was acknowledged is surely there of what it has not stored
+ * itself. It is another one after a start, and when it takes over from a master. Back from its append-only file it has
+ * everything; back from a snapshot, or as a replica that took over, it may not.
+ */
+export const WHO_SERVES = `
+local replication = redis.call('INFO', 'replication')
+local server = replication:match('master_replid:(%w+)')
+local function is_whole()
+  return redis.call('INFO', 'persistence'):find('aof_enabled:1') and replication:find('second_repl_offset:-1', 1, true)
+end
+`
+
+/**
+ * In scripts: reads `kept`; the epoch, or false when there is no room; the rev. What was stored by another server, and
+ * may lack the latest, goes on under a later epoch: nobody's place from before counts there.
+ */
+export const READ_KEPT = `${WHO_SERVES}
+local stored = redis.call('HMGET', head, 'epoch', 'rev', 'count', 'bytes', 'words', 'floor', 'server')
 local epoch = stored[1]
 local rev = tonumber(stored[2] or 0)
 local kept = {
   count = tonumber(stored[3] or 0), bytes = tonumber(stored[4] or 0),
   words = tonumber(stored[5] or 0), floor = tonumber(stored[6] or 0),
 }
+if epoch and stored[7] ~= server then
+  redis.call('HSET', head, 'server', server)
+  if not is_whole() then
+    epoch = epoch:match('^[^${EPOCH_BREAK}]*') .. '${EPOCH_BREAK}' .. server:sub(1, 12)
+    redis.call('HSET', head, 'epoch', epoch, 'cut', rev)
+  end
+end
 `

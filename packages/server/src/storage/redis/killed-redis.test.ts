@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { DomainError, type Message } from '@parley/core'
+import { areOfOneConversation, DomainError, type Message } from '@parley/core'
 import {
   createRandom,
   loadState,
@@ -142,6 +142,36 @@ test('one that forgets everything is never taken for what was before', async () 
     state: { epoch: 'epoch-2' },
   })
 }, 30_000)
+
+test('one that is back as it was a while ago goes on under a later epoch', async () => {
+  await using server = await startRedis({ isDurable: false, settings: { dbfilename: 'snapshot.rdb' } })
+  await using rooms = await openRoomsAt(server.url)
+  const { conversations } = rooms
+  const { id } = await storeConversation(conversations)
+  for (let n = 0; n < 5; n += 1) await mustSend(conversations, id)
+  await rooms.link.ask((redis) => redis.save())
+  for (let n = 0; n < 5; n += 1) await mustSend(conversations, id, { content: 'is lost' })
+  await server.kill()
+  await server.start()
+  await expect.poll(rooms.link.isUp).toBe(true)
+  expect(await loadState(conversations, id)).toMatchObject({ epoch: SAMPLE_EPOCH, rev: 5 })
+
+  // Of many at once, each is told under the new epoch.
+  const sends = Array.from({ length: 10 }, () => sampleMessage(id, { content: 'new' }))
+  const appended = await Promise.all(sends.map((message) => conversations.append(id, { type: 'send', message })))
+  const { epoch, rev, version } = await loadState(conversations, id)
+  expect(rev).toBe(15)
+  expect(epoch).not.toBe(SAMPLE_EPOCH)
+  expect(areOfOneConversation(epoch, SAMPLE_EPOCH)).toBe(true)
+  expect(appended).toEqual(appended.map(() => expect.objectContaining({ status: 'appended', epoch })))
+  for (let since = 0; since <= 15; since += 1) {
+    expect(await conversations.changesSince(id, { epoch: SAMPLE_EPOCH, rev: since })).toBeNull()
+  }
+  expect(await conversations.changesSince(id, { epoch, rev: 5 })).toHaveLength(10)
+  expect(await conversations.changesSince(id, { epoch, rev: 4 })).toBeNull()
+  const write = { ifVersion: version, conversation: { isLocked: true }, events: [] }
+  expect(await conversations.appendState(id, write)).toMatchObject({ status: 'appended', state: { epoch } })
+})
 
 test('when it is out of memory nothing is stored, what is there can be read, and deleting makes room', async () => {
   await using server = await startRedis({ isDurable: false, settings: { maxmemory: '4mb' } })

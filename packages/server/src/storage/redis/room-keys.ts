@@ -3,7 +3,7 @@ import { keys } from '../../redis/keys.ts'
 
 /**
  * What a room is kept in, besides its readable state:
- * - `head`: epoch, rev, version and what bounds the others; the password's hash
+ * - `head`: epoch, rev, version and what bounds the others; who stored it last; the password's hash
  * - `names`: who is a member, by the name that they have here; an empty one of those who were
  * - `cursors`: how far each member has got
  * - `messages` by their id, `order` of their ids by seq, `clients`: ids by the senders' own
