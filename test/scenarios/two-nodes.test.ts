@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { admin } from '@parley/protocol'
 import { spawnServer, startServer } from '@parley/testkit'
 import { createFakeClock } from '@parley/testkit/fake-clock'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -16,11 +17,12 @@ import { startTwoNodes, type TwoNodes } from './two-nodes.ts'
 const MESSAGES = 20
 const PATIENCE = { timeout: 10_000 }
 const API_KEY = 'the-key-of-the-site'
+const ADMIN_TOKEN = 'the-token-of-whoever-runs-them'
 
 let nodes: TwoNodes
 let urls: readonly [string, string]
 beforeAll(async () => {
-  nodes = await startTwoNodes({ apiKeys: [{ key: API_KEY, scopes: ['revoke'] }] })
+  nodes = await startTwoNodes({ adminToken: ADMIN_TOKEN, apiKeys: [{ key: API_KEY, scopes: ['revoke'] }] })
   urls = [nodes.one.url, nodes.other.url]
 })
 afterAll(() => nodes?.[Symbol.asyncDispose]())
@@ -171,6 +173,33 @@ describe('two nodes on one Redis and one database', () => {
     })
     expect(answer.status).toBeLessThan(300)
     await Promise.all(devices.map(({ ended }) => ended))
+  })
+
+  it('show the operator all of them whichever answers, and do what the operator says to another', async () => {
+    using stack = new DisposableStack()
+    const left = Promise.withResolvers<void>()
+    await using leaving = await startServer(nodes.one.config, { drain: left.resolve })
+    const call = (url: string, method: string, path: string) =>
+      fetch(`${url}/api/admin/${path}`, { method, headers: { Authorization: `Bearer ${ADMIN_TOKEN}` } })
+    const look = async (url: string) => (await (await call(url, 'GET', 'overview')).json()) as admin.Overview
+    const { roomId, host, guest } = await openRoom(stack)
+
+    const [first, second] = [await look(urls[0]), await look(urls[1])]
+    for (const seen of [first, second]) {
+      expect(seen).toMatchObject({ isComplete: true, storage: 'redis', rooms: { open: expect.any(Number) } })
+      expect(seen.nodes).toHaveLength(3)
+      expect(seen.dependencies.map(({ name }) => name)).toEqual(expect.arrayContaining(['redis', 'database']))
+    }
+    expect(new Set(first.nodes.map(({ id }) => id))).toEqual(new Set(second.nodes.map(({ id }) => id)))
+    expect(first.rooms).toEqual(second.rooms)
+
+    const ended = Promise.all([host, guest].map((person) => person.next('chat:expired')))
+    expect((await call(leaving.url, 'DELETE', `rooms/${roomId}`)).status).toBe(204)
+    await ended
+
+    const goner = (await look(leaving.url)).nodes.find(({ isThis }) => isThis)
+    expect((await call(urls[0], 'POST', `nodes/${goner?.id}/drain`)).status).toBe(204)
+    await left.promise
   })
 
   it('tell of what a process without sockets did', async () => {
