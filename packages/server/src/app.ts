@@ -133,7 +133,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
       report,
     }),
   )
-  const mediaPlane = opened.use(await openMediaPlane(media, config, { clock, logger }))
+  const mediaPlane = opened.use(await openMediaPlane(media, config, { clock, logger, redis: redis?.link ?? null }))
   const { plane, recordings, allowsRecording } = mediaPlane
   const plainCore = createCore(
     { ...stores, media: plane, bus, limiter, clock, ids, passwords: createPasswordHasher(), report },

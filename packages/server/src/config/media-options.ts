@@ -43,7 +43,7 @@ export const MEDIA_OPTIONS = {
     default: [],
     defaultText: 'none: Janus is started here when it is installed',
     group: 'media',
-    doc: 'Janus servers that run elsewhere: their WebSocket APIs, which nobody else may reach. A room lives on one of them.',
+    doc: 'Janus servers that run elsewhere: their WebSocket APIs, which nobody else may reach. A room lives on one of them; nodes that share a Redis are all given the same ones.',
   }),
   janusApiSecret: option<string | null>({
     env: ['JANUS_API_SECRET'],
@@ -66,7 +66,7 @@ export const MEDIA_OPTIONS = {
     type: yesOrNo,
     default: false,
     group: 'media',
-    doc: 'Let hosts of rooms record what is said, by a Janus that is started here: a file for each person, for the host until the room ends. Everybody in the room sees that it is on.',
+    doc: 'Let hosts of rooms record what is said, by a Janus that is started here: a file for each person, for the host until the room ends. Everybody in the room sees that it is on. Only where no Redis is shared: a node does not know what others record.',
   }),
   turn: option({
     env: ['TURN'],

@@ -2,10 +2,13 @@ import { join } from 'node:path'
 import type { Clock, MediaPlane } from '@parley/core'
 import type { Logger } from 'pino'
 import type { Config } from '../config/index.ts'
+import type { RedisLink } from '../redis/open-redis.ts'
 import { createMeshPlane } from './mesh/mesh-plane.ts'
 import { createNoMedia } from './no-media.ts'
 import type { Media } from './open-media.ts'
 import { NO_RECORDINGS, type Recordings } from './recordings.ts'
+import { createRedisRoomPlaces } from './redis-room-places.ts'
+import { createMemoryRoomPlaces } from './room-places.ts'
 
 /** What a media server carries for this process. */
 export interface MediaServerLoad {
@@ -27,11 +30,11 @@ export interface OpenMediaPlane extends AsyncDisposable {
   servers(): readonly MediaServerLoad[]
 }
 
-/** On the programs that this deployment has for it. */
+/** On the programs that this deployment has for it. With Redis other nodes use them too. */
 export async function openMediaPlane(
   programs: Pick<Media, 'kind' | 'janusServers'>,
   config: Pick<Config, 'recording' | 'dataDir'>,
-  parts: { readonly clock: Clock; readonly logger: Logger },
+  parts: { readonly clock: Clock; readonly logger: Logger; readonly redis: RedisLink | null },
 ): Promise<OpenMediaPlane> {
   if (programs.kind !== 'janus') {
     return {
@@ -46,10 +49,13 @@ export async function openMediaPlane(
   }
   const { openJanusPlane } = await import('./janus/janus-plane.ts')
   const servers = programs.janusServers
-  // Only a Janus on this machine writes where this process reads.
-  const allowsRecording = config.recording && servers.some(({ recordingsFolder }) => recordingsFolder !== null)
+  const { redis, ...others } = parts
+  const places = redis === null ? createMemoryRoomPlaces() : createRedisRoomPlaces(redis)
+  // Only a Janus on this machine writes where this process reads, and no node knows what another one records.
+  const allowsRecording =
+    config.recording && redis === null && servers.some(({ recordingsFolder }) => recordingsFolder !== null)
   const recordingsFolder = allowsRecording ? join(config.dataDir, 'recordings') : null
-  const plane = await openJanusPlane({ servers, recordingsFolder, ...parts })
+  const plane = await openJanusPlane({ servers, recordingsFolder, places, ...others })
   return {
     plane,
     recordings: plane.recordings,

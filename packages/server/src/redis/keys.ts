@@ -37,6 +37,8 @@ export const keys = {
   deadlines: (partition: number, part: string) => `parley:{deadlines:${partition}}:${part}`,
   /** Who is in voice, by partition. */
   voice: (partition: number, part: string) => `parley:{voice:${partition}}:${part}`,
+  /** On which media server a conversation's voice lives. */
+  mediaPlace: (id: ConversationId) => `parley:media-place:${id}`,
   /** What was taken of a limit. */
   limit: (limit: LimitName, key: string) => `parley:limit:${limit}:${key}`,
 } as const

@@ -36,6 +36,27 @@ export interface PluginData {
   readonly id?: string
   readonly 'audio-level-dBov-avg'?: number
   readonly streams?: readonly SubscribedStream[]
+  /** Who sends what, of others in the room. */
+  readonly publishers?: readonly Publisher[]
+  /** Who sends nothing any more. */
+  readonly unpublished?: string
+  readonly leaving?: string
+  readonly kicked?: string
+}
+
+interface Publisher {
+  readonly id: string
+  readonly display?: string
+  readonly streams?: readonly {
+    readonly mid: string
+    readonly description?: string
+    readonly disabled?: boolean
+  }[]
+}
+
+/** What is sent, in our words, by mid. Others in the room are told. */
+interface Described {
+  readonly descriptions?: readonly { readonly mid: string; readonly description: string }[]
 }
 
 /** One m-line of a subscriber. */
@@ -68,8 +89,9 @@ export interface RoomRequests {
   readonly create: Secured & Readonly<Record<string, unknown>>
   readonly destroy: Secured
   readonly list: { readonly admin_key?: string }
+  readonly listparticipants: { readonly room: string }
   readonly join:
-    | { readonly ptype: 'publisher'; readonly room: string; readonly id: string }
+    | { readonly ptype: 'publisher'; readonly room: string; readonly id: string; readonly display: string }
     | {
         readonly ptype: 'subscriber'
         readonly room: string
@@ -78,29 +100,31 @@ export interface RoomRequests {
         readonly autoupdate: boolean
         readonly streams: readonly FeedStream[]
       }
-  readonly publish: Recorded
+  readonly publish: Recorded & Described
   readonly unpublish: Readonly<Record<never, never>>
   readonly start: Readonly<Record<never, never>>
   readonly update: {
     readonly subscribe?: readonly FeedStream[]
     readonly unsubscribe?: readonly { readonly sub_mid: string }[]
   }
-  readonly configure: Recorded & {
-    readonly restart?: boolean
-    readonly streams?: readonly {
-      readonly mid: string
-      readonly send?: boolean
-      /** Of simulcast: 0 (the smallest) to 2. */
-      readonly substream?: number
-      readonly temporal?: number
-    }[]
-  }
+  readonly configure: Recorded &
+    Described & {
+      readonly restart?: boolean
+      readonly streams?: readonly {
+        readonly mid: string
+        readonly send?: boolean
+        /** Of simulcast: 0 (the smallest) to 2. */
+        readonly substream?: number
+        readonly temporal?: number
+      }[]
+    }
   readonly moderate: Secured & { readonly id: string; readonly mid: string; readonly mute: boolean }
   readonly kick: Secured & { readonly id: string }
 }
 
 export interface RoomAnswers extends Record<keyof RoomRequests, PluginData> {
   readonly join: PluginData & { readonly private_id?: number }
+  readonly listparticipants: PluginData & { readonly participants?: readonly unknown[] }
   readonly list: PluginData & {
     readonly list?: readonly {
       readonly room: string

@@ -1,9 +1,11 @@
 import { type Clock, type ConversationId, DomainError, type MediaEvent, type MediaPlane } from '@parley/core'
 import type { Logger } from 'pino'
 import { NO_RECORDINGS, type Recordings } from '../recordings.ts'
+import { createMemoryRoomPlaces, type RoomPlaces } from '../room-places.ts'
 import type { JanusServer } from './janus-files.ts'
 import { type JanusNode, openJanusPool } from './janus-pool.ts'
-import { createJanusRoom, type JanusRoom, removeEmptyRooms } from './janus-room.ts'
+import { removeEmptyRooms } from './janus-room.ts'
+import { createRoomPlacer, full } from './place-rooms.ts'
 import { openRecordings } from './recording/recordings.ts'
 import { cannotRecord, createVoiceRoom, type VoiceRoom } from './voice-room.ts'
 
@@ -11,6 +13,8 @@ export interface JanusPlaneOptions {
   readonly servers: readonly JanusServer[]
   readonly clock: Clock
   readonly logger: Logger
+  /** Where conversations live, for all nodes; by default this one is alone. */
+  readonly places?: RoomPlaces
   /** For what was recorded; `null`: nothing is. Its content is removed. */
   readonly recordingsFolder?: string | null
   /** How many may be in one conversation's voice. */
@@ -37,15 +41,17 @@ export interface JanusPlane extends MediaPlane, AsyncDisposable {
 
 const MAX_PEOPLE = 100
 const MAX_PEOPLE_PER_SERVER = 500
+/** How long a room that nobody of this node is in is kept for those who come back, where other nodes may be in it. */
+const LINGER_MS = 2000
+/** So often it is looked whether other nodes have moved a conversation, whatever was told. */
+const LOOK_EVERY_MS = 5000
 
 /** Voice through Janus. Resolves when each server was asked once; those that are not there are waited for. */
 export async function openJanusPlane(options: JanusPlaneOptions): Promise<JanusPlane> {
   const { clock, logger, maxPeople = MAX_PEOPLE, maxPeoplePerServer = MAX_PEOPLE_PER_SERVER } = options
-  const { recordingsFolder: folder = null } = options
+  const { recordingsFolder: folder = null, places = createMemoryRoomPlaces() } = options
   const recordings = folder === null ? null : await openRecordings({ folder, clock, logger })
   const rooms = new Map<ConversationId, VoiceRoom>()
-  /** Those that are being made there, which a server doesn't count yet. */
-  const arriving = new Map<JanusNode, number>()
   let emit: (event: MediaEvent) => void = () => undefined
 
   const pool = await openJanusPool({
@@ -63,26 +69,17 @@ export async function openJanusPlane(options: JanusPlaneOptions): Promise<JanusP
   })
 
   const roomsOn = (node: JanusNode) => [...rooms.values()].filter((room) => room.node === node)
-  const peopleOn = (node: JanusNode) => roomsOn(node).reduce((sum, room) => sum + room.people, arriving.get(node) ?? 0)
-
-  /** On the server with the fewest people; the next one when it fails. */
-  async function place(people: number, isEncrypted: boolean): Promise<JanusRoom> {
-    const there = pool.nodes.filter(({ session }) => session !== null)
-    const free = there.filter((node) => peopleOn(node) + people <= maxPeoplePerServer)
-    if (there.length > 0 && free.length === 0) throw full()
-    for (const node of free.sort((one, other) => peopleOn(one) - peopleOn(other))) {
-      arriving.set(node, (arriving.get(node) ?? 0) + people)
-      try {
-        if (node.session !== null)
-          return await createJanusRoom(node, node.session, { publishers: maxPeople, isEncrypted, now: clock.now() })
-      } catch (error) {
-        logger.warn({ err: error, url: node.server.url }, 'the media server takes no room')
-      } finally {
-        arriving.set(node, (arriving.get(node) ?? 0) - people)
-      }
-    }
-    throw new DomainError('MEDIA_UNAVAILABLE', 'No media server answers now. Try again in a moment.')
-  }
+  const peopleHere = (node: JanusNode) => roomsOn(node).reduce((sum, room) => sum + room.people, 0)
+  const placer = createRoomPlacer({
+    places,
+    nodes: () => pool.nodes,
+    clock,
+    logger,
+    peopleOn: peopleHere,
+    maxPeople,
+    maxPeoplePerServer,
+  })
+  const peopleOn = (node: JanusNode) => peopleHere(node) + placer.othersOn(node)
 
   function roomFor(conversationId: ConversationId, isEncrypted: boolean): VoiceRoom {
     const known = rooms.get(conversationId)
@@ -92,7 +89,9 @@ export async function openJanusPlane(options: JanusPlaneOptions): Promise<JanusP
       isEncrypted,
       clock,
       logger,
-      place: () => place(Math.max(room.people, 1), isEncrypted),
+      place: () => placer.place(conversationId, Math.max(room.people, 1), isEncrypted),
+      isStillIn: (there) => placer.isStillIn(conversationId, there),
+      left: (there) => placer.leave(conversationId, there),
       emit: (event) => emit(event),
     })
     rooms.set(conversationId, room)
@@ -101,9 +100,25 @@ export async function openJanusPlane(options: JanusPlaneOptions): Promise<JanusP
 
   async function closeIfEmpty(conversationId: ConversationId, room: VoiceRoom): Promise<void> {
     if (room.people > 0 || rooms.get(conversationId) !== room) return
-    rooms.delete(conversationId)
-    await room.close()
+    if (places.isShared) linger(conversationId, room)
+    else await closeNow(conversationId, room)
   }
+
+  async function closeNow(conversationId: ConversationId, room: VoiceRoom): Promise<void> {
+    rooms.delete(conversationId)
+    await room.close({ forAll: !places.isShared })
+    if (!places.isShared) await placer.remove(conversationId)
+  }
+
+  /** Whether others are in the room, Janus knows a moment after ours have left it. */
+  function linger(conversationId: ConversationId, room: VoiceRoom): void {
+    clock.schedule(clock.now() + LINGER_MS, () => {
+      if (room.people > 0 || rooms.get(conversationId) !== room) return
+      closeNow(conversationId, room).catch((error: unknown) => logger.warn({ err: error }, 'a room stays behind'))
+    })
+  }
+
+  const locateAll = () => Promise.all([...rooms.values()].map((room) => room.locate()))
 
   function required(conversationId: ConversationId): VoiceRoom {
     const room = rooms.get(conversationId)
@@ -111,10 +126,24 @@ export async function openJanusPlane(options: JanusPlaneOptions): Promise<JanusP
     throw new DomainError('NOT_IN_ROOM', 'You are not in voice here. Join it first.')
   }
 
+  let isClosed = false
+  let stopLooking: () => void = () => undefined
+  function keepLooking(): void {
+    if (isClosed) return
+    stopLooking = clock.schedule(clock.now() + LOOK_EVERY_MS, () => {
+      // While nobody can say where they live, they stay where they are.
+      void locateAll()
+        .catch(() => undefined)
+        .finally(keepLooking)
+    })
+  }
+  if (places.isShared) keepLooking()
+
   return {
     topology: 'sfu',
     capacity: () => maxPeople,
     async join(seat) {
+      await rooms.get(seat.conversationId)?.locate()
       const room = roomFor(seat.conversationId, seat.isEncrypted)
       try {
         if (room.node !== null && !room.has(seat.userId) && peopleOn(room.node) >= maxPeoplePerServer) throw full()
@@ -137,13 +166,14 @@ export async function openJanusPlane(options: JanusPlaneOptions): Promise<JanusP
       await required(conversationId).startRecording(() => recordings.start(conversationId))
     },
     stopRecording: async (conversationId) => rooms.get(conversationId)?.stopRecording(),
-    async locate() {
-      // It lives where this node has placed it.
+    async locate(conversationId) {
+      await rooms.get(conversationId)?.locate()
     },
     async close(conversationId) {
       const room = rooms.get(conversationId)
       rooms.delete(conversationId)
-      await room?.close()
+      await room?.close({ forAll: true })
+      await placer.remove(conversationId)
       await recordings?.drop(conversationId)
     },
     onEvent(listener) {
@@ -160,12 +190,11 @@ export async function openJanusPlane(options: JanusPlaneOptions): Promise<JanusP
     async [Symbol.asyncDispose]() {
       const all = [...rooms.values()]
       rooms.clear()
-      await Promise.all(all.map((room) => room.close()))
+      isClosed = true
+      stopLooking()
+      await Promise.all(all.map((room) => room.close({ forAll: !places.isShared })))
       await pool[Symbol.asyncDispose]()
       await recordings?.[Symbol.asyncDispose]()
     },
   }
 }
-
-const full = () =>
-  new DomainError('MEDIA_CAPACITY', 'Too many people talk on this site just now. Try again in a while.')

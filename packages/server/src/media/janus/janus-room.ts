@@ -1,5 +1,6 @@
-import { createHmac, randomUUID } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { Millis } from '@parley/core'
+import { JanusError } from './janus-errors.ts'
 import type { JanusServer } from './janus-files.ts'
 import type { HandleEvent, JanusDescription } from './janus-messages.ts'
 import type { JanusNode } from './janus-pool.ts'
@@ -16,11 +17,17 @@ export interface JanusRoom {
   moderate(feed: string, mid: string, mute: boolean): Promise<void>
   /** Marks a description as Janus wants it for this room. */
   describe(type: JanusDescription['type'], sdp: string): JanusDescription
+  /** Whether nobody is in it, of any node. */
+  isEmpty(): Promise<boolean>
+  /** Leaves it to the other nodes. Never rejects. */
+  forsake(): Promise<void>
   /** Never rejects. */
   destroy(): Promise<void>
 }
 
 export interface JanusRoomOptions {
+  /** Known to us and Janus alone. */
+  readonly id: string
   /** How many may send. */
   readonly publishers: number
   readonly isEncrypted: boolean
@@ -30,16 +37,17 @@ export interface JanusRoomOptions {
 /** Of one sender: a camera in three sizes, and a screen. */
 const MAX_BITS_PER_SECOND = 3_000_000
 
-/** Makes a room there. Rejects with `JanusError` or `JanusLostError`. */
+const ROOM_EXISTS = 427
+
+/** Makes a room there, unless another node has made it already. Rejects with `JanusError` or `JanusLostError`. */
 export async function createJanusRoom(
   node: JanusNode,
   session: JanusSession,
-  { publishers, isEncrypted, now }: JanusRoomOptions,
+  { id: room, publishers, isEncrypted, now }: JanusRoomOptions,
 ): Promise<JanusRoom> {
-  const room = randomUUID()
   const secret = secretOf(node.server, room)
   const control = await session.attach(() => undefined)
-  await control.request('create', {
+  const created = control.request('create', {
     room,
     secret,
     ...(node.server.adminKey !== null && { admin_key: node.server.adminKey }),
@@ -60,6 +68,11 @@ export async function createJanusRoom(
     audio_level_average: 55,
     require_e2ee: isEncrypted,
   })
+  await created.catch(async (error: unknown) => {
+    if (error instanceof JanusError && error.code === ROOM_EXISTS) return
+    await control.detach()
+    throw error
+  })
   return {
     id: room,
     node,
@@ -69,6 +82,11 @@ export async function createJanusRoom(
       await control.request('moderate', { room, secret, id: feed, mid, mute })
     },
     describe: (type, sdp) => (isEncrypted ? { type, sdp, e2ee: true } : { type, sdp }),
+    async isEmpty() {
+      const { participants = [] } = (await control.request('listparticipants', { room })).data
+      return participants.length === 0
+    },
+    forsake: control.detach,
     async destroy() {
       // When it can't be told, its Janus is gone, and with it everything that was there.
       await control.request('destroy', { room, secret }).catch(() => undefined)
@@ -90,13 +108,35 @@ const secretOf = ({ apiSecret, adminKey }: JanusServer, room: string): string =>
 export async function removeEmptyRooms({ server }: JanusNode, session: JanusSession, now: Millis): Promise<void> {
   const control = await session.attach(() => undefined)
   try {
-    const adminKey = server.adminKey === null ? {} : { admin_key: server.adminKey }
-    const { list = [] } = (await control.request('list', adminKey)).data
-    for (const { room, description, num_participants } of list) {
+    for (const { room, description, num_participants } of await listRooms(server, control)) {
       const isOurs = description.startsWith(MARK) && Number(description.slice(MARK.length)) < now - LEFT_BEHIND_MS
       if (isOurs && num_participants === 0) await control.request('destroy', { room, secret: secretOf(server, room) })
     }
   } finally {
     await control.detach()
   }
+}
+
+/** Removes it, whoever is in it. */
+export async function destroyRoom({ server }: JanusNode, session: JanusSession, room: string): Promise<void> {
+  const control = await session.attach(() => undefined)
+  // One that is gone already needs no more.
+  await control.request('destroy', { room, secret: secretOf(server, room) }).catch(() => undefined)
+  await control.detach()
+}
+
+/** How many are in all rooms there, whichever node they are on. */
+export async function countPeople({ server }: JanusNode, session: JanusSession): Promise<number> {
+  const control = await session.attach(() => undefined)
+  try {
+    const rooms = await listRooms(server, control)
+    return rooms.reduce((sum, { num_participants }) => sum + num_participants, 0)
+  } finally {
+    await control.detach()
+  }
+}
+
+async function listRooms({ adminKey }: JanusServer, control: JanusHandle) {
+  const { list = [] } = (await control.request('list', adminKey === null ? {} : { admin_key: adminKey })).data
+  return list
 }

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { type Clock, DomainError, type MediaEvent, type MediaSeat, type MediaSignal } from '@parley/core'
 import { JanusError } from './janus-errors.ts'
+import type { PluginData } from './janus-messages.ts'
 import type { JanusRoom } from './janus-room.ts'
 import { type Allowed, openPublishLeg, type Recorder } from './publish-leg.ts'
 import { createSpeechMeter } from './speech-meter.ts'
@@ -8,6 +8,8 @@ import { createSubscribeLeg, type Published } from './subscribe-leg.ts'
 
 export interface JanusSeatOptions {
   readonly who: MediaSeat
+  /** Under which id Janus knows what this one sends. */
+  readonly feed: string
   readonly room: JanusRoom
   readonly clock: Clock
   readonly allowed: Allowed
@@ -17,6 +19,8 @@ export interface JanusSeatOptions {
   others(): readonly Published[]
   /** What this one sends has changed: others follow. */
   changed(): void
+  /** Janus says something of the room, or of what others in it send. */
+  told(data: PluginData): void
   emit(event: MediaEvent): void
   /** Something failed that nobody waits for. */
   report(error: unknown): void
@@ -44,9 +48,8 @@ const UNHEARD_MS = 3000
 
 /** Takes a seat: what others send is offered at once. Rejects with `JanusError` or `JanusLostError`. */
 export async function openJanusSeat(options: JanusSeatOptions): Promise<JanusSeat> {
-  const { who, room, clock, emit } = options
+  const { who, feed, room, clock, emit } = options
   const { conversationId, userId, sessionId } = who
-  const feed = randomUUID()
   let allowed = options.allowed
   let isHeard = true
   let stopTimer: () => void = () => undefined
@@ -67,6 +70,8 @@ export async function openJanusSeat(options: JanusSeatOptions): Promise<JanusSea
   const sends = await openPublishLeg({
     room,
     feed,
+    userId,
+    told: options.told,
     recorder: options.recorder,
     report: options.report,
     changed() {

@@ -1,6 +1,6 @@
-import { DomainError, type MediaStream, type StreamSource } from '@parley/core'
+import { DomainError, type MediaStream, type StreamSource, type UserId } from '@parley/core'
 import { JanusError } from './janus-errors.ts'
-import type { HandleEvent, JanusDescription } from './janus-messages.ts'
+import type { HandleEvent, JanusDescription, PluginData } from './janus-messages.ts'
 import type { JanusRoom } from './janus-room.ts'
 import type { JanusHandle } from './janus-session.ts'
 import { type DescribedMedia, describedMedia, withoutCandidates } from './session-description.ts'
@@ -22,6 +22,9 @@ export interface PublishLegOptions {
   readonly room: JanusRoom
   /** Under which id Janus knows what is sent. */
   readonly feed: string
+  readonly userId: UserId
+  /** Janus says something of the room, or of what others in it send. */
+  told(data: PluginData): void
   /** Where Janus records now; `null` while it doesn't. */
   recorder(): Recorder | null
   /** What is sent, or that it arrives, has changed. */
@@ -75,7 +78,9 @@ export async function openPublishLeg(options: PublishLegOptions): Promise<Publis
 
   async function enter(): Promise<number> {
     try {
-      const { data } = await handle.request('join', { ptype: 'publisher', room: room.id, id: feed })
+      const display = options.userId
+      const { data } = await handle.request('join', { ptype: 'publisher', room: room.id, id: feed, display })
+      options.told(data)
       if (data.private_id !== undefined) return data.private_id
       throw new Error('Janus let somebody in without a private id')
     } catch (error) {
@@ -111,6 +116,7 @@ export async function openPublishLeg(options: PublishLegOptions): Promise<Publis
       if (streams.get(event.mid ?? '') === 'mic') options.heard(event.receiving === true)
     } else if (data?.id === feed && (data.videoroom === 'talking' || data.videoroom === 'stopped-talking'))
       options.talking(data.videoroom === 'talking', -(data['audio-level-dBov-avg'] ?? SILENCE_DBOV))
+    else if (data !== undefined) options.told(data)
   }
 
   function forget(): void {
@@ -120,12 +126,16 @@ export async function openPublishLeg(options: PublishLegOptions): Promise<Publis
     options.changed()
   }
 
-  async function negotiate(description: JanusDescription): Promise<JanusDescription | null> {
+  async function negotiate(
+    description: JanusDescription,
+    sent: ReadonlyMap<string, StreamSource>,
+  ): Promise<JanusDescription | null> {
+    const descriptions = [...sent].map(([mid, source]) => ({ mid, description: source }))
     try {
-      if (state !== 'none') return (await handle.request('configure', {}, description)).jsep
+      if (state !== 'none') return (await handle.request('configure', { descriptions }, description)).jsep
       // Told later, but before it is connected, Janus would not begin to record.
       recorded = newFiles()
-      return (await handle.request('publish', recorded?.request ?? {}, description)).jsep
+      return (await handle.request('publish', { ...recorded?.request, descriptions }, description)).jsep
     } catch (error) {
       if (!(error instanceof JanusError)) throw error
       // What was set up for it would stand in the way of the next one.
@@ -179,7 +189,7 @@ export async function openPublishLeg(options: PublishLegOptions): Promise<Publis
         const media = describedMedia(sdp)
         const sent = sourcesOf(media, named)
         const description = room.describe('offer', withoutCandidates(sdp))
-        const jsep = await negotiate(description)
+        const jsep = await negotiate(description, sent)
         if (jsep === null) throw badOffer()
         if (state === 'none') state = 'offered'
         streams = sent

@@ -39,6 +39,8 @@ export interface SubscribeLeg {
 
 const SUBSTREAMS: Record<Exclude<VideoLayer, 'off'>, number> = { low: 0, medium: 1, high: 2 }
 const ALL_TEMPORAL_LAYERS = 2
+/** Janus's code for a feed that it does not have, or no longer. */
+const NO_SUCH_FEED = 428
 const isVideo = (source: StreamSource): boolean => source === 'camera' || source === 'screen'
 
 export function createSubscribeLeg({ room, privateId, published, tell, report }: SubscribeLegOptions): SubscribeLeg {
@@ -49,6 +51,9 @@ export function createSubscribeLeg({ room, privateId, published, tell, report }:
   let wanted = new Map<string, VideoLayer>()
   /** The layer that each slot was last told to send, by slot and what is in it. */
   const layers = new Map<string, VideoLayer>()
+  /** Feeds that Janus does not have, whatever was told of them. */
+  const unknown = new Set<string>()
+  let isOneByOne = false
   let isBehind = false
   let isBusy = false
   let wantsRestart = false
@@ -80,16 +85,26 @@ export function createSubscribeLeg({ room, privateId, published, tell, report }:
     const all = published()
     const has = ({ feed, mid }: Published) => slots.some((slot) => slot.feed_id === feed && slot.feed_mid === mid)
     // A video that nobody looks at any more keeps its place and is paused: that needs no new offer.
-    const missing = all.filter((stream) => !has(stream) && (!isVideo(stream.source) || layerOf(stream) !== 'off'))
+    const isWanted = (stream: Published) => !isVideo(stream.source) || layerOf(stream) !== 'off'
+    const allMissing = all.filter((stream) => !has(stream) && !unknown.has(stream.feed) && isWanted(stream))
+    const missing = isOneByOne ? allMissing.slice(0, 1) : allMissing
     try {
       if (missing.length > 0) accept(await subscribe(missing.map(({ feed, mid }) => ({ feed, mid }))))
       else if (wantsRestart && handle !== null) accept(await handle.request('configure', { restart: true }))
       if (missing.length === 0) wantsRestart = false
+      if (missing.length < allMissing.length) isBehind = true
+      else isOneByOne = false
     } catch (error) {
       const isGone = ({ feed, mid }: Published) =>
         !published().some((stream) => stream.feed === feed && stream.mid === mid)
+      if (!(error instanceof JanusError)) throw error
       // Somebody left meanwhile: what is missing is something else now.
-      if (!(error instanceof JanusError && missing.some(isGone))) throw error
+      if (!missing.some(isGone)) {
+        if (error.code !== NO_SUCH_FEED) throw error
+        // Nobody is to miss the others for it.
+        if (missing.length === 1) for (const { feed } of missing) unknown.add(feed)
+        isOneByOne = true
+      }
       isBehind = true
     }
   }

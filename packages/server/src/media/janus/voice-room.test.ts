@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { ConversationId, MediaEvent } from '@parley/core'
 import { startJanus } from '@parley/testkit/services'
 import pino from 'pino'
@@ -21,11 +22,13 @@ test('a room that somebody else removed from its Janus is made again', async () 
     clock,
     logger: pino({ level: 'silent' }),
     async place() {
-      const options = { publishers: 10, isEncrypted: false, now: clock.now() }
+      const options = { id: randomUUID(), publishers: 10, isEncrypted: false, now: clock.now() }
       const place = await createJanusRoom({ server: janus.server, session }, session, options)
       places.push(place)
       return place
     },
+    isStillIn: async () => true,
+    left: async () => undefined,
     emit: (event) => events.push(event),
   })
   const seat = (name: string) => {
@@ -39,5 +42,5 @@ test('a room that somebody else removed from its Janus is made again', async () 
   expect(events).toEqual([{ type: 'moved', conversationId }])
   await room.join(seat('ann'))
   expect(room.people).toBe(2)
-  await room.close()
+  await room.close({ forAll: true })
 })

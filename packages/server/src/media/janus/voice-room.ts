@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import {
   type Clock,
@@ -12,19 +13,25 @@ import {
 } from '@parley/core'
 import type { Logger } from 'pino'
 import { JanusError, JanusLostError } from './janus-errors.ts'
+import type { PluginData } from './janus-messages.ts'
 import type { JanusNode } from './janus-pool.ts'
 import type { JanusRoom } from './janus-room.ts'
 import { type JanusSeat, openJanusSeat } from './janus-seat.ts'
 import type { Allowed, Recorder } from './publish-leg.ts'
 import type { RunningRecording } from './recording/recordings.ts'
+import { createRemoteFeeds } from './remote-feeds.ts'
 
 export interface VoiceRoomOptions {
   readonly conversationId: ConversationId
   readonly isEncrypted: boolean
   readonly clock: Clock
   readonly logger: Logger
-  /** Makes a room on one of the servers. Rejects with `MEDIA_UNAVAILABLE` when there is none, or `MEDIA_CAPACITY`. */
+  /** Finds it a room on one of the servers. Rejects with `MEDIA_UNAVAILABLE` when there is none, or `MEDIA_CAPACITY`. */
   place(): Promise<JanusRoom>
+  /** Whether it still is to live there. */
+  isStillIn(room: JanusRoom): Promise<boolean>
+  /** Nobody is there any more, of any node. */
+  left(room: JanusRoom): Promise<void>
   emit(event: MediaEvent): void
 }
 
@@ -46,9 +53,12 @@ export interface VoiceRoom {
   stopRecording(): Promise<void>
   /** Its Janus died: everybody is expected back on another one. */
   lose(): void
+  /** Another node may have moved it: then everybody is expected there. */
+  locate(): Promise<void>
   /** A Janus was found: when the room has no place, it may have one now. */
   retry(): void
-  close(): Promise<void>
+  /** With `forAll` for everybody on any node, otherwise for those of this one. */
+  close(options: { readonly forAll: boolean }): Promise<void>
 }
 
 /** How long somebody who joins waits for a media server that is about to be there. */
@@ -57,6 +67,8 @@ const PATIENCE_MS = 2000
 const LOST_AFTER_MS = 1500
 /** Janus's code for a room that it does not have: it was removed by somebody else. */
 const NO_SUCH_ROOM = 426
+/** A room that is destroyed is mostly that of a conversation that is over, of which we hear in a moment. */
+const DESTROYED_AFTER_MS = 1000
 const LEGS_OF_SEAT = 2
 const EVERYTHING: Allowed = { audio: true, video: true }
 
@@ -67,6 +79,8 @@ export function createVoiceRoom(options: VoiceRoomOptions): VoiceRoom {
   const entering = new Map<UserId, MediaSeat>()
   const expected = new Map<UserId, SessionId>()
   const restrictions = new Map<UserId, Allowed>()
+  const ownFeeds = new Set<string>()
+  const remote = createRemoteFeeds((feed) => ownFeeds.has(feed))
   let recording: RunningRecording | null = null
   let recordedFiles = 0
   let room: JanusRoom | null = null
@@ -85,7 +99,7 @@ export function createVoiceRoom(options: VoiceRoomOptions): VoiceRoom {
     placing ??= options
       .place()
       .then((found) => {
-        if (isClosed) void found.destroy()
+        if (isClosed) void leave(found)
         else room = found
         if (isHomeless) arrive()
         return found
@@ -132,10 +146,31 @@ export function createVoiceRoom(options: VoiceRoomOptions): VoiceRoom {
   }
 
   const others = (userId: UserId) =>
-    [...seats.values()].flatMap((seat) => (seat.who.userId === userId ? [] : seat.published()))
+    [...[...seats.values()].flatMap((seat) => seat.published()), ...remote.published()].filter(
+      (stream) => stream.userId !== userId,
+    )
 
-  function followAll(except: UserId): void {
+  function followAll(except: UserId | null): void {
     for (const seat of seats.values()) if (seat.who.userId !== except) seat.follow()
+  }
+
+  /** Each handle in the room is told the same. */
+  function take(data: PluginData, from: JanusRoom): void {
+    if (from !== room) return
+    if (data.videoroom === 'destroyed') {
+      clock.schedule(clock.now() + DESTROYED_AFTER_MS, () => {
+        if (room === from && seats.size > 0) lose()
+      })
+    } else if (remote.take(data)) followAll(null)
+    if (data.leaving !== undefined) ownFeeds.delete(data.leaving)
+  }
+
+  /** Goes from there, and takes the room along when nobody else is in it. */
+  async function leave(there: JanusRoom): Promise<void> {
+    const isEmpty = await there.isEmpty().catch(() => false)
+    if (!isEmpty) return there.forsake()
+    await options.left(there)
+    await there.destroy()
   }
 
   const recorders = new Map<MediaSeat, Recorder>()
@@ -184,15 +219,19 @@ export function createVoiceRoom(options: VoiceRoomOptions): VoiceRoom {
     const place = await placeFor(who, until)
     void seats.get(userId)?.close()
     seats.delete(userId)
+    const feed = randomUUID()
+    ownFeeds.add(feed)
     try {
       const seat = await openJanusSeat({
         who,
+        feed,
         room: place,
         clock,
         recorder: () => recorderFor(who),
         allowed: restrictions.get(userId) ?? EVERYTHING,
         others: () => others(userId),
         changed: () => followAll(userId),
+        told: (data) => take(data, place),
         emit,
         report,
       })
@@ -209,7 +248,10 @@ export function createVoiceRoom(options: VoiceRoomOptions): VoiceRoom {
   }
 
   function lose(): void {
+    void room?.forsake()
     room = null
+    remote.clear()
+    ownFeeds.clear()
     for (const seat of seats.values()) {
       expected.set(seat.who.userId, seat.who.sessionId)
       void seat.close()
@@ -271,11 +313,16 @@ export function createVoiceRoom(options: VoiceRoomOptions): VoiceRoom {
     },
     stopRecording,
     lose,
+    async locate() {
+      const there = room
+      if (there === null || (await options.isStillIn(there)) || room !== there) return
+      lose()
+    },
     retry() {
       for (const wake of waiters) wake()
       resettle()
     },
-    async close() {
+    async close({ forAll }) {
       isClosed = true
       isHomeless = false
       stopTimer()
@@ -286,7 +333,10 @@ export function createVoiceRoom(options: VoiceRoomOptions): VoiceRoom {
       expected.clear()
       entering.clear()
       await Promise.all(all.map((seat) => seat.close()))
-      await room?.destroy()
+      if (room === null) return
+      if (!forAll) return leave(room)
+      await options.left(room)
+      await room.destroy()
     },
   }
 }

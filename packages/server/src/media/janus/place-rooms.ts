@@ -1,0 +1,129 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { type Clock, type ConversationId, DomainError } from '@parley/core'
+import type { Logger } from 'pino'
+import type { RoomPlace, RoomPlaces } from '../room-places.ts'
+import type { JanusServer } from './janus-files.ts'
+import type { JanusNode } from './janus-pool.ts'
+import { countPeople, createJanusRoom, destroyRoom, type JanusRoom } from './janus-room.ts'
+
+export interface RoomPlacerOptions {
+  readonly places: RoomPlaces
+  readonly nodes: () => readonly JanusNode[]
+  readonly clock: Clock
+  readonly logger: Logger
+  /** How many this node has there. */
+  peopleOn(node: JanusNode): number
+  readonly maxPeople: number
+  readonly maxPeoplePerServer: number
+}
+
+/** Finds conversations a room on a media server: for all nodes the same. */
+export interface RoomPlacer {
+  /** Where the conversation lives, or else on the server with the fewest people. Rejects with `MEDIA_UNAVAILABLE`, `MEDIA_CAPACITY`. */
+  place(conversationId: ConversationId, people: number, isEncrypted: boolean): Promise<JanusRoom>
+  /** Whether the conversation still lives in this room, for all nodes. */
+  isStillIn(conversationId: ConversationId, room: JanusRoom): Promise<boolean>
+  /** Nobody is in the room any more. */
+  leave(conversationId: ConversationId, room: JanusRoom): Promise<void>
+  /** The conversation is over: its room goes, whoever is in it. */
+  remove(conversationId: ConversationId): Promise<void>
+  /** Those that are on their way there, and those whom other nodes have there, as far as that was asked for. */
+  othersOn(node: JanusNode): number
+}
+
+export function createRoomPlacer(options: RoomPlacerOptions): RoomPlacer {
+  const { places, nodes, clock, logger, peopleOn } = options
+  /** Those that are being made there, which a server doesn't count yet. */
+  const arriving = new Map<JanusNode, number>()
+  /** Of all nodes together, when it was last asked. */
+  const counted = new Map<JanusNode, number>()
+
+  const othersOn = (node: JanusNode) =>
+    (arriving.get(node) ?? 0) + Math.max((counted.get(node) ?? 0) - peopleOn(node), 0)
+  const loadOf = (node: JanusNode) => peopleOn(node) + othersOn(node)
+
+  async function countAll(): Promise<void> {
+    if (!places.isShared) return
+    await Promise.all(
+      nodes().map(async (node) => {
+        // One that can't say is found out by what is asked of it next.
+        if (node.session !== null) counted.set(node, await countPeople(node, node.session).catch(() => 0))
+      }),
+    )
+  }
+
+  /** The one with the fewest people. */
+  async function choose(people: number, failed: ReadonlySet<JanusNode>): Promise<JanusNode> {
+    await countAll()
+    const there = nodes().filter((node) => node.session !== null && !failed.has(node))
+    const free = there.filter((node) => loadOf(node) + people <= options.maxPeoplePerServer)
+    const [first] = free.sort((one, other) => loadOf(one) - loadOf(other))
+    if (first !== undefined) return first
+    throw there.length > 0 ? full() : noServer()
+  }
+
+  function nodeOf({ server }: RoomPlace): JanusNode {
+    const node = nodes().find((one) => nameOf(one.server) === server)
+    if (node !== undefined) return node
+    logger.error('a conversation lives on a media server that this node does not know: give all nodes the same ones')
+    throw noServer()
+  }
+
+  async function open(node: JanusNode, id: string, people: number, isEncrypted: boolean): Promise<JanusRoom | null> {
+    if (node.session === null) return null
+    arriving.set(node, (arriving.get(node) ?? 0) + people)
+    try {
+      const wanted = { id, publishers: options.maxPeople, isEncrypted, now: clock.now() }
+      return await createJanusRoom(node, node.session, wanted)
+    } catch (error) {
+      logger.warn({ err: error, url: node.server.url }, 'the media server takes no room')
+      return null
+    } finally {
+      arriving.set(node, (arriving.get(node) ?? 0) - people)
+    }
+  }
+
+  return {
+    async place(conversationId, people, isEncrypted) {
+      const failed = new Set<JanusNode>()
+      let at = await places.find(conversationId)
+      for (;;) {
+        if (at !== null) {
+          const node = nodeOf(at)
+          const room = failed.has(node) ? null : await open(node, at.room, people, isEncrypted)
+          if (room !== null) return room
+          failed.add(node)
+        }
+        const node = await choose(people, failed)
+        const wanted = { server: nameOf(node.server), room: randomUUID() }
+        // Another node may have been faster: then it is there.
+        at = await places.settle(conversationId, wanted, at)
+      }
+    },
+    async isStillIn(conversationId, room) {
+      const own = { server: nameOf(room.node.server), room: room.id }
+      // What was forgotten by those who keep it is told them anew.
+      const at = (await places.find(conversationId)) ?? (await places.settle(conversationId, own, null))
+      return at.room === room.id
+    },
+    leave: (conversationId, room) => places.leave(conversationId, { server: nameOf(room.node.server), room: room.id }),
+    async remove(conversationId) {
+      const at = await places.find(conversationId)
+      if (at === null) return
+      await places.leave(conversationId, at)
+      const node = nodes().find((one) => nameOf(one.server) === at.server)
+      if (node?.session != null) await destroyRoom(node, node.session, at.room)
+    },
+    othersOn,
+  }
+}
+
+/** The same on all nodes that are given the same server; of two servers with one address, on two machines, each has its own. */
+const nameOf = ({ url, apiSecret, adminKey }: JanusServer): string =>
+  createHash('sha256').update(`${url}\n${apiSecret}\n${adminKey}`).digest('base64url').slice(0, 16)
+
+export const full = (): DomainError =>
+  new DomainError('MEDIA_CAPACITY', 'Too many people talk on this site just now. Try again in a while.')
+
+const noServer = (): DomainError =>
+  new DomainError('MEDIA_UNAVAILABLE', 'No media server answers now. Try again in a moment.')
