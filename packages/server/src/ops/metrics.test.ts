@@ -107,6 +107,15 @@ describe('after people have done all kinds of things', () => {
     Object.entries(wanted).every(([name, value]) => labels[name] === value)
 })
 
+test('the first fault is an increase: what alerts are made of is there before it', async () => {
+  await using server = await startServer()
+  const { samples } = parseExposition(await metricsOf(server))
+  const standing = samples.filter(({ value }) => value === 0).map(({ name, labels }) => [name, labels])
+  expect(standing).toContainEqual(['parley_errors_total', { wire: 'messenger', code: 'INTERNAL' }])
+  expect(standing).toContainEqual(['parley_security_events_total', { type: 'admin-token-refused' }])
+  expect(standing).toContainEqual(['parley_message_send_seconds_count', { outcome: 'failed' }])
+})
+
 test('the metrics are there while what they count can not be asked', async () => {
   const away = () => Promise.reject(new Error('away'))
   const metrics = createMetrics({

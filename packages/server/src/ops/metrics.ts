@@ -1,10 +1,10 @@
 import type { LimitName, NotificationKind } from '@parley/core'
 import { AggregatorRegistry, collectDefaultMetrics, type MetricValueWithName, Registry } from 'prom-client'
-import type { WireObserver } from '../wire/wires.ts'
+import { WIRE_NAMES, type WireObserver } from '../wire/wires.ts'
 import { registerDependencyMetrics } from './dependency-metrics.ts'
 import { createMeter } from './meter.ts'
 import { type MetricsSource, type Reading, readAll } from './metrics-source.ts'
-import type { SecurityType } from './security-log.ts'
+import { SECURITY_TYPES, type SecurityType } from './security-log.ts'
 import { registerWireMetrics } from './wire-metrics.ts'
 
 export type SendOutcome = 'sent' | 'duplicate' | 'refused' | 'failed'
@@ -129,6 +129,14 @@ export function createMetrics(source: MetricsSource, workers: MetricsOfAll | nul
     ['outcome'],
   )
   const calls = counter('parley_calls_total', 'What people did about calls in chats, by step.', ['step'])
+
+  // What alerts are made of begins at nothing: the first fault of a series that was not there shows as no increase.
+  for (const type of SECURITY_TYPES) security.inc({ type }, 0)
+  for (const outcome of ['recovered', 'snapshot'] as const) returns.inc({ outcome }, 0)
+  for (const outcome of ['sent', 'failed'] as const) sends.zero({ outcome })
+  for (const wire of [...WIRE_NAMES, 'rest'] as const) {
+    for (const code of ['INTERNAL', 'UNAVAILABLE'] as const) refusals.inc({ wire, code }, 0)
+  }
 
   let reading: Reading | null = null
   const current = (): Reading => {

@@ -46,7 +46,7 @@ export const overview = adminHandler({
       services: source.services.map(({ name, state, restarts }) => ({ name, state: state(), restarts: restarts() })),
       media,
       mediaServers: [...source.mediaServers()],
-      errors: errors.toSorted((one, other) => other.count - one.count),
+      errors: errors.filter(({ count }) => count > 0).toSorted((one, other) => other.count - one.count),
       slowClosed,
       dropped,
       storage,
