@@ -39,7 +39,7 @@ export class PollingOutbound implements Outbound {
 
   /** Every packet, answers too: those who ask and never poll are behind like those who do not read. */
   readonly #onPacket = ({ data }: { readonly data?: unknown }): void => {
-    if (typeof data === 'string') this.#queuedBytes += data.length
+    if (typeof data === 'string') this.#queuedBytes += Buffer.byteLength(data)
     if (this.#queuedBytes <= HARD_BOUND_BYTES || this.#ended) return
     this.#ended = true
     this.#flusher.slowClosed += 1
