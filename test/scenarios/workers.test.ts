@@ -91,9 +91,7 @@ test('all of them use the one Janus that is started for the machine', async () =
     const children = readFileSync(`/proc/${worker}/task/${worker}/children`, 'utf8')
     expect(children.trim()).toBe('')
   }
-  const people = await Promise.all(
-    PEOPLE.slice(0, 4).map((userId) => openMessengerClient(server.url, tokenOf(userId))),
-  )
+  const people = await Promise.all(PEOPLE.slice(0, 4).map((userId) => openMessengerClient(server.url, tokenOf(userId))))
   for (const person of people) {
     await person.ask('chat:join', { chatId })
     expect(await person.ask('voice:join', { chatId, listenOnly: true })).toMatchObject({ topology: 'sfu' })
