@@ -30,6 +30,7 @@ const LONG = [
   'test/scenarios/',
   'packages/testkit/src/services/',
   'packages/server/src/storage/sql/',
+  'packages/server/src/storage/redis/',
   'packages/server/src/main.test.ts',
   'packages/server/src/doctor/doctor.test.ts',
 ]
