@@ -1,14 +1,9 @@
 import { lookup } from 'node:dns/promises'
-import type { IncomingMessage } from 'node:http'
-import { request as requestPlain } from 'node:http'
-import { request as requestTls } from 'node:https'
-import type { TLSSocket } from 'node:tls'
+import { askHttp } from './ask-http.ts'
 import { compareClock, type OtherClock } from './check-clock.ts'
 import { about, type Finding, reasonOf } from './finding.ts'
 import { isParleyStatus, STATUS_PATH } from './is-parley.ts'
 
-const TIMEOUT_MS = 8000
-const DAY_MS = 86_400_000
 const SOON_DAYS = 14
 /** A Date header has whole seconds. */
 const DATE_STEP_MS = 1000
@@ -26,7 +21,7 @@ export async function checkUrl(
   }
   try {
     const askedAtMs = Date.now()
-    const { answer, body, daysLeft } = await ask(new URL(STATUS_PATH, url))
+    const { answer, body, daysLeft } = await askHttp(new URL(STATUS_PATH, url))
     const answeredAtMs = Date.now()
     const date = Date.parse(answer.headers.date ?? '')
     const clock = Number.isNaN(date) ? null : compareClock(url.hostname, date, askedAtMs, answeredAtMs, DATE_STEP_MS)
@@ -51,31 +46,4 @@ export async function checkUrl(
       'See that the port is open in every firewall, that the proxy runs, and that the certificate is one of an authority.'
     return { findings: [wrong(found, advice)], clock: null }
   }
-}
-
-interface Asked {
-  readonly answer: IncomingMessage
-  readonly body: string
-  /** Of the certificate; `null` without one. */
-  readonly daysLeft: number | null
-}
-
-function ask(url: URL): Promise<Asked> {
-  return new Promise((resolve, reject) => {
-    const send = url.protocol === 'https:' ? requestTls : requestPlain
-    const request = send(url, { agent: false, timeout: TIMEOUT_MS }, (answer) => {
-      const validTo = (answer.socket as Partial<TLSSocket>).getPeerCertificate?.().valid_to
-      const daysLeft = validTo === undefined ? null : Math.floor((Date.parse(validTo) - Date.now()) / DAY_MS)
-      let body = ''
-      answer.setEncoding('utf8')
-      answer.on('data', (chunk: string) => {
-        body += chunk
-      })
-      answer.once('end', () => resolve({ answer, body, daysLeft }))
-      answer.once('error', reject)
-    })
-    request.once('timeout', () => request.destroy(new Error('it does not answer')))
-    request.once('error', reject)
-    request.end()
-  })
 }

@@ -12,6 +12,8 @@ import {
   startCoturn,
   startJanus,
   startRedis,
+  TEST_CERTIFICATE,
+  TEST_KEY,
 } from '@parley/testkit/services'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Config, parseConfig } from '../config/index.ts'
@@ -151,14 +153,14 @@ describe('media', () => {
 describe('addresses', () => {
   test('the port is free, ours, or somebody else’s', async () => {
     await using server = await startServer()
+    await using secure = await startServer({ useHttps: true, certPath: TEST_CERTIFICATE, keyPath: TEST_KEY })
     await using stranger = await startServer({ role: 'api', metricsPort: 0 })
     const portOf = (url: string | null) => Number(new URL(url ?? '').port)
     const at = async (port: number) => (await checkAddress(configWith({ port }), null))[0]
     expect(await at(await findFreePort())).toMatchObject({ outcome: 'well', found: expect.stringContaining('is free') })
-    expect(await at(portOf(server.url))).toMatchObject({
-      outcome: 'well',
-      found: expect.stringContaining('Parley serves'),
-    })
+    for (const { url } of [server, secure]) {
+      expect(await at(portOf(url))).toMatchObject({ outcome: 'well', found: expect.stringContaining('Parley serves') })
+    }
     expect(await at(portOf(stranger.app.metricsUrl))).toMatchObject({
       outcome: 'wrong',
       found: expect.stringContaining('is taken by another program'),
