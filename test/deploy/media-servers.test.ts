@@ -81,5 +81,7 @@ function diagnosis(): Promise<string[]> {
 }
 
 test('Janus and coturn with these files are what Parley needs', async () => {
-  await expect.poll(diagnosis, { timeout: 20_000 }).toEqual(['janus well', 'turn-udp well', 'turn-tcp well'])
+  await expect
+    .poll(diagnosis, { timeout: 50_000, interval: 500 })
+    .toEqual(['janus well', 'turn-udp well', 'turn-tcp well'])
 })

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { followTlsFiles, readTlsPair } from './tls-files.ts'
 
 const fixture = (name: string): Buffer => readFileSync(fileURLToPath(new URL(`fixtures/${name}.pem`, import.meta.url)))
-const FAST = { lookEveryMs: 20, settleMs: 50 }
+const LOOK_EVERY_MS = 20
 
 let folder = ''
 let server: Server
@@ -26,7 +26,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   lines = []
   const note = (...words: unknown[]) => void lines.push(words.map((word) => JSON.stringify(word)).join(' '))
-  follow = followTlsFiles(server, paths(), { info: note, error: note }, FAST)
+  follow = followTlsFiles(server, paths(), { info: note, error: note }, LOOK_EVERY_MS)
 })
 afterEach(async () => {
   follow[Symbol.dispose]()

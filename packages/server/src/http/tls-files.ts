@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto'
-import { readFileSync, unwatchFile, watchFile } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { Server } from 'node:https'
 import { createSecureContext } from 'node:tls'
 import type { Logger } from 'pino'
@@ -16,10 +16,8 @@ interface TlsPair {
   readonly key: Buffer
 }
 
-/** How often the files are looked at. By their state and not by events: those miss links that lead elsewhere. */
+/** How often the files are read. Events of the file system miss links that lead elsewhere, and network drives have none. */
 const LOOK_EVERY_MS = 5000
-/** Both files are written one after the other. */
-const SETTLE_MS = 1000
 
 /** The certificate chain and its key; throws `StartError` when they can not be used. */
 export function readTlsPair(paths: TlsPaths): TlsPair {
@@ -56,15 +54,16 @@ export function followTlsFiles(
   server: Server,
   paths: TlsPaths,
   logger: Pick<Logger, 'info' | 'error'>,
-  { lookEveryMs = LOOK_EVERY_MS, settleMs = SETTLE_MS } = {},
+  lookEveryMs = LOOK_EVERY_MS,
 ): TlsReloads {
-  let last = fingerprint(paths)
-  let settling: NodeJS.Timeout | null = null
+  let taken = fingerprint(paths)
+  let seen = taken
 
   function reload(): void {
     const found = fingerprint(paths)
-    if (found === last) return
-    last = found
+    if (found === taken) return
+    taken = found
+    seen = found
     try {
       const pair = checkedPair(paths)
       server.setSecureContext(pair)
@@ -75,19 +74,14 @@ export function followTlsFiles(
     }
   }
 
-  function changed(): void {
-    if (settling !== null) clearTimeout(settling)
-    settling = setTimeout(reload, settleMs)
+  /** Both files are written one after the other: what was the same twice is whole. */
+  function look(): void {
+    const found = fingerprint(paths)
+    if (found === seen) reload()
+    seen = found
   }
-  const watched = [paths.certPath, paths.keyPath]
-  for (const path of watched) watchFile(path, { interval: lookEveryMs, persistent: false }, changed)
-  return {
-    reload,
-    [Symbol.dispose]() {
-      if (settling !== null) clearTimeout(settling)
-      for (const path of watched) unwatchFile(path, changed)
-    },
-  }
+  const timer = setInterval(look, lookEveryMs).unref()
+  return { reload, [Symbol.dispose]: () => clearInterval(timer) }
 }
 
 /** Of both files' content; a file that can not be read is content, too. */
