@@ -4,8 +4,9 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { parseArgs } from 'node:util'
 import { TEST_CERTIFICATE } from '@parley/testkit/services'
 import { describeReport } from '../test/chaos/describe-report.ts'
+import { WAYS } from '../test/chaos/populate.ts'
 import { runChaos } from '../test/chaos/run-chaos.ts'
-import { FAULT_KINDS, type FaultKind } from '../test/chaos/schedule-faults.ts'
+import { FAULT_KINDS } from '../test/chaos/schedule-faults.ts'
 
 const HELP = `Lets people chat in a cluster while its parts are killed, frozen and cut off, and checks what each of them saw.
 
@@ -15,6 +16,7 @@ const HELP = `Lets people chat in a cluster while its parts are killed, frozen a
   --seed           what is done, and when; printed when it was chosen by chance
   --rooms          how many of the conversations are rooms; half of them when it is not said
   --gap            milliseconds between two things that one client does, on average: 4000
+  --ways           only clients by these, with commas: ${WAYS.join(', ')}
   --faults         only these kinds, with commas: ${FAULT_KINDS.join(', ')}; "none" for none
 
 Exit code 0: nobody was told anything wrong. 1: somebody was. 2: this was asked in the wrong way.
@@ -32,6 +34,7 @@ function readArguments() {
       nodes: { type: 'string', default: '3' },
       gap: { type: 'string', default: '4000' },
       faults: { type: 'string' },
+      ways: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
@@ -58,14 +61,17 @@ function readArguments() {
     rooms: number('rooms', 0),
     durationMs: minutes * 60_000,
     gapMs: number('gap', 1),
-    ...(values.faults !== undefined && { kinds: values.faults === 'none' ? [] : values.faults.split(',').map(kindOf) }),
+    ...(values.ways !== undefined && { ways: values.ways.split(',').map((way) => oneOf('ways', WAYS, way)) }),
+    ...(values.faults !== undefined && {
+      kinds: values.faults === 'none' ? [] : values.faults.split(',').map((kind) => oneOf('faults', FAULT_KINDS, kind)),
+    }),
   }
 }
 
-function kindOf(text: string): FaultKind {
-  const kind = FAULT_KINDS.find((one) => one === text.trim())
-  if (kind === undefined) throw new Error(`--faults knows ${FAULT_KINDS.join(', ')}, and not ${text}.`)
-  return kind
+function oneOf<T extends string>(name: string, all: readonly T[], text: string): T {
+  const known = all.find((one) => one === text.trim())
+  if (known === undefined) throw new Error(`--${name} knows ${all.join(', ')}, and not ${text}.`)
+  return known
 }
 
 function readOptions(): ReturnType<typeof readArguments> {

@@ -37,6 +37,8 @@ interface Settings {
   readonly conversations: number
   /** So many of them are rooms, the others chats. */
   readonly rooms: number
+  /** By these clients connect; by each that there is when absent. */
+  readonly ways?: readonly string[]
   readonly now: () => number
 }
 
@@ -47,6 +49,7 @@ const byLine =
   (seat, recorder) =>
     createLineClient(seat, way, openLine, recorder())
 
+/** By what clients connect, in rooms and in chats. */
 const IN_ROOMS: Readonly<Record<string, Open>> = {
   rooms: byLine(onRooms, 'rooms'),
   'messenger by WebSocket': byLine(onMessenger('websocket'), 'messenger by WebSocket'),
@@ -62,6 +65,8 @@ const IN_CHATS: Readonly<Record<string, Open>> = {
   'messenger by polling': byLine(onMessenger('polling'), 'messenger by polling'),
   'site by polling': byLine(onSite('polling'), 'site by polling'),
 }
+
+export const WAYS = [...new Set([...Object.keys(IN_ROOMS), ...Object.keys(IN_CHATS)])]
 
 /** What may be done in each kind of conversation, besides talking: who leaves a chat would have to be asked in again. */
 export const DEEDS: Readonly<Record<Place['kind'], readonly Deed[]>> = {
@@ -84,7 +89,8 @@ export async function populate(settings: Settings): Promise<Population> {
 
   function add(name: string, userId: string, token: string, ways: Readonly<Record<string, Open>>, into: Place[]): void {
     const number = tokens.size
-    const [way, open] = turn(Object.entries(ways), number, Object.keys(ways).length) as [string, Open]
+    const known = Object.entries(ways).filter(([way]) => settings.ways?.includes(way) ?? true)
+    const [way, open] = turn(known, number, known.length)
     const seat = {
       ...{ name, userId, token },
       url: turn(urls, number, urls.length),

@@ -24,6 +24,8 @@ export interface ChaosOptions {
   readonly durationMs: number
   /** All of them when absent. */
   readonly kinds?: readonly FaultKind[]
+  /** By these clients connect; by all that there are when absent. */
+  readonly ways?: readonly string[]
   /** What a client waits between two things that it does, on average. */
   readonly gapMs: number
   readonly say: (line: string) => void
