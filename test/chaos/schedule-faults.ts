@@ -40,7 +40,7 @@ interface Plan {
   readonly kinds?: readonly FaultKind[]
 }
 
-const GAP_MS = { least: 400, most: 3500 }
+const GAP_MS = { least: 400, most: 2800 }
 const LASTS_MS = { least: 500, most: 6000 }
 /** A node that is ended comes back when its process is there again; of the others there is nothing to wait for. */
 const AT_ONCE: readonly FaultKind[] = ['clients severed']
