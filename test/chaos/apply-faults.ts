@@ -14,27 +14,31 @@ interface Patient {
   readonly say: (line: string) => void
 }
 
-/** Does all of it, each at its time, and resolves when the last is undone. */
-export async function applyFaults(faults: readonly Fault[], patient: Patient): Promise<void> {
+/**
+ * Does all of it, each at its time, and resolves when the last is undone, with how many were done: on a busy machine a
+ * server may take long to be there again, and what should happen to it meanwhile is left out.
+ */
+export async function applyFaults(faults: readonly Fault[], patient: Patient): Promise<number> {
   const start = performance.now()
-  const until = (atMs: number): Promise<void> => pause(Math.max(0, start + atMs - performance.now()))
-  /** What was done to each thing last, until it is undone: on a busy machine a server may take long to be there again. */
-  const recovering = new Map<string, Promise<void>>()
-  async function run(fault: Fault, before: Promise<void> | undefined): Promise<void> {
-    await until(fault.atMs)
-    await before
+  const recovering = new Set<string>()
+  let done = 0
+  async function run(fault: Fault): Promise<void> {
+    await pause(Math.max(0, start + fault.atMs - performance.now()))
+    const about = `${scopeOf(fault.kind)} ${fault.target}`
+    if (recovering.has(about)) {
+      patient.say(`${describeFault(fault)}: left out, it is not back yet`)
+      return
+    }
+    recovering.add(about)
     patient.say(describeFault(fault))
     const undo = await apply(fault, patient)
     await pause(fault.lastsMs)
     await undo()
+    recovering.delete(about)
+    done += 1
   }
-  const all = faults.map((fault) => {
-    const about = `${scopeOf(fault.kind)} ${fault.target}`
-    const running = run(fault, recovering.get(about))
-    recovering.set(about, running)
-    return running
-  })
-  await Promise.all(all)
+  await Promise.all(faults.map(run))
+  return done
 }
 
 /** Resolves with what undoes it. */

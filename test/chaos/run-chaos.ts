@@ -53,7 +53,7 @@ const LOOK_MS = 100
 
 /** People talk in a cluster to which things are done, and say in the end what they were told. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { seed, nodes, durationMs, say, kinds } = options
+  const { seed, nodes, durationMs, kinds } = options
   await using stack = new AsyncDisposableStack()
   const cluster = stack.use(await startCluster({ nodes, env: { ...PING, SHUTDOWN_TIMEOUT: '3000' } }))
   const lines: CuttableLine[] = []
@@ -61,41 +61,44 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     lines.push(stack.use(await openCuttableLine(Number(new URL(cluster.url).port))))
   }
   const startedAt = performance.now()
+  const now = (): number => Math.round(performance.now() - startedAt)
+  const tell = (line: string): void => options.say(`${String(now()).padStart(8)} ms  ${line}`)
   const population = await populate({
     ...options,
     secret: cluster.secret,
     url: cluster.url,
     urls: lines.map(({ port }) => `https://localhost:${port}`),
-    now: () => Math.round(performance.now() - startedAt),
+    now,
   })
   const { clients, places } = population
   for (const client of clients) stack.use(client)
   await startAll(clients)
-  say(`${clients.length} clients are in ${places.length} conversations on ${nodes} nodes`)
+  tell(`${clients.length} clients are in ${places.length} conversations on ${nodes} nodes`)
 
   const watch = stack.use(watchNodes(cluster.nodes))
   const talking = stack.use(talk(population, options.gapMs))
   const churning = stack.use(changeMembers(population, cluster.url))
   const { act } = options
   const faults = act ? [] : scheduleFaults({ seed, nodes, lines: LINES, durationMs, ...(kinds && { kinds }) })
-  await Promise.all([act?.(cluster) ?? applyFaults(faults, { cluster, lines, say }), pause(durationMs)])
+  const doing = act?.(cluster).then(() => 0) ?? applyFaults(faults, { cluster, lines, say: tell })
+  const [done] = await Promise.all([doing, pause(durationMs)])
   await talking.stop()
   const problems = [...(await churning.stop())]
-  say('the last fault is undone')
+  tell('the last fault is undone')
 
   problems.push(...(await settle(population)))
-  say(`all is said, but for ${problems.length} that could not be`)
+  tell(`all is said, but for ${problems.length} that could not be`)
   const truths = await Promise.all(places.map((place) => readPlace(cluster, place)))
   problems.push(...(await awaitAll(population, truths)))
   const histories = clients.flatMap(({ history }) => history ?? [])
   const views: View[] = clients.flatMap((client) => client.views())
-  say('everybody was told, and is asked what')
+  tell('everybody was told, and is asked what')
   const violations = checkHistories({ histories, views, truths })
   problems.push(
     ...clients.flatMap(({ name, way, complaints }) => complaints.map((what) => `${name} (${way}): ${what}`)),
   )
   problems.push(...(await findGhosts(population, cluster.nodes)), ...watch.problems())
-  return { violations, problems, histories, faults: faults.length, ...count(histories) }
+  return { violations, problems, histories, faults: done, ...count(histories) }
 }
 
 async function startAll(clients: readonly ChaosClient[]): Promise<void> {

@@ -83,6 +83,6 @@ function shuffle<T>(items: readonly T[], random: () => number): T[] {
   return items.map(() => left.splice(Math.floor(random() * left.length), 1)[0] as T)
 }
 
-/** As a person reads it: one line each. */
-export const describeFault = ({ kind, target, atMs, lastsMs }: Fault): string =>
-  `${String(atMs).padStart(8)} ms  ${kind}${/^(node|clients)/.test(kind) ? ` (${target + 1})` : ''}${lastsMs === 0 ? '' : ` for ${lastsMs} ms`}`
+/** As a person reads it. */
+export const describeFault = ({ kind, target, lastsMs }: Fault): string =>
+  `${kind}${/^(node|clients)/.test(kind) ? ` (${target + 1})` : ''}${lastsMs === 0 ? '' : ` for ${lastsMs} ms`}`
