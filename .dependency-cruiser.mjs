@@ -101,6 +101,12 @@ const forbidden = [
     to: { path: '^packages/server/src/(storage/[^/]+|bus)/', pathNot: '^packages/server/src/$1/' },
   },
   {
+    name: 'redis-imports-inward',
+    comment: 'What all users of Redis share knows none of them: the core, its driver, and types of the configuration.',
+    from: within('^packages/server/src/redis/'),
+    to: { path: '^packages/', pathNot: ['^packages/core/', ...server('redis/', 'config/')] },
+  },
+  {
     name: 'media-imports-inward',
     comment:
       'What carries media uses the core, its own server, ops and types of the configuration; no wire and no HTTP.',

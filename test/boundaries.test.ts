@@ -61,6 +61,10 @@ const seeds: Record<string, { readonly file: string; readonly code: string; read
       code: "export * from '../redis/seed-store.ts'\n",
       also: { 'packages/server/src/storage/redis/seed-store.ts': 'export const store = 1\n' },
     },
+    'redis-imports-inward': {
+      file: 'packages/server/src/redis/seed-store.ts',
+      code: "export type { Stores } from '../storage/open-stores.ts'\n",
+    },
     'media-imports-inward': {
       file: 'packages/server/src/media/mesh/seed-outward.ts',
       code: "export type { HttpServerOptions } from '../../http/create-http-server.ts'\n",

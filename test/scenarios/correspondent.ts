@@ -84,6 +84,7 @@ export const bySocket =
             if (change.said === null) throw new Error('acknowledged, but not as something said')
             return change.said
           } catch (error) {
+            if (isLeaving) throw error
             if (error instanceof LineEnded) await used.ended
             else if (isWorthARetry(error)) await pause(RETRY_MS)
             else throw error

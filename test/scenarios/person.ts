@@ -34,6 +34,8 @@ export async function openPerson(
   const proxy: SeverableProxy = await openSeverableProxy(seat.url)
   const told = new Map<number, Change>()
   const doubles: number[] = []
+  /** Of what was asked for again: who answers does not know that this line asked, and may tell it too. */
+  const retried = new Set<number>()
   const waiting = new Set<() => void>()
   let position = { epoch: '', rev: -1 }
   let recoveries = 0
@@ -42,7 +44,7 @@ export async function openPerson(
   let leaving = false
 
   function take(change: Change): void {
-    if (change.rev <= position.rev) doubles.push(change.rev)
+    if (change.rev <= position.rev && !retried.delete(change.rev)) doubles.push(change.rev)
     told.set(change.rev, change)
     while (told.has(position.rev + 1)) position = { ...position, rev: position.rev + 1 }
     for (const wake of waiting) wake()
@@ -88,12 +90,14 @@ export async function openPerson(
       [...told.values()].sort((a, b) => a.rev - b.rev).flatMap(({ said }) => (said === null ? [] : [said.id])),
     async say(text) {
       const clientId = `${name}-${++sayings}`
-      for (;;) {
+      for (let isRetry = false; ; isRetry = true) {
         const used = await line
         try {
           const change = await used.say(text, clientId)
           // A retry is answered with a place that recovery may have told already.
-          if (change.rev > position.rev) take(change)
+          if (change.rev <= position.rev) return
+          take(change)
+          if (isRetry) retried.add(change.rev)
           return
         } catch (error) {
           if (leaving) throw error

@@ -1,0 +1,202 @@
+import { execFileSync } from 'node:child_process'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type MessengerClient, openMessengerClient } from '../clients/messenger-client.ts'
+import { createRestClient } from '../clients/rest-client.ts'
+import { onMessenger, type Said } from './chat-line.ts'
+import { bySocket } from './correspondent.ts'
+import { openMessengerLine, openRoomsLine } from './line.ts'
+import { openPerson } from './person.ts'
+import { createGroups, storedMessages } from './site-chats.ts'
+import { startTwoNodes, type TwoNodes } from './two-nodes.ts'
+
+/** Refused by what is known already. Generous: the machine may be busy. */
+const AT_ONCE_MS = 1500
+/** A Redis that does not answer is given up after two seconds. */
+const GIVEN_UP_MS = 4000
+const ANSWER_WAIT_MS = 10_000
+/** Between the messages of somebody who writes without end. */
+const PAUSE_MS = 5
+const RECOVERY = { timeout: 20_000, interval: 50 }
+
+let nodes: TwoNodes
+let urls: readonly [string, string]
+beforeAll(async () => {
+  nodes = await startTwoNodes()
+  urls = [nodes.one.url, nodes.other.url]
+})
+afterAll(() => nodes?.[Symbol.asyncDispose]())
+
+type Answer = { ok: boolean; error?: { code: string } }
+
+const ask = (client: MessengerClient, event: string, data: object): Promise<Answer> =>
+  client.socket.timeout(ANSWER_WAIT_MS).emitWithAck(event, data)
+
+async function timed<T>(run: () => Promise<T>): Promise<{ readonly answer: T; readonly tookMs: number }> {
+  const start = performance.now()
+  const answer = await run()
+  return { answer, tookMs: performance.now() - start }
+}
+
+async function healthOf(url: string) {
+  const { status, body } = await createRestClient(url).call<Record<string, unknown>>('GET', '/health')
+  return { status, redis: body.redis, failing: body.failing }
+}
+const WELL = { status: 200, redis: 'connected' }
+
+/** People in a room on both nodes, who write without a pause. */
+async function startTalkingRoom(stack: AsyncDisposableStack) {
+  const { roomId, token } = await createRestClient(urls[0]).createRoom()
+  const other = await createRestClient(urls[1]).joinRoom(roomId, 'Guest')
+  const people = await Promise.all([
+    openPerson('Host', openMessengerLine, { url: urls[0], roomId, token }),
+    openPerson('Guest', openRoomsLine, { url: urls[1], roomId, token: other.token }),
+  ])
+  for (const person of people) stack.use(person)
+  let isOver = false
+  let count = 0
+  const talks = people.map(async (person) => {
+    while (!isOver) {
+      await person.say(`${person.name} says ${++count}`)
+      await pause(PAUSE_MS)
+    }
+  })
+  stack.defer(() => {
+    isOver = true
+  })
+  void Promise.allSettled(talks)
+  return {
+    roomId,
+    token,
+    guestToken: other.token,
+    /** Said and acknowledged so far. */
+    count: () => count,
+    /** Throws unless both were told everything, once and in one order. */
+    async stop() {
+      isOver = true
+      await Promise.all(talks)
+      const messages: { id: string; seq: number; text: string }[] = []
+      for (let hasMore = true; hasMore; ) {
+        const page = await createRestClient(urls[0]).history(roomId, token, messages[0]?.seq)
+        messages.unshift(...page.messages)
+        hasMore = page.hasMore
+      }
+      expect(messages.map(({ text }) => text).sort()).toEqual([...new Set(messages.map(({ text }) => text))].sort())
+      expect(messages).toHaveLength(count)
+      for (const person of people) {
+        await person.caughtUp(messages.at(-1)?.seq ?? 0)
+        expect(person.said()).toEqual(messages.map(({ id }) => id))
+        expect(person.doubles).toEqual([])
+      }
+    },
+  }
+}
+
+/** One who writes in a chat without a pause on one node, and one who reads on the other. */
+async function startTalkingChat(stack: AsyncDisposableStack, name: string) {
+  const names = [`${name}-ann`, `${name}-bob`] as const
+  const conversationIds = await createGroups(urls[0], nodes.token(names[0]), names, 1, name)
+  const [id = ''] = conversationIds
+  const open = bySocket(onMessenger('websocket'))
+  const [writing, reading] = await Promise.all(
+    names.map((person, index) =>
+      open({ name: person, url: urls[index] ?? '', token: nodes.token(person), conversationIds }),
+    ),
+  )
+  if (writing === undefined || reading === undefined) throw new Error('it takes two')
+  stack.use(writing)
+  stack.use(reading)
+  const said: Said[] = []
+  let isOver = false
+  const talking = (async () => {
+    while (!isOver) {
+      said.push(await writing.say(id, `${said.length + 1}`))
+      await pause(PAUSE_MS)
+    }
+  })()
+  stack.defer(() => {
+    isOver = true
+  })
+  talking.catch(() => undefined)
+  return {
+    count: () => said.length,
+    /** How much the reader on the other node has heard of. */
+    heard: () => reading.accounts.get(id)?.said().length ?? 0,
+    async stop() {
+      isOver = true
+      await talking
+      const stored = await storedMessages(urls[1], nodes.token(names[0]), id)
+      expect(stored.map(({ id, text }) => ({ id, text }))).toEqual(said)
+      const account = reading.accounts.get(id)
+      await expect.poll(() => account?.position.rev, RECOVERY).toBe(stored.at(-1)?.seq)
+      expect({ faults: account?.faults(), said: account?.said() }).toEqual({ faults: [], said })
+    },
+  }
+}
+
+const outages = {
+  killed: { begin: () => nodes.redis.kill(), end: () => nodes.redis.start(), noticedMs: AT_ONCE_MS },
+  frozen: {
+    begin: async () => nodes.redis.pause(),
+    end: async () => nodes.redis.resume(),
+    noticedMs: GIVEN_UP_MS,
+  },
+}
+
+describe('people on two nodes, while Redis is away', () => {
+  it.each(Object.keys(outages) as (keyof typeof outages)[])(
+    '%s: are told so at once, lose nothing, and go on by themselves',
+    { timeout: 40_000 },
+    async (kind) => {
+      const { begin, end, noticedMs } = outages[kind]
+      await using stack = new AsyncDisposableStack()
+      const room = await startTalkingRoom(stack)
+      const chat = await startTalkingChat(stack, kind)
+      await expect.poll(() => Math.min(room.count(), chat.count()), RECOVERY).toBeGreaterThan(20)
+      const device = stack.use(await openMessengerClient(urls[0], room.guestToken))
+      await device.ask('chat:join', { chatId: room.roomId })
+      const say = () => ask(device, 'message:new', { chatId: room.roomId, encryptedContent: 'x', tempId: 'never' })
+
+      await begin()
+      await expect
+        .poll(() => timed(() => ask(device, 'chat:history', { chatId: room.roomId })), RECOVERY)
+        .toMatchObject({
+          answer: { ok: false, error: { code: 'UNAVAILABLE' } },
+        })
+      const refused = await timed(say)
+      expect(refused.answer).toMatchObject({ ok: false, error: { code: 'UNAVAILABLE' } })
+      expect(refused.tookMs).toBeLessThan(noticedMs)
+      for (const url of urls) {
+        await expect
+          .poll(() => healthOf(url), RECOVERY)
+          .toEqual({ status: 503, redis: 'disconnected', failing: ['redis'] })
+        expect((await fetch(`${url}/readyz`)).status).toBe(503)
+        expect((await fetch(`${url}/healthz`)).status).toBe(200)
+      }
+      for (let round = 0; round < 20; round += 1) expect((await timed(say)).tookMs).toBeLessThan(AT_ONCE_MS)
+      // What is in the database goes on, and reaches the other node.
+      const before = chat.heard()
+      await expect.poll(chat.heard, RECOVERY).toBeGreaterThan(before)
+
+      await end()
+      for (const url of urls) await expect.poll(() => healthOf(url), RECOVERY).toMatchObject(WELL)
+      const untilNow = room.count()
+      await expect.poll(room.count, RECOVERY).toBeGreaterThan(untilNow + 20)
+      await room.stop()
+      await chat.stop()
+    },
+  )
+})
+
+it('tells people that their room is over when Redis has forgotten it', async () => {
+  using stack = new DisposableStack()
+  const { roomId: chatId, token } = await createRestClient(urls[0]).createRoom()
+  const guest = await createRestClient(urls[1]).joinRoom(chatId, 'Guest')
+  const people = [
+    stack.use(await openMessengerClient(urls[0], token)),
+    stack.use(await openMessengerClient(urls[1], guest.token)),
+  ]
+  for (const client of people) await client.ask('chat:join', { chatId })
+  execFileSync('redis-cli', ['-p', String(nodes.redis.port), 'flushall'])
+  for (const client of people) expect(await client.next('chat:expired', undefined, 15_000)).toEqual({ chatId })
+})
