@@ -293,6 +293,18 @@ describe('what the server asks for', () => {
     expect(lines).toHaveLength(2)
   })
 
+  test('draining: a server that is not back yet is restarting, for a minute', async () => {
+    const { clock, connection, last, comeOnline } = setUp()
+    await comeOnline()
+    last().listener.event('server:draining', { reconnectAfterMs: 0 })
+    await clock.advance(50)
+    last().listener.ended({ kind: 'unreachable', silent: false })
+    expect(connection.getState()).toMatchObject({ status: 'waiting', reason: 'draining' })
+    await clock.advance(60_000)
+    last().listener.ended({ kind: 'unreachable', silent: false })
+    expect(connection.getState()).toMatchObject({ status: 'waiting', reason: 'unreachable' })
+  })
+
   test('hung up on for idleness, it stays away until somebody does something', async () => {
     const { clock, connection, device, last, comeOnline } = setUp()
     await comeOnline()

@@ -54,6 +54,8 @@ export interface Connection {
 const STABLE_MS = 5000
 /** Without any request for so long, a server that hangs up did so for idleness. */
 const IDLE_AT_LEAST_MS = 60_000
+/** A server that said it goes down, and is not there, counts as restarting for so long. */
+const RESTART_MS = 60_000
 /** How often it is looked whether everything is answered before a line is left. */
 const DRAIN_STEP_MS = 20
 
@@ -81,6 +83,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   let lastSentAt = 0
   /** When the server wants us to come back, once it has said that it goes down. */
   let returnAt: number | null = null
+  /** Until then nobody wonders that the server is not there: it said so. */
+  let restartsUntil = 0
   /** What the server complained of last on this line, outside any answer. */
   let complaint: ErrorCode | null = null
   let userId: string | null = null
@@ -179,6 +183,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     lastHeardAt = now
     lastSentAt = now
     attempts = 0
+    restartsUntil = 0
     stable.set(STABLE_MS, () => {
       failures = 0
     })
@@ -204,7 +209,10 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (!device.isOnline()) return { reason: 'device-offline', delayMs: Math.max(delayMs, backOff(6, random())) }
     switch (end.kind) {
       case 'unreachable':
-        return { reason: 'unreachable', delayMs: failures === 0 ? backOff(1, random()) : delayMs }
+        return {
+          reason: clock.now() < restartsUntil ? 'draining' : 'unreachable',
+          delayMs: failures === 0 ? backOff(1, random()) : delayMs,
+        }
       case 'refused':
         return { reason: 'unreachable', delayMs: Math.max(delayMs, end.retryAfterMs ?? 0) }
       case 'hung-up': {
@@ -266,6 +274,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   function draining(reconnectAfterMs: number): void {
     const leaveAt = clock.now() + reconnectAfterMs
     returnAt = leaveAt
+    restartsUntil = leaveAt + RESTART_MS
     const leave = (): void => {
       if (requests.count > 0 && clock.now() < leaveAt + timings.drainGraceMs) {
         drain.set(DRAIN_STEP_MS, leave)

@@ -68,7 +68,7 @@ export const OPTIONS = {
     default: null,
     defaultText: 'SQLite, in DATA_DIR',
     group: 'storage',
-    doc: 'Where conversations that last are kept: SQLite, PostgreSQL or MariaDB. Rooms are kept in memory.',
+    doc: 'Where conversations that last are kept: SQLite, PostgreSQL or MariaDB. Several nodes need one of the last two.',
     secret: true,
   }),
   databasePoolSize: option({
