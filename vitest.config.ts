@@ -18,16 +18,18 @@ const project = (name: string, include: string[], testTimeoutMs: number) => ({
 const LONG = [
   'test/conformance/rooms/',
   'test/browser/accessibility.test.ts',
+  'test/browser/voice-room.test.ts',
   'test/browser/site-lines.test.ts',
-  'test/chaos/chaos.test.ts',
   'test/scenarios/killed-server.test.ts',
   'test/conformance/rest-site/',
   'packages/server/src/storage/sql/query-plans.test.ts',
+  'test/chaos/chaos.test.ts',
+  'test/chaos/rolling-restart.test.ts',
   'bench/src/bench.test.ts',
   'test/conformance/site/',
-  'test/fuzz/',
   'test/browser/',
   'test/scenarios/',
+  'test/fuzz/',
   'packages/testkit/src/services/',
   'packages/server/src/storage/sql/',
   'packages/server/src/storage/redis/',
@@ -49,8 +51,8 @@ export default defineConfig({
   test: {
     allowOnly: false,
     passWithNoTests: false,
-    // One more than two machine cores have: some tests work, others wait for time to pass.
-    maxWorkers: 3,
+    // Two more than two machine cores have: most tests work for a while, then wait for time to pass.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     globalSetup: ['packages/testkit/src/services/shared-servers.ts'],
     projects: [
