@@ -14,21 +14,29 @@ const project = (name: string, include: string[], testTimeoutMs: number) => ({
   },
 })
 
-/** What takes long, the longest first: it begins at once, and nothing is left to wait for in the end. */
+/**
+ * What takes long, the longest first: it begins at once, and nothing is left to wait for in the end. Browsers stand
+ * among what waits more than it works: three of them at a time get into each other's way.
+ */
 const LONG = [
   'test/conformance/rooms/',
   'test/browser/accessibility.test.ts',
-  'test/browser/voice-room.test.ts',
   'test/browser/site-lines.test.ts',
-  'test/scenarios/killed-server.test.ts',
+  'test/browser/voice-room.test.ts',
   'test/conformance/rest-site/',
+  'test/scenarios/killed-server.test.ts',
+  'test/browser/doors.test.ts',
   'packages/server/src/storage/sql/query-plans.test.ts',
+  'test/browser/site-chat.test.ts',
   'test/chaos/chaos.test.ts',
-  'test/chaos/rolling-restart.test.ts',
-  'bench/src/bench.test.ts',
+  'test/browser/operator.test.ts',
   'test/conformance/site/',
-  'test/browser/',
+  'test/chaos/rolling-restart.test.ts',
+  'test/browser/voice-encrypted.test.ts',
+  'bench/src/bench.test.ts',
+  'test/browser/site-accessibility.test.ts',
   'test/scenarios/',
+  'test/browser/',
   'test/fuzz/',
   'packages/testkit/src/services/',
   'packages/server/src/storage/sql/',
@@ -51,8 +59,9 @@ export default defineConfig({
   test: {
     allowOnly: false,
     passWithNoTests: false,
-    // Two more than two machine cores have: most tests work for a while, then wait for time to pass.
-    maxWorkers: 4,
+    // One more than two machine cores have: some tests work, others wait for time to pass. With two more, browsers
+    // take so long that their tests give up.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     globalSetup: ['packages/testkit/src/services/shared-servers.ts'],
     projects: [

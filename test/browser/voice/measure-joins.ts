@@ -7,7 +7,7 @@ export interface JoinTimes {
 }
 
 /** Somebody joins a room where one person talks, again and again: from the click to the first of the other's sound. */
-export async function measureJoins(room: TalkerRoom, count = 20): Promise<JoinTimes> {
+export async function measureJoins(room: TalkerRoom, count = 12): Promise<JoinTimes> {
   const talker = await room.enter(440)
   const newcomer = await room.enter(660)
   await talker.page.evaluate(() => window.talker.join())
