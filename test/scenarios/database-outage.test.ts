@@ -11,9 +11,9 @@ import { bySocket } from './correspondent.ts'
 import { createGroups, storedMessages } from './site-chats.ts'
 
 /** Refused by what is known already. Generous: the machine may be busy. */
-const AT_ONCE_MS = 2000
+const AT_ONCE_MS = 6000
 /** The server gives up on a database that does not answer. */
-const GIVEN_UP_MS = 9000
+const GIVEN_UP_MS = 15_000
 const ANSWER_WAIT_MS = 20_000
 /** Between the messages of somebody who writes without end. */
 const PAUSE_MS = 5

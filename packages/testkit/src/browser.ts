@@ -11,7 +11,7 @@ const KNOWN_PLACES = [
 ]
 
 /** How long a page may take to show what is waited for. */
-const PATIENCE_MS = 15_000
+const PATIENCE_MS = 40_000
 
 const QUIET_FLAGS = [
   '--disable-gpu',
