@@ -146,10 +146,21 @@ function createVoicePeer(plane: MediaPlane, seat: MediaSeat) {
 
   function send(): void {
     for (const { track: video, ssrcs } of videos.values())
-      if (video.isOpen()) for (const packet of vp8Rtp(sequence, ssrcs)) video.sendMessageBinary(packet)
-    if (tone === null || track === null || !track.isOpen()) return
+      for (const packet of vp8Rtp(sequence, ssrcs)) sendWhileOpen(video, packet)
+    if (tone === null || track === null) return
     const frames = TONES[tone] as string[]
-    track.sendMessageBinary(opusRtp(sequence, ssrc, Buffer.from(frames[sequence % frames.length] as string, 'base64')))
+    const frame = Buffer.from(frames[sequence % frames.length] as string, 'base64')
+    sendWhileOpen(track, opusRtp(sequence, ssrc, frame))
+  }
+
+  /** The other side closes tracks on a thread of its own: one that is open may not be a moment later. */
+  function sendWhileOpen(on: Pick<Track, 'isOpen' | 'sendMessageBinary'>, packet: Buffer): void {
+    if (!on.isOpen()) return
+    try {
+      on.sendMessageBinary(packet)
+    } catch (error) {
+      if (on.isOpen()) throw error
+    }
   }
 
   async function publish(): Promise<void> {
