@@ -24,8 +24,8 @@ export const english = {
   connectionsNow: 'Connections',
   talking: 'Talking now',
   notKnown: 'not known',
-  ofRooms: 'in {count} conversations',
-  ofUsers: 'of {count} people',
+  ofRooms: { one: 'in {count} conversation', other: 'in {count} conversations' },
+  ofUsers: { one: 'of {count} person', other: 'of {count} people' },
 
   charts: 'The last quarter of an hour',
   chartsOfOne: 'Measured every five seconds.',

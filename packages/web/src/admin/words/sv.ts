@@ -27,8 +27,8 @@ export const swedish = {
   connectionsNow: 'Anslutningar',
   talking: 'Talar nu',
   notKnown: 'okänt',
-  ofRooms: 'i {count} samtal',
-  ofUsers: 'av {count} personer',
+  ofRooms: { one: 'i {count} samtal', other: 'i {count} samtal' },
+  ofUsers: { one: 'av {count} person', other: 'av {count} personer' },
 
   charts: 'Den senaste kvarten',
   chartsOfOne: 'Mätt var femte sekund.',
