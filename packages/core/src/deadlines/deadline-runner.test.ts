@@ -32,7 +32,7 @@ test('a deadline is met at its time, once, and is gone', async () => {
   await runner.set({ key: 'a', at: 1_234 })
   await clock.advance(100_000)
   expect(met).toEqual(['a@1234#0'])
-  expect(await deadlines.next()).toBeNull()
+  expect(await deadlines.claim(Number.MAX_SAFE_INTEGER, 1, 1)).toEqual([])
 })
 
 test('many deadlines are met in order', async () => {
@@ -47,6 +47,33 @@ test('several nodes meet it once', async () => {
   for (let i = 0; i < 10; i += 1) await runner.set({ key: `k${i}`, at: 5_000 })
   await clock.advance(60_000)
   expect(met.map((one) => one.slice(0, 2)).sort()).toEqual(Array.from({ length: 10 }, (_, i) => `k${i}`))
+})
+
+test('a deadline wakes the node that has set it, and no other', async () => {
+  const { clock, deadlines, met, runner } = startRunners(100)
+  let claims = 0
+  const claim = deadlines.claim.bind(deadlines)
+  Object.assign(deadlines, {
+    claim(...args: Parameters<typeof claim>) {
+      claims += 1
+      return claim(...args)
+    },
+  })
+  for (let i = 0; i < 50; i += 1) await runner.set({ key: `k${i}`, at: 100 + i * 200 })
+  await clock.advance(10_000)
+  expect(met).toHaveLength(50)
+  // Two for each deadline: the second finds that nothing more is due. And each node looks every five seconds.
+  expect(claims).toBeLessThanOrEqual(50 * 2 + 100 * 2 * 2)
+})
+
+test('what a node that is gone has set is met when another one looks', async () => {
+  const { clock, met, runners } = startRunners(2)
+  await runners[0]?.set({ key: 'a', at: 6_000 })
+  runners[0]?.stop()
+  await clock.advance(9_999)
+  expect(met).toEqual([])
+  await clock.advance(1)
+  expect(met).toEqual(['a@10000#1'])
 })
 
 test('one that is moved is met at its new time only', async () => {

@@ -14,7 +14,8 @@ export interface DeadlineRunner {
 
 /**
  * Meets each deadline once in the cluster: it is claimed, met, then cleared unless it was moved meanwhile.
- * One that could not be met comes back when its claim ends.
+ * One that could not be met comes back when its claim ends. A node wakes at the times that it has set itself, and looks
+ * for those of others every `deadlinePollMs`: theirs may have died. So each deadline wakes one node, however many there are.
  */
 export function createDeadlineRunner(
   { deadlines, clock, report }: Pick<CorePorts, 'deadlines' | 'clock' | 'report'>,
@@ -24,35 +25,39 @@ export function createDeadlineRunner(
   let isStopped = true
   let isRunning = false
   let isRunDue = false
-  let timerAt = Number.POSITIVE_INFINITY
-  let cancelTimer: (() => void) | null = null
+  let cancelPoll: (() => void) | null = null
+  /** What cancels the timers of those that are set here, by their keys. */
+  const timers = new Map<string, () => void>()
 
-  function wakeAt(at: Millis): void {
-    if (isStopped || at >= timerAt) return
-    cancelTimer?.()
-    timerAt = at
-    cancelTimer = clock.schedule(at, () => {
-      timerAt = Number.POSITIVE_INFINITY
+  function wakeFor(key: string, at: Millis): void {
+    if (isStopped) return
+    timers.get(key)?.()
+    const wake = (): void => {
+      timers.delete(key)
       void run()
-    })
+    }
+    timers.set(key, clock.schedule(at, wake))
+  }
+
+  function schedulePoll(): void {
+    cancelPoll?.()
+    if (!isStopped) cancelPoll = clock.schedule(clock.now() + options.deadlinePollMs, () => void run())
   }
 
   async function run(): Promise<void> {
     isRunDue = true
     if (isRunning) return
     isRunning = true
-    let next: Millis | null = null
     try {
       while (isRunDue && !isStopped) {
         isRunDue = false
         await meetAllDue()
-        next = await deadlines.next()
       }
     } catch (error) {
       report?.(error)
     } finally {
       isRunning = false
-      wakeAt(Math.min(next ?? Number.POSITIVE_INFINITY, clock.now() + options.deadlinePollMs))
+      schedulePoll()
     }
   }
 
@@ -60,31 +65,35 @@ export function createDeadlineRunner(
     for (;;) {
       const due = await deadlines.claim(clock.now(), options.deadlineLeaseMs, BATCH)
       if (due.length === 0) return
-      await Promise.all(due.map(meetOne))
+      const claimEndsAt = clock.now() + options.deadlineLeaseMs
+      await Promise.all(due.map((deadline) => meetOne(deadline, claimEndsAt)))
     }
   }
 
-  async function meetOne(deadline: Deadline): Promise<void> {
+  async function meetOne(deadline: Deadline, claimEndsAt: Millis): Promise<void> {
     try {
       await meet(deadline)
       await deadlines.clear(deadline.key, deadline.at)
     } catch (error) {
       report?.(error)
+      if (!timers.has(deadline.key)) wakeFor(deadline.key, claimEndsAt)
     }
   }
 
   return {
     async set(deadline) {
       await deadlines.set(deadline)
-      wakeAt(deadline.at)
+      wakeFor(deadline.key, deadline.at)
     },
     start() {
       isStopped = false
-      wakeAt(clock.now() + options.deadlinePollMs)
+      schedulePoll()
     },
     stop() {
       isStopped = true
-      cancelTimer?.()
+      cancelPoll?.()
+      for (const cancel of timers.values()) cancel()
+      timers.clear()
     },
   }
 }

@@ -16,6 +16,4 @@ export interface DeadlineStore {
    * `leaseMs` is given out again: its node died.
    */
   claim(now: Millis, leaseMs: number, limit: number): Promise<readonly Deadline[]>
-  /** When the next one is due; `null` when none is set. */
-  next(): Promise<Millis | null>
 }

@@ -94,9 +94,5 @@ function deadlinesByLifetime(
       if (rooms.length > 0) return rooms
       return lasting.claim(now, leaseMs, limit) as Promise<readonly Deadline[]>
     },
-    async next() {
-      const [rooms, calls] = await Promise.all([passing.next(), lasting.next()])
-      return rooms === null || calls === null ? (rooms ?? calls) : Math.min(rooms, calls)
-    },
   }
 }

@@ -4,6 +4,8 @@ import { createRandom } from './random.ts'
 
 const NOW = Date.UTC(2030, 0, 1)
 const LEASE_MS = 30_000
+/** Later than everything that a test sets. */
+const LATE = NOW + 86_400_000
 
 /** What every `DeadlineStore` promises. Each test starts with an empty one. */
 export function describeDeadlineStore(name: string, open: Open<DeadlineStores>): void {
@@ -39,8 +41,7 @@ export function describeDeadlineStore(name: string, open: Open<DeadlineStores>):
       await deadlines.clear('a')
       expect(await deadlines.claim(NOW, LEASE_MS, 10)).toEqual([{ key: 'b', at: NOW }])
       await deadlines.clear('b')
-      expect(await deadlines.claim(NOW + LEASE_MS, LEASE_MS, 10)).toEqual([])
-      expect(await deadlines.next()).toBeNull()
+      expect(await deadlines.claim(LATE, LEASE_MS, 10)).toEqual([])
     })
 
     test('cleared for a time they were moved from stay', async () => {
@@ -52,7 +53,7 @@ export function describeDeadlineStore(name: string, open: Open<DeadlineStores>):
       await deadlines.clear('a', NOW)
       expect(await deadlines.claim(NOW + 5, LEASE_MS, 10)).toEqual([{ key: 'a', at: NOW + 5 }])
       await deadlines.clear('a', NOW + 5)
-      expect(await deadlines.next()).toBeNull()
+      expect(await deadlines.claim(LATE, LEASE_MS, 10)).toEqual([])
     })
 
     test('claimed and not cleared are given out again when the claim ends, under their own time', async () => {
@@ -61,7 +62,6 @@ export function describeDeadlineStore(name: string, open: Open<DeadlineStores>):
       await deadlines.set({ key: 'a', at: NOW })
       await deadlines.claim(NOW + 7, LEASE_MS, 10)
       expect(await deadlines.claim(NOW + 6 + LEASE_MS, LEASE_MS, 10)).toEqual([])
-      expect(await deadlines.next()).toBe(NOW + 7 + LEASE_MS)
       expect(await deadlines.claim(NOW + 7 + LEASE_MS, LEASE_MS, 10)).toEqual([{ key: 'a', at: NOW }])
     })
 
@@ -71,19 +71,7 @@ export function describeDeadlineStore(name: string, open: Open<DeadlineStores>):
       await deadlines.set({ key: 'a', at: NOW })
       await deadlines.claim(NOW, LEASE_MS, 10)
       await deadlines.set({ key: 'a', at: NOW + 1 })
-      expect(await deadlines.next()).toBe(NOW + 1)
       expect(await deadlines.claim(NOW + 1, LEASE_MS, 10)).toEqual([{ key: 'a', at: NOW + 1 }])
-    })
-
-    test('the next one is known', async () => {
-      await using stores = await open()
-      const { deadlines } = stores
-      expect(await deadlines.next()).toBeNull()
-      await deadlines.set({ key: 'b', at: NOW + 2 })
-      await deadlines.set({ key: 'a', at: NOW + 1 })
-      expect(await deadlines.next()).toBe(NOW + 1)
-      await deadlines.clear('a')
-      expect(await deadlines.next()).toBe(NOW + 2)
     })
 
     test('of several who claim at once each gets its own', async () => {
@@ -121,9 +109,8 @@ export function describeDeadlineStore(name: string, open: Open<DeadlineStores>):
             expect(claimed.map((one) => one.key).sort()).toEqual(due.map(([dueKey]) => dueKey).sort())
             for (const [dueKey, { at }] of due) model.set(dueKey, { at, visibleAt: now + 100 })
           }
-          const next = Math.min(...Array.from(model.values(), (one) => one.visibleAt))
-          expect(await deadlines.next()).toBe(model.size === 0 ? null : next)
         }
+        expect((await deadlines.claim(LATE, 100, 100)).map(({ key }) => key).sort()).toEqual([...model.keys()].sort())
       },
     )
   })

@@ -71,9 +71,5 @@ export function createMemoryDeadlineStore(): DeadlineStore {
       }
       return claimed
     },
-
-    async next() {
-      return first()?.dueAt ?? null
-    },
   }
 }

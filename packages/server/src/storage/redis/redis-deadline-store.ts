@@ -90,14 +90,6 @@ export function createRedisDeadlineStore(link: RedisLink): DeadlineStore {
       }
       return claimed
     },
-
-    async next() {
-      const firsts = await link.ask((redis) =>
-        Promise.all(PARTITION_NUMBERS.map((at) => redis.zrange(keys.deadlines(at, 'due'), 0, '0', 'WITHSCORES'))),
-      )
-      const times = firsts.flatMap(withScores).map(({ dueAt }) => dueAt)
-      return times.length === 0 ? null : Math.min(...times)
-    },
   }
 }
 

@@ -60,7 +60,6 @@ describeOnEachDatabase('a large site', (openTestDatabase) => {
     await users.everIn(busiest)
     const deadlines = createSqlDeadlineStore(recorded)
     await deadlines.claim(1, 1, 10)
-    await deadlines.next()
 
     const messagesStore = createSqlMessageStore(recorded)
     for (const query of [{}, { before: 500_000 }, { after: 500_000 }, { after: 10, before: 900_000 }])

@@ -2,7 +2,7 @@ import type { Deadline, DeadlineStore } from '@parley/core'
 import type { SqlDatabase } from './open-database.ts'
 
 /** Deadlines that outlive the process. */
-export function createSqlDeadlineStore({ read, write, dialect }: SqlDatabase): DeadlineStore {
+export function createSqlDeadlineStore({ write, dialect }: Pick<SqlDatabase, 'write' | 'dialect'>): DeadlineStore {
   return {
     async set({ key, at }) {
       await write((trx) =>
@@ -46,12 +46,5 @@ export function createSqlDeadlineStore({ read, write, dialect }: SqlDatabase): D
           if (due.length === 0 || claimed.length === limit) return claimed
         }
       }),
-
-    async next() {
-      const first = await read((db) =>
-        db.selectFrom('deadlines').select('visible_at').orderBy('visible_at').limit(1).executeTakeFirst(),
-      )
-      return first?.visible_at ?? null
-    },
   }
 }
