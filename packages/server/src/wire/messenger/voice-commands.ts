@@ -132,9 +132,7 @@ export const voiceCommands = {
   },
 } satisfies Commands<Extract<messenger.ClientEvent, `voice:${string}`>>
 
-interface InVoice {
-  readonly chatId?: string | undefined
-}
+type InVoice = { readonly chatId?: string | undefined }
 
 /** The chat in whose voice it is done: the one that is named, else the one in whose voice the session is. */
 function voiceOf(context: MessengerContext, { chatId }: InVoice): { readonly conversationId: ConversationId } {
