@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request as openRequest, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 
 /** Stands before several servers and takes each request to the next of them, sockets too; it knows no sessions. */
 export interface RoundRobinProxy extends AsyncDisposable {
@@ -11,8 +12,16 @@ export interface RoundRobinProxy extends AsyncDisposable {
   setServers(urls: readonly string[]): void
 }
 
+interface ProxyOptions {
+  /** Whether the connection to the server breaks before this answer came: the request goes to the next one then. */
+  readonly breaks?: (request: IncomingMessage) => boolean
+}
+
 /** One that does not accept is passed over, as by every balancer: nothing was sent to it. */
-export async function openRoundRobinProxy(urls: readonly string[] = []): Promise<RoundRobinProxy> {
+export async function openRoundRobinProxy(
+  urls: readonly string[] = [],
+  { breaks = () => false }: ProxyOptions = {},
+): Promise<RoundRobinProxy> {
   const counts = new Map<string, number>()
   let servers = urls
   let next = 0
@@ -36,7 +45,11 @@ export async function openRoundRobinProxy(urls: readonly string[] = []): Promise
     return null
   }
 
-  async function pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function pass(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    body: Promise<Buffer> = buffer(incoming),
+  ): Promise<void> {
     const reached = await reach()
     if (reached === null) {
       response.writeHead(502).end()
@@ -49,14 +62,23 @@ export async function openRoundRobinProxy(urls: readonly string[] = []): Promise
       headers: { ...incoming.headers, connection: 'close' },
     })
     response.on('close', () => outgoing.destroy())
-    outgoing.on('error', () => (response.headersSent ? response.destroy() : response.writeHead(502).end()))
+    const fail = (): unknown => (response.headersSent ? response.destroy() : response.writeHead(502).end())
+    outgoing.on('error', fail)
     outgoing.on('response', (answer) => {
+      if (breaks(incoming)) {
+        outgoing
+          .off('error', fail)
+          .on('error', () => undefined)
+          .destroy()
+        void pass(incoming, response, body)
+        return
+      }
       const { connection: _, ...headers } = answer.headers
       response.writeHead(answer.statusCode ?? 502, headers)
       answer.on('error', () => response.destroy())
       answer.pipe(response)
     })
-    incoming.pipe(outgoing)
+    outgoing.end(await body.catch(() => response.destroy()))
   }
 
   async function passSocket(incoming: IncomingMessage, client: Socket, head: Buffer): Promise<void> {

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { openRoundRobinProxy, type RoundRobinProxy } from '@parley/testkit/round-robin-proxy'
 import { createTestCore, type TestCore } from '@parley/testkit/test-core'
@@ -48,15 +49,17 @@ beforeEach(async () => {
 afterEach(() => opened.disposeAsync())
 
 /** A stock client, of whom each request goes to the next node. */
-async function guest(name: string, transports: string[]): Promise<Member> {
+async function guest(name: string, transports: string[], { url } = proxy): Promise<Member> {
   const [first] = nodes
   if (first === undefined) throw new TypeError('There are nodes')
-  const member = await first.member(await first.token(name), { url: proxy.url, transports })
+  const member = await first.member(await first.token(name), { url, transports })
   opened.defer(() => void member.socket.close())
   return member
 }
 
 const sidOf = (member: Member): string => member.socket.io.engine.id ?? ''
+const told = ({ events }: Member): unknown[] =>
+  events.flatMap(([event, data]) => (event === 'message:new' ? [data.encryptedContent] : []))
 const askedAt = async (url: string): Promise<Response> => fetch(url)
 
 describe('through a balancer that knows no sessions', () => {
@@ -77,6 +80,26 @@ describe('through a balancer that knows no sessions', () => {
     }
     expect(proxy.counts.size).toBe(3)
     for (const count of proxy.counts.values()) expect(count).toBeGreaterThan(0)
+    expect([ann, bob].every(({ socket }) => socket.connected)).toBe(true)
+  })
+
+  test('a stock client that polls is told all of it once, though answers are lost on the way and asked for again', async () => {
+    let answers = 0
+    /** Of those to requests of a session, each third one. */
+    function breaks({ url = '' }: IncomingMessage): boolean {
+      if (url.includes('sid=')) answers += 1
+      return url.includes('sid=') && answers % 3 === 0
+    }
+    const urls = nodes.map(({ url }) => url)
+    await using forgetful = await openRoundRobinProxy(urls, { breaks })
+    const chatId = await core.openRoom({ minutes: 60 })
+    const [ann, bob] = await Promise.all([guest('ann', ['polling'], forgetful), guest('bob', ['polling'], forgetful)])
+    for (const member of [ann, bob]) expect(await member.ask('chat:join', { chatId })).toMatchObject({ ok: true })
+    const texts = Array.from({ length: 20 }, (_, index) => `${index}`)
+    for (const text of texts)
+      expect(await ann.ask('message:new', { chatId, encryptedContent: text })).toMatchObject({ ok: true })
+    await vi.waitFor(() => expect(told(bob)).toContain(texts.at(-1)))
+    expect(told(bob)).toEqual(texts)
     expect([ann, bob].every(({ socket }) => socket.connected)).toBe(true)
   })
 

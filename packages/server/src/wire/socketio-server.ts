@@ -6,6 +6,7 @@ import { WebSocketServer } from 'ws'
 import { FanoutAdapter } from './fanout-adapter.ts'
 import type { Flusher } from './outbound-queue.ts'
 import { type EngineRequest, QueuedWebSocket } from './queued-web-socket.ts'
+import { RepeatedRequests } from './repeated-requests.ts'
 import type { WireFoundation } from './wire-foundation.ts'
 
 export const SOCKETIO_PATH = '/socket.io/'
@@ -17,15 +18,28 @@ const NODE_OF_SESSION = /^([\w-]{1,64})\./
 /** A connection that has not said within this time who it is ends. */
 const CONNECT_TIMEOUT_MS = 10_000
 
-/** Engine.IO with our WebSocket transport in place of its own, and ids of sessions that say which node has them. */
+/**
+ * Engine.IO with our WebSocket transport in place of its own, ids of sessions that say which node has them, and an eye
+ * on requests that come twice.
+ */
 class QueuedEngine extends EngineServer {
   readonly #flusher: Flusher
   readonly #nodeId: string
+  readonly #repeated = new RepeatedRequests()
 
   constructor(options: ServerOptions, flusher: Flusher, nodeId: string) {
     super(options)
     this.#flusher = flusher
     this.#nodeId = nodeId
+    this.on('connection', (session: EngineSocket) => this.#repeated.open(session, session.request))
+  }
+
+  override handleRequest(request: IncomingMessage, response: ServerResponse): void {
+    const sid = sidOf(request)
+    const session = Object.hasOwn(this.clients, sid) ? this.clients[sid] : undefined
+    if (session === undefined || !this.#repeated.answer(session, request, response)) {
+      super.handleRequest(request, response)
+    }
   }
 
   override generateId(request: IncomingMessage): string {
@@ -89,9 +103,14 @@ export function createSocketioServer({ config, flusher }: WireFoundation): Attac
 }
 
 /** The session that the request belongs to, by its `sid`; `null` for one that opens a session. */
-export function sessionOf({ url = '/' }: IncomingMessage): { readonly nodeId: string | null } | null {
-  // Of several, Engine.IO takes the last.
-  const sid = new URL(url, 'http://localhost').searchParams.getAll('sid').at(-1) ?? ''
+export function sessionOf(request: IncomingMessage): { readonly nodeId: string | null } | null {
+  const sid = sidOf(request)
   if (sid === '') return null
   return { nodeId: NODE_OF_SESSION.exec(sid)?.[1] ?? null }
+}
+
+/** Empty for a request without a session. */
+function sidOf({ url = '/' }: IncomingMessage): string {
+  // Of several, Engine.IO takes the last.
+  return new URL(url, 'http://localhost').searchParams.getAll('sid').at(-1) ?? ''
 }
