@@ -1,5 +1,6 @@
 /** `npm run chaos -- --minutes 30 --seed 7`: people talk in a cluster to which things are done, and nothing they were told may be wrong. */
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { parseArgs } from 'node:util'
 import { TEST_CERTIFICATE } from '@parley/testkit/services'
@@ -16,6 +17,7 @@ const HELP = `Lets people chat in a cluster while its parts are killed, frozen a
   --seed           what is done, and when; printed when it was chosen by chance
   --rooms          how many of the conversations are rooms; half of them when it is not said
   --gap            milliseconds between two things that one client does, on average: 4000
+  --logs           a folder for what each node wrote
   --ways           only clients by these, with commas: ${WAYS.join(', ')}
   --faults         only these kinds, with commas: ${FAULT_KINDS.join(', ')}; "none" for none
 
@@ -35,6 +37,7 @@ function readArguments() {
       gap: { type: 'string', default: '4000' },
       faults: { type: 'string' },
       ways: { type: 'string' },
+      logs: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
@@ -61,11 +64,17 @@ function readArguments() {
     rooms: number('rooms', 0),
     durationMs: minutes * 60_000,
     gapMs: number('gap', 1),
+    ...(values.logs !== undefined && { keep: keepIn(values.logs) }),
     ...(values.ways !== undefined && { ways: values.ways.split(',').map((way) => oneOf('ways', WAYS, way)) }),
     ...(values.faults !== undefined && {
       kinds: values.faults === 'none' ? [] : values.faults.split(',').map((kind) => oneOf('faults', FAULT_KINDS, kind)),
     }),
   }
+}
+
+function keepIn(folder: string) {
+  mkdirSync(folder, { recursive: true })
+  return (node: string, output: string): void => writeFileSync(join(folder, `${node}.log`), output)
 }
 
 function oneOf<T extends string>(name: string, all: readonly T[], text: string): T {

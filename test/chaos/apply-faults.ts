@@ -42,19 +42,19 @@ export async function applyFaults(faults: readonly Fault[], patient: Patient): P
 }
 
 /** Resolves with what undoes it. */
-async function apply({ kind, target }: Fault, { cluster, lines }: Patient): Promise<() => void | Promise<void>> {
+async function apply({ kind, target }: Fault, { cluster, lines, say }: Patient): Promise<() => void | Promise<void>> {
   const { redis, database, nginx } = cluster
   const node = cluster.nodes[target] as ClusterNode
   const line = lines[target] as CuttableLine
   switch (kind) {
     case 'node killed':
       await node.kill()
-      return () => startAgain(node)
+      return () => startAgain(node, say)
     case 'node stopped': {
       const stopping = node.stop()
       return async () => {
         await stopping
-        await startAgain(node)
+        await startAgain(node, say)
       }
     }
     case 'node frozen':
@@ -96,13 +96,15 @@ async function apply({ kind, target }: Fault, { cluster, lines }: Patient): Prom
   }
 }
 
-async function startAgain(node: ClusterNode): Promise<void> {
+async function startAgain(node: ClusterNode, say: Patient['say']): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await node.start()
       return
     } catch (error) {
       if (attempt === RESTARTS) throw error
+      const last = error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error)
+      say(`${node.name} did not start: ${last}`)
       await pause(RESTART_MS)
     }
   }

@@ -8,8 +8,8 @@ const DEEDS_SHARE = 0.2
 /** More than so many are not queued up: people wait for a line that is gone. */
 const MAX_UNSENT = 5
 const STRANGER_MS = 1500
-/** Longer than anything is away. */
-const PATIENCE_MS = 60_000
+/** Longer than anything is away, on a machine that has much else to do. */
+const PATIENCE_MS = 240_000
 
 /** Something that goes on until it is stopped. */
 interface Going<T> extends AsyncDisposable {

@@ -19,8 +19,11 @@ export async function readChat(url: string, token: string, conversationId: strin
   return { conversationId, epoch, rev, messages }
 }
 
-/** And of a room. */
+/** And of a room, by somebody who comes in to read it: a seat that nobody sits on for five minutes is given up. */
 export async function readRoom(url: string, token: string, conversationId: string): Promise<Truth> {
+  using client = await openRoomsClient(url, token)
+  await client.ask('join_room', { roomId: conversationId })
+  const { room } = await client.event('joined')
   const rest = createRestClient(url)
   const stored: rooms.Message[] = []
   for (let hasMore = true; hasMore; ) {
@@ -33,8 +36,5 @@ export async function readRoom(url: string, token: string, conversationId: strin
       ...{ id, seq, text, userId, clientId, deleted: deletedAt !== undefined },
     }),
   )
-  using client = await openRoomsClient(url, token)
-  await client.ask('join_room', { roomId: conversationId })
-  const { room } = await client.event('joined')
   return { conversationId, epoch: room.epoch, rev: room.rev, messages }
 }

@@ -29,6 +29,8 @@ export interface ChaosOptions {
   /** What a client waits between two things that it does, on average. */
   readonly gapMs: number
   readonly say: (line: string) => void
+  /** Gets what each node wrote in all of its lives, in the end, whatever the end is. */
+  readonly keep?: (node: string, output: string) => void
   /** Is done to the cluster in place of faults; people talk until it resolves. */
   readonly act?: (cluster: Cluster) => Promise<void>
 }
@@ -47,8 +49,11 @@ export interface ChaosReport {
 /** Between clients and the proxy: so many are cut off at a time as share one. */
 const LINES = 6
 const PING = { SOCKETIO_PING_INTERVAL: '3000', SOCKETIO_PING_TIMEOUT: '4000', HEARTBEAT_INTERVAL: '3000' }
-/** After the last fault: until all that was said is acknowledged, and known to everybody. */
-const SETTLE_MS = 60_000
+/**
+ * After the last fault: until all that was said is acknowledged, and known to everybody. What never comes is wrong, and
+ * not what a busy machine is late with.
+ */
+const SETTLE_MS = 240_000
 const LOOK_MS = 100
 
 /** People talk in a cluster to which things are done, and say in the end what they were told. */
@@ -56,6 +61,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { seed, nodes, durationMs, kinds } = options
   await using stack = new AsyncDisposableStack()
   const cluster = stack.use(await startCluster({ nodes, env: { ...PING, SHUTDOWN_TIMEOUT: '3000' } }))
+  stack.defer(() => {
+    for (const { name, output } of cluster.nodes) options.keep?.(name, output())
+  })
   const lines: CuttableLine[] = []
   for (let number = 1; number <= LINES; number += 1) {
     lines.push(stack.use(await openCuttableLine(Number(new URL(cluster.url).port))))
@@ -88,7 +96,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 
   problems.push(...(await settle(population)))
   tell(`all is said, but for ${problems.length} that could not be`)
-  const truths = await Promise.all(places.map((place) => readPlace(cluster, place)))
+  const read = await Promise.all(places.map((place) => readPlace(cluster, place)))
+  const truths = read.filter((truth) => typeof truth !== 'string')
+  problems.push(...read.filter((truth) => typeof truth === 'string'))
   problems.push(...(await awaitAll(population, truths)))
   const histories = clients.flatMap(({ history }) => history ?? [])
   const views: View[] = clients.flatMap((client) => client.views())
@@ -110,8 +120,12 @@ async function startAll(clients: readonly ChaosClient[]): Promise<void> {
   throw new Error(`Nothing was done to it yet, and these do not come in: ${late.join(', ')}`)
 }
 
-const readPlace = ({ url }: Cluster, { id, kind, hostToken }: Place): Promise<Truth> =>
-  (kind === 'room' ? readRoom : readChat)(url, hostToken, id)
+/** What is stored of it, or why it can't be read. */
+function readPlace({ url }: Cluster, { id, kind, hostToken }: Place): Promise<Truth | string> {
+  return (kind === 'room' ? readRoom : readChat)(url, hostToken, id).catch(
+    (error: unknown) => `what is stored of ${id} can not be read: ${String(error)}`,
+  )
+}
 
 /** Until all that was said is acknowledged; then one more message in each conversation, to see that it can be used. */
 async function settle({ clients, places }: Population): Promise<readonly string[]> {
@@ -125,9 +139,10 @@ async function settle({ clients, places }: Population): Promise<readonly string[
 }
 
 async function awaitAll({ places }: Population, truths: readonly Truth[]): Promise<readonly string[]> {
+  const clientsOf = new Map(places.map(({ id, clients }) => [id, clients]))
   const late = (): readonly string[] =>
-    truths.flatMap((truth, index) =>
-      (places[index]?.clients ?? [])
+    truths.flatMap((truth) =>
+      (clientsOf.get(truth.conversationId) ?? [])
         .filter((client) => !client.hasReached(truth))
         .map(({ name, way }) => `${name} (${way}) does not know all of ${truth.conversationId}, up to ${truth.rev}`),
     )
