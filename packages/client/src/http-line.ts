@@ -1,6 +1,6 @@
 import { SIZES } from '@parley/protocol/constants'
 import type { Answer, Chat, ClientData, ClientEvent, Message } from '@parley/protocol/messenger'
-import type { ConversationAnswer } from '@parley/protocol/site'
+import type { ConversationAnswer, MessagesAnswer } from '@parley/protocol/site'
 import { type Clock, createTimer } from './clock.ts'
 import type { Line, LineEnd, LineListener, OpenLine } from './line.ts'
 import { failureOf, ParleyError } from './parley-error.ts'
@@ -137,9 +137,14 @@ export const createHttpLines =
           return viewOf(conversation, { recovered: true, changes, rev: since.rev + changes.length })
         }
       }
-      const { messages } = await api.messages(token, chatId, { limit: SIZES.maxHistoryPage })
       // What was said since the conversation was read comes with the poll.
-      const known = messages.filter(({ seq }) => seq <= conversation.rev).slice(-SIZES.snapshotMessages)
+      const known: MessagesAnswer['messages'] = []
+      for (let before = conversation.rev + 1, hasMore = true; hasMore && known.length < SIZES.snapshotMessages; ) {
+        const page = await api.messages(token, chatId, { before, limit: SIZES.snapshotMessages - known.length })
+        known.unshift(...page.messages)
+        before = known[0]?.seq ?? 0
+        ;({ hasMore } = page)
+      }
       const view = viewOf(conversation, { recovered: false, changes: [], rev: conversation.rev })
       return { ...view, chat: { ...view.chat, messages: known.map(toChatMessage) } }
     }

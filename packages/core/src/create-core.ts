@@ -60,7 +60,7 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
   const life = createLifeService(ports, options, change, setDeadline, endVoice)
   const operator = createOperatorService(ports, options, change, life.end)
   const receipts = createReceiptService(ports, known, notifications)
-  const inbox = createInboxService(ports)
+  const inbox = createInboxService(ports, options)
   const users = createUserService(ports, options, change, known)
   const conversations = createConversationService(ports, options, {
     change,

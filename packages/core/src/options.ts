@@ -52,6 +52,10 @@ export interface CoreOptions {
   readonly runsTimers: boolean
   /** How many of the latest messages a snapshot holds. */
   readonly snapshotMessages: number
+  /** About how many bytes of messages a page of history, of conversations or of the inbox holds. */
+  readonly pageMaxBytes: number
+  /** Whoever has missed about more bytes than this gets a fresh snapshot. */
+  readonly recoveryMaxBytes: number
   /** How many different emoji one message may gather. */
   readonly reactionMaxEmoji: number
 }
@@ -84,5 +88,7 @@ export const DEFAULT_CORE_OPTIONS: CoreOptions = {
   pendingNotifications: 200,
   runsTimers: true,
   snapshotMessages: 50,
+  pageMaxBytes: 1_048_576,
+  recoveryMaxBytes: 4_194_304,
   reactionMaxEmoji: 20,
 }

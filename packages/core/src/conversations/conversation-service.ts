@@ -165,7 +165,7 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
   }
 
   const listConversations: ConversationCommands['listConversations'] = async ({ userId }, page) => {
-    const { listings, hasMore } = await inbox.list(userId, page)
+    const { listings, hasMore } = await inbox.list(userId, { ...page, maxBytes: options.pageMaxBytes })
     const counterparts = await Promise.all(listings.map((listing) => counterpartOf(listing, userId)))
     const people = await describe(counterparts.filter((one) => one !== null))
     return { conversations: listings.map((listing, n) => summarize(listing, counterparts[n] ?? null, people)), hasMore }

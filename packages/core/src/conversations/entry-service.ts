@@ -119,7 +119,7 @@ export function createEntryService(
 
   /** Up to the snapshot's position, so that both end at the same place. */
   async function readMissed(state: ConversationState, since: Position): Promise<readonly DurableEvent[] | null> {
-    const changes = await conversations.changesSince(state.conversation.id, since)
+    const changes = await conversations.changesSince(state.conversation.id, since, options.recoveryMaxBytes)
     return changes?.filter((event) => event.rev <= state.rev) ?? null
   }
 

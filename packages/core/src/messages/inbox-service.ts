@@ -2,6 +2,7 @@ import { refusals } from '../conversations/refusals.ts'
 import type { ConversationCommands } from '../core.ts'
 import type { Addressed, Published } from '../events.ts'
 import type { ConversationId, UserId } from '../ids.ts'
+import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 
 /** About how many items one answer holds. */
@@ -10,9 +11,12 @@ const PAGE = 200
 export type InboxService = Pick<ConversationCommands, 'poll'>
 
 /** What is new for a user in all of their lasting conversations, for those who ask instead of being told. */
-export function createInboxService({ inbox, bus, clock }: Pick<CorePorts, 'inbox' | 'bus' | 'clock'>): InboxService {
+export function createInboxService(
+  { inbox, bus, clock }: Pick<CorePorts, 'inbox' | 'bus' | 'clock'>,
+  options: Pick<CoreOptions, 'pageMaxBytes'>,
+): InboxService {
   async function ask(userId: UserId, cursor: string | null) {
-    const answer = await inbox.changes(userId, cursor, PAGE)
+    const answer = await inbox.changes(userId, cursor, PAGE, options.pageMaxBytes)
     if (answer === null) throw refusals.invalid('cursor', 'is not one that this server has given out')
     return answer
   }

@@ -130,7 +130,7 @@ export function createMessageService(
       const { members } = requireOpen(await conversations.load(id), clock.now())
       // To a stranger who reads, a room that is there looks like one that is not.
       if (!members.has(userId)) throw refusals.notFound()
-      return messages.page(id, query)
+      return messages.page(id, { ...query, maxBytes: options.pageMaxBytes })
     },
     async members({ userId }, conversationId) {
       return viewMembers(await readAsMember(await known.resolve(conversationId), userId))

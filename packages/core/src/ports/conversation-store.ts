@@ -108,11 +108,12 @@ export interface ConversationStore {
   append(id: ConversationId, write: MessageWrite): Promise<MessageAppended>
   /**
    * The durable events after `since`, ascending. `null` when they can't all be given: another epoch, a
-   * `rev` from the future, or more than are kept.
+   * `rev` from the future, more than are kept, or about more than `maxBytes`.
    */
   changesSince(
     id: ConversationId,
     since: { readonly epoch: string; readonly rev: number },
+    maxBytes?: number,
   ): Promise<readonly DurableEvent[] | null>
   /**
    * Takes a user out of the conversation, with all that is theirs: their messages stay as deleted ones without a

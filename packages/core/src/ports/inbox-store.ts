@@ -36,10 +36,17 @@ export type InboxItem = DurableEvent | ReceiptMoved
 
 /** What a user sees over all of their lasting conversations. */
 export interface InboxStore {
-  /** Latest first, of those at the same time the greater id first. `before` is the `activeAt` and id of the last one of the page before. */
+  /**
+   * Latest first, of those at the same time the greater id first. `before` is the `activeAt` and id of the last one of
+   * the page before. A page ends where its last messages have about `maxBytes`, and holds one conversation at least.
+   */
   list(
     userId: UserId,
-    page: { readonly limit: number; readonly before?: { readonly activeAt: Millis; readonly id: ConversationId } },
+    page: {
+      readonly limit: number
+      readonly maxBytes?: number
+      readonly before?: { readonly activeAt: Millis; readonly id: ConversationId }
+    },
   ): Promise<{ readonly listings: readonly Listing[]; readonly hasMore: boolean }>
   /** Unread messages of the user per conversation, only those with some. */
   unread(userId: UserId): Promise<ReadonlyMap<ConversationId, number>>
@@ -51,8 +58,8 @@ export interface InboxStore {
   sharing(userId: UserId, others: readonly UserId[]): Promise<ReadonlySet<UserId>>
   /**
    * What happened in the user's conversations after `cursor`, in each of them in order of `rev` and without
-   * holes (only what was erased or pruned meanwhile is missing, and the revs tell); at most about `limit` items,
-   * and `hasMore` when there are more. `null` as cursor: nothing, and the place to go on from. Their own leaving
+   * holes (only what was erased or pruned meanwhile is missing, and the revs tell); at most about `limit` items
+   * or `maxBytes`, but one item at least, and `hasMore` when there are more. `null` as cursor: nothing, and the place to go on from. Their own leaving
    * or removal is the last thing that they get of a conversation; of one that they came into, what happened since,
    * their own joining included. Receipts, also their own, come as the places where the cursors of those who moved
    * stand by now; whoever has read up to a place is not said to have it delivered as well. The cursor is opaque,
@@ -62,5 +69,6 @@ export interface InboxStore {
     userId: UserId,
     cursor: string | null,
     limit: number,
+    maxBytes?: number,
   ): Promise<{ readonly items: readonly InboxItem[]; readonly cursor: string; readonly hasMore: boolean } | null>
 }

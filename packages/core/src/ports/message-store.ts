@@ -10,14 +10,19 @@ export interface PageQuery {
   readonly limit: number
 }
 
+export interface BoundedPageQuery extends PageQuery {
+  /** About how many bytes of messages the page holds; without it as many as there are. */
+  readonly maxBytes?: number
+}
+
 /** Reads messages. Writing them is `ConversationStore.append`'s alone. */
 export interface MessageStore {
   get(conversationId: ConversationId, messageId: MessageId): Promise<Message | null>
   /** By the sender's own id. `null` as sender: whoever it was; of several the latest. */
   findByClientId(conversationId: ConversationId, senderId: UserId | null, clientId: string): Promise<Message | null>
-  /** Ascending by `seq`; without `after` the newest page. `hasMore` speaks of the direction read. */
+  /** Ascending by `seq`; without `after` the newest page; one message at least, if there is one. `hasMore` speaks of the direction read. */
   page(
     conversationId: ConversationId,
-    query: PageQuery,
+    query: BoundedPageQuery,
   ): Promise<{ readonly messages: readonly Message[]; readonly hasMore: boolean }>
 }

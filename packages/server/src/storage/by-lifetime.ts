@@ -47,7 +47,7 @@ export function storesByLifetime(
         const appended = mayEnd(id) ? await passing.conversations.append(id, write) : null
         return appended === null || appended.status === 'gone' ? lasting.conversations.append(id, write) : appended
       },
-      changesSince: async (id, since) => (await homeOf(id)).conversations.changesSince(id, since),
+      changesSince: async (id, ...rest) => (await homeOf(id)).conversations.changesSince(id, ...rest),
       eraseMember: async (id, ...rest) => (await homeOf(id)).conversations.eraseMember(id, ...rest),
       // Rooms end before any of their messages is old.
       prune: lasting.conversations.prune,

@@ -96,6 +96,23 @@ export function describeInboxStore(name: string, open: Open<InboxStores>): void 
       expect(seen).toEqual(expected.map(({ id }) => id))
     })
 
+    test('a page ends at so many bytes as well', async () => {
+      await using stores = await open()
+      const [ann, bob] = samplePeople('ann', 'bob')
+      for (let n = 0; n < 5; n += 1) {
+        const { id } = await storeGroup(stores.conversations, [ann, bob])
+        await mustSend(stores.conversations, id, { senderId: bob, createdAt: AT + n, content: 'x'.repeat(10_000) })
+      }
+      const { listings } = await stores.inbox.list(ann, { limit: 5 })
+      const page = await stores.inbox.list(ann, { limit: 5, maxBytes: 25_000 })
+      expect(page).toEqual({ listings: listings.slice(0, 2), hasMore: true })
+      expect(await stores.inbox.list(ann, { limit: 5, maxBytes: 1 })).toMatchObject({
+        listings: [listings[0]],
+        hasMore: true,
+      })
+      expect(await stores.inbox.list(ann, { limit: 5, maxBytes: 60_000 })).toEqual({ listings, hasMore: false })
+    })
+
     test('has only what lasts, and of that only one’s own', async () => {
       await using stores = await open()
       const [ann, bob] = samplePeople('ann', 'bob')
@@ -286,6 +303,38 @@ export function describeInboxStore(name: string, open: Open<InboxStores>): void 
       for (const limit of [1, 2, 5, 12])
         expect((await readAll(stores.inbox, bob, cursor, limit)).items).toEqual(whole.items)
       expect(places(whole.items)).toHaveLength(12)
+    })
+
+    test('comes in pages of so many bytes, which hold one item at least', async () => {
+      await using stores = await open()
+      const [ann, bob] = samplePeople('ann', 'bob')
+      const cursor = await start(stores.inbox, bob)
+      const groups = await Promise.all([1, 2, 3].map(() => storeGroup(stores.conversations, [ann, bob])))
+      for (let n = 0; n < 4; n += 1) {
+        for (const { id } of groups) {
+          const { id: messageId } = await mustSend(stores.conversations, id, {
+            senderId: ann,
+            content: 'x'.repeat(10_000),
+          })
+          if (n < 2)
+            await mustAppend(stores.conversations, id, { type: 'edit', messageId, content: 'y'.repeat(10_000), at: AT })
+        }
+      }
+      const whole = await readAll(stores.inbox, bob, cursor)
+      expect(places(whole.items)).toHaveLength(18)
+      for (const maxBytes of [1, 25_000, 45_000, 1_000_000]) {
+        const items: InboxItem[] = []
+        let from = cursor
+        for (let hasMore = true; hasMore; ) {
+          const answer = await stores.inbox.changes(bob, from, 100, maxBytes)
+          if (answer === null) throw new Error('the cursor is not known')
+          expect(answer.items.length).toBeLessThanOrEqual(Math.max(1, Math.ceil(maxBytes / 10_000)))
+          if (answer.hasMore) expect(answer.items.length).toBeGreaterThan(0)
+          items.push(...answer.items)
+          ;({ cursor: from, hasMore } = answer)
+        }
+        expect(items).toEqual(whole.items)
+      }
     })
 
     const asked = process.env.TEST_SEED

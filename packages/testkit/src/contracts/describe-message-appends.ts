@@ -281,6 +281,22 @@ export function describeMessageAppends(name: string, open: Open<ConversationStor
       expect(await stores.conversations.changesSince(id, { epoch: SAMPLE_EPOCH, rev: 2 })).toBeNull()
     })
 
+    test('is not given when it is too many bytes', async () => {
+      await using stores = await open()
+      const { id } = await storeConversation(stores.conversations)
+      const first = await mustSend(stores.conversations, id, { content: 'x' })
+      for (let n = 0; n < 20; n += 1) {
+        await mustSend(stores.conversations, id, { content: 'x'.repeat(5_000) })
+        const content = `${n}${'y'.repeat(5_000)}`
+        await mustAppend(stores.conversations, id, { type: 'edit', messageId: first.id, content, at: AT })
+      }
+      const since = (rev: number, maxBytes: number) =>
+        stores.conversations.changesSince(id, { epoch: SAMPLE_EPOCH, rev }, maxBytes)
+      expect(await since(1, 150_000)).toBeNull()
+      expect(await since(1, 300_000)).toHaveLength(40)
+      expect(await since(21, 150_000)).toHaveLength(20)
+    })
+
     test('is nothing in a conversation where nothing has happened', async () => {
       await using stores = await open()
       const { id } = await storeConversation(stores.conversations)

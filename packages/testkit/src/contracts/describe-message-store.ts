@@ -1,3 +1,4 @@
+import type { Message } from '@parley/core'
 import { describe, expect, test } from 'vitest'
 import type { ConversationStores, Open } from './open-stores.ts'
 import { join, mustAppend, mustSend, SAMPLE_TIME, sampleMember, storeConversation } from './samples.ts'
@@ -73,6 +74,58 @@ export function describeMessageStore(name: string, open: Open<ConversationStores
         messages: [],
         hasMore: false,
       })
+    })
+
+    test('a page ends at so many bytes as well, in both directions, but holds one message at least', async () => {
+      await using stores = await open()
+      const { id } = await storeConversation(stores.conversations)
+      const sent: Message[] = []
+      for (let n = 0; n < 8; n += 1)
+        sent.push(await mustSend(stores.conversations, id, { content: 'x'.repeat(10_000) }))
+      const seqs = sent.map(({ seq }) => seq)
+      const newest = await stores.messages.page(id, { limit: 100, maxBytes: 35_000 })
+      expect(newest).toEqual({ messages: sent.slice(5), hasMore: true })
+      const oldest = await stores.messages.page(id, { after: 0, limit: 100, maxBytes: 35_000 })
+      expect(oldest).toEqual({ messages: sent.slice(0, 3), hasMore: true })
+      expect(seqsOf(await stores.messages.page(id, { limit: 2, maxBytes: 35_000 }))).toEqual(seqs.slice(6))
+      expect(await stores.messages.page(id, { limit: 8, maxBytes: 100_000 })).toEqual({
+        messages: sent,
+        hasMore: false,
+      })
+      for (const direction of ['before', 'after'] as const) {
+        const read: number[] = []
+        let place = direction === 'after' ? 0 : 1_000
+        for (let hasMore = true; hasMore; ) {
+          const page = await stores.messages.page(id, { [direction]: place, limit: 100, maxBytes: 1 })
+          expect(page.messages).toHaveLength(1)
+          place = page.messages[0]?.seq ?? 0
+          read.push(place)
+          ;({ hasMore } = page)
+        }
+        expect(direction === 'after' ? read : read.reverse()).toEqual(seqs)
+      }
+    })
+
+    test('metadata and reactions count among the bytes', async () => {
+      await using stores = await open()
+      const { id } = await storeConversation(stores.conversations)
+      const metadata = { note: 'x'.repeat(5_000) }
+      const sent: Message[] = []
+      for (let n = 0; n < 4; n += 1) sent.push(await mustSend(stores.conversations, id, { content: 'x', metadata }))
+      expect((await stores.messages.page(id, { limit: 10, maxBytes: 12_000 })).messages).toEqual(sent.slice(2))
+      const { id: messageId = '' } = sent[3] ?? {}
+      for (let n = 0; n < 50; n += 1) {
+        const userId = `${n}-${'u'.repeat(150)}`
+        await mustAppend(stores.conversations, id, {
+          type: 'react',
+          messageId,
+          userId,
+          emoji: '👍',
+          on: true,
+          at: SAMPLE_TIME,
+        })
+      }
+      expect((await stores.messages.page(id, { limit: 10, maxBytes: 12_000 })).messages).toHaveLength(1)
     })
 
     test('places between messages will do', async () => {

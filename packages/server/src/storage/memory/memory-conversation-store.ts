@@ -7,6 +7,7 @@ import type {
   MessageWrite,
   Notification,
 } from '@parley/core'
+import { itemBytes } from '../count-within.ts'
 import { withReaction } from '../reactions.ts'
 import { ConversationRecord, type RecordBounds, type WriteCounter } from './conversation-record.ts'
 import { eraseMember } from './erase-member.ts'
@@ -91,8 +92,9 @@ export function createMemoryConversationStore(
       return appended
     },
 
-    async changesSince(id, since) {
-      return records.get(id)?.changesAfter(since.epoch, since.rev) ?? null
+    async changesSince(id, since, maxBytes = Number.POSITIVE_INFINITY) {
+      const changes = records.get(id)?.changesAfter(since.epoch, since.rev) ?? null
+      return changes === null || changes.reduce((sum, event) => sum + itemBytes(event), 0) > maxBytes ? null : changes
     },
 
     async eraseMember(id, userId, at, limit) {

@@ -8,6 +8,7 @@ import {
   UNREAD_MAX,
   type UserId,
 } from '@parley/core'
+import { countWithin, itemBytes, messageBytes } from '../count-within.ts'
 import type { ConversationRecord, WriteCounter } from './conversation-record.ts'
 import type { ConversationRecords } from './memory-conversation-store.ts'
 
@@ -30,12 +31,14 @@ export function createMemoryInboxStore(records: ConversationRecords, counter: Wr
   }
 
   return {
-    async list(userId, { limit, before }) {
+    async list(userId, { limit, maxBytes = Number.POSITIVE_INFINITY, before }) {
       const listings = Array.from(conversationsOf(userId), (record) => listingOf(record, userId))
       const rest = listings
         .filter((listing) => before === undefined || precedes(before, keyOf(listing)))
         .sort((a, b) => (precedes(keyOf(a), keyOf(b)) ? -1 : 1))
-      return { listings: rest.slice(0, limit), hasMore: rest.length > limit }
+      const sizes = rest.slice(0, limit).map(({ lastMessage }) => (lastMessage ? messageBytes(lastMessage) : 0))
+      const count = countWithin(sizes, maxBytes)
+      return { listings: rest.slice(0, count), hasMore: rest.length > count }
     },
 
     async unread(userId) {
@@ -63,17 +66,23 @@ export function createMemoryInboxStore(records: ConversationRecords, counter: Wr
       return new Set(others.filter((other) => other !== userId && shared.some((record) => record.member(other))))
     },
 
-    async changes(userId, cursor, limit) {
+    async changes(userId, cursor, limit, maxBytes = Number.POSITIVE_INFINITY) {
       if (cursor === null) return { items: [], cursor: writeCursor(counter.last), hasMore: false }
       const since = readCursor(cursor)
       if (since === null || since > counter.last) return null
       const found: Numbered[] = []
       for (const record of lasting()) found.push(...changesIn(record, userId, since))
       found.sort((a, b) => a.number - b.number)
-      const last = found[limit - 1]
-      const hasMore = found.length > limit && last !== undefined
+      let count = countWithin(
+        found.slice(0, limit).map(({ item }) => itemBytes(item)),
+        maxBytes,
+      )
+      const last = found[count - 1]
+      // What one write did is told together: the next page begins after it.
+      while (last !== undefined && found[count]?.number === last.number) count += 1
+      const hasMore = found.length > count && last !== undefined
       return {
-        items: found.slice(0, limit).map(({ item }) => item),
+        items: found.slice(0, count).map(({ item }) => item),
         cursor: writeCursor(hasMore ? last.number : counter.last),
         hasMore,
       }

@@ -7,7 +7,7 @@ import { toMessage } from './stored-message.ts'
 
 /** All at one moment: the changes, what messages said, the messages sent, and all messages that these are about. */
 const READ = `${ROOM_KEYS}
-local since_epoch, since, max_changes = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local since_epoch, since, max_changes, max_bytes = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local epoch, rev, floor, cut = unpack(redis.call('HMGET', head, 'epoch', 'rev', 'floor', 'cut'))
 if not epoch or epoch ~= since_epoch then return false end
 rev = tonumber(rev)
@@ -40,6 +40,10 @@ for place = 1, #sent, 2 do want(sent[place]) end
 for _, change in ipairs(kept) do
   if change and change:sub(1, 1) ~= '{' then want(change:match('^%S+')) end
 end
+local bytes = 0
+for _, id in ipairs(ids) do bytes = bytes + redis.call('HSTRLEN', messages, id) end
+for _, place in ipairs(places) do bytes = bytes + redis.call('HSTRLEN', changes, place) end
+if bytes > max_bytes then return false end
 return {kept, get_all(changes, places), sent, ids, get_all(messages, ids)}
 `
 
@@ -55,8 +59,8 @@ type ReadReply = readonly [
 export function createReadChanges(link: RedisLink, maxChanges: number): ConversationStore['changesSince'] {
   const read = createRedisScript(link, READ)
 
-  return async (id, { epoch, rev: since }) => {
-    const reply = (await read(roomKeys(id), [epoch, since, maxChanges])) as ReadReply | null
+  return async (id, { epoch, rev: since }, maxBytes = Number.MAX_SAFE_INTEGER) => {
+    const reply = (await read(roomKeys(id), [epoch, since, maxChanges, maxBytes])) as ReadReply | null
     if (reply === null) return null
     const [kept, words, sent, ids, texts] = reply
     const messages = new Map<string, Message>()

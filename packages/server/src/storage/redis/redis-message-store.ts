@@ -5,12 +5,19 @@ import { ROOM_KEYS, roomKey, roomKeys } from './room-keys.ts'
 import { clientKey } from './send-message.ts'
 import { toMessage } from './stored-message.ts'
 
-/** One more than asked for, to see whether others follow. */
+/** As many as go into the page, and whether others follow. */
 const PAGE = `${ROOM_KEYS}
-local command, from, to, limit = unpack(ARGV)
+local command, from, to = unpack(ARGV)
+local limit, max_bytes = tonumber(ARGV[4]), tonumber(ARGV[5])
 local ids = redis.call(command, order, from, to, 'LIMIT', 0, limit + 1)
-if #ids == 0 then return {} end
-return redis.call('HMGET', messages, unpack(ids))
+local page, bytes = {}, 0
+for place = 1, math.min(#ids, limit) do
+  bytes = bytes + redis.call('HSTRLEN', messages, ids[place])
+  if place > 1 and bytes > max_bytes then break end
+  page[place] = ids[place]
+end
+if #page == 0 then return {{}, 0} end
+return {redis.call('HMGET', messages, unpack(page)), #ids > #page and 1 or 0}
 `
 
 const FIND = `${ROOM_KEYS}
@@ -37,14 +44,14 @@ export function createRedisMessageStore(link: RedisLink): MessageStore {
       return text ? toMessage(id, text) : null
     },
 
-    async page(id, { before, after, limit }) {
+    async page(id, { before, after, limit, maxBytes = Number.MAX_SAFE_INTEGER }) {
       const isForward = after !== undefined
       const lowest = `(${Math.max(0, after ?? 0)}`
       const highest = before === undefined ? '+inf' : `(${before}`
       const asked = isForward ? ['ZRANGEBYSCORE', lowest, highest] : ['ZREVRANGEBYSCORE', highest, lowest]
-      const texts = (await page(roomKeys(id), [...asked, limit])) as string[]
-      const found = texts.slice(0, limit).map((text) => toMessage(id, text))
-      return { messages: isForward ? found : found.reverse(), hasMore: texts.length > limit }
+      const [texts, others] = (await page(roomKeys(id), [...asked, limit, maxBytes])) as [string[], number]
+      const found = texts.map((text) => toMessage(id, text))
+      return { messages: isForward ? found : found.reverse(), hasMore: others === 1 }
     },
   }
 }

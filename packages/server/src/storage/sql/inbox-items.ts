@@ -1,8 +1,9 @@
 import type { ConversationId, InboxItem, ReceiptMoved } from '@parley/core'
 import type { Kysely } from 'kysely'
+import { countWithin } from '../count-within.ts'
 import type { MessagesTable, Tables } from './schema.ts'
-import { toEvents } from './stored-event.ts'
-import { messagesByKeys } from './stored-message.ts'
+import { storedChangeBytes, toEvents } from './stored-event.ts'
+import { messageHeads, storedMessageBytes } from './stored-message.ts'
 
 type Db = Kysely<Tables>
 
@@ -20,38 +21,57 @@ interface Wanted {
   readonly afterRev: number
   readonly upToRev: number | null
   readonly limit: number
+  /** About; one item is told in any case. */
+  readonly maxBytes: number
 }
 
 interface Found {
   readonly items: readonly InboxItem[]
+  /** Of the items, about. */
+  readonly bytes: number
   /** The last one that is among the items, when there are more. */
   readonly goOn: { readonly commit: number; readonly rev: number } | null
 }
 
 /** Events in order of their revs, then where the receipts stand that moved. */
 export async function readInboxItems(db: Db, wanted: Wanted): Promise<Found> {
-  const { limit, upToRev } = wanted
-  const sent = await readSent(db, wanted)
-  const changes = await readChanges(db, wanted)
-  const commits = new Map<number, number>()
-  for (const { seq, commit_number } of sent) commits.set(seq, commit_number)
-  for (const { rev, commit_number } of changes) commits.set(rev, commit_number)
-  const revs = [...commits.keys()].sort((a, b) => a - b)
-  const last = revs.length > limit ? revs[limit - 1] : undefined
-  const isTold = (rev: number): boolean => last === undefined || rev <= last
-  const sentTold = sent.filter(({ seq }) => isTold(seq))
-  const changesTold = changes.filter(({ rev }) => isTold(rev))
-  const events = await toEvents(db, sentTold, [...(await readFirstWords(db, sentTold)), ...changesTold])
-  if (last !== undefined) return { items: events, goOn: { commit: commits.get(last) ?? 0, rev: last } }
+  const places = (await Promise.all([sentPlaces(db, wanted), changePlaces(db, wanted)])).flat()
+  places.sort((a, b) => a.rev - b.rev)
+  const sizes = places.slice(0, wanted.limit).map(({ bytes }) => Number(bytes))
+  const count = countWithin(sizes, wanted.maxBytes)
+  const bytes = sizes.slice(0, count).reduce((sum, size) => sum + size, 0)
+  const told = places.slice(0, count)
+  const sent = await readSent(db, wanted, told)
+  const changes = await readChanges(db, wanted, told)
+  const events = await toEvents(db, sent, [...(await readFirstWords(db, sent)), ...changes])
+  const last = told.at(-1)
+  if (last !== undefined && places.length > count)
+    return { items: events, bytes, goOn: { commit: last.commit_number, rev: last.rev } }
   // Somebody who left is told no more of the others.
-  const receipts = upToRev === null ? await readReceipts(db, wanted) : []
-  return { items: [...events, ...receipts], goOn: null }
+  const receipts = wanted.upToRev === null ? await readReceipts(db, wanted) : []
+  return { items: [...events, ...receipts], bytes, goOn: null }
 }
 
-function readSent(db: Db, { conversationId, fromCommit, upTo, afterRev, upToRev, limit }: Wanted) {
+/** Where something happened that is to be told. */
+interface Place {
+  readonly of: 'sent' | 'changed'
+  readonly rev: number
+  readonly commit_number: number
+  /** About how many it takes to tell it. */
+  readonly bytes: number
+}
+
+/** From the first to the last of a kind: whatever lies between them is to be told. */
+function stretchOf(places: readonly Place[], of: Place['of']): readonly [from: number, to: number] | null {
+  const [first, last] = [places.find((place) => place.of === of), places.findLast((place) => place.of === of)]
+  return first === undefined || last === undefined ? null : [first.rev, last.rev]
+}
+
+/** One more than fit, to see whether others follow. */
+async function sentPlaces(db: Db, { conversationId, fromCommit, upTo, afterRev, upToRev, limit }: Wanted) {
   const query = db
     .selectFrom('messages')
-    .selectAll()
+    .select(['seq as rev', 'commit_number', storedMessageBytes.as('bytes')])
     .where('conversation_id', '=', conversationId)
     .where('commit_number', '>=', fromCommit)
     .where('commit_number', '<=', upTo)
@@ -59,7 +79,16 @@ function readSent(db: Db, { conversationId, fromCommit, upTo, afterRev, upToRev,
     .orderBy('commit_number')
     .orderBy('seq')
     .limit(limit + 1)
-  return (upToRev === null ? query : query.where('seq', '<=', upToRev)).execute()
+  const rows = await (upToRev === null ? query : query.where('seq', '<=', upToRev)).execute()
+  return rows.map((row): Place => ({ of: 'sent', ...row }))
+}
+
+async function readSent(db: Db, { conversationId }: Wanted, told: readonly Place[]) {
+  const stretch = stretchOf(told, 'sent')
+  if (stretch === null) return []
+  const [from, to] = stretch
+  const query = db.selectFrom('messages').selectAll().where('conversation_id', '=', conversationId)
+  return query.where('seq', '>=', from).where('seq', '<=', to).execute()
 }
 
 /** Those that were edited since are told as they were sent. */
@@ -72,10 +101,10 @@ async function readFirstWords(db: Db, sent: readonly MessagesTable[]) {
   return query.where('rev', 'in', seqs).where('type', '=', FIRST_WORDS).execute()
 }
 
-function readChanges(db: Db, { conversationId, fromCommit, upTo, afterRev, upToRev, limit }: Wanted) {
+async function changePlaces(db: Db, { conversationId, fromCommit, upTo, afterRev, upToRev, limit }: Wanted) {
   const query = db
     .selectFrom('changes')
-    .selectAll()
+    .select(['rev', 'commit_number', storedChangeBytes.as('bytes')])
     .where('conversation_id', '=', conversationId)
     .where('commit_number', '>=', fromCommit)
     .where('commit_number', '<=', upTo)
@@ -84,7 +113,16 @@ function readChanges(db: Db, { conversationId, fromCommit, upTo, afterRev, upToR
     .orderBy('commit_number')
     .orderBy('rev')
     .limit(limit + 1)
-  return (upToRev === null ? query : query.where('rev', '<=', upToRev)).execute()
+  const rows = await (upToRev === null ? query : query.where('rev', '<=', upToRev)).execute()
+  return rows.map((row): Place => ({ of: 'changed', ...row }))
+}
+
+async function readChanges(db: Db, { conversationId }: Wanted, told: readonly Place[]) {
+  const stretch = stretchOf(told, 'changed')
+  if (stretch === null) return []
+  const [from, to] = stretch
+  const query = db.selectFrom('changes').selectAll().where('conversation_id', '=', conversationId)
+  return query.where('rev', '>=', from).where('rev', '<=', to).where('type', '<>', FIRST_WORDS).execute()
 }
 
 async function readReceipts(db: Db, { conversationId, after, upTo }: Wanted): Promise<readonly ReceiptMoved[]> {
@@ -106,9 +144,8 @@ async function readReceipts(db: Db, { conversationId, after, upTo }: Wanted): Pr
   ])
   const places = new Set(moved.map(({ seq }) => seq))
   if (places.size === 0) return []
-  const messages = await messagesByKeys(
+  const messages = await messageHeads(
     db,
-    'seq',
     Array.from(places, (seq) => [conversationId, seq] as const),
   )
   const idsBySeq = new Map(messages.map(({ seq, id }) => [seq, id]))

@@ -1,5 +1,6 @@
 import { type ConversationId, type InboxStore, type Listing, type Message, UNREAD_MAX, type UserId } from '@parley/core'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { countWithin, messageBytes } from '../count-within.ts'
 import type { MembershipsTable, MessagesTable, Tables } from './schema.ts'
 import { toConversation, toMember } from './stored-conversation.ts'
 import { toMessages } from './stored-message.ts'
@@ -24,7 +25,7 @@ export const ownConversations = (db: Db, userId: UserId) =>
 export async function readList(
   db: Db,
   userId: UserId,
-  { limit, before }: Parameters<InboxStore['list']>[1],
+  { limit, maxBytes = Number.POSITIVE_INFINITY, before }: Parameters<InboxStore['list']>[1],
 ): Promise<Awaited<ReturnType<InboxStore['list']>>> {
   const query = ownConversations(db, userId)
     .selectAll('conversations')
@@ -72,7 +73,9 @@ export async function readList(
       activeAt: row.active_at,
     }),
   )
-  return { listings, hasMore: found.length > limit }
+  const sizes = listings.map(({ lastMessage }) => (lastMessage ? messageBytes(lastMessage) : 0))
+  const count = countWithin(sizes, maxBytes)
+  return { listings: listings.slice(0, count), hasMore: found.length > count }
 }
 
 async function readLastMessages(db: Db, ids: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, Message>> {

@@ -1,4 +1,5 @@
 import type { ConversationId, ConversationStore, DurableEvent } from '@parley/core'
+import type { Kysely } from 'kysely'
 import { createAppendState } from './append-state.ts'
 import { isUnavailable } from './availability.ts'
 import { changeMessages } from './change-messages.ts'
@@ -9,12 +10,17 @@ import { createEraseMembers } from './erase-members.ts'
 import type { GroupCommit } from './group-commit.ts'
 import type { SqlDatabase } from './open-database.ts'
 import { pruneMessages } from './prune-messages.ts'
+import type { Tables } from './schema.ts'
 import { sendMessages } from './send-messages.ts'
 import { toConversation } from './stored-conversation.ts'
-import { toEvents } from './stored-event.ts'
+import { storedChangeBytes, toEvents } from './stored-event.ts'
+import { storedMessageBytes } from './stored-message.ts'
 
 /** For whoever has missed more, a fresh snapshot is less. */
 const MAX_CHANGES = 5000
+
+/** So few are not too many bytes, whatever they say. */
+const FEW_CHANGES = 16
 
 /** Conversations that last. What changes them is written by the group commit. */
 export function createSqlConversationStore(
@@ -37,7 +43,7 @@ export function createSqlConversationStore(
     append: (id, write) =>
       write.type === 'send' ? enlist(sendMessages, { id, write }) : enlist(changeMessages, { id, write }),
 
-    changesSince: (id, since) =>
+    changesSince: (id, since, maxBytes) =>
       read(async (db) => {
         const head = await db
           .selectFrom('conversations')
@@ -49,6 +55,8 @@ export function createSqlConversationStore(
         const missed = head.rev - since.rev
         if (missed === 0) return []
         if (missed > MAX_CHANGES || since.rev < head.pruned_rev) return null
+        if (maxBytes !== undefined && missed > FEW_CHANGES && (await missedBytes(db, id, since.rev)) > maxBytes)
+          return null
         // Messages before changes: see toEvents.
         const sent = await db
           .selectFrom('messages')
@@ -117,6 +125,15 @@ export function createSqlConversationStore(
         return { conversations, members }
       }),
   }
+}
+
+/** About how many bytes it takes to tell what happened after `rev`. */
+async function missedBytes(db: Kysely<Tables>, id: ConversationId, rev: number): Promise<number> {
+  const sent = db.selectFrom('messages').where('conversation_id', '=', id).where('seq', '>', rev)
+  const changes = db.selectFrom('changes').where('conversation_id', '=', id).where('rev', '>', rev)
+  const [inSent] = await sent.select(({ fn }) => fn.sum(storedMessageBytes).as('bytes')).execute()
+  const [inChanges] = await changes.select(({ fn }) => fn.sum(storedChangeBytes).as('bytes')).execute()
+  return Number(inSent?.bytes ?? 0) + Number(inChanges?.bytes ?? 0)
 }
 
 /** False when some were pruned while they were read. */

@@ -38,7 +38,7 @@ export function createSqlInboxStore({ read }: Pick<SqlDatabase, 'read'>): InboxS
       return read(async (db) => idsOf(await others(db, userId).where('others.user_id', 'in', candidates).execute()))
     },
 
-    async changes(userId, text, limit) {
+    async changes(userId, text, limit, maxBytes = Number.POSITIVE_INFINITY) {
       const cursor = text === null ? null : readInboxCursor(text)
       if (text !== null && cursor === null) return null
       return read(async (db) => {
@@ -48,7 +48,7 @@ export function createSqlInboxStore({ read }: Pick<SqlDatabase, 'read'>): InboxS
         const upTo = walk?.upTo ?? last
         if (after > upTo || upTo > last) return null
         if (after === upTo) return { items: [], cursor: writeInboxCursor(cursor), hasMore: false }
-        return readPage(db, userId, { after, upTo, walk, limit, last })
+        return readPage(db, userId, { after, upTo, walk, limit, maxBytes, last })
       })
     },
   }
@@ -71,12 +71,13 @@ interface PageAsked {
   readonly upTo: number
   readonly walk: Walk | null
   readonly limit: number
+  readonly maxBytes: number
   /** The number of the latest commit. */
   readonly last: number
 }
 
 /** Conversation by conversation, in the order of their ids: each of them is read where it changed and nowhere else. */
-async function readPage(db: Db, userId: UserId, { after, upTo, walk, limit, last }: PageAsked) {
+async function readPage(db: Db, userId: UserId, { after, upTo, walk, limit, maxBytes, last }: PageAsked) {
   const visits = await db
     .selectFrom('memberships')
     .innerJoin('conversations', 'conversations.id', 'memberships.conversation_id')
@@ -91,6 +92,7 @@ async function readPage(db: Db, userId: UserId, { after, upTo, walk, limit, last
     .limit(VISITS_AT_ONCE)
     .execute()
   const items: InboxItem[] = []
+  let bytes = 0
   const pause = (place: Omit<Walk, 'upTo'>) => ({
     items,
     cursor: writeInboxCursor({ after, walk: { ...place, upTo } }),
@@ -106,11 +108,13 @@ async function readPage(db: Db, userId: UserId, { after, upTo, walk, limit, last
       afterRev: isGoingOn ? walk.rev : joined_rev - 1,
       upToRev: left_rev,
       limit: limit - items.length,
+      maxBytes: maxBytes - bytes,
     })
     items.push(...found.items)
+    bytes += found.bytes
     if (found.goOn !== null) return pause({ conversationId, ...found.goOn })
     const isLast = index === visits.length - 1
-    if (isLast ? visits.length === VISITS_AT_ONCE : items.length >= limit)
+    if (isLast ? visits.length === VISITS_AT_ONCE : items.length >= limit || bytes >= maxBytes)
       return pause({ conversationId, commit: upTo, rev: ALL_TOLD })
   }
   return { items, cursor: writeInboxCursor({ after: upTo, walk: null }), hasMore: upTo < last }

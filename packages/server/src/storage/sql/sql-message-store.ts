@@ -1,6 +1,7 @@
 import type { MessageStore } from '@parley/core'
+import { countWithin } from '../count-within.ts'
 import type { SqlDatabase } from './open-database.ts'
-import { toMessages } from './stored-message.ts'
+import { storedMessageBytes, toMessages } from './stored-message.ts'
 
 /** Reads the messages that the group commit has written. */
 export function createSqlMessageStore({ read }: SqlDatabase): MessageStore {
@@ -28,19 +29,27 @@ export function createSqlMessageStore({ read }: SqlDatabase): MessageStore {
         return (await toMessages(db, rows))[0] ?? null
       }),
 
-    page: (conversationId, { before, after, limit }) =>
+    page: (conversationId, { before, after, limit, maxBytes }) =>
       read(async (db) => {
-        let query = db.selectFrom('messages').selectAll().where('conversation_id', '=', conversationId)
+        let query = db.selectFrom('messages').where('conversation_id', '=', conversationId)
         if (before !== undefined) query = query.where('seq', '<', before)
         if (after !== undefined) query = query.where('seq', '>', after)
-        const direction = after === undefined ? 'desc' : 'asc'
-        const rows = await query
-          .orderBy('seq', direction)
-          .limit(limit + 1)
+        const ordered = query.orderBy('seq', after === undefined ? 'desc' : 'asc')
+        let count = limit
+        if (maxBytes !== undefined) {
+          const sizes = await ordered.select(storedMessageBytes.as('bytes')).limit(limit).execute()
+          count = countWithin(
+            sizes.map(({ bytes }) => Number(bytes)),
+            maxBytes,
+          )
+        }
+        const rows = await ordered
+          .selectAll()
+          .limit(count + 1)
           .execute()
-        const page = rows.slice(0, limit)
+        const page = rows.slice(0, count)
         if (after === undefined) page.reverse()
-        return { messages: await toMessages(db, page), hasMore: rows.length > limit }
+        return { messages: await toMessages(db, page), hasMore: rows.length > count }
       }),
   }
 }

@@ -1,7 +1,7 @@
 import type { ConversationId, DurableEvent, Message, StateEvent } from '@parley/core'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { ChangesTable, MessagesTable, Tables } from './schema.ts'
-import { messagesByKeys, toMessage } from './stored-message.ts'
+import { messageHeads, toMessage } from './stored-message.ts'
 
 /*
  * Durable events, as they are kept for those who missed them. A message that was sent is its row in `messages`;
@@ -66,6 +66,11 @@ export function fromFirstWords({ conversationId, seq, createdAt, senderId, conte
 
 const wordsOf = ({ content, reactions }: Message): string => JSON.stringify({ content, reactions } satisfies Words)
 
+/** About how many bytes a row of `changes` takes where it is told. */
+export const storedChangeBytes = sql<number>`coalesce(octet_length(payload), 0) +
+  case when type = 'message.edited' then coalesce((select octet_length(messages.metadata) from messages
+    where messages.conversation_id = changes.conversation_id and messages.seq = changes.seq), 0) else 0 end`
+
 /** The kinds of changes whose payload is what somebody wrote. */
 export const WORDED_CHANGES = ['message.sent', 'message.edited']
 
@@ -83,7 +88,7 @@ export async function toEvents(
     seq === null || messages.has(placeKey(conversation_id, seq)) ? [] : [[conversation_id, seq] as const],
   )
   const places = new Map(unknown.map((place) => [placeKey(...place), place]))
-  for (const row of await messagesByKeys(db, 'seq', [...places.values()]))
+  for (const row of await messageHeads(db, [...places.values()]))
     messages.set(placeKey(row.conversation_id, row.seq), row)
 
   const events = new Map(sent.map((row) => [placeKey(row.conversation_id, row.seq), toSentEvent(row, row.content)]))

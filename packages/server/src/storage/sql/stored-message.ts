@@ -1,5 +1,5 @@
 import type { ConversationId, Message, NewMessage } from '@parley/core'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { MessagesTable, Tables } from './schema.ts'
 
 /* Between rows and what the core knows: messages with their reactions. */
@@ -74,24 +74,56 @@ async function reactionsTo(
   return new Map(Array.from(found, ([key, byEmoji]) => [key, Object.fromEntries(byEmoji)]))
 }
 
+/** About how many bytes a row of `messages` takes where it is told: what `messageBytes` counts. */
+export const storedMessageBytes = sql<number>`octet_length(content) + coalesce(octet_length(metadata), 0) +
+  case when rev > seq then (select coalesce(sum(octet_length(reactions.user_id)), 0) from reactions
+    where reactions.conversation_id = messages.conversation_id and reactions.seq = messages.seq) else 0 end`
+
+type Key = readonly [ConversationId, string | number]
+
 /** Rows of `messages` by keys, in no order. */
-export function messagesByKeys(
+export async function messagesByKeys(
   db: Kysely<Tables>,
   column: 'id' | 'seq',
-  keys: readonly (readonly [ConversationId, string | number])[],
+  keys: readonly Key[],
 ): Promise<MessagesTable[]> {
+  const reads = queriesByKeys(db, column, keys).map((query) => query.selectAll().execute())
+  return (await Promise.all(reads)).flat()
+}
+
+/** The same without what they say, by their places. */
+export async function messageHeads(db: Kysely<Tables>, places: readonly Key[]): Promise<MessagesTable[]> {
+  const reads = queriesByKeys(db, 'seq', places).map((query) => query.select(HEAD_COLUMNS).execute())
+  return (await Promise.all(reads)).flat().map((row) => ({ ...row, content: '' }))
+}
+
+function queriesByKeys(db: Kysely<Tables>, column: 'id' | 'seq', keys: readonly Key[]) {
   const groups = Map.groupBy(keys, ([conversationId]) => conversationId)
-  const reads = Array.from(groups, ([conversationId, group]) =>
+  return Array.from(groups, ([conversationId, group]) =>
     db
       .selectFrom('messages')
-      .selectAll()
       .where('conversation_id', '=', conversationId)
       .where(
         column,
         'in',
         group.map(([, key]) => key as never),
-      )
-      .execute(),
+      ),
   )
-  return Promise.all(reads).then((found) => found.flat())
 }
+
+const HEAD_COLUMNS = [
+  'conversation_id',
+  'seq',
+  'id',
+  'client_id',
+  'sender_id',
+  'sender_name',
+  'type',
+  'reply_to',
+  'metadata',
+  'created_at',
+  'rev',
+  'edited_at',
+  'deleted_at',
+  'commit_number',
+] as const satisfies readonly Exclude<keyof MessagesTable, 'content'>[]
