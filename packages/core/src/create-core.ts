@@ -8,6 +8,7 @@ import { createKnownConversations } from './conversations/known-conversations.ts
 import { createLifeService } from './conversations/life-service.ts'
 import { createViewMembers } from './conversations/member-views.ts'
 import { createModerationService } from './conversations/moderation-service.ts'
+import { createNamesHere } from './conversations/names-here.ts'
 import { createOperatorService } from './conversations/operator-service.ts'
 import { createRoomService } from './conversations/room-service.ts'
 import type { Core } from './core.ts'
@@ -40,19 +41,31 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
   const change = createChangeConversation(ports, setDeadline, known, (state, events) => followUp(state, events))
   const findRoom = createFindRoom(ports, known)
   const typing = createTypingService(ports, options)
+  const names = createNamesHere()
   const calls = createCallService(ports, options, setDeadline)
   const status = createStatusService(ports, options, calls)
   const viewMembers = createViewMembers(ports, status.describe)
   const voice = createVoiceService(ports, options, known, setDeadline)
   const endVoice = (id: ConversationId) => voice.end(id, 'expired')
   const rooms = createRoomService(ports, options, change, findRoom, setDeadline)
-  const entry = createEntryService(ports, options, change, findRoom, known, viewMembers, typing, voice.sessionGone)
+  const entry = createEntryService(
+    ports,
+    options,
+    change,
+    findRoom,
+    known,
+    viewMembers,
+    typing,
+    names,
+    voice.sessionGone,
+  )
   const messages = createMessageService(
     ports,
     options,
     known,
     viewMembers,
     typing,
+    names,
     createNotifyOfMessage(ports, known),
     notifications.tell,
   )

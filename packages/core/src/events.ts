@@ -83,6 +83,8 @@ export type EphemeralEvent =
       /** Of the conversation that has the id, where that was looked at too. */
       readonly epoch?: string
     })
+  /** Somebody has a seat, and has not come yet. */
+  | (Base & { readonly type: 'seat.taken'; readonly userId: UserId })
   /** A member came online or went offline in this conversation. */
   | (Base & { readonly type: 'presence.changed'; readonly userId: UserId; readonly online: boolean })
   /** Somebody opened a conversation that lasts on the first of their connections, or closed it on the last: they are a member all the while. */

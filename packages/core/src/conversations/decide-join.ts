@@ -131,7 +131,7 @@ function takeSeat(
   if (tell.length > 0) draft.set({ waiting: withoutWaiting(waiting, userId) })
   if (!isPresent) {
     // Those who look at the list see the seat taken; that somebody joined is said when they are here.
-    const seat = toAll({ type: 'presence.changed', conversationId: id, at: now, userId, online: false })
+    const seat = toAll({ type: 'seat.taken', conversationId: id, at: now, userId })
     const arm = [absentDeadline(id, userId, now + rules.absentTimeoutMs)]
     return { write: draft.change(), tell: [...tell, seat], arm }
   }

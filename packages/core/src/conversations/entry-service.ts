@@ -17,6 +17,7 @@ import { NOTHING } from './decision.ts'
 import type { FindRoom } from './find-room.ts'
 import type { KnownConversations } from './known-conversations.ts'
 import { type ViewMembers, viewMembersUnseen } from './member-views.ts'
+import type { NamesHere } from './names-here.ts'
 import { refusals } from './refusals.ts'
 import { isModerating } from './rights.ts'
 import { isRoomId } from './room-id.ts'
@@ -36,6 +37,7 @@ export function createEntryService(
   known: KnownConversations,
   viewMembers: ViewMembers,
   typing: TypingService,
+  names: NamesHere,
   leaveVoice: (caller: SessionCaller, id: ConversationId, departure: Departure) => Promise<void>,
 ): EntryService {
   const leaseEnd = () => clock.now() + options.presenceLeaseMs
@@ -46,7 +48,9 @@ export function createEntryService(
     if (kind !== 'room') return enterChat(caller, found, input.since)
     const { decision, state } = await comeIn(caller, id, input.name)
     if (decision.outcome === 'waiting') return { status: 'waiting', preview: viewPreview(state, options) }
-    return describeEntry(state, caller.userId, input.since)
+    const entered = await describeEntry(state, caller.userId, input.since)
+    if (entered.status === 'entered') names.learn(id, caller, entered.self.name)
+    return entered
   }
 
   async function comeIn(caller: SessionCaller, id: ConversationId, name: string | null) {
@@ -81,6 +85,7 @@ export function createEntryService(
     const entered = await describeEntry(state, caller.userId, since)
     const { first } = await presence.enter(lease, leaseEnd())
     const member = state.members.get(caller.userId)
+    if (member) names.learn(id, caller, member.name)
     if (first && member) tellAttendance(caller, id, member.name, true)
     return entered
   }
@@ -126,6 +131,7 @@ export function createEntryService(
   const exit: Core['exit'] = async (caller, conversationId, departure = 'goes') => {
     const id = await known.resolve(conversationId)
     typing.stopSession(id, caller)
+    names.forget(id, caller)
     await leaveVoice(caller, id, departure)
     const lease: Lease = { conversationId: id, userId: caller.userId, sessionId: caller.sessionId }
     if (departure === 'moves') {

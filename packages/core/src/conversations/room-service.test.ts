@@ -72,7 +72,8 @@ describe('asking for a seat', () => {
     const joined = await core.ask(roomId, { name: ' Bob ' })
     expect(joined).toMatchObject({ status: 'joined', self: { name: 'Bob', role: 'speaker' } })
     expect(core.eventsOf('member.joined')).toHaveLength(1)
-    expect(core.eventsOf('presence.changed').at(-1)).toMatchObject({ online: false })
+    expect(core.eventsOf('seat.taken')).toMatchObject([{ userId: joined.status === 'joined' && joined.self.userId }])
+    expect(core.eventsOf('presence.changed').filter(({ online }) => !online)).toEqual([])
   })
 
   test('the room id may be typed in any way', async () => {

@@ -3,6 +3,7 @@ import type { ConversationState, Member } from '../conversations/conversation.ts
 import { toAllStored } from '../conversations/decision.ts'
 import type { KnownConversations } from '../conversations/known-conversations.ts'
 import type { ViewMembers } from '../conversations/member-views.ts'
+import type { NamesHere } from '../conversations/names-here.ts'
 import { refusals } from '../conversations/refusals.ts'
 import { requireMember } from '../conversations/rights.ts'
 import type { Core } from '../core.ts'
@@ -25,6 +26,7 @@ export function createMessageService(
   known: KnownConversations,
   viewMembers: ViewMembers,
   typing: TypingService,
+  names: NamesHere,
   notifyOf: NotifyOfMessage,
   tellNotified: (stored: readonly Notification[]) => void,
 ): MessageService {
@@ -122,8 +124,8 @@ export function createMessageService(
     async typing(caller, { conversationId, isTyping }) {
       const id = await known.resolve(conversationId)
       if (!isTyping) return typing.stop(id, caller.userId)
-      const askName = async () => requireMember(await readAsMember(id, caller.userId), caller.userId).name
-      await typing.start(id, caller, askName)
+      const readName = async () => requireMember(await readAsMember(id, caller.userId), caller.userId).name
+      await typing.start(id, caller, () => names.nameOf(id, caller, readName))
     },
     async history({ userId }, { conversationId, ...query }) {
       const id = await known.resolve(conversationId)

@@ -14,6 +14,8 @@ export interface MediaEffects {
   connect(conversationId: ConversationId, sessionId: SessionId): Promise<void>
   /** Never rejects: what the media server could not do now is reported. */
   follow(before: Voice, after: Voice): Promise<void>
+  /** The conversation's voice as this node saw it last; `null` when it carries nobody's media there. */
+  seenHere(conversationId: ConversationId): Voice | null
   /** The sessions of the conversation whose media this node carries. */
   sessionsHere(conversationId: ConversationId): readonly SessionId[]
   close(): void
@@ -23,6 +25,12 @@ export interface MediaEffects {
 interface Legs {
   readonly userId: UserId
   allowed: AllowedMedia | null
+}
+
+interface CarriedHere {
+  readonly legs: Map<SessionId, Legs>
+  seen: Voice
+  readonly stop: () => void
 }
 
 /** Legs are looked at so often, whatever was told: an event between nodes may be lost. */
@@ -40,9 +48,10 @@ export function createMediaEffects(
 ): MediaEffects {
   // What a session's legs let through is set in turn, each time to how things stand by then.
   const enqueue = createKeyedQueue()
-  const conversations = new Map<ConversationId, { readonly legs: Map<SessionId, Legs>; readonly stop: () => void }>()
+  const conversations = new Map<ConversationId, CarriedHere>()
 
-  function legsOf(conversationId: ConversationId): Map<SessionId, Legs> {
+  function legsOf(voice: Voice): Map<SessionId, Legs> {
+    const { conversationId } = voice
     const known = conversations.get(conversationId)
     if (known !== undefined) return known.legs
     const stopListening = bus.subscribe(conversationId, ({ event }) => {
@@ -55,7 +64,7 @@ export function createMediaEffects(
       stopListening()
       stopLooking()
     }
-    conversations.set(conversationId, { legs, stop })
+    conversations.set(conversationId, { legs, seen: voice, stop })
     return legs
   }
 
@@ -69,9 +78,11 @@ export function createMediaEffects(
 
   /** Those whose legs are not as they should be are seen to. */
   async function look(conversationId: ConversationId): Promise<void> {
-    const legs = conversations.get(conversationId)?.legs
-    if (legs === undefined) return
+    const here = conversations.get(conversationId)
+    if (here === undefined) return
+    const { legs } = here
     const voice = await voices.load(conversationId)
+    here.seen = voice
     const isWrong = ([sessionId, { allowed }]: [SessionId, Legs]) => {
       const one = onSession(voice, sessionId)
       return one === undefined || one.goneSince !== null || !isSame(allowed, allowedMedia(one))
@@ -115,7 +126,7 @@ export function createMediaEffects(
         if (one === undefined) throw voiceRefusals.notInVoice()
         const seat = seatOf(voice, one)
         await media.join(seat)
-        const legs = legsOf(conversationId)
+        const legs = legsOf(voice)
         // Of a place that was here before, the plane may remember what it was told then.
         const allowed = legs.has(sessionId) ? null : { audio: seat.maySend, video: seat.maySend }
         legs.set(sessionId, { userId: one.userId, allowed })
@@ -125,6 +136,8 @@ export function createMediaEffects(
     async follow(before, after) {
       if (before === after) return
       const { conversationId } = after
+      const here = conversations.get(conversationId)
+      if (here !== undefined) here.seen = after
       const work: Promise<void>[] = []
       for (const userId of heardAnew(before, after)) forget(conversationId, userId)
       for (const one of before.participants) {
@@ -141,6 +154,7 @@ export function createMediaEffects(
       await Promise.all(work.map(tried))
     },
 
+    seenHere: (conversationId) => conversations.get(conversationId)?.seen ?? null,
     sessionsHere: (conversationId) => [...(conversations.get(conversationId)?.legs.keys() ?? [])],
 
     close() {

@@ -131,11 +131,26 @@ export function createVoiceService(
   }
 
   const signalMedia: VoiceCommands['signalMedia'] = async (caller, { conversationId, to, signal }) => {
-    const voice = await voices.load(conversationId)
+    const { voice, away } = await voiceOrSeen(conversationId)
     const self = requireInVoice(voice, caller)
     const other = to === null ? null : inVoice(voice, to)
     if (other === undefined || (other !== null && other.goneSince !== null)) throw voiceRefusals.otherNotInVoice()
+    // Nobody on another node would hear it.
+    if (away !== null && other !== null && !effects.sessionsHere(conversationId).includes(other.sessionId)) throw away
     await media.signal(seatOf(voice, self), signal, other && seatOf(voice, other))
+  }
+
+  /** While the store is away: as it was seen last, which nobody can have changed since. */
+  async function voiceOrSeen(
+    conversationId: ConversationId,
+  ): Promise<{ readonly voice: Voice; readonly away: unknown }> {
+    try {
+      return { voice: await voices.load(conversationId), away: null }
+    } catch (error) {
+      const voice = effects.seenHere(conversationId)
+      if (voice === null || !(error instanceof DomainError && error.code === 'UNAVAILABLE')) throw error
+      return { voice, away: error }
+    }
   }
 
   const reactInVoice: VoiceCommands['reactInVoice'] = async (caller, { conversationId, emoji }) => {

@@ -137,6 +137,7 @@ const EVENTS: Readonly<Record<DomainEventType, 'durable' | 'passing'>> = {
   'typing.started': 'passing',
   'typing.stopped': 'passing',
   'receipt.moved': 'passing',
+  'seat.taken': 'passing',
   'presence.changed': 'passing',
   'attendance.changed': 'passing',
   'lobby.knocked': 'passing',

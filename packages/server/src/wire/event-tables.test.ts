@@ -85,6 +85,7 @@ const samples: { readonly [T in DomainEvent['type']]: readonly DomainEvent[] } =
     { type: 'attendance.changed', conversationId, at, userId: 'ann', name: 'Ann', isHere: true },
     { type: 'attendance.changed', conversationId, at, userId: 'ann', name: 'Ann', isHere: false },
   ],
+  'seat.taken': [{ ...base, type: 'seat.taken', userId: 'bob' }],
   'presence.changed': [{ ...base, type: 'presence.changed', userId: 'bob', online: false }],
   'conversation.expiring': [{ ...base, type: 'conversation.expiring', expiresAt: at, minutesLeft: 5 }],
   'conversation.expired': [{ ...base, type: 'conversation.expired' }],
@@ -163,6 +164,7 @@ function strictly(schema: z.ZodObject, value: unknown): unknown {
 const NEVER_CARRIED: readonly string[] = [
   'attendance.changed',
   'conversation.advanced',
+  'seat.taken',
   'access.revoked',
   'voice.changed',
 ]

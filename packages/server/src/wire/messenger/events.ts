@@ -72,6 +72,8 @@ const events = {
   // Members of a chat see who is connected, not who looks at it.
   'attendance.changed': 'not carried',
   'conversation.advanced': 'not carried',
+  // Those who see a member come are told then.
+  'seat.taken': 'not carried',
   'presence.changed': (event) => [
     'presence:update',
     { userId: event.userId, status: event.online ? 'online' : 'offline', lastSeen: event.at },

@@ -57,6 +57,7 @@ const events = {
   'attendance.changed': 'not carried',
   'conversation.advanced': 'not carried',
   // Part of `participants_update`, which sums such changes up.
+  'seat.taken': 'not carried',
   'presence.changed': 'not carried',
   'conversation.expiring': (event) =>
     roomEvent(event, 'expiring', { expiresAt: event.expiresAt, minutesLeft: event.minutesLeft }),

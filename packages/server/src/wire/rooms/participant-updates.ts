@@ -13,6 +13,7 @@ const CHANGES_LIST: ReadonlySet<DomainEventType> = new Set<DomainEventType>([
   'member.joined',
   'member.left',
   'role.changed',
+  'seat.taken',
   'presence.changed',
   'voice.changed',
   'voice.speaking',

@@ -48,6 +48,7 @@ const events = {
       ? ['user:joined', { userId, name, conversationId }]
       : ['user:left', { userId, name, conversationId, reason: 'closed' }],
   // Who is connected is told of people, whatever they look at.
+  'seat.taken': 'not carried',
   'presence.changed': 'not carried',
   // The end itself is told; only rooms have one.
   'conversation.expiring': 'not carried',

@@ -1,0 +1,90 @@
+import { createMemoryMediaPlane } from '@parley/testkit/memory-media-plane'
+import { createTestCore, personOf } from '@parley/testkit/test-core'
+import { expect, test } from 'vitest'
+import { DomainError } from '../errors.ts'
+
+const ann = personOf('ann')
+const bob = personOf('bob')
+
+/** Ann and Bob are in a room whose stores can be taken away. */
+async function openRoomWithStores() {
+  let isAway = false
+  /** The same, which rejects while it is away. */
+  const awayable = <T extends object>(store: T): T =>
+    new Proxy(store, {
+      get(target, name) {
+        const method: unknown = Reflect.get(target, name)
+        if (typeof method !== 'function') return method
+        return async (...input: unknown[]) => {
+          if (isAway) throw new DomainError('UNAVAILABLE', 'It is away.')
+          return method.apply(target, input)
+        }
+      },
+    })
+  const first = createTestCore()
+  const { conversations, voice } = first.ports
+  const shared = { ...first.ports, conversations: awayable(conversations), voice: awayable(voice) }
+  const open = () => createTestCore({}, { ...shared, media: createMemoryMediaPlane({ topology: 'mesh' }) })
+  const core = open()
+  const conversationId = await core.openRoom()
+  await core.arrive('bob', conversationId)
+  first.forget()
+  return {
+    core,
+    open,
+    clock: first.clock,
+    published: first.published,
+    conversationId,
+    setAway(away: boolean) {
+      isAway = away
+    },
+  }
+}
+
+test('who came in before is seen typing while the store is away; nobody else is', async () => {
+  const { core, clock, published, conversationId, setAway } = await openRoomWithStores()
+  setAway(true)
+  await core.typing(bob, { conversationId, isTyping: true })
+  await clock.advance(5_000)
+  expect(published.map(({ event }) => event)).toMatchObject([
+    { type: 'typing.started', userId: 'bob', name: 'bob' },
+    { type: 'typing.stopped', userId: 'bob' },
+  ])
+  await expect(core.typing(personOf('carl'), { conversationId, isTyping: true })).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+  })
+  setAway(false)
+  await expect(core.typing(personOf('carl'), { conversationId, isTyping: true })).rejects.toMatchObject({
+    code: 'NOT_IN_ROOM',
+  })
+})
+
+test('who left, or was removed, is not seen typing', async () => {
+  const { core, conversationId, setAway } = await openRoomWithStores()
+  await core.kick(ann, { conversationId, userId: 'bob', ban: false })
+  await expect(core.typing(bob, { conversationId, isTyping: true })).rejects.toMatchObject({ code: 'NOT_IN_ROOM' })
+  await core.exit(ann, conversationId)
+  setAway(true)
+  for (const caller of [ann, bob])
+    await expect(core.typing(caller, { conversationId, isTyping: true })).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+})
+
+test('people in voice on one node still reach each other while the store is away; those on another are not said to', async () => {
+  const { core, open, clock, published, conversationId, setAway } = await openRoomWithStores()
+  const other = open()
+  await other.arrive('carl', conversationId)
+  for (const caller of [ann, bob]) await core.joinVoice(caller, { conversationId })
+  await other.joinVoice(personOf('carl'), { conversationId })
+  await clock.advance(5_000)
+  setAway(true)
+  published.length = 0
+  await core.signalMedia(ann, { conversationId, to: 'bob', signal: { candidate: 'here' } })
+  expect(published).toMatchObject([
+    { event: { type: 'voice.signalled', fromId: 'ann' }, audience: { kind: 'sessions', sessionIds: ['bob-1'] } },
+  ])
+  const toCarl = () => core.signalMedia(ann, { conversationId, to: 'carl', signal: { candidate: 'here' } })
+  await expect(toCarl()).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  setAway(false)
+  await toCarl()
+  expect(published.at(-1)).toMatchObject({ audience: { sessionIds: ['carl-1'] } })
+})
