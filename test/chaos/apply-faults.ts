@@ -25,8 +25,9 @@ export async function applyFaults(faults: readonly Fault[], patient: Patient): P
   async function run(fault: Fault): Promise<void> {
     await pause(Math.max(0, start + fault.atMs - performance.now()))
     const about = `${scopeOf(fault.kind)} ${fault.target}`
-    if (recovering.has(about)) {
-      patient.say(`${describeFault(fault)}: left out, it is not back yet`)
+    const isSpared = scopeOf(fault.kind) === 'node' && nodesAmong(recovering) >= patient.cluster.nodes.length - 1
+    if (recovering.has(about) || isSpared) {
+      patient.say(`${describeFault(fault)}: left out, ${isSpared ? 'the others are' : 'it is'} not back yet`)
       return
     }
     recovering.add(about)
@@ -40,6 +41,9 @@ export async function applyFaults(faults: readonly Fault[], patient: Patient): P
   await Promise.all(faults.map(run))
   return done
 }
+
+const nodesAmong = (recovering: ReadonlySet<string>): number =>
+  [...recovering].filter((about) => about.startsWith('node ')).length
 
 /** Resolves with what undoes it. */
 async function apply({ kind, target }: Fault, { cluster, lines, say }: Patient): Promise<() => void | Promise<void>> {
@@ -103,9 +107,14 @@ async function startAgain(node: ClusterNode, say: Patient['say']): Promise<void>
       return
     } catch (error) {
       if (attempt === RESTARTS) throw error
-      const last = error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error)
-      say(`${node.name} did not start: ${last}`)
+      say(`${node.name} did not start: ${reasonOf(error)}`)
       await pause(RESTART_MS)
     }
   }
+}
+
+/** What it said last, or why it fell. */
+function reasonOf(error: unknown): string {
+  const lines = error instanceof Error ? error.message.trim().split('\n') : [String(error)]
+  return lines.find((line) => /Error:/.test(line)) ?? lines.at(-1) ?? ''
 }

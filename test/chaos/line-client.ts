@@ -5,6 +5,8 @@ import { type Line, type OpenLine, Refused } from './lines/line.ts'
 import type { Recorder } from './recorder.ts'
 
 const RETRY_MS = { least: 50, most: 500 }
+/** Whoever does not get in waits up to twice as long each time, so often: many who all come at once keep each other out. */
+const MOST_DOUBLINGS = 4
 /** Refused for now: the same again, with the same id. */
 const WAIT_FOR = ['UNAVAILABLE', 'RATE_LIMITED']
 const COME_AGAIN = [...WAIT_FOR, 'CONVERSATION_NOT_FOUND', 'NOT_IN_ROOM']
@@ -45,12 +47,14 @@ export function createLineClient(seat: Seat, way: string, openLine: OpenLine, re
     wakers.clear()
   }
   const change = (): Promise<void> => new Promise((resolve) => wakers.add(resolve))
-  const rest = (): Promise<void> => pause(RETRY_MS.least + Math.random() * (RETRY_MS.most - RETRY_MS.least))
+  const rest = (failures = 0): Promise<void> =>
+    pause(RETRY_MS.least + Math.random() * (RETRY_MS.most * 2 ** Math.min(failures, MOST_DOUBLINGS) - RETRY_MS.least))
 
   async function stayConnected(): Promise<void> {
-    while (!isOver) {
+    for (let failures = 0; !isOver; failures += 1) {
       try {
         using opened = await openOne()
+        failures = 0
         await Promise.all([opened.ended, joinAll(opened)])
       } catch (error) {
         complain(error)
@@ -59,7 +63,7 @@ export function createLineClient(seat: Seat, way: string, openLine: OpenLine, re
       line = null
       following.clear()
       wake()
-      if (!isOver) await rest()
+      if (!isOver) await rest(failures)
     }
   }
 
@@ -155,8 +159,8 @@ export function createLineClient(seat: Seat, way: string, openLine: OpenLine, re
         unsent.splice(unsent.indexOf(next), 1)
       } catch (error) {
         complain(error)
-        if (error instanceof LineEnded) await Promise.race([used.ended, pause(RETRY_MS.most)])
-        else await rest()
+        // In any case: on a line that has ended, but is not put aside yet, this would go round without anybody else's turn.
+        await rest()
       }
     }
   }

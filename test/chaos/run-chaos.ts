@@ -55,6 +55,7 @@ const PING = { SOCKETIO_PING_INTERVAL: '3000', SOCKETIO_PING_TIMEOUT: '4000', HE
  */
 const SETTLE_MS = 240_000
 const LOOK_MS = 100
+const STARTING_AT_ONCE = 16
 
 /** People talk in a cluster to which things are done, and say in the end what they were told. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
@@ -111,9 +112,17 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   return { violations, problems, histories, faults: done, ...count(histories) }
 }
 
+/** Not all at once: this process makes both ends of the handshakes wait for each other. */
 async function startAll(clients: readonly ChaosClient[]): Promise<void> {
   const starting = new Set(clients)
-  const inside = Promise.all(clients.map((client) => client.start().then(() => starting.delete(client))))
+  const waiting = clients.values()
+  async function startOneByOne(): Promise<void> {
+    for (const client of waiting) {
+      await client.start()
+      starting.delete(client)
+    }
+  }
+  const inside = Promise.all(Array.from({ length: STARTING_AT_ONCE }, startOneByOne))
   await Promise.race([inside, waitFor(() => starting.size === 0)])
   if (starting.size === 0) return
   const late = [...starting].map(({ name, way, complaints }) => `${name} (${way}) ${complaints.join()}`)

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { SpawnError, spawnServer } from '@parley/testkit'
+import { startRedis } from '@parley/testkit/services'
 import { describe, expect, test } from 'vitest'
 
 const SECRET = 'zqk3F7xv1mTn8Wc5Rj2Lh9Yd4Bs6Gp0Ae-uiOX'
@@ -51,6 +52,14 @@ describe('a start', () => {
     const { exitCode, output } = await failure({ PORT: 'x', HOST: '127.0.0.1', WS_HOST: '::1', LOG_LEVEL: 'loud' })
     expect(exitCode).toBe(1)
     expect(output.trim().split('\n')).toHaveLength(4)
+  })
+
+  test('whose Redis takes nothing from it fails, in a sentence', async () => {
+    await using redis = await startRedis({ isDurable: false, settings: { 'min-replicas-to-write': 1 } })
+    const { exitCode, output } = await failure({ REDIS_URL: redis.url, DATABASE_URL: 'sqlite::memory:', JWT_SECRET: SECRET })
+    expect(exitCode).toBe(1)
+    expect(output).toMatch(/^What Parley stands on went away while it started: /m)
+    expect(output).not.toMatch(/^\s+at /m)
   })
 
   test('on a taken port says so and what to do', async () => {

@@ -94,12 +94,16 @@ export async function spawnServer(env: Env = {}): Promise<SpawnedServer> {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
+  let isReady = false
   const ready = Promise.withResolvers<string>()
   const exited = Promise.withResolvers<number | null>()
   const read = (chunk: Buffer): void => {
     output += chunk.toString()
+    if (isReady) return
     const url = READY.exec(output)?.[1]
-    if (url !== undefined) ready.resolve(url)
+    if (url === undefined) return
+    isReady = true
+    ready.resolve(url)
   }
   child.stdout.on('data', read)
   child.stderr.on('data', read)
