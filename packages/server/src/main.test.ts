@@ -56,7 +56,11 @@ describe('a start', () => {
 
   test('whose Redis takes nothing from it fails, in a sentence', async () => {
     await using redis = await startRedis({ isDurable: false, settings: { 'min-replicas-to-write': 1 } })
-    const { exitCode, output } = await failure({ REDIS_URL: redis.url, DATABASE_URL: 'sqlite::memory:', JWT_SECRET: SECRET })
+    const { exitCode, output } = await failure({
+      REDIS_URL: redis.url,
+      DATABASE_URL: 'sqlite::memory:',
+      JWT_SECRET: SECRET,
+    })
     expect(exitCode).toBe(1)
     expect(output).toMatch(/^What Parley stands on went away while it started: /m)
     expect(output).not.toMatch(/^\s+at /m)

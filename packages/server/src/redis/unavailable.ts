@@ -13,5 +13,10 @@ export const redisUnavailable = (): DomainError =>
 export function asDomainError(error: unknown): unknown {
   if (error instanceof DomainError) return error
   const isAnswer = error instanceof Error && error.name === 'ReplyError'
-  return isAnswer && !NOT_NOW.test(error.message) ? error : redisUnavailable()
+  return isAnswer && !isNotNow(error) ? error : redisUnavailable()
+}
+
+/** A transaction that was given up says so, and carries what its commands were told. */
+function isNotNow(error: Error & { readonly previousErrors?: readonly Error[] }): boolean {
+  return [error, ...(error.previousErrors ?? [])].some(({ message }) => NOT_NOW.test(message))
 }
