@@ -13,7 +13,7 @@ import { VERSIONS } from './versions.ts'
  */
 const RECORDED = {
   rooms: { version: 1, print: 'c8d233c965ce1635' },
-  messenger: { version: 1, print: '9a1d75350a03b062' },
+  messenger: { version: 1, print: 'd80fa4c34510f619' },
   site: { version: 1, print: 'e2c927b2d8a48aea' },
 }
 

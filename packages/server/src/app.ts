@@ -244,6 +244,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
       originAllowed: origins.allows,
       clientAddress: client.address,
       iceServers: async (userId) => media.turn.iceServersFor(userId),
+      iceTtlS: media.turn.ttlS,
       config: {
         serverId: nodeId,
         pingIntervalMs: config.socketIoPingIntervalMs,

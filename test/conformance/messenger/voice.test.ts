@@ -52,6 +52,14 @@ describe('voice on the messenger wire, under mesh', () => {
     await state(host, (now) => of(now, bob)?.muted === true)
   })
 
+  it('gives servers for the way through routers anew, to those in voice', async () => {
+    using room = await open()
+    const { chatId, host } = room
+    expect(await host.client.refused('voice:ice-servers', { chatId })).toMatchObject({ code: 'NOT_IN_ROOM' })
+    const { iceServers, iceTtl } = await talk(host, chatId)
+    expect(await host.client.ask('voice:ice-servers', {})).toEqual({ iceServers, ...(iceTtl && { iceTtl }) })
+  })
+
   it('is for members who follow the chat', async () => {
     using room = await open()
     using other = await open()

@@ -3,6 +3,7 @@ import { type Clock, createTimer } from '../clock.ts'
 import { ParleyError } from '../parley-error.ts'
 import type { MediaLegs, MediaLine, MediaProtection, RemoteTrack } from './media-legs.ts'
 import { createMeshLegs } from './mesh-legs.ts'
+import { createRelayRenewal } from './relay-renewal.ts'
 import { createSfuLegs } from './sfu-legs.ts'
 import type {
   ReceivedSignal,
@@ -62,6 +63,7 @@ export function createVoiceSession(options: VoiceSessionOptions): VoiceSession {
   const sending = new Map<StreamSource, MediaStreamTrack>()
   const missingKeys = new Set<string>()
   let legs: MediaLegs | null = null
+  let configuration: RTCConfiguration = {}
   let protection: MediaProtection | null = null
   let topology: VoiceJoined['topology'] | null = null
   let isEncrypted = false
@@ -77,6 +79,17 @@ export function createVoiceSession(options: VoiceSessionOptions): VoiceSession {
     line.send(event, data).catch(() => undefined)
   }
 
+  const renewal = createRelayRenewal({
+    clock,
+    ask: async () => (await line.request('voice:ice-servers', {})) as VoiceJoined,
+    use(iceServers) {
+      // The same object that the legs have: connections that they make from now on begin with it.
+      configuration.iceServers = [...iceServers]
+      for (const { connection } of legs?.lines() ?? []) connection.setConfiguration(configuration)
+      if (legs?.isHealthy === false) legs.hurry()
+    },
+  })
+
   async function enter(): Promise<void> {
     early = []
     const answer = (await line.request('voice:join', options.wishes())) as VoiceJoined
@@ -86,6 +99,7 @@ export function createVoiceSession(options: VoiceSessionOptions): VoiceSession {
     legs?.close()
     topology = answer.topology
     legs = createLegs(answer)
+    renewal.given(answer)
     legs.meet(answer.participants)
     options.onJoined(answer)
     const signals = early
@@ -122,15 +136,16 @@ export function createVoiceSession(options: VoiceSessionOptions): VoiceSession {
   function createLegs(answer: VoiceJoined): MediaLegs {
     const create = answer.topology === 'mesh' ? createMeshLegs : createSfuLegs
     const iceTransportPolicy = options.iceTransportPolicy()
+    configuration = {
+      iceServers: [...answer.iceServers],
+      bundlePolicy: 'max-bundle',
+      ...(iceTransportPolicy !== undefined && { iceTransportPolicy }),
+      ...(protection?.needsEncodedInsertableStreams === true && { encodedInsertableStreams: true }),
+    }
     return create({
       clock,
       selfId: options.selfId,
-      configuration: {
-        iceServers: [...answer.iceServers],
-        bundlePolicy: 'max-bundle',
-        ...(iceTransportPolicy !== undefined && { iceTransportPolicy }),
-        ...(protection?.needsEncodedInsertableStreams === true && { encodedInsertableStreams: true }),
-      },
+      configuration,
       protection,
       isMusic: options.isMusic,
       send: (signal) => line.send('voice:signal', signal),
@@ -227,6 +242,7 @@ export function createVoiceSession(options: VoiceSessionOptions): VoiceSession {
     close() {
       isClosed = true
       retry.clear()
+      renewal.stop()
       legs?.close()
       legs = null
       protection?.close()

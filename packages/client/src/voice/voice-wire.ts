@@ -39,6 +39,8 @@ export interface WantedVideo {
 export interface VoiceJoined {
   readonly topology: 'mesh' | 'sfu'
   readonly iceServers: readonly RTCIceServer[]
+  /** Seconds that they are good for; none for those that stay so. */
+  readonly iceTtl?: number
   readonly participants: readonly VoiceParticipant[]
   readonly recording: VoiceRecording | null
   readonly e2ee: boolean
@@ -48,6 +50,7 @@ export interface VoiceJoined {
 export interface VoiceRequests {
   'voice:join': { readonly muted: boolean; readonly video: boolean; readonly listenOnly: boolean }
   'voice:leave': object
+  'voice:ice-servers': object
   'voice:mute': { readonly muted: boolean; readonly deafened: boolean }
   'voice:publish': { readonly source: MediaSource }
   'voice:unpublish': { readonly source: MediaSource }

@@ -194,6 +194,9 @@ export const serverMessages = {
   'server:draining': z.object({ reconnectAfterMs: z.int() }),
 } as const
 
+/** Seconds for which the relay among `iceServers` takes these credentials. */
+const iceTtl = z.int()
+
 /** What an event's callback gets with `ok: true`. */
 export const answers = {
   'message:new': z.object({ message, duplicate: z.boolean() }),
@@ -246,6 +249,7 @@ export const answers = {
   'voice:join': z.object({
     topology,
     iceServers: z.array(iceServer),
+    iceTtl: iceTtl.optional(),
     self: voiceParticipant,
     /** Everybody in voice, oneself included. */
     participants: z.array(voiceParticipant),
@@ -254,6 +258,7 @@ export const answers = {
     e2ee: z.boolean(),
     stage: z.boolean(),
   }),
+  'voice:ice-servers': z.object({ iceServers: z.array(iceServer), iceTtl: iceTtl.optional() }),
   ...voiceAnswers,
   'auth:refresh': z.object({ token: z.string(), expiresAt: timestamp }),
 } as const

@@ -46,6 +46,8 @@ export const voiceMessages = {
     listenOnly: z.boolean().optional(),
   }),
   'voice:leave': z.object({ chatId }),
+  /** Fresh ones, before those of `voice:join` are no good any more. */
+  'voice:ice-servers': z.object({ chatId }),
   'voice:mute': z.object({ muted: z.boolean(), deafened: z.boolean().optional(), chatId }),
   'voice:publish': z.object({ source: mediaSource, chatId }),
   'voice:unpublish': z.object({ source: mediaSource, chatId }),
@@ -136,7 +138,7 @@ export const voiceEvents = {
 
 const done = z.object({})
 
-/** What the callbacks of these get with `ok: true`, but for that of `voice:join`. */
+/** What the callbacks of these get with `ok: true`, but for those of `voice:join` and `voice:ice-servers`. */
 export const voiceAnswers = {
   'voice:leave': done,
   'voice:mute': done,

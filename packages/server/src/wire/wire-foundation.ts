@@ -8,7 +8,7 @@ import type { SessionRegistry } from './session-registry.ts'
 import type { AttachWires, SecurityEvent, WireLogger, WiresConfig } from './wires.ts'
 
 /** What every wire stands on. */
-export interface WireFoundation extends Pick<AttachWires, 'iceServers'> {
+export interface WireFoundation extends Pick<AttachWires, 'iceServers' | 'iceTtlS'> {
   readonly core: Core
   readonly clock: Clock
   readonly authenticator: Authenticator

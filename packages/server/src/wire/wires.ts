@@ -95,6 +95,8 @@ export interface AttachWires {
   readonly forwarder?: SessionForwarder
   /** Servers that help this user's browser to reach others; without it there are none. */
   readonly iceServers?: (userId: UserId) => Promise<readonly messenger.IceServer[]>
+  /** How long the credentials among them are good for, in seconds; `null` without a relay. */
+  readonly iceTtlS?: number | null
 }
 
 export interface WireStats {

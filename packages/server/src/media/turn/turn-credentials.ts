@@ -39,6 +39,8 @@ export interface TurnOptions {
 
 /** Who may relay, and where browsers find help to reach each other. */
 export interface Turn {
+  /** How long credentials let somebody begin to relay, in seconds; `null` when there is no relay. */
+  readonly ttlS: number | null
   /** `null` when there is no relay. `user` is whom the relay counts by. */
   credentialsFor(user: string): TurnCredentials | null
   /** What browsers are given with a call: the relay with credentials, and STUN servers. */
@@ -74,6 +76,7 @@ export function createTurn({ server, stunUrls, ttlS, now }: TurnOptions): Turn {
   }
 
   return {
+    ttlS: server === null ? null : ttlS,
     credentialsFor,
     iceServersFor: (user) => credentialsFor(user)?.iceServers ?? [...stun],
   }

@@ -5,3 +5,9 @@ import type { MessengerContext } from './messenger-wire.ts'
 export async function iceServersFor({ identity, session }: MessengerContext): Promise<messenger.IceServer[]> {
   return [...((await session.wire.foundation.iceServers?.(identity.userId)) ?? [])]
 }
+
+/** The same, and for how long. */
+export async function iceServersInTime(context: MessengerContext): Promise<messenger.Answer<'voice:ice-servers'>> {
+  const iceTtl = context.session.wire.foundation.iceTtlS ?? null
+  return { iceServers: await iceServersFor(context), ...(iceTtl !== null && { iceTtl }) }
+}

@@ -2,7 +2,7 @@ import { type ConversationId, DomainError, type MediaSignal } from '@parley/core
 import { messenger } from '@parley/protocol'
 import { type Commands, coreOf, inChat } from './command.ts'
 import { chatIdOf, requirePlace } from './find-chat.ts'
-import { iceServersFor } from './ice-servers.ts'
+import { iceServersInTime } from './ice-servers.ts'
 import type { MessengerContext } from './messenger-wire.ts'
 import { voiceJoinedView } from './voice-views.ts'
 
@@ -23,14 +23,14 @@ export const voiceCommands = {
         await coreOf(context).voice(session.caller, conversationId)
         throw new DomainError('NOT_IN_ROOM', 'Join the chat first, then its voice.')
       }
-      const iceServers = await iceServersFor(context)
+      const ice = await iceServersInTime(context)
       const joined = await coreOf(context).joinVoice(session.caller, { ...chat, ...wishes })
       session.voice = conversationId
       if (session.closed || session.places.get(conversationId)?.state !== 'in') {
         await coreOf(context).leaveVoice(session.caller, chat)
         throw new DomainError('NOT_IN_ROOM', 'You left while you joined.')
       }
-      return voiceJoinedView(joined, iceServers)
+      return voiceJoinedView(joined, ice)
     },
   },
 
@@ -44,6 +44,17 @@ export const voiceCommands = {
       await coreOf(context).leaveVoice(session.caller, inVoice)
       if (session.voice === inVoice.conversationId) session.voice = null
       return {}
+    },
+  },
+
+  'voice:ice-servers': {
+    schema: schemas['voice:ice-servers'],
+    guard: requireVoice,
+    limit: 'event',
+    run: async (context, input) => {
+      const { conversationId } = voiceOf(context, input)
+      if (context.session.voice !== conversationId) throw notInVoice()
+      return iceServersInTime(context)
     },
   },
 
@@ -137,9 +148,11 @@ type InVoice = { readonly chatId?: string | undefined }
 /** The chat in whose voice it is done: the one that is named, else the one in whose voice the session is. */
 function voiceOf(context: MessengerContext, { chatId }: InVoice): { readonly conversationId: ConversationId } {
   const conversationId = chatId === undefined ? context.session.voice : chatIdOf(context, { chatId })
-  if (conversationId === null) throw new DomainError('NOT_IN_ROOM', 'You are not in voice. Join it first.')
+  if (conversationId === null) throw notInVoice()
   return { conversationId }
 }
+
+const notInVoice = (): DomainError => new DomainError('NOT_IN_ROOM', 'You are not in voice. Join it first.')
 
 /** Guard of what is done in voice; who is in it, the core knows. */
 function requireVoice(context: MessengerContext, { chatId }: InVoice): void {

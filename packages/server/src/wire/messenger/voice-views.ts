@@ -27,11 +27,12 @@ export function voiceStateView(chatId: ConversationId, voice: VoiceState): messe
 
 export function voiceJoinedView(
   joined: VoiceJoined,
-  iceServers: messenger.IceServer[],
+  ice: messenger.Answer<'voice:ice-servers'>,
 ): messenger.Answer<'voice:join'> {
   const { topology, self, participants, recording, hasStage, isEncrypted } = joined
   return {
-    ...{ topology, iceServers, e2ee: isEncrypted, stage: hasStage },
+    ...ice,
+    ...{ topology, e2ee: isEncrypted, stage: hasStage },
     self: participantView(self),
     participants: participants.map(participantView),
     recording: recordingView(recording),
