@@ -62,6 +62,8 @@ export type Entered =
   | {
       readonly status: 'entered'
       readonly self: Member
+      /** Another session of theirs may look at it too. */
+      readonly isFurther: boolean
       readonly snapshot: Snapshot
       /** True: `missed` is everything since `since`, and the snapshot's messages need not be read. */
       readonly recovered: boolean
@@ -291,6 +293,12 @@ export interface Core extends ConversationCommands, PersonCommands, CallCommands
    * a direct conversation.
    */
   leave(caller: Caller & { readonly sessionId?: SessionId }, conversationId: string): Promise<void>
+  /** Ends, on whichever node, those of the caller's sessions in the conversation that `choose` gives of all of them. */
+  displace(
+    caller: SessionCaller,
+    conversationId: ConversationId,
+    choose: (sessionIds: readonly SessionId[]) => readonly SessionId[],
+  ): Promise<void>
   /** Keeps the leases of these sessions; called at least every third of `leaseMs`. */
   renew(
     entries: readonly {

@@ -110,6 +110,7 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
     enter: entry.enter,
     exit: entry.exit,
     leave: entry.leave,
+    displace: entry.displace,
     renew: entry.renew,
     ...messages,
     ...moderation,

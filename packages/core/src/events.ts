@@ -100,6 +100,8 @@ export type EphemeralEvent =
   | (Base & { readonly type: 'lobby.refused'; readonly userId: UserId })
   /** For the one who was removed: every session of theirs leaves the conversation. */
   | (Base & { readonly type: 'member.removed'; readonly userId: UserId; readonly banned: boolean })
+  /** Other sockets of the same person took the place of the sessions that this is for. */
+  | (Base & { readonly type: 'session.displaced' })
   /** Something about who is in voice, or how. Whoever shows it reads it: several changes may be one to them. */
   | (Base & { readonly type: 'voice.changed' })
   | (Base & {
@@ -188,6 +190,8 @@ export type UserEvent =
   | {
       readonly type: 'access.revoked'
       readonly at: Millis
+      /** `null` when only the token's id is known. */
+      readonly userId: UserId | null
       readonly issuedBefore: Millis | null
       readonly tokenId: string | null
     }

@@ -23,10 +23,13 @@ import { isModerating } from './rights.ts'
 import { isRoomId } from './room-id.ts'
 import { readSnapshot, viewPreview } from './snapshot.ts'
 
-export type EntryService = Pick<Core, 'enter' | 'exit' | 'leave' | 'renew'> & {
+export type EntryService = Pick<Core, 'enter' | 'exit' | 'leave' | 'displace' | 'renew'> & {
   /** Takes note that the last session of somebody is gone. */
   readonly markAbsent: (conversationId: ConversationId, userId: string) => Promise<void>
 }
+
+/** An entry without what is known of the session alone. */
+type Description = Omit<Extract<Entered, { readonly status: 'entered' }>, 'isFurther'>
 
 /** Sessions coming into conversations and going out of them. */
 export function createEntryService(
@@ -46,11 +49,11 @@ export function createEntryService(
     const found = await findRoom(input.conversationId, input.address, caller)
     const { id, kind } = found.conversation
     if (kind !== 'room') return enterChat(caller, found, input.since)
-    const { decision, state } = await comeIn(caller, id, input.name)
+    const { decision, state, isFurther } = await comeIn(caller, id, input.name)
     if (decision.outcome === 'waiting') return { status: 'waiting', preview: viewPreview(state, options) }
     const entered = await describeEntry(state, caller.userId, input.since)
-    if (entered.status === 'entered') names.learn(id, caller, entered.self.name)
-    return entered
+    names.learn(id, caller, entered.self.name)
+    return { ...entered, isFurther }
   }
 
   async function comeIn(caller: SessionCaller, id: ConversationId, name: string | null) {
@@ -63,14 +66,17 @@ export function createEntryService(
     }
     const lease: Lease = { conversationId: id, userId: caller.userId, sessionId: caller.sessionId }
     let lettingIn: Promise<{ readonly first: boolean }> | null = null
+    let isFurther = false
     try {
-      return await change(id, async (state, now) => {
+      const changed = await change(id, async (state, now) => {
         const decision = decideJoin(state, request, now, options)
         lettingIn ??= presence.enter(lease, leaseEnd())
         const { first } = await lettingIn
+        isFurther = !first
         // A first session always makes a new version: an exit being decided at this moment then looks again.
         return first && decision.write === null ? { ...decision, write: { events: [] } } : decision
       })
+      return { ...changed, isFurther }
     } catch (error) {
       if (lettingIn !== null) await presence.leave(lease)
       throw error
@@ -87,7 +93,7 @@ export function createEntryService(
     const member = state.members.get(caller.userId)
     if (member) names.learn(id, caller, member.name)
     if (first && member) tellAttendance(caller, id, member.name, true)
-    return entered
+    return { ...entered, isFurther: !first }
   }
 
   function tellAttendance(caller: SessionCaller, id: ConversationId, name: string, isHere: boolean): void {
@@ -99,7 +105,7 @@ export function createEntryService(
     })
   }
 
-  async function describeEntry(state: ConversationState, userId: string, since: Position | null): Promise<Entered> {
+  async function describeEntry(state: ConversationState, userId: string, since: Position | null): Promise<Description> {
     const self = state.members.get(userId)
     if (!self) throw refusals.stranger(state.conversation.kind)
     const isRoom = state.conversation.kind === 'room'
@@ -180,6 +186,15 @@ export function createEntryService(
     }
   }
 
+  const displace: Core['displace'] = async ({ userId }, conversationId, choose) => {
+    const id = await known.resolve(conversationId)
+    const now = clock.now()
+    const sessionIds = choose(await presence.sessions(id, userId, now))
+    if (sessionIds.length === 0) return
+    const event = { type: 'session.displaced', conversationId: id, at: now } as const
+    bus.publish({ event, audience: { kind: 'sessions', sessionIds }, exceptSession: null })
+  }
+
   const renew: Core['renew'] = async (entries) => {
     const revived = await presence.renew(entries, leaseEnd())
     for (const lease of revived) await revive(lease)
@@ -200,7 +215,7 @@ export function createEntryService(
     }
   }
 
-  return { enter, exit, leave, renew, markAbsent }
+  return { enter, exit, leave, displace, renew, markAbsent }
 }
 
 function isGone(error: unknown): boolean {

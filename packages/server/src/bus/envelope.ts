@@ -145,6 +145,7 @@ const EVENTS: Readonly<Record<DomainEventType, 'durable' | 'passing'>> = {
   'lobby.admitted': 'passing',
   'lobby.refused': 'passing',
   'member.removed': 'passing',
+  'session.displaced': 'passing',
   'voice.changed': 'passing',
   'voice.speaking': 'passing',
   'voice.signalled': 'passing',

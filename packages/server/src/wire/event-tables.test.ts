@@ -109,6 +109,7 @@ const samples: { readonly [T in DomainEvent['type']]: readonly DomainEvent[] } =
   'voice.ended': [{ ...base, type: 'voice.ended', sessionId: 's1', reason: 'elsewhere' }],
   'voice.unmute-asked': [{ ...base, type: 'voice.unmute-asked', byId: 'ann', byName: 'Ann' }],
   'voice.heard': [{ ...base, type: 'voice.heard', isHeard: false }],
+  'session.displaced': [{ ...base, type: 'session.displaced' }],
   'voice.reacted': [{ ...base, type: 'voice.reacted', userId: 'bob', emoji: '👏' }],
 }
 const person = { userId: 'bob', name: 'Bob', status: 'away', customStatus: 'out', lastSeenAt: at } as const
@@ -149,7 +150,7 @@ const samplesForUsers: { readonly [T in UserEvent['type']]: readonly UserEvent[]
   'call.rejected': [{ type: 'call.rejected', at, call, userId: 'bob', reason: 'busy' }],
   'call.ended': [{ type: 'call.ended', at, callId: 'call1', conversationId, reason: 'hangup' }],
   'call.candidate': [{ type: 'call.candidate', at, callId: 'call1', fromId: 'ann', candidate: {} }],
-  'access.revoked': [{ type: 'access.revoked', at, issuedBefore: at, tokenId: null }],
+  'access.revoked': [{ type: 'access.revoked', at, userId: 'bob', issuedBefore: at, tokenId: null }],
 }
 const all = Object.values(samples).flat()
 const allForUsers = Object.values(samplesForUsers).flat()
@@ -165,6 +166,7 @@ const NEVER_CARRIED: readonly string[] = [
   'attendance.changed',
   'conversation.advanced',
   'seat.taken',
+  'session.displaced',
   'access.revoked',
   'voice.changed',
 ]

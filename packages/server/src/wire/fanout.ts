@@ -38,6 +38,7 @@ const TURNING: ReadonlySet<DomainEventType> = new Set<DomainEventType>([
   'lobby.admitted',
   'lobby.refused',
   'voice.ended',
+  'session.displaced',
 ])
 
 /** What nothing later makes up for, though it is stored nowhere: it goes also to those who are behind. */
@@ -236,7 +237,8 @@ export class Fanout {
         return
       }
     }
-    session.turned(subscription, event)
+    if (event.type === 'session.displaced') session.replaced()
+    else session.turned(subscription, event)
   }
 
   /** Tells this one alone, and it is out. Harmless when it is already. */

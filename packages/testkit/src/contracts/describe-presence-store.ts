@@ -48,6 +48,23 @@ export function describePresenceStore(name: string, open: Open<PresenceStores>):
       expect(left.filter(({ last }) => last)).toHaveLength(1)
     })
 
+    test('a user’s sessions are those whose leases have not ended, in this conversation', async () => {
+      await using stores = await open()
+      const id = randomUUID()
+      const lease = leasesIn(id)
+      const [one, two] = [lease('ann', '1'), lease('ann', '2')]
+      await stores.presence.enter(one, NOW + 10)
+      await stores.presence.enter(two, NOW + 30)
+      // Whose name ends like hers is another.
+      for (const other of [lease('joann', '1'), lease('bob', '1'), leasesIn(randomUUID())('ann', '3')])
+        await stores.presence.enter(other, UNTIL)
+      const sessions = async (now: number) => new Set(await stores.presence.sessions(id, 'ann', now))
+      expect(await sessions(NOW)).toEqual(new Set([one.sessionId, two.sessionId]))
+      expect(await sessions(NOW + 10)).toEqual(new Set([two.sessionId]))
+      await stores.presence.leave(two)
+      expect(await sessions(NOW + 10)).toEqual(new Set())
+    })
+
     test('online is who has a lease that has not ended, in this conversation', async () => {
       await using stores = await open()
       const id = randomUUID()

@@ -39,6 +39,11 @@ export function createMemoryPresenceStore(): PresenceStore {
       return leases.filter((lease) => !put(lease, until).wasLease)
     },
 
+    async sessions(conversationId, userId, now) {
+      const leases = [...(conversations.get(conversationId)?.get(userId) ?? [])]
+      return leases.flatMap(([sessionId, until]) => (until > now ? sessionId : []))
+    },
+
     async online(conversationId, now) {
       const online = new Set<UserId>()
       for (const [userId, leases] of conversations.get(conversationId) ?? [])

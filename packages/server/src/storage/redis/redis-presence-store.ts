@@ -106,6 +106,11 @@ export function createRedisPresenceStore(link: RedisLink): PresenceStore {
     return counts
   }
 
+  function leasedIn(conversationId: ConversationId, now: number): Promise<readonly string[]> {
+    const [, sessionsKey = ''] = keysOf(conversationId)
+    return link.ask((redis) => redis.zrangebyscore(sessionsKey, `(${now}`, '+inf'))
+  }
+
   /** Of one partition. */
   async function expireIn(at: number, now: number): Promise<{ conversationId: ConversationId; userId: UserId }[]> {
     const gone: { conversationId: ConversationId; userId: UserId }[] = []
@@ -135,9 +140,17 @@ export function createRedisPresenceStore(link: RedisLink): PresenceStore {
       return leases.filter((_, place) => counts[place] !== 0)
     },
 
+    async sessions(conversationId, userId, now) {
+      const ending = `\n${userId}`
+      const members = await leasedIn(conversationId, now)
+      return members.flatMap((member) =>
+        // Without a session it is somebody who was said to be gone.
+        member.endsWith(ending) && member.length > ending.length ? member.slice(0, -ending.length) : [],
+      )
+    },
+
     async online(conversationId, now) {
-      const [, sessionsKey = ''] = keysOf(conversationId)
-      const members = await link.ask((redis) => redis.zrangebyscore(sessionsKey, `(${now}`, '+inf'))
+      const members = await leasedIn(conversationId, now)
       const online = new Set<UserId>()
       for (const member of members) {
         const end = member.indexOf('\n')

@@ -90,6 +90,8 @@ const events = {
   'member.removed': (event) => ['room:kicked', { chatId: event.conversationId, banned: event.banned }],
   // `voice:state` sums such changes up.
   'voice.changed': 'not carried',
+  // The connection ends by it, which says why.
+  'session.displaced': 'not carried',
   'voice.speaking': ({ conversationId, userId, isSpeaking, level }) => [
     'voice:speaking',
     { chatId: conversationId, userId, speaking: isSpeaking, level },

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { DomainError } from '@parley/core'
@@ -12,6 +11,7 @@ import type { WireFoundation } from '../wire-foundation.ts'
 import { errors } from './errors.ts'
 import { RoomsSession } from './rooms-session.ts'
 import { RoomsWire } from './rooms-wire.ts'
+import { createSocketIds } from './socket-id.ts'
 
 /** The longest text, every character of it escaped, fits. */
 const MAX_FRAME_BYTES = 65_536
@@ -45,6 +45,7 @@ export interface AttachedRooms {
 /** The raw WebSocket of the rooms wire. */
 export function attachRooms(foundation: WireFoundation): AttachedRooms {
   const { entrance, flusher, registry, clock, dispatcher } = foundation
+  const newId = createSocketIds()
   const wire = new RoomsWire(foundation)
   const server = new WebSocketServer<typeof RoomsSocket>({
     noServer: true,
@@ -80,7 +81,7 @@ export function attachRooms(foundation: WireFoundation): AttachedRooms {
 
   function accept(socket: RoomsSocket, stream: Duplex, identity: Identity, address: string): void {
     const queue = new OutboundQueue(flusher, stream)
-    const session = new RoomsSession(wire, socket, queue, randomUUID(), identity, address)
+    const session = new RoomsSession(wire, socket, queue, newId(clock.now()), identity, address)
     socket.session = session
     socket.address = address
     socket.on('message', onMessage)

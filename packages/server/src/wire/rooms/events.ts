@@ -70,6 +70,8 @@ const events = {
   'member.removed': (event) => roomEvent(event, 'kicked', { banned: event.banned }),
   // The list of participants says who is in voice; the rest of it is spoken of on the messenger wire.
   'voice.changed': 'not carried',
+  // The connection ends by it, which says why.
+  'session.displaced': 'not carried',
   'voice.speaking': 'not carried',
   'voice.signalled': 'not carried',
   'voice.moved': 'not carried',

@@ -1,13 +1,10 @@
 import { DomainError, NO_VOICE, normalizeRoomId } from '@parley/core'
 import type { rooms } from '@parley/protocol'
 import { enterConversation } from '../enter-conversation.ts'
-import type { Subscription } from '../topic.ts'
 import { missedEvent } from './events.ts'
 import type { RoomsContext, RoomsParticipant, RoomsReply } from './rooms-wire.ts'
+import { oldestBeyondMost } from './socket-id.ts'
 import { participantView, roomView } from './views.ts'
-
-/** Sockets of one participant in one room; the oldest makes place for another. */
-const MAX_SOCKETS_PER_PARTICIPANT = 5
 
 /** Enters the room, or its lobby; the session then leaves the room in which it was. */
 export async function joinRoom(
@@ -58,15 +55,16 @@ export async function joinRoom(
   }
   fanout.settle(subscription, entered.self.role, entered.snapshot.position)
   session.wire.participants.changed(subscription.topic)
-  replaceOldest(session, subscription)
+  if (entered.isFurther) makePlace(session, conversationId)
   return ref === undefined ? null : { type: 'ok' }
 }
 
-function replaceOldest(session: RoomsParticipant, { topic }: Subscription): void {
-  const { userId } = session.identity
-  // Places are kept in the order in which they were taken.
-  const own = [...session.wire.subscriptionsIn(topic)].filter((each) => each.session.identity.userId === userId)
-  for (const { session: oldest } of own.slice(0, -MAX_SOCKETS_PER_PARTICIPANT)) oldest.replaced()
+/** On whichever nodes they are, the participant's oldest sockets beyond what one may have end. */
+function makePlace({ wire, caller, id }: RoomsParticipant, conversationId: string): void {
+  const { core, logger } = wire.foundation
+  core
+    .displace(caller, conversationId, (sessionIds) => oldestBeyondMost(sessionIds, id))
+    .catch((err: unknown) => logger.warn({ err }, 'the sockets of a participant could not be counted'))
 }
 
 /** The room that the session is in. */

@@ -61,6 +61,8 @@ const events = {
   'member.removed': ({ conversationId }) => ['conversation:closed', { conversationId, reason: 'removed' }],
   // Voice is spoken of on the messenger wire.
   'voice.changed': 'not carried',
+  // The connection ends by it, which says why.
+  'session.displaced': 'not carried',
   'voice.speaking': 'not carried',
   'voice.signalled': 'not carried',
   'voice.moved': 'not carried',
