@@ -12,7 +12,7 @@ import { createSiteCheck } from './site-check.ts'
 
 export interface AuthenticatorParts {
   readonly store: RevocationStore
-  readonly bus: Pick<EventBus, 'publishToUsers'>
+  readonly bus: Pick<EventBus, 'publishToUsers' | 'subscribeUser'>
   readonly clock: Clock
   readonly logger: Logger
 }

@@ -12,17 +12,27 @@ const FOREVER = Number.MAX_SAFE_INTEGER
 async function setUp() {
   const clock = createFakeClock()
   const kept: Revocation[] = []
-  const state = { isAway: false }
+  const state = { isAway: false, hasBus: true }
   const store: RevocationStore = {
     add: async (revocation) => void kept.push(revocation),
     list: async () => (state.isAway ? Promise.reject(new Error('away')) : [...kept]),
   }
   const addressed: Addressed[] = []
+  const listeners: { readonly userId: string; readonly hear: (one: Addressed) => void }[] = []
   const reports: unknown[] = []
   const parts = {
     store,
     clock,
-    bus: { publishToUsers: (one: Addressed) => void addressed.push(one) },
+    bus: {
+      publishToUsers: (one: Addressed) => {
+        addressed.push(one)
+        if (state.hasBus) for (const { userId, hear } of listeners) if (one.userIds.includes(userId)) hear(one)
+      },
+      subscribeUser: (userId: string, hear: (one: Addressed) => void) => {
+        listeners.push({ userId, hear })
+        return () => undefined
+      },
+    },
     report: (error: unknown) => reports.push(error),
   }
   const open = async () => {
@@ -47,7 +57,9 @@ test('all tokens of a user that were issued before end, and those issued later a
   await expect(here.authenticator.verify(other)).resolves.toMatchObject({ userId: 'bo' })
   await clock.advance(1_000)
   await expect(here.authenticator.verify(await sign('ann'))).resolves.toMatchObject({ userId: 'ann' })
-  expect(addressed).toMatchObject([{ userIds: ['ann'], event: { type: 'access.revoked', tokenId: null } }])
+  expect(addressed).toMatchObject([
+    { userIds: ['ann', expect.any(String)], event: { type: 'access.revoked', tokenId: null } },
+  ])
 })
 
 test('one token ends, and the user goes on with others', async () => {
@@ -62,8 +74,19 @@ test('one token ends, and the user goes on with others', async () => {
   await expect(here.authenticator.verify(other)).resolves.toMatchObject({ userId: 'ann' })
 })
 
-test('it reaches other processes within seconds, and those that start later', async () => {
-  const { clock, here, there, open, sign } = await setUp()
+test('it reaches other processes at once where the bus does', async () => {
+  const { clock, here, there, sign } = await setUp()
+  const [one, other] = [await sign('ann'), await sign('bo')]
+  await here.revocations.revoke({ userId: 'ann', tokenId: null, issuedBefore: clock.now(), until: FOREVER })
+  const { tokenId } = await here.authenticator.inspect(other)
+  await here.revocations.revoke({ userId: null, tokenId, issuedBefore: null, until: FOREVER })
+  await clock.advance(0)
+  for (const token of [one, other]) await expect(there.authenticator.verify(token)).rejects.toMatchObject(taken)
+})
+
+test('it reaches other processes within seconds where the bus does not, and those that start later', async () => {
+  const { clock, state, here, there, open, sign } = await setUp()
+  state.hasBus = false
   const token = await sign('ann')
   let told = 0
   const stop = there.authenticator.onRevoked(() => (told += 1))
@@ -80,6 +103,7 @@ test('it reaches other processes within seconds, and those that start later', as
 
 test('while the store is away what was known holds, and then the rest comes', async () => {
   const { clock, state, reports, here, there, sign } = await setUp()
+  state.hasBus = false
   const [one, two] = [await sign('ann'), await sign('bo')]
   await here.revocations.revoke({ userId: 'ann', tokenId: null, issuedBefore: clock.now(), until: FOREVER })
   await clock.advance(3_000)

@@ -2,12 +2,14 @@ import type { Clock, EventBus, Millis } from '@parley/core'
 import type { Identity } from './authenticator.ts'
 import type { Revocation, RevocationStore } from './revocation-store.ts'
 
-/** How soon what another process took back holds here. */
+/** How soon what another process took back holds here, if the bus does not say so at once. */
 const POLL_MS = 3_000
+/** Nobody's id: where every process hears of it, whoever is connected there. */
+const EVERY_PROCESS = ''
 
 export interface RevocationsOptions {
   readonly store: RevocationStore
-  readonly bus: Pick<EventBus, 'publishToUsers'>
+  readonly bus: Pick<EventBus, 'publishToUsers' | 'subscribeUser'>
   readonly clock: Clock
   /** Told when the store could not be read; what was known goes on to hold. */
   readonly report: (error: unknown) => void
@@ -29,7 +31,7 @@ export async function openRevocations({ store, bus, clock, report }: Revocations
   const listeners = new Set<() => void>()
 
   /** False when it was known. */
-  function take({ userId, tokenId, issuedBefore }: Revocation): boolean {
+  function take({ userId, tokenId, issuedBefore }: Omit<Revocation, 'until'>): boolean {
     if (tokenId !== null) {
       if (tokens.has(tokenId)) return false
       tokens.add(tokenId)
@@ -54,6 +56,9 @@ export async function openRevocations({ store, bus, clock, report }: Revocations
     })
   }
 
+  const unsubscribe = bus.subscribeUser(EVERY_PROCESS, ({ event }) => {
+    if (event.type === 'access.revoked' && take(event)) for (const listener of listeners) listener()
+  })
   await read()
   poll()
   return {
@@ -63,14 +68,12 @@ export async function openRevocations({ store, bus, clock, report }: Revocations
       await store.add(revocation)
       take(revocation)
       const { userId, tokenId, issuedBefore } = revocation
-      if (userId !== null) {
-        bus.publishToUsers({
-          event: { type: 'access.revoked', at: clock.now(), tokenId, issuedBefore },
-          userIds: [userId],
-          onlySession: null,
-          exceptSession: null,
-        })
-      }
+      bus.publishToUsers({
+        event: { type: 'access.revoked', at: clock.now(), userId, tokenId, issuedBefore },
+        userIds: [...(userId === null ? [] : [userId]), EVERY_PROCESS],
+        onlySession: null,
+        exceptSession: null,
+      })
       for (const listener of listeners) listener()
     },
     onChanged(listener) {
@@ -80,6 +83,7 @@ export async function openRevocations({ store, bus, clock, report }: Revocations
     [Symbol.dispose]() {
       isClosed = true
       cancel()
+      unsubscribe()
     },
   }
 }

@@ -12,7 +12,7 @@ function typing(conversationId: string, userId: string): Published {
 }
 
 function revoked(userIds: readonly string[], tokenId: string): Addressed {
-  const event = { type: 'access.revoked', at: 1, issuedBefore: null, tokenId } as const
+  const event = { type: 'access.revoked', at: 1, userId: null, issuedBefore: null, tokenId } as const
   return { event, userIds, onlySession: null, exceptSession: null }
 }
 

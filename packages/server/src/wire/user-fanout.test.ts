@@ -60,6 +60,7 @@ const cleared: UserEvent = { type: 'notification.cleared', at: AT, ids: ['n1'] }
 const revoked = (fields: { issuedBefore?: number; tokenId?: string }): UserEvent => ({
   type: 'access.revoked',
   at: AT,
+  userId: 'ann',
   issuedBefore: fields.issuedBefore ?? null,
   tokenId: fields.tokenId ?? null,
 })
