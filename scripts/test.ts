@@ -6,8 +6,9 @@
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { startVitest, type TestModule } from 'vitest/node'
+import { startVitest } from 'vitest/node'
 import { ensureServices } from './ensure-services.ts'
+import { reportModules, type TestReport } from './test-run/report-modules.ts'
 
 const root = dirname(import.meta.dirname)
 process.chdir(root)
@@ -17,29 +18,12 @@ function runStep(name: string, script: string): boolean {
   return spawnSync(process.execPath, [join(import.meta.dirname, script)], { stdio: 'inherit' }).status === 0
 }
 
-/** Every test that did not pass, as a line: failed ones, and those that never ran. */
-function reportModules(modules: readonly TestModule[]): { passed: number; failed: number; silent: string[] } {
-  let passed = 0
-  let failed = 0
-  const silent: string[] = []
-  for (const module of modules) {
-    if (!module.ok() && [...module.children.allTests()].length === 0) failed += 1
-    for (const test of module.children.allTests()) {
-      const { state } = test.result()
-      if (state === 'passed') passed += 1
-      else if (state === 'failed') failed += 1
-      else silent.push(`${state}: ${module.relativeModuleId} > ${test.fullName}`)
-    }
-  }
-  return { passed, failed, silent }
-}
-
 const testFiles = (): string[] =>
   globSync('{packages,test,bench,scripts}/**/*.test.{ts,tsx}', {
     exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path),
   })
 
-async function runVitest(): Promise<{ passed: number; failed: number; silent: string[] }> {
+async function runVitest(): Promise<TestReport> {
   const vitest = await startVitest('test', [], { run: true, reporters: ['default'] })
   const modules = vitest.state.getTestModules()
   const report = reportModules(modules)

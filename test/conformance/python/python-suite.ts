@@ -50,7 +50,16 @@ async function runProfile(
   const outcomes = new Map(titles.map((title) => [title, Promise.withResolvers<string | null>()]))
   for (const { promise } of outcomes.values()) promise.catch(() => undefined)
 
-  const common = ['--base', server.url, '--secret', secret, '--profile', profile, '--server-pid', String(server.pid)]
+  const common = [
+    '--base',
+    server.url,
+    '--secret',
+    secret,
+    '--profile',
+    profile,
+    '--server-pid',
+    ...server.pids.map(String),
+  ]
   const python = spawn(PYTHON, [path, ...common, ...args(profile)], { stdio: ['ignore', 'pipe', 'pipe'] })
   let complaints = ''
   python.stderr.on('data', (chunk: Buffer) => {

@@ -124,5 +124,6 @@ def masked(text):
 @case("a server that stops closes with 4503", last=True)
 async def _(world):
     _, ada = await world.room_of()
-    os.kill(world.server_pid, signal.SIGTERM)
+    for pid in world.server_pids:
+        os.kill(pid, signal.SIGTERM)
     assert await ada.close_code(seconds=10) == 4503

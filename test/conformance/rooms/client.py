@@ -155,10 +155,10 @@ class World:
 
     addresses = itertools.count(1)
 
-    def __init__(self, base, secret, server_pid, own_address):
+    def __init__(self, base, secret, server_pids, own_address):
         self.base = base
         self.secret = secret
-        self.server_pid = server_pid
+        self.server_pids = server_pids
         # Behind a trusted proxy each case comes from an address of its own, so that limits don't meet.
         number = next(self.addresses)
         self.headers = {"X-Forwarded-For": f"10.{number // 250}.{number % 250}.7"} if own_address else {}

@@ -28,7 +28,7 @@ parser.add_argument("--list", action="store_true", help="print the cases as JSON
 parser.add_argument("--profile", default="plain")
 parser.add_argument("--base", help="the server's address")
 parser.add_argument("--secret", help="the server's JWT_SECRET, to make tokens that it did not give")
-parser.add_argument("--server-pid", type=int, help="to stop the server in the profile that ends it")
+parser.add_argument("--server-pid", type=int, nargs="+", help="to stop the server in the profile that ends it")
 parser.add_argument("--own-addresses", action="store_true", help="speak for a different address in each case")
 main(
     parser.parse_args(),

@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe } from 'vitest'
+import { isTestedOnTwoNodes } from '../tested-deployment.ts'
 import type { DatabaseMaker } from './database-server.ts'
 import { mariadbMaker } from './mariadb.ts'
 import { postgresMaker } from './postgres.ts'
@@ -19,16 +20,20 @@ export interface TestDatabase extends AsyncDisposable {
 
 export type OpenTestDatabase = () => Promise<TestDatabase>
 
-/** Runs the suite on SQLite, PostgreSQL and MariaDB alike; each call of `open` gives it a database of its own. */
+/**
+ * Runs the suite on SQLite, PostgreSQL and MariaDB alike; each call of `open` gives it a database of its own.
+ * In `npm run test:cluster` on PostgreSQL alone, which both nodes share.
+ */
 export function describeOnEachDatabase(
   name: string,
   suite: (open: OpenTestDatabase, kind: DatabaseKind) => void,
 ): void {
-  describe(`${name} on SQLite`, () => suite(openSqlite, 'sqlite'))
+  if (!isTestedOnTwoNodes()) describe(`${name} on SQLite`, () => suite(openSqlite, 'sqlite'))
   describe(`${name} on PostgreSQL`, () => {
     beforeAll(() => sharedServerUrl('postgres'))
     suite(openPostgres, 'postgres')
   })
+  if (isTestedOnTwoNodes()) return
   describe(`${name} on MariaDB`, () => {
     beforeAll(() => sharedServerUrl('mariadb'))
     suite(() => openOnServer('mariadb', mariadbMaker), 'mariadb')

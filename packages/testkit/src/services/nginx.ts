@@ -23,6 +23,8 @@ const PEER = /^ {4}server 127\.0\.0\.1:3010(?<parameters>.*);$/m
 export interface NginxProcess extends ServerProcess, AsyncDisposable {
   /** https, with `TEST_CERTIFICATE`. Without a slash at its end. */
   readonly url: string
+  /** The same without TLS, which `deploy/` has not: for clients that are tested elsewhere with it. */
+  readonly openUrl: string
   /** What serves proofs for a certificate, and sends everybody else to https. */
   readonly plainUrl: string
   /** Where proofs are put. */
@@ -31,10 +33,21 @@ export interface NginxProcess extends ServerProcess, AsyncDisposable {
   log(name: 'access' | 'error'): string
 }
 
+interface NginxOptions {
+  /** Of `openUrl`; 0, a free one. */
+  readonly openPort?: number
+  /** Takes a client's `X-Forwarded-For` from this machine for its address, as behind another proxy. */
+  readonly believesForwarded?: boolean
+}
+
 /** `nodes`: `host:port` of each. */
-export async function startNginx(nodes: readonly string[]): Promise<NginxProcess> {
+export async function startNginx(
+  nodes: readonly string[],
+  { openPort: wanted = 0, believesForwarded = false }: NginxOptions = {},
+): Promise<NginxProcess> {
   const folder = await makeServerFolder('nginx')
   const [port, plainPort] = [await findFreePort(), await findFreePort()]
+  const openPort = wanted === 0 ? await findFreePort() : wanted
   for (const name of ['conf.d', 'tls', 'acme/.well-known/acme-challenge'])
     await mkdir(join(folder, name), { recursive: true })
   writeFileSync(join(folder, 'tls/fullchain.pem'), readFileSync(TEST_CERTIFICATE))
@@ -47,16 +60,16 @@ export async function startNginx(nodes: readonly string[]): Promise<NginxProcess
     ['/var/log/nginx/', `${folder}/`],
     ['/var/www/acme', `${folder}/acme`],
     [/ {4}listen \[::\].*\n/, ''],
-    ['listen 443 ', `listen 127.0.0.1:${port} `],
+    [/^ {4}listen 443 /m, `    listen 127.0.0.1:${openPort} default_server;\n    listen 127.0.0.1:${port} `],
     ['listen 80 ', `listen 127.0.0.1:${plainPort} `],
     [PEER, nodes.map((node) => `    server ${node}$<parameters>;`).join('\n')],
   ]
   writeDeployed(folder, places)
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-  writeFileSync(
-    join(folder, 'conf.d/test.conf'),
-    temporary.map((name) => `${name}_temp_path ${folder}/${name};\n`).join(''),
-  )
+  const more = temporary.map((name) => `${name}_temp_path ${folder}/${name};\n`)
+  if (believesForwarded)
+    more.push('set_real_ip_from 127.0.0.0/8;\nreal_ip_header X-Forwarded-For;\nreal_ip_recursive on;\n')
+  writeFileSync(join(folder, 'conf.d/test.conf'), more.join(''))
 
   const configuration = ['-e', 'stderr', '-c', join(folder, 'nginx.conf')]
   runUnprivileged(NGINX, '-t', '-q', ...configuration)
@@ -70,6 +83,7 @@ export async function startNginx(nodes: readonly string[]): Promise<NginxProcess
   return {
     ...server,
     url: `https://localhost:${port}`,
+    openUrl: `http://localhost:${openPort}`,
     plainUrl: `http://localhost:${plainPort}`,
     acmeFolder: join(folder, 'acme'),
     log: (name) => readFileSync(join(folder, `parley-${name}.log`), 'utf8'),
