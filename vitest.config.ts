@@ -1,14 +1,18 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { isTestedOnTwoNodes } from './packages/testkit/src/tested-deployment.ts'
+
+/** Two nodes with all that they stand on take their time to start. */
+const PATIENCE = isTestedOnTwoNodes() ? 3 : 1
 
 const project = (name: string, include: string[], testTimeoutMs: number) => ({
   test: {
     name,
     include,
-    testTimeout: testTimeoutMs,
-    hookTimeout: 60_000,
+    testTimeout: testTimeoutMs * PATIENCE,
+    hookTimeout: 60_000 * PATIENCE,
     // What is polled for comes soon, unless the machine is busy.
-    expect: { poll: { timeout: testTimeoutMs / 2 } },
+    expect: { poll: { timeout: (testTimeoutMs * PATIENCE) / 2 } },
     restoreMocks: true,
     unstubEnvs: true,
   },
