@@ -56,6 +56,9 @@ const PING = { SOCKETIO_PING_INTERVAL: '3000', SOCKETIO_PING_TIMEOUT: '4000', HE
 const SETTLE_MS = 240_000
 const LOOK_MS = 100
 const STARTING_AT_ONCE = 16
+/** So often whoever looks on is told who is waited for, and of so many by name. */
+const TELL_MS = 10_000
+const TOLD_OF = 5
 
 /** People talk in a cluster to which things are done, and say in the end what they were told. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
@@ -95,7 +98,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const problems = [...(await churning.stop())]
   tell('the last fault is undone')
 
-  problems.push(...(await settle(population)))
+  problems.push(...(await settle(population, tell)))
   tell(`all is said, but for ${problems.length} that could not be`)
   const read = await Promise.all(places.map((place) => readPlace(cluster, place)))
   const truths = read.filter((truth) => typeof truth !== 'string')
@@ -137,11 +140,16 @@ function readPlace({ url }: Cluster, { id, kind, hostToken }: Place): Promise<Tr
 }
 
 /** Until all that was said is acknowledged; then one more message in each conversation, to see that it can be used. */
-async function settle({ clients, places }: Population): Promise<readonly string[]> {
+async function settle({ clients, places }: Population, tell: (line: string) => void): Promise<readonly string[]> {
   const waiting = (): readonly ChaosClient[] => clients.filter(({ unsent }) => unsent > 0)
+  const telling = setInterval(() => {
+    const ways = waiting().map(({ name, way }) => `${name} (${way})`)
+    tell(`${ways.length} still have something to send: ${ways.slice(0, TOLD_OF).join(', ')}`)
+  }, TELL_MS)
   await waitFor(() => waiting().length === 0)
   for (const { id, clients: inside } of places) inside[0]?.say(id)
   await waitFor(() => waiting().length === 0)
+  clearInterval(telling)
   return waiting().map(
     ({ name, way, unsent }) => `${name} (${way}) still has ${unsent} messages to send, ${SETTLE_MS} ms after the end`,
   )
