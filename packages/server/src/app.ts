@@ -18,6 +18,7 @@ import { createOpenPolls } from './http/rest/open-polls.ts'
 import { REST_HANDLERS, SITE_HANDLERS } from './http/rest/rest-handlers.ts'
 import { createIdSource } from './ids/id-source.ts'
 import { createSystemClock } from './ids/system-clock.ts'
+import { mediaMark } from './media/media-mark.ts'
 import { openMedia } from './media/open-media.ts'
 import { openMediaPlane } from './media/open-media-plane.ts'
 import { openSessionExchange } from './nodes/open-session-exchange.ts'
@@ -129,7 +130,12 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
       id: nodeId,
       databaseId: stores.databaseId,
       secrets: fingerprints,
-      counts: () => ({ connections: wires.stats().connections.active, conversations: wires.stats().topics }),
+      counts() {
+        const { connections, users, topics } = wires.stats()
+        const { active, total, peak } = connections
+        return { connections: active, totalConnections: total, peakConnections: peak, users, conversations: topics }
+      },
+      media: servesSockets ? mediaMark(config, media.kind) : null,
       report,
     }),
   )
@@ -191,6 +197,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     media: media.kind,
     turn: { isPublic: config.turnPublic, credentialsFor: media.turn.credentialsFor },
     ...kept,
+    nodes,
     now: () => clock.now(),
     webDirectory: servesSockets ? (overrides.webDirectory ?? WEB_DIRECTORY) : null,
   }

@@ -111,6 +111,9 @@ function checkTls(config: Config, problems: string[]): void {
 }
 
 function checkMedia(config: Config, problems: string[], warnings: string[]): void {
+  if (config.recording && (config.redisUrl !== null || config.redisHost !== null)) {
+    warnings.push('RECORDING=on records nothing where Redis is shared: a node does not know what people on others say.')
+  }
   const { turnSecret, turnHost, turnTls, turnPort, turnTlsPort, certPath, keyPath, rtpPorts, turnRelayPorts } = config
   if (config.mediaIp?.startsWith('127.')) {
     problems.push('MEDIA_IP must be an address that browsers reach: Janus does not use loopback.')

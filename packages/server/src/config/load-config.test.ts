@@ -221,6 +221,12 @@ describe('warnings', () => {
     expect(parseConfig({ JWT_SECRET: 'short' }).warnings).toEqual([expect.stringContaining('has 5 characters')])
   })
 
+  test('recording beside Redis is one', () => {
+    const { warnings } = parseConfig({ RECORDING: 'on', REDIS_URL: 'redis://127.0.0.1' })
+    expect(warnings).toEqual([expect.stringContaining('RECORDING=on records nothing')])
+    expect(parseConfig({ RECORDING: 'on' }).warnings).toEqual([])
+  })
+
   test('workers on one SQLite file are, and none on a database server', () => {
     const several = { WORKERS: '2', REDIS_URL: 'redis://127.0.0.1' }
     expect(parseConfig(several).warnings).toEqual([expect.stringMatching(/^WORKERS share one SQLite file/)])

@@ -5,6 +5,7 @@ import { startServer } from '@parley/testkit'
 import Fastify from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import { describe, expect, test } from 'vitest'
+import type { NodeInfo } from '../redis/node-info.ts'
 import { NO_WIRES } from '../wire/no-wires.ts'
 import { type OperationsOptions, registerHealth } from './operations-routes.ts'
 
@@ -88,6 +89,21 @@ describe('/health', () => {
     expect(performance.now() - startedAt).toBeLessThan(4000)
     expect(health.json()).toMatchObject({ failing: ['database'], rooms: 0, participants: 0 })
     await app.close()
+  })
+
+  const nodeOf = (id: string, connections: number): NodeInfo => ({
+    ...{ id, internalUrl: null, version: '1', startedAt: 0, isDraining: false, databaseId: '', secrets: [] },
+    ...{ connections, conversations: 0, totalConnections: 20, peakConnections: 10, users: 4 },
+  })
+
+  test('counts those on all nodes, and those here while the others can not be asked for', async () => {
+    const app = appWith([], { nodes: { id: 'own', nodes: async () => [nodeOf('own', 1), nodeOf('other', 7)] } })
+    expect((await app.inject('/health')).json()).toMatchObject({ connections: { active: 10, total: 29, peak: 15 } })
+    expect((await app.inject('/status')).json()).toMatchObject({ connectedClients: 10, uniqueUsers: 6 })
+    await app.close()
+    const alone = appWith([], { nodes: { id: 'own', nodes: refuse } })
+    expect((await alone.inject('/health')).json()).toMatchObject({ connections: STATS.connections })
+    await alone.close()
   })
 
   test('a server that drains says so, and that it still answers', async () => {

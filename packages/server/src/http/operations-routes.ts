@@ -6,6 +6,9 @@ import type { Config } from '../config/index.ts'
 import { answerOf, failingChecks } from '../ops/health.ts'
 import type { Metrics } from '../ops/metrics.ts'
 import type { MetricsSource } from '../ops/metrics-source.ts'
+import type { NodeInfo } from '../redis/node-info.ts'
+import type { NodeRegistry } from '../redis/node-registry.ts'
+import type { WireStats } from '../wire/wires.ts'
 import { ProblemError } from './problem.ts'
 
 export interface OperationsOptions extends MetricsSource {
@@ -15,6 +18,8 @@ export interface OperationsOptions extends MetricsSource {
   /** What carries voice and video. */
   readonly media: 'janus' | 'mesh' | 'off'
   readonly now: () => number
+  /** All of this Parley; without them this is the only one. */
+  readonly nodes?: Pick<NodeRegistry, 'id' | 'nodes'>
 }
 
 const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i
@@ -38,7 +43,11 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
   }
   app.get('/health', { schema }, async (_request, reply) => {
     // Each is told also while the other can't be.
-    const [failing, counted] = await Promise.all([failingChecks(options.checks), answerOf(() => options.rooms())])
+    const [failing, counted, { connections }] = await Promise.all([
+      failingChecks(options.checks),
+      answerOf(() => options.rooms()),
+      countConnected(options),
+    ])
     const rooms = counted?.value ?? { conversations: 0, members: 0 }
     return reply
       .status(failing.length === 0 ? 200 : 503)
@@ -55,7 +64,7 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
         rooms: rooms.conversations,
         participants: rooms.members,
         uptime: uptimeS(),
-        connections: options.wires().connections,
+        connections,
         ...(failing.length > 0 && { failing }),
       })
   })
@@ -67,7 +76,7 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
     response: { 200: { description: 'Now', content: { 'application/json': { schema: site.statusAnswer } } } },
   }
   app.get('/status', { schema: statusSchema }, async (_request, reply) => {
-    const { connections, users } = options.wires()
+    const { connections, users } = await countConnected(options)
     return reply
       .header('Cache-Control', 'no-store')
       .send({ connectedClients: connections.active, uniqueUsers: users, uptime: uptimeS() })
@@ -89,6 +98,24 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
       .type('text/plain')
       .send(isReady ? 'ready\n' : 'not ready\n')
   })
+}
+
+/** Of all nodes, as they said within the last seconds; of this one alone while the others can't be asked for. */
+async function countConnected({ wires, nodes }: OperationsOptions): Promise<Pick<WireStats, 'connections' | 'users'>> {
+  const { connections, users } = wires()
+  const known = nodes === undefined ? null : await answerOf(() => nodes.nodes())
+  const others = known?.value.filter(({ id }) => id !== nodes?.id) ?? []
+  const sum = (own: number, of: (node: NodeInfo) => number | undefined): number =>
+    others.reduce((total, node) => total + (of(node) ?? 0), own)
+  return {
+    connections: {
+      active: sum(connections.active, (node) => node.connections),
+      total: sum(connections.total, (node) => node.totalConnections),
+      peak: sum(connections.peak, (node) => node.peakConnections),
+    },
+    // Somebody who is on two nodes is counted on each.
+    users: sum(users, (node) => node.users),
+  }
 }
 
 function redisState(

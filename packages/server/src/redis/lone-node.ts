@@ -3,7 +3,7 @@ import type { NodeInfo } from './node-info.ts'
 import type { NodeRegistry, NodeRegistryOptions } from './node-registry.ts'
 
 /** The registry of a node without Redis: there is no other. */
-export function createLoneNode(options: Omit<NodeRegistryOptions, 'report' | 'leaseMs'>): NodeRegistry {
+export function createLoneNode(options: Omit<NodeRegistryOptions, 'report' | 'leaseMs' | 'media'>): NodeRegistry {
   const { id, version, databaseId, secrets, counts } = options
   const startedAt = Date.now()
   const listeners = new Set<(command: NodeCommand) => void>()

@@ -1,3 +1,6 @@
+/** So begins what a node says of its media that has a Janus of its own. */
+export const OWN_JANUS = 'own '
+
 /** What a node says of itself. */
 export interface NodeInfo {
   readonly id: string
@@ -10,6 +13,13 @@ export interface NodeInfo {
   /** It is going: it takes no new connections. */
   readonly isDraining: boolean
   readonly connections: number
+  /** Since it started, and the most at a time. Of an earlier release: not known. */
+  readonly totalConnections?: number
+  readonly peakConnections?: number
+  /** Different people among those who are connected. */
+  readonly users?: number
+  /** How it carries voice, as `mediaMark` tells; absent where it serves nobody who talks. */
+  readonly media?: string
   /** That somebody on it looks at. */
   readonly conversations: number
   /** The random id that is kept in its database. */
@@ -33,11 +43,13 @@ function isNodeInfo(value: unknown): value is NodeInfo {
   if (typeof value !== 'object' || value === null) return false
   const { id, internalUrl, version, startedAt, isDraining, connections, conversations, databaseId, secrets } =
     value as Record<keyof NodeInfo, unknown>
+  const { totalConnections = 0, peakConnections = 0, users = 0, media = '' } = value as Partial<NodeInfo>
   return (
     typeof id === 'string' &&
     (internalUrl === null || typeof internalUrl === 'string') &&
     typeof version === 'string' &&
-    [startedAt, connections, conversations].every(Number.isFinite) &&
+    [startedAt, connections, conversations, totalConnections, peakConnections, users].every(Number.isFinite) &&
+    typeof media === 'string' &&
     typeof isDraining === 'boolean' &&
     typeof databaseId === 'string' &&
     Array.isArray(secrets)

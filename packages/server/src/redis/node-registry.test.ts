@@ -72,6 +72,19 @@ it('tells of the nodes that live, and finds each of them', async () => {
   expect(await one.nodes()).toHaveLength(2)
 })
 
+it('refuses a node whose people could not talk with those of another', async () => {
+  await using _one = await openNode({ media: 'own here' })
+  for (const media of ['own there', 'mesh', 'janus'])
+    await expect(openNode({ media })).rejects.toThrow('give all nodes the same JANUS_URLS, or set MEDIA=mesh')
+  await using _worker = await openNode({ media: 'own here' })
+  await using _api = await openNode({ media: null })
+})
+
+it('takes nodes that change to another Janus one after the other', async () => {
+  await using _one = await openNode({ media: 'mesh' })
+  await using _other = await openNode({ media: 'janus' })
+})
+
 it('forgets a node that no longer renews its lease', async () => {
   await using one = await openNode({ leaseMs: 300 })
   await using other = await openNode()

@@ -1,7 +1,7 @@
 import { DomainError } from '@parley/core'
 import { keys } from './keys.ts'
 import { type NodeCommand, readNodeCommand } from './node-command.ts'
-import { type NodeInfo, readNodeInfo } from './node-info.ts'
+import { type NodeInfo, OWN_JANUS, readNodeInfo } from './node-info.ts'
 import type { RedisLink } from './open-redis.ts'
 import type { RedisChannels } from './redis-channels.ts'
 import { createRedisScript } from './redis-script.ts'
@@ -30,7 +30,12 @@ export interface NodeRegistryOptions {
   /** Fingerprints of the secrets by which tokens are verified. */
   readonly secrets: readonly string[]
   /** What this node does now. */
-  readonly counts: () => Pick<NodeInfo, 'connections' | 'conversations'>
+  readonly counts: () => Pick<
+    NodeInfo,
+    'connections' | 'conversations' | 'totalConnections' | 'peakConnections' | 'users'
+  >
+  /** How this node carries voice; `null` when nobody talks here. */
+  readonly media?: string | null
   /** Told of failures that nobody waits for. */
   readonly report: (error: unknown) => void
   readonly leaseMs?: number
@@ -72,8 +77,13 @@ export async function openNodeRegistry(
   let isClosed = false
 
   const own = (): NodeInfo => {
-    const { version, databaseId, secrets } = options
-    return { id, version, startedAt, databaseId, secrets, ...news, ...options.counts() }
+    const { version, databaseId, secrets, media = null } = options
+    return {
+      ...{ id, version, startedAt, databaseId, secrets },
+      ...(media !== null && { media }),
+      ...news,
+      ...options.counts(),
+    }
   }
 
   async function renew(): Promise<void> {
@@ -160,8 +170,14 @@ export async function openNodeRegistry(
 
 const isUnavailable = (error: unknown): boolean => error instanceof DomainError && error.code === 'UNAVAILABLE'
 
+/** A Janus that a node has started is of use to itself, and to the other workers of its machine. */
+function isSameMedia(one: string | undefined, other: string | undefined): boolean {
+  if (one === undefined || other === undefined || one === other) return true
+  return !one.startsWith(OWN_JANUS) && !other.startsWith(OWN_JANUS)
+}
+
 function requireSame(own: NodeInfo, others: readonly NodeInfo[]): void {
-  for (const { id, databaseId, secrets } of others) {
+  for (const { id, databaseId, secrets, media } of others) {
     if (id === own.id) continue
     if (databaseId !== own.databaseId) {
       throw new NodesDiffer(
@@ -171,6 +187,11 @@ function requireSame(own: NodeInfo, others: readonly NodeInfo[]): void {
     if (!secrets.some((secret) => own.secrets.includes(secret))) {
       throw new NodesDiffer(
         'another node on this Redis has another JWT_SECRET, so each would refuse the tokens of the other. All nodes need the same one; a node that was just ended counts for 15 seconds more',
+      )
+    }
+    if (!isSameMedia(own.media, media)) {
+      throw new NodesDiffer(
+        'people on one of the nodes talk through a Janus that was started beside it, which the other can not reach, so nobody would hear each other. Run Janus by itself and give all nodes the same JANUS_URLS, or set MEDIA=mesh on all; a node that was just ended counts for 15 seconds more',
       )
     }
   }
