@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { canInstallPackages, installPackages } from '@parley/server/install-packages'
-import { findChromium } from '@parley/testkit/browser'
+import { findChromium, hasHeadlessShell } from '@parley/testkit/browser'
 import { findPostgres, hasMariadb, hasRedis } from '@parley/testkit/services'
 
 /** A program outside npm that the tests need. */
@@ -15,7 +15,7 @@ const succeeds = (command: string, ...args: string[]): boolean => spawnSync(comm
 const arePrograms = (...names: string[]): boolean => names.every((name) => existsSync(`/usr/bin/${name}`))
 
 const services: readonly Service[] = [
-  { name: 'Chromium', debianPackages: ['chromium'], isPresent: () => findChromium() !== null },
+  { name: 'Chromium', debianPackages: ['chromium'], isPresent: () => findChromium('whole') !== null },
   {
     name: 'Python 3 with websockets and a Socket.IO client',
     debianPackages: [
@@ -52,6 +52,8 @@ export function ensureServices(): readonly string[] {
     process.stdout.write(`Installing ${packages.join(', ')} for the tests…\n`)
     installPackages(packages)
   }
+  // Without it the tests take longer, and are the same.
+  if (!hasHeadlessShell() && canInstallPackages()) installPackages(['chromium-headless-shell'])
   return absent().map(
     ({ name, debianPackages }) =>
       `The tests need ${name}, which is not installed. On Debian or Ubuntu: sudo apt-get install --no-install-recommends ${debianPackages.join(' ')}`,

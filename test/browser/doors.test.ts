@@ -1,5 +1,5 @@
 import { createFakeClock } from '@parley/testkit/fake-clock'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   askToJoin,
   chooseInRoomMenu,
@@ -19,6 +19,7 @@ let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
+afterEach(() => site.everybodyLeaves())
 afterAll(() => site[Symbol.asyncDispose]())
 
 describe('the door of a room', () => {

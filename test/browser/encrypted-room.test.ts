@@ -1,5 +1,5 @@
 import type { Person } from '@parley/testkit/browser'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { expectAccessible } from './expect-accessible.ts'
 import { chooseInRoomMenu, composer, expectNoComplaints, joinRoom, message, openSite, type Site, say } from './site.ts'
 
@@ -7,6 +7,7 @@ let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
+afterEach(() => site.everybodyLeaves())
 afterAll(() => site[Symbol.asyncDispose]())
 
 const LACKS_KEY = /your link lacks its key\. Open the link you were sent, whole\./

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type SpawnedServer, spawnServer } from '@parley/testkit'
-import { openBrowser, type Person, type PersonOptions } from '@parley/testkit/browser'
+import { type BrowserBuild, openBrowser, type Person, type PersonOptions } from '@parley/testkit/browser'
 import { findFreePort } from '@parley/testkit/services'
 import { signSiteToken } from '@parley/testkit/sign-site-token'
 import type { Locator } from 'playwright-core'
@@ -25,12 +25,13 @@ export interface Harbour extends AsyncDisposable {
   everybodyLeaves(): Promise<void>
   /** Ends the socket server as a crash does; the API process lives on. */
   killSockets(): Promise<void>
+  /** Does nothing when it runs. */
   startSockets(): Promise<void>
   /** What the server holds, in its order. */
   history(conversationId: string, userId: string): Promise<readonly string[]>
 }
 
-export async function openHarbour(): Promise<Harbour> {
+export async function openHarbour(build: BrowserBuild = 'shell'): Promise<Harbour> {
   await using stack = new AsyncDisposableStack()
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-harbour-'))
   stack.defer(() => rm(dataDir, { recursive: true, force: true }))
@@ -42,7 +43,7 @@ export async function openHarbour(): Promise<Harbour> {
 
   let sockets: SpawnedServer | null = null
   const startSockets = async (): Promise<void> => {
-    sockets = await spawnServer({ ...common, PORT: String(socketPort), CORS_ORIGINS: siteUrl })
+    sockets ??= await spawnServer({ ...common, PORT: String(socketPort), CORS_ORIGINS: siteUrl })
   }
   await startSockets()
   stack.defer(async () => void (await sockets?.stop()))
@@ -62,7 +63,7 @@ export async function openHarbour(): Promise<Harbour> {
     site.close()
     site.closeAllConnections()
   })
-  const browser = stack.use(await openBrowser())
+  const browser = stack.use(await openBrowser(build))
 
   const people: Person[] = []
   const newPerson = async (options?: PersonOptions): Promise<Person> => {

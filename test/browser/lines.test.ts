@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { spawnServer } from '@parley/testkit'
 import { openBrowser } from '@parley/testkit/browser'
 import { findFreePort } from '@parley/testkit/services'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   chooseInRoomMenu,
   createRoom,
@@ -20,6 +20,7 @@ let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
+afterEach(() => site.everybodyLeaves())
 afterAll(() => site[Symbol.asyncDispose]())
 
 describe('when the line is not what it should be', () => {

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createRoom, expectNoComplaints, openSite, type Site } from './site.ts'
 
 let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
+afterEach(() => site.everybodyLeaves())
 afterAll(() => site[Symbol.asyncDispose]())
 
 describe('what floats over the page', () => {

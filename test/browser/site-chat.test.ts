@@ -19,15 +19,16 @@ import { expectNoComplaints } from './site.ts'
 
 let harbour: Harbour
 beforeAll(async () => {
-  harbour = await openHarbour()
+  // Calls ask for the microphone.
+  harbour = await openHarbour('whole')
 })
 afterEach(() => harbour.everybodyLeaves())
 afterAll(() => harbour[Symbol.asyncDispose]())
 
 const CREW = 'Harbour crew'
 
-/** Whether the page shows that the other side speaks: the browser's microphone beeps now and then. */
-const isHeard = (person: Person): Promise<boolean> => callCard(person).locator('[data-speaking=true]').isVisible()
+/** Resolves when the page shows that the other side speaks: the browser's microphone beeps now and then. */
+const untilHeard = (person: Person): Promise<void> => callCard(person).locator('[data-speaking=true]').waitFor()
 /** How many pictures are moving. */
 const moving = (person: Person): Promise<number> =>
   callCard(person)
@@ -127,7 +128,7 @@ describe('a call', () => {
       await callCard(person)
         .getByText(/^0:\d\d$/)
         .waitFor()
-    for (const person of [ada, desk]) await expect.poll(() => isHeard(person), { interval: 50 }).toBe(true)
+    for (const person of [ada, desk]) await untilHeard(person)
     await callCard(desk).getByRole('button', { name: 'Hang up' }).click()
     await callCard(ada).getByText('Call ended').waitFor()
     await callCard(ada).waitFor({ state: 'hidden' })

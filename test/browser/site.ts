@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { startServer, type TestServer } from '@parley/testkit'
-import { openBrowser, type Person, type PersonOptions } from '@parley/testkit/browser'
+import { type BrowserBuild, openBrowser, type Person, type PersonOptions } from '@parley/testkit/browser'
 import type { Locator } from 'playwright-core'
 import { expect } from 'vitest'
 import { createRestClient, type RestClient } from '../clients/rest-client.ts'
@@ -13,18 +13,31 @@ export interface Site extends AsyncDisposable {
   readonly server: TestServer
   readonly rest: RestClient
   newPerson(options?: PersonOptions): Promise<Person>
+  /** Closes every page: one that nobody looks at any more goes on taking from those that are. */
+  everybodyLeaves(): Promise<void>
 }
 
-export async function openSite(...options: Parameters<typeof startServer>): Promise<Site> {
+export async function openSite(
+  config: Parameters<typeof startServer>[0] = {},
+  parts: Parameters<typeof startServer>[1] = {},
+  build: BrowserBuild = 'shell',
+): Promise<Site> {
   if (!existsSync(BUILT_PAGE)) throw new Error('The web app is not built: run npm run build first')
   const stack = new AsyncDisposableStack()
-  const [config, parts] = options
   const server = stack.use(await startServer({ rateLimits: 'off', roomsPerAddress: 1000, ...config }, parts))
-  const browser = stack.use(await openBrowser())
+  const browser = stack.use(await openBrowser(build))
+  const people: Person[] = []
   return {
     server,
     rest: createRestClient(server.url),
-    newPerson: browser.newPerson,
+    async newPerson(options) {
+      const person = await browser.newPerson(options)
+      people.push(person)
+      return person
+    },
+    async everybodyLeaves() {
+      await Promise.all(people.splice(0).map(({ context }) => context.close()))
+    },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   askToJoin,
   composer,
@@ -17,6 +17,7 @@ let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
+afterEach(() => site.everybodyLeaves())
 afterAll(() => site[Symbol.asyncDispose]())
 
 describe('two people and a link', () => {

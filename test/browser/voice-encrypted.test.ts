@@ -63,7 +63,7 @@ describe.each(['mesh', 'janus'] as const)('in an encrypted call over %s', (media
     await join(ann, true)
     await expect.poll(host.hears).toEqual([660])
     await expect.poll(ann.hears).toEqual([440])
-    expect(await loudest(host)).toBeGreaterThan(0.1)
+    await expect.poll(() => loudest(host)).toBeGreaterThan(0.1)
     await expect.poll(() => glimpse(host, ann)).toBeGreaterThan(100)
     expect(await host.page.evaluate(() => window.talker.voice.getSnapshot().isEncrypted)).toBe(true)
     for (const each of [host, ann]) expect(await codecs(each)).toEqual(['opus', 'vp8'])

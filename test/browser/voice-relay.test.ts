@@ -60,7 +60,7 @@ test('whom the relay refuses at first is heard all the same a few seconds later'
   }
   await expect.poll(host.hears).toEqual([660])
   await expect.poll(ann.hears).toEqual([440])
-  expect(await ann.page.evaluate(() => document.title)).toBe('401')
+  await expect.poll(() => ann.page.title()).toBe('401')
   await room.close()
 })
 

@@ -1,24 +1,21 @@
 import type { Person, PersonOptions } from '@parley/testkit/browser'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectAccessible, WHILE_A_MENU_IS_OPEN } from './expect-accessible.ts'
 import { composer, createRoom, expectNoComplaints, joinRoom, openSite, type Site, say, sayByButton } from './site.ts'
 
 let site: Site
 beforeAll(async () => {
-  site = await openSite()
+  // What a browser asks before it lets a page hear is no part of the engine alone.
+  site = await openSite({}, {}, 'whole')
 })
 afterAll(() => site[Symbol.asyncDispose]())
 
-const speakers: Person[] = []
-// A call that goes on unseen takes the machine from those that are looked at.
-afterEach(async () => {
-  await Promise.all(speakers.splice(0).map(({ context }) => context.close()))
-})
+/** Two whole pages, and their call. */
+const JOINING_MS = 180_000
 
 /** A person whose browser lets this page hear and see them. */
 async function newSpeaker(options: PersonOptions = {}): Promise<Person> {
   const person = await site.newPerson(options)
-  speakers.push(person)
   await person.context.grantPermissions(['microphone', 'camera'])
   await person.context.addInitScript(() => {
     const { mediaDevices } = navigator
@@ -59,9 +56,61 @@ async function twoInVoice(look: PersonOptions = {}): Promise<{ ann: Person; bob:
   return { ann, bob }
 }
 
+/** Everything of a call that somebody looks at. */
+async function expectAccessibleCall(ann: Person): Promise<void> {
+  await expectAccessible(ann, 'voices')
+  await button(ann, 'Camera on').click()
+  await expect.poll(() => movingPictures(ann)).toBe(1)
+  await expectAccessible(ann, 'pictures')
+  await button(ann, 'More: devices and settings').click()
+  await ann.page.getByRole('menuitem', { name: 'Voice settings' }).waitFor()
+  await expectAccessible(ann, 'menu', WHILE_A_MENU_IS_OPEN)
+  await ann.page.getByRole('menuitem', { name: 'Connection statistics' }).click()
+  await ann.page.getByRole('dialog').getByRole('table').first().waitFor()
+  await expectAccessible(ann, 'statistics')
+  await ann.page.keyboard.press('Escape')
+  await inStage(ann, /^Bob/).click()
+  await ann.page.getByRole('dialog', { name: 'Bob in voice' }).waitFor()
+  await expectAccessible(ann, 'what can be done with a person', WHILE_A_MENU_IS_OPEN)
+  await ann.page.keyboard.press('Escape')
+}
+
+/** Ann is in no call. */
+async function expectAccessibleCheck(ann: Person): Promise<void> {
+  await ann.page.getByRole('button', { name: 'Check microphone and camera first' }).click()
+  await ann.page.getByRole('dialog').getByText('Microphone level').waitFor()
+  await expectAccessible(ann, 'before joining')
+}
+
+// One call for all of it: coming together costs more than what is looked at then.
 describe('two people in voice', () => {
-  it('hear and see each other, mute, share, raise a hand, and leave', async () => {
-    const { ann, bob } = await twoInVoice()
+  let ann: Person
+  let bob: Person
+  beforeAll(async () => {
+    ;({ ann, bob } = await twoInVoice())
+  }, JOINING_MS)
+  afterAll(() => site.everybodyLeaves())
+
+  it('a host mutes somebody until they allow it, and then asks: nobody is unmuted from afar', async () => {
+    await inStage(ann, /^Bob/).click()
+    await ann.page.getByRole('button', { name: 'Mute until I allow it' }).click()
+    await dock(bob).getByText('The host muted you').waitFor()
+    await inStage(ann, /^Bob.*muted by the host/).waitFor()
+    await dock(bob)
+      .getByRole('button', { name: /^Muted by the host/ })
+      .click({ force: true })
+    await inStage(ann, /^Bob.*muted by the host/).waitFor()
+
+    await inStage(ann, /^Bob/).click()
+    await ann.page.getByRole('button', { name: 'Allow to unmute' }).click()
+    await dock(bob).getByText('Ann asks you to unmute').waitFor()
+    await inStage(ann, /^Bob.* muted$/).waitFor()
+    await dock(bob).getByRole('button', { name: 'Unmute microphone' }).last().click()
+    await inStage(ann, /^Bob.*microphone on/).waitFor()
+    expectNoComplaints(ann, bob)
+  })
+
+  it('hear and see each other, mute, share, and raise a hand', async () => {
     // The microphone of a test hums now and then.
     await stage(ann).locator('[data-speaking]').first().waitFor({ state: 'attached' })
 
@@ -89,35 +138,17 @@ describe('two people in voice', () => {
     await ann.page.getByRole('dialog').getByRole('button').first().click()
     await bob.page.locator('.floating-reaction').first().waitFor({ state: 'attached' })
 
-    await button(bob, 'Leave voice').click()
-    await stage(ann).getByText('You are the only one').or(stage(ann).locator('video')).first().waitFor()
-    await expect.poll(() => inStage(ann, /^Bob/).count()).toBe(0)
-    await expect.poll(() => dock(bob).count()).toBe(0)
+    for (const person of [ann, bob]) await button(person, 'Camera off').click()
+    await expect.poll(() => stage(ann).locator('video').count()).toBe(0)
     expectNoComplaints(ann, bob)
   })
 
-  it('a host mutes somebody until they allow it, and then asks: nobody is unmuted from afar', async () => {
-    const { ann, bob } = await twoInVoice()
-    await inStage(ann, /^Bob/).click()
-    await ann.page.getByRole('button', { name: 'Mute until I allow it' }).click()
-    await dock(bob).getByText('The host muted you').waitFor()
-    await inStage(ann, /^Bob.*muted by the host/).waitFor()
-    await dock(bob)
-      .getByRole('button', { name: /^Muted by the host/ })
-      .click({ force: true })
-    await inStage(ann, /^Bob.*muted by the host/).waitFor()
-
-    await inStage(ann, /^Bob/).click()
-    await ann.page.getByRole('button', { name: 'Allow to unmute' }).click()
-    await dock(bob).getByText('Ann asks you to unmute').waitFor()
-    await inStage(ann, /^Bob.* muted$/).waitFor()
-    await dock(bob).getByRole('button', { name: 'Unmute microphone' }).last().click()
-    await inStage(ann, /^Bob.*microphone on/).waitFor()
+  it('axe finds nothing in their call (desktop)', async () => {
+    await expectAccessibleCall(ann)
     expectNoComplaints(ann, bob)
   })
 
   it('keys work in the call and not while somebody writes', async () => {
-    const { ann, bob } = await twoInVoice()
     await composer(ann).fill('')
     await composer(ann).pressSequentially('mm vdh')
     expect(await composer(ann).inputValue()).toBe('mm vdh')
@@ -143,6 +174,16 @@ describe('two people in voice', () => {
     await expect.poll(() => hold.getAttribute('aria-pressed')).toBe('false')
     expectNoComplaints(ann, bob)
   })
+
+  it('leave, the one and then the other', async () => {
+    await button(bob, 'Leave voice').click()
+    await stage(ann).getByText('You are the only one').or(stage(ann).locator('video')).first().waitFor()
+    await expect.poll(() => inStage(ann, /^Bob/).count()).toBe(0)
+    await expect.poll(() => dock(bob).count()).toBe(0)
+    await button(ann, 'Leave voice').click()
+    await expectAccessibleCheck(ann)
+    expectNoComplaints(ann, bob)
+  })
 })
 
 it('whose browser allows no microphone is told what to do, and hears the others all the same', async () => {
@@ -157,32 +198,10 @@ it('whose browser allows no microphone is told what to do, and hears the others 
   await dock(ann).getByText('The others can’t hear you').waitFor()
 })
 
-describe.each([
-  ['light, desktop', { device: 'desktop', colorScheme: 'light' }],
-  ['dark, phone', { device: 'phone', colorScheme: 'dark' }],
-] as const)('axe finds nothing (%s)', (_, look) => {
-  it('before joining, and in the call with and without pictures', async () => {
-    const { ann } = await twoInVoice(look)
-    await expectAccessible(ann, 'voices')
-    await button(ann, 'Camera on').click()
-    await expect.poll(() => movingPictures(ann)).toBe(1)
-    await expectAccessible(ann, 'pictures')
-    await button(ann, 'More: devices and settings').click()
-    await ann.page.getByRole('menuitem', { name: 'Voice settings' }).waitFor()
-    await expectAccessible(ann, 'menu', WHILE_A_MENU_IS_OPEN)
-    await ann.page.getByRole('menuitem', { name: 'Connection statistics' }).click()
-    await ann.page.getByRole('dialog').getByRole('table').first().waitFor()
-    await expectAccessible(ann, 'statistics')
-    await ann.page.keyboard.press('Escape')
-    await inStage(ann, /^Bob/).click()
-    await ann.page.getByRole('dialog', { name: 'Bob in voice' }).waitFor()
-    await expectAccessible(ann, 'what can be done with a person', WHILE_A_MENU_IS_OPEN)
-    await ann.page.keyboard.press('Escape')
-    await button(ann, 'Leave voice').click()
-
-    await ann.page.getByRole('button', { name: 'Check microphone and camera first' }).click()
-    await ann.page.getByRole('dialog').getByText('Microphone level').waitFor()
-    await expectAccessible(ann, 'before joining')
-    expectNoComplaints(ann)
-  })
+it('axe finds nothing before joining, and in the call with and without pictures (phone)', async () => {
+  const { ann } = await twoInVoice({ device: 'phone' })
+  await expectAccessibleCall(ann)
+  await button(ann, 'Leave voice').click()
+  await expectAccessibleCheck(ann)
+  expectNoComplaints(ann)
 })

@@ -1,7 +1,6 @@
 import { startServer } from '@parley/testkit'
 import { type JanusProcess, startJanus } from '@parley/testkit/services'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { measureJoins, report } from './voice/measure-joins.ts'
 import { talkInRoom } from './voice/talk-in-room.ts'
 import { openTalkerSite, type TalkerSite } from './voice/voice-room.ts'
 
@@ -34,7 +33,7 @@ test('through Janus people hear each other, and who is muted or put out is silen
 
 test('a picture comes as large as the tile that shows it, and not without one', async () => {
   await using server = await startSfu()
-  const room = await site.openRoom(server.url)
+  const room = await site.openRoom(server.url, { pictureHeight: 720 })
   const host = await room.enter(440)
   const ann = await room.enter(660)
   await host.page.evaluate(() => window.talker.join())
@@ -64,28 +63,12 @@ test('Janus killed while people talk: they hear each other again without touchin
   await host.page.evaluate(() => window.talker.join())
   await ann.page.evaluate(() => window.talker.join())
   await expect.poll(host.hears).toEqual([660])
-  const times: number[] = []
-  for (let round = 0; round < 5; round += 1) {
+  for (let round = 0; round < 2; round += 1) {
     await expect.poll(ann.hears).toEqual([440])
-    const startedAt = performance.now()
     await janus.kill()
-    await expect.poll(host.hears, { interval: 20 }).toEqual([])
+    await expect.poll(host.hears).toEqual([])
     await janus.start()
-    await expect.poll(host.hears, { interval: 20 }).toEqual([660])
-    times.push(performance.now() - startedAt)
+    await expect.poll(host.hears).toEqual([660])
   }
-  times.sort((one, other) => one - other)
-  report('Janus killed, kill to sound', {
-    p50Ms: Math.round(times[2] ?? 0),
-    p95Ms: Math.round(times[4] ?? 0),
-    count: times.length,
-  })
-  await room.close()
-})
-
-test('who joins hears the others soon', async () => {
-  await using server = await startSfu()
-  const room = await site.openRoom(server.url)
-  report('sfu, join to first sound', await measureJoins(room))
   await room.close()
 })

@@ -7,6 +7,16 @@ import type { VoiceCue, VoiceHandle, VoiceJoinOptions } from '@parley/client/voi
 const TONES = [440, 660, 880] as const
 export type Tone = (typeof TONES)[number]
 
+interface TalkerOptions {
+  readonly url: string
+  readonly token: string
+  readonly roomId: string
+  readonly tone: Tone
+  readonly key?: string
+  /** Of their picture, which is 16:9; 180 unless told. */
+  readonly pictureHeight?: number
+}
+
 interface TalkerPage {
   readonly chat: ChatHandle
   readonly voice: VoiceHandle
@@ -17,8 +27,8 @@ interface TalkerPage {
   hears(): Tone[]
   /** The highest peak of what comes out of the loudspeaker within so long; 1 is as loud as it gets. */
   loudest(withinMs: number): Promise<number>
-  /** Resolves with how many ms after the call this was first heard. */
-  untilHeard(tone: Tone): Promise<number>
+  /** Whether this was heard at any moment of so long. */
+  hearsWithin(ms: number, tone: Tone): Promise<boolean>
   /** Resolves with the height of somebody's picture once frames of it come, in pixels. */
   pictureOf(userId: string): Promise<number>
   /** Names of the codecs that our connections may use, as negotiated. */
@@ -27,7 +37,7 @@ interface TalkerPage {
 
 declare global {
   interface Window {
-    openTalker(options: { url: string; token: string; roomId: string; tone: Tone; key?: string }): Promise<void>
+    openTalker(options: TalkerOptions): Promise<void>
     talker: TalkerPage
   }
 }
@@ -35,7 +45,7 @@ declare global {
 /** A tone that is there stands at −28 dB; what is not, below −80. */
 const HEARD_DB = -50
 const LOUDNESS = 0.2
-const PICTURE = { width: 1280, height: 720 }
+const FRAMES_PER_SECOND = 10
 
 const outputs: AnalyserNode[] = []
 const connections: RTCPeerConnection[] = []
@@ -64,6 +74,15 @@ function hears(): Tone[] {
     const bin = Math.round((tone * analyser.fftSize) / analyser.context.sampleRate)
     return Math.max(...bins.slice(bin - 1, bin + 2)) > HEARD_DB
   })
+}
+
+async function hearsWithin(ms: number, tone: Tone): Promise<boolean> {
+  const until = performance.now() + ms
+  while (performance.now() < until) {
+    if (hears().includes(tone)) return true
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  return false
 }
 
 async function loudest(withinMs: number): Promise<number> {
@@ -108,18 +127,18 @@ function say(tone: Tone): MediaStreamTrack {
   return sink.stream.getAudioTracks()[0] as MediaStreamTrack
 }
 
-/** A picture that changes, or encoders send next to nothing. */
-function show(): MediaStreamTrack {
-  const canvas = Object.assign(document.createElement('canvas'), PICTURE)
+/** A picture that changes while `isSeen`, or encoders send next to nothing; nobody is made to draw one that is not sent. */
+function show(height: number, isSeen: () => boolean): MediaStreamTrack {
+  const canvas = Object.assign(document.createElement('canvas'), { width: (height * 16) / 9, height })
   const context = canvas.getContext('2d')
   let hue = 0
   setInterval(() => {
+    if (context === null || !isSeen()) return
     hue = (hue + 7) % 360
-    if (context === null) return
     context.fillStyle = `hsl(${hue} 80% 50%)`
     context.fillRect(0, 0, canvas.width, canvas.height)
-  }, 50)
-  return canvas.captureStream(20).getVideoTracks()[0] as MediaStreamTrack
+  }, 1000 / FRAMES_PER_SECOND)
+  return canvas.captureStream(FRAMES_PER_SECOND).getVideoTracks()[0] as MediaStreamTrack
 }
 
 const until = async <T>(look: () => T | null): Promise<T> => {
@@ -132,12 +151,12 @@ const until = async <T>(look: () => T | null): Promise<T> => {
 
 tapOutputs()
 tapConnections()
-window.openTalker = async ({ url, token, roomId, tone, key }) => {
+window.openTalker = async ({ url, token, roomId, tone, key, pictureHeight = 180 }) => {
   const client = createParleyClient({ url, getToken: () => token })
   const chat = client.openChat(roomId, key === undefined ? {} : { key })
   const cues: VoiceCue[] = []
   const audioTrack = say(tone)
-  const videoTrack = show()
+  const videoTrack = show(pictureHeight, () => chat.voice.getSnapshot().self.cameraOn)
   const element = document.createElement('video')
   chat.voice.on('cue', (cue) => cues.push(cue))
   element.muted = true
@@ -147,13 +166,9 @@ window.openTalker = async ({ url, token, roomId, tone, key }) => {
     cues,
     join: (options) => chat.voice.join({ audioTrack, videoTrack, ...options }),
     hears,
+    hearsWithin,
     loudest,
     codecs,
-    async untilHeard(wanted) {
-      const startedAt = performance.now()
-      await until(() => (hears().includes(wanted) ? true : null))
-      return performance.now() - startedAt
-    },
     async pictureOf(userId) {
       const stream = await until(() => {
         const person = chat.voice.getSnapshot().participants.find((each) => each.userId === userId)

@@ -30,6 +30,8 @@ interface RoomOptions {
   readonly hostUrl?: string
   /** From end to end. */
   readonly encrypted?: boolean
+  /** Of everybody's picture; 180 unless told. */
+  readonly pictureHeight?: number
 }
 
 export interface TalkerRoom {
@@ -87,7 +89,7 @@ async function openRoom(
   browser: TestBrowser,
   origin: string,
   guestUrl: string,
-  { hostUrl = guestUrl, encrypted = false }: RoomOptions,
+  { hostUrl = guestUrl, encrypted = false, pictureHeight }: RoomOptions,
 ): Promise<TalkerRoom> {
   const api = createRestApi({ url: guestUrl })
   const { roomId, token: hostToken } = await api.createRoom({
@@ -108,7 +110,14 @@ async function openRoom(
       await page.waitForFunction(() => 'openTalker' in window)
       const token = guest?.token ?? hostToken
       const url = isHost ? hostUrl : guestUrl
-      const options = { url, token, roomId, tone, ...(key !== undefined && { key }) }
+      const options = {
+        url,
+        token,
+        roomId,
+        tone,
+        ...(key !== undefined && { key }),
+        ...(pictureHeight !== undefined && { pictureHeight }),
+      }
       await page.evaluate((talker) => window.openTalker(talker), options)
       return {
         userId: await page.evaluate(() => window.talker.chat.getSnapshot().selfId ?? ''),
