@@ -10,7 +10,7 @@ const project = (name: string, include: string[], testTimeoutMs: number) => ({
     name,
     include,
     testTimeout: testTimeoutMs * PATIENCE,
-    hookTimeout: 60_000 * PATIENCE,
+    hookTimeout: testTimeoutMs * PATIENCE,
     // What is polled for comes soon, unless the machine is busy.
     expect: { poll: { timeout: (testTimeoutMs * PATIENCE) / 2 } },
     restoreMocks: true,

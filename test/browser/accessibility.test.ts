@@ -8,7 +8,7 @@ let room: HostedRoom
 beforeAll(async () => {
   site = await openSite()
   room = await openHostedRoom()
-}, 180_000)
+})
 afterEach(() => site.everybodyLeaves())
 afterAll(() => site[Symbol.asyncDispose]())
 

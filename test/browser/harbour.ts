@@ -45,8 +45,8 @@ export async function openHarbour(build: BrowserBuild = 'shell'): Promise<Harbou
   const startSockets = async (): Promise<void> => {
     sockets ??= await spawnServer({ ...common, PORT: String(socketPort), CORS_ORIGINS: siteUrl })
   }
-  await startSockets()
   stack.defer(async () => void (await sockets?.stop()))
+  await startSockets()
   const api = stack.use(await spawnServer({ ...common, ROLE: 'api' }))
   const network = stack.use(await openBlockableProxy(`http://127.0.0.1:${socketPort}`))
   const site = createSite({
