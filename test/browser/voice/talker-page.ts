@@ -27,6 +27,8 @@ interface TalkerPage {
   hears(): Tone[]
   /** The highest peak of what comes out of the loudspeaker within so long; 1 is as loud as it gets. */
   loudest(withinMs: number): Promise<number>
+  /** Resolves with how many ms after the call this was first heard. */
+  untilHeard(tone: Tone): Promise<number>
   /** Whether this was heard at any moment of so long. */
   hearsWithin(ms: number, tone: Tone): Promise<boolean>
   /** Resolves with the height of somebody's picture once frames of it come, in pixels. */
@@ -169,6 +171,11 @@ window.openTalker = async ({ url, token, roomId, tone, key, pictureHeight = 180 
     hearsWithin,
     loudest,
     codecs,
+    async untilHeard(wanted) {
+      const startedAt = performance.now()
+      await until(() => (hears().includes(wanted) ? true : null))
+      return performance.now() - startedAt
+    },
     async pictureOf(userId) {
       const stream = await until(() => {
         const person = chat.voice.getSnapshot().participants.find((each) => each.userId === userId)
