@@ -6,7 +6,7 @@ import { type NginxProcess, startNginx } from './services/nginx.ts'
 import { startPostgres } from './services/postgres.ts'
 import { type RedisServer, startRedis } from './services/redis.ts'
 import { findFreePort } from './services/server-process.ts'
-import { type SpawnedServer, spawnServer } from './start-server.ts'
+import { SpawnError, type SpawnedServer, spawnServer } from './start-server.ts'
 
 /** One of the servers of a cluster: a process that is started, ended and frozen at will, always at the same address. */
 export interface ClusterNode {
@@ -25,7 +25,7 @@ export interface ClusterNode {
   /** Connections stand, and nothing is answered. */
   pause(): void
   resume(): void
-  /** All that it wrote, in all of its lives. */
+  /** All that it wrote, in all of its lives, those that ended before it was ready among them. */
   output(): string
 }
 
@@ -129,6 +129,9 @@ function createNode(name: string, port: number, lines: ClusterNode['lines'], env
       starting ??= spawnServer({ ...env, PORT: String(port) })
       try {
         server = await starting
+      } catch (error) {
+        if (error instanceof SpawnError) before += error.output
+        throw error
       } finally {
         starting = null
       }
