@@ -205,6 +205,14 @@ describe('the fan-out', () => {
     expect(other.turns).toEqual(['conversation.expired'])
   })
 
+  it('tells those in a lobby where nobody else is that the room is gone', async () => {
+    const { session, publish, fanout } = setUp({ epochNow: null })
+    const waiting = session('w')
+    fanout.wait(fanout.subscribe(waiting, 'room'))
+    publish({ type: 'conversation.advanced', conversationId: 'room', at: AT, upTo: null })
+    await expect.poll(() => waiting.turns).toEqual(['conversation.expired'])
+  })
+
   it('does not lose an admission that comes before the answer', () => {
     const { session, publish, fanout } = setUp()
     const member = session('w')

@@ -194,8 +194,10 @@ export class Fanout {
     const { event } = published
     if ('epoch' in published) topic.order.take(published)
     else if (event.type !== 'conversation.advanced') this.#tell(topic, published)
-    else if (event.upTo === null || isOfLater(topic, event.epoch)) topic.order.verify()
-    else topic.order.expect(event.upTo)
+    else if (event.upTo === null || isOfLater(topic, event.epoch)) {
+      topic.order.verify()
+      if (topic.order.epoch === null) void this.#endIfGone(topic)
+    } else topic.order.expect(event.upTo)
   }
 
   #tell(topic: Topic, published: Published): void {
@@ -266,21 +268,41 @@ export class Fanout {
 
   /** What was missed can't be given: the conversation is over, or whoever comes back gets a fresh snapshot. */
   async #lose(topic: Topic, epoch: string): Promise<void> {
-    const { epochOf, now, report } = this.#options
+    const { epochOf, report } = this.#options
     const { conversationId } = topic
     const here = inTopic(topic)
     const current = await epochOf(conversationId).catch((error: unknown) => {
       report(error)
       return epoch
     })
-    if (current === null) {
-      const event = { type: 'conversation.expired', conversationId, at: now() } as const
-      this.#tell(topic, { event, audience: { kind: 'topic' }, exceptSession: null })
-    } else if (current !== epoch) {
+    if (current === null) this.#tellEnd(topic)
+    else if (current !== epoch) {
       this.#endFormer(here, current)
     } else {
       for (const { session } of inTopic(topic)) session.tooSlow()
     }
+  }
+
+  /** Where nobody is in the conversation, there is no order that would be missed: those in its lobby are told that it is gone. */
+  async #endIfGone(topic: Topic): Promise<void> {
+    const { epochOf, report } = this.#options
+    const isSomebodyWaiting = [...topic.subscriptions()].some(({ state }) => state === 'waiting')
+    if (!isSomebodyWaiting) return
+    try {
+      if ((await epochOf(topic.conversationId)) === null) this.#tellEnd(topic)
+    } catch (error) {
+      // It is looked for again.
+      report(error)
+    }
+  }
+
+  #tellEnd(topic: Topic): void {
+    const event = {
+      type: 'conversation.expired',
+      conversationId: topic.conversationId,
+      at: this.#options.now(),
+    } as const
+    this.#tell(topic, { event, audience: { kind: 'topic' }, exceptSession: null })
   }
 
   #push(subscription: Subscription, frame: Frame, ephemeral: boolean): void {
