@@ -69,7 +69,11 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     globalSetup: ['packages/testkit/src/services/shared-servers.ts'],
     projects: [
-      project('unit', ['packages/*/src/**/*.test.{ts,tsx}', 'test/*.test.ts', 'bench/src/**/*.test.ts'], 60_000),
+      project(
+        'unit',
+        ['packages/*/src/**/*.test.{ts,tsx}', 'test/*.test.ts', 'bench/{src,model}/**/*.test.ts'],
+        60_000,
+      ),
       project('conformance', ['test/conformance/**/*.test.ts'], 120_000),
       project('scenarios', ['test/{scenarios,fuzz}/**/*.test.ts'], 120_000),
       project('deploy', ['test/deploy/**/*.test.ts'], 60_000),

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { runModel, runSimulate } from '../model/run-model.ts'
 import { DATABASE_KINDS, type DatabaseKind } from './append/database.ts'
 import { type AppendOptions, measureAppend } from './append.ts'
 import { type ConnectionsOptions, measureConnections } from './connections.ts'
@@ -9,7 +10,9 @@ import { reportAppend } from './report/append-report.ts'
 import { reportConnections } from './report/connections-report.ts'
 import { reportFanout } from './report/fanout-report.ts'
 import { saveReport } from './report/save-report.ts'
+import { reportStanding } from './report/standing-report.ts'
 import { reportVoice } from './report/voice-report.ts'
+import { measureStanding } from './standing.ts'
 import { measureVoice, type VoiceOptions } from './voice.ts'
 
 const USAGE = `Usage: npm run bench -- <bench> [options]
@@ -18,6 +21,9 @@ fanout        CPU per delivery and latency in one room     (about 8 minutes)
 connections   memory per idle connection                   (about 4 minutes)
 append        acknowledged messages a second, on databases (about 3 minutes)
 voice         loss, jitter and CPU of rooms that talk      (about 2 minutes)
+standing      CPU of node, Redis and database for what goes on all the time (about 1 minute)
+model         what so many people need, by what was measured
+simulate      who hears of what on many nodes              (about 1 minute)
 
   --quick            one short round, for a first look; saves nothing unless --out is given
   --peers a,b        only these: parley-messenger, socket-io, parley-rooms, ws, mosquitto
@@ -42,7 +48,10 @@ append:
 voice:
   --people 10,30         sizes of the room
   --seconds 10           length of a round
-  --rounds 3             rounds`
+  --rounds 3             rounds
+
+model:
+  --people 100000,10000000   sizes; prints, and writes docs/operations/scale.md when none are given`
 
 const RESULTS = new URL('../results/', import.meta.url).pathname
 
@@ -89,7 +98,14 @@ export async function runBench(args: readonly string[]): Promise<void> {
   const out = values.out ?? (values.quick ? null : RESULTS)
   const profileDir = values.profile ?? null
   const machine = describeMachine()
-  if (bench === 'fanout') {
+  if (bench === 'model') await runModel(listOf(values.people).map((people) => positive(people, 0)))
+  else if (bench === 'simulate') await runSimulate(console.log)
+  else if (bench === 'standing') {
+    const options = { hundreds: positive(values.n, values.quick ? 200 : 1000) / 100 }
+    const report = reportStanding(machine, options, await measureStanding(options, console.log))
+    console.log(`\n${report.text}`)
+    if (out !== null) await saveReport(out, 'standing', report)
+  } else if (bench === 'fanout') {
     const people = listOf(values.people ?? '50,500,2000').map((size) => positive(size, 0))
     requireOpenFiles(Math.max(...people) + 100)
     const options: FanoutOptions = {

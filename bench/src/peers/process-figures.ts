@@ -1,16 +1,25 @@
 import { readdir, readFile } from 'node:fs/promises'
 
-const USER_TIME_FIELD = 11
-const SYSTEM_TIME_FIELD = 12
+/** User and system time. */
+const OWN_FIELDS = [11, 12]
+/** The same, and those of children that have ended. */
+const OWN_AND_ENDED_CHILDREN = [11, 12, 13, 14]
 /** Linux reports times in hundredths of a second on every architecture that Node supports. */
 const MICROS_PER_TICK = 10_000
 
 /** User and system time of a process since its start, in microseconds. Linux only. */
-export async function cpuMicrosOf(pid: number): Promise<number> {
+export async function cpuMicrosOf(pid: number, times: readonly number[] = OWN_FIELDS): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
   // The program's name, in parentheses, may have spaces in it: fields are counted after it.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[USER_TIME_FIELD]) + Number(fields[SYSTEM_TIME_FIELD])) * MICROS_PER_TICK
+  return times.reduce((sum, at) => sum + Number(fields[at]), 0) * MICROS_PER_TICK
+}
+
+/** The same of a process and of all that it has started by itself, those that have ended too. Linux only. */
+export async function familyCpuMicrosOf(pid: number): Promise<number> {
+  const children = await Promise.all((await childrenOf(pid)).map((one) => cpuMicrosOf(one).catch(() => 0)))
+  const own = await cpuMicrosOf(pid, OWN_AND_ENDED_CHILDREN)
+  return children.reduce((sum, one) => sum + one, own)
 }
 
 /** Memory of a process in RAM. Linux only. */
@@ -21,12 +30,15 @@ export async function residentBytesOf(pid: number): Promise<number> {
 
 /** The child of `pid` that runs this program; `null` when there is none. Linux only. */
 export async function childRunning(program: string, pid: number): Promise<number | null> {
-  for (const thread of await readdir(`/proc/${pid}/task`)) {
-    const children = await readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => '')
-    for (const child of children.split(' ').filter((id) => id !== '')) {
-      const name = await readFile(`/proc/${child}/comm`, 'utf8').catch(() => '')
-      if (name.trim() === program) return Number(child)
-    }
+  for (const child of await childrenOf(pid)) {
+    const name = await readFile(`/proc/${child}/comm`, 'utf8').catch(() => '')
+    if (name.trim() === program) return child
   }
   return null
+}
+
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const threads = await readdir(`/proc/${pid}/task`)
+  const lists = threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => ''))
+  return (await Promise.all(lists)).flatMap((list) => list.split(' ').filter(Boolean).map(Number))
 }
