@@ -6,6 +6,7 @@ import { type Account, openAccount } from './account.ts'
 import { type Change, type ChatLine, type OpenChatLine, type Said, siteChange } from './chat-line.ts'
 
 const RETRY_MS = 50
+const LONGEST_RETRY_MS = 800
 const POLL_SECONDS = 2
 
 /** Somebody with an account at the site, who writes and reads in several conversations whatever happens to the server. */
@@ -25,6 +26,15 @@ interface Seat {
 }
 
 export type OpenCorrespondent = (seat: Seat) => Promise<Correspondent>
+
+/** Pauses between tries, longer each time: a server that starts needs the machine for itself. */
+function createPatience(): () => Promise<void> {
+  let waitMs = RETRY_MS
+  return async () => {
+    await pause(waitMs)
+    waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)
+  }
+}
 
 /** On a socket: comes back from where they were, and sends again what was not answered. */
 export const bySocket =
@@ -61,12 +71,13 @@ export const bySocket =
     }
 
     async function stayConnected(): Promise<ChatLine> {
+      const bePatient = createPatience()
       for (;;) {
         try {
           return await connect()
         } catch (error) {
           if (isLeaving) throw error
-          await pause(RETRY_MS)
+          await bePatient()
         }
       }
     }
@@ -110,12 +121,13 @@ export const byPoll: OpenCorrespondent = async ({ name, url, token, conversation
 
   /** The answer with a status of success, however often it takes; what is refused for good throws. */
   async function insist<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+    const bePatient = createPatience()
     for (;;) {
       leaving.signal.throwIfAborted()
       const answer = await rest.call<T>(method, path, body, token).catch(() => null)
       if (answer !== null && answer.status < 300) return answer.body
       if (answer !== null && answer.status !== 503) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`)
-      await pause(RETRY_MS)
+      await bePatient()
     }
   }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type App, type AppOverrides, openApp } from '@parley/server/app'
 import { type Config, type Env, parseConfig } from '@parley/server/config'
+import { tiedToUs } from './services/server-process.ts'
 
 const MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url))
 /** Hundreds of servers are started by the tests: with what was compiled before, each is there in two thirds of the time. */
@@ -86,9 +87,10 @@ export class SpawnError extends Error {
   }
 }
 
+/** It ends with this process at the latest. */
 export async function spawnOneServer(env: Env = {}): Promise<SpawnedServer> {
   const directory = await mkdtemp(join(tmpdir(), 'parley-server-'))
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(...tiedToUs(process.execPath, [MAIN]), {
     cwd: directory,
     env: {
       PATH: process.env.PATH,

@@ -9,6 +9,11 @@ export interface DatabaseServer extends ServerProcess, AsyncDisposable {
   freshDatabase(): Promise<string>
 }
 
+export interface DatabaseServerOptions {
+  /** `false`: quicker, and what it stores may be gone when it is killed. Otherwise it is as durable as in production. */
+  readonly isDurable?: boolean
+}
+
 /** Makes, and removes, databases of one kind of server. */
 export interface DatabaseMaker {
   /** Makes an empty database on the server at this address, and resolves with the database's. */

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import {
   type DatabaseMaker,
   type DatabaseServer,
+  type DatabaseServerOptions,
   nameOfDatabase,
   newDatabaseName,
   startDatabaseServer,
@@ -42,8 +43,16 @@ export const postgresMaker: DatabaseMaker = {
   },
 }
 
-/** A PostgreSQL server on a free port, as durable as in production. */
-export async function startPostgres(): Promise<DatabaseServer> {
+const QUICK = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: 0,
+  max_wal_size: '4GB',
+}
+
+/** A PostgreSQL server on a free port. */
+export async function startPostgres({ isDurable = true }: DatabaseServerOptions = {}): Promise<DatabaseServer> {
   const folder = await makeServerFolder('postgres')
   const data = join(folder, 'data')
   // Sorts as people do, and not by bytes: what must not depend on that is found out.
@@ -56,6 +65,7 @@ export async function startPostgres(): Promise<DatabaseServer> {
     unix_socket_directories: '',
     max_connections: 300,
     lc_messages: 'C',
+    ...(isDurable ? {} : QUICK),
   }
   return startDatabaseServer({
     url: `postgres://parley@127.0.0.1:${port}/postgres`,

@@ -99,11 +99,15 @@ function send(pid: number, signal: NodeJS.Signals): void {
 
 export const isRoot = (): boolean => process.getuid?.() === 0
 
-/** The command as somebody else than root, who gets SIGKILL from the kernel when this process ends, however it does. */
-function unprivileged(command: string, args: readonly string[]): [string, string[]] {
-  const somebody = isRoot() ? [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : []
-  return ['setpriv', ['--pdeathsig=SIGKILL', ...somebody, command, ...args]]
+/** The command, with SIGKILL from the kernel when this process ends, however it does; where that can't be had, the plain command. */
+export function tiedToUs(command: string, args: readonly string[], rights: readonly string[] = []): [string, string[]] {
+  if (process.platform !== 'linux') return [command, [...args]]
+  return ['setpriv', ['--pdeathsig=SIGKILL', ...rights, command, ...args]]
 }
+
+/** The command tied to us, as somebody else than root. */
+const unprivileged = (command: string, args: readonly string[]): [string, string[]] =>
+  tiedToUs(command, args, isRoot() ? [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : [])
 
 /** Runs a program to its end as the user that servers run as. */
 export function runUnprivileged(command: string, ...args: string[]): void {

@@ -8,8 +8,9 @@ import { startRedis, startRedisCluster } from './redis.ts'
 /** Under this name the tests' processes find where to ask. */
 const ADDRESS = 'PARLEY_TEST_SERVERS'
 const STARTERS = {
-  postgres: startPostgres,
-  mariadb: startMariadb,
+  // Nobody kills one that others use.
+  postgres: () => startPostgres({ isDurable: false }),
+  mariadb: () => startMariadb({ isDurable: false }),
   redis: startRedis,
   'redis-cluster': startRedisCluster,
 } satisfies Record<string, () => Promise<Started>>

@@ -14,7 +14,7 @@ import { createSqlNotificationStore } from './sql-notification-store.ts'
 import { createSqlReceiptStore } from './sql-receipt-store.ts'
 import { createSqlUserStore } from './sql-user-store.ts'
 
-const FILLING_MS = 480_000
+const FILLING_MS = 240_000
 const { busiest, largest, messages } = LARGE_SITE
 
 /** Everything that is asked and written, on a site with 100,000 conversations and a million messages in one. */
