@@ -1,12 +1,24 @@
 import { describe, expect, test } from 'vitest'
 import { DATABASE_KINDS } from './append/database.ts'
 import { measureAppend } from './append.ts'
+import { measureCapacity } from './capacity.ts'
 import { measureConnections } from './connections.ts'
+import { measureDeploy } from './deploy.ts'
 import { measureFanout } from './fanout.ts'
+import { measureJitter } from './jitter.ts'
 import { ALL_PEERS, peersNamed } from './peers/all-peers.ts'
+import { CAPACITY_PEERS } from './peers/capacity-peers.ts'
+import { CLUSTER_PEERS } from './peers/cluster-peers.ts'
+import { DEPLOY_PEERS } from './peers/deploy-peers.ts'
+import { RETURNING_PEERS } from './peers/returning-peers.ts'
 import { appendVerdicts } from './report/append-report.ts'
+import { clusterVerdicts } from './report/cluster-report.ts'
 import { fanoutVerdicts } from './report/fanout-report.ts'
+import { JITTER_HEADLINE } from './report/jitter-report.ts'
+import { returnsVerdicts } from './report/returns-report.ts'
+import { STORM_HEADLINE } from './report/storm-report.ts'
 import { voiceVerdicts } from './report/voice-report.ts'
+import { measureStorm } from './storm.ts'
 import { measureVoice } from './voice.ts'
 
 const silent = (): void => undefined
@@ -23,7 +35,8 @@ describe('fanout', () => {
           seconds: 0.5,
           warmUpSeconds: 0,
           rounds: 1,
-          peers: peersNamed([], silent),
+          // The messenger wire is measured by the cluster's.
+          peers: peersNamed(['socket-io', 'parley-rooms', 'ws', 'mosquitto'], silent),
           profileDir: null,
         },
         silent,
@@ -40,12 +53,54 @@ describe('fanout', () => {
         }
       }
       const targets = fanoutVerdicts(rows).map(({ what }) => what)
-      expect(targets).toEqual(
-        expect.arrayContaining([
-          'Parley, messenger wire / bare Socket.IO, 5 people',
-          'Parley, rooms wire / bare ws, 5 people',
-        ]),
+      expect(targets).toContain('Parley, rooms wire / bare ws, 5 people')
+    },
+    START_TIMEOUT_MS,
+  )
+})
+
+describe('cluster', () => {
+  test(
+    'every message arrives at everybody, whichever worker they are on, and Redis is told apart',
+    async () => {
+      const rows = await measureFanout(
+        {
+          people: [6],
+          deliveriesPerSecond: 300,
+          seconds: 1,
+          warmUpSeconds: 0,
+          rounds: 1,
+          peers: CLUSTER_PEERS.filter(({ name }) => name.endsWith('two')),
+          profileDir: null,
+        },
+        silent,
       )
+      for (const { label, rounds } of rows) {
+        for (const { sent, delivered, expected, failures, busMicrosPerDelivery } of rounds) {
+          expect(failures, label).toEqual([])
+          expect(sent, label).toBe(50)
+          expect(delivered, label).toBe(expected)
+          expect(busMicrosPerDelivery, label).toBeGreaterThanOrEqual(0)
+        }
+      }
+      expect(clusterVerdicts(rows)).toMatchObject([{ what: expect.stringContaining('two workers, 6 people') }])
+    },
+    START_TIMEOUT_MS,
+  )
+})
+
+describe('deploy', () => {
+  test(
+    'everybody is back after each node of a cluster was restarted behind the proxy',
+    async () => {
+      const peers = DEPLOY_PEERS.filter(({ kind }) => kind === 'socket-io')
+      const crowds = [{ people: 6, rooms: 2 }]
+      const rows = await measureDeploy({ crowds, nodes: 2, perSecond: 5, calmSeconds: 1, rounds: 1, peers }, silent)
+      const [round] = rows[0]?.rounds ?? []
+      expect(round).toMatchObject({ clients: 6, neverBack: 0, unanswered: 0 })
+      expect(round?.losses).toBeGreaterThanOrEqual(6)
+      expect(round?.arrived).toBeGreaterThan(0)
+      expect(round?.backMs.p95).toBeGreaterThan(0)
     },
     START_TIMEOUT_MS,
   )
@@ -55,13 +110,12 @@ describe('connections', () => {
   test(
     'every server that can be asked tells its memory, Parley also with people in rooms',
     async () => {
+      const peers = ALL_PEERS.filter(({ name }) => name === 'parley-rooms' || name === 'ws' || name === 'mosquitto')
       const rows = await measureConnections(
-        { connections: 60, rounds: 1, settleMs: 10, peers: ALL_PEERS, profileDir: null },
+        { connections: 60, rounds: 1, settleMs: 10, peers, profileDir: null },
         silent,
       )
       expect(rows.map(({ peer, idle, joined }) => [peer, idle.length, joined.length])).toEqual([
-        ['parley-messenger', 1, 1],
-        ['socket-io', 1, 0],
         ['parley-rooms', 1, 1],
         ['ws', 1, 0],
       ])
@@ -71,11 +125,25 @@ describe('connections', () => {
   )
 })
 
+describe('capacity', () => {
+  test(
+    'connections come in steps, from other addresses, until there are as many as were asked for',
+    async () => {
+      const peers = CAPACITY_PEERS.filter(({ name }) => name === 'ws')
+      const [row] = await measureCapacity({ step: 20, most: 40, peers }, silent)
+      expect(row).toMatchObject({ stoppedBy: null, steps: [{ connections: 20 }, { connections: 40 }] })
+      expect(row?.steps[0]?.rssBytes).toBeGreaterThan(1e6)
+      expect(row?.steps[0]?.tcpBytes).toBeGreaterThanOrEqual(0)
+    },
+    START_TIMEOUT_MS,
+  )
+})
+
 describe('append', () => {
   test(
     'what is acknowledged is stored, on every database, beside as many rows of the bare driver',
     async () => {
-      const options = { databases: DATABASE_KINDS, senders: 8, conversations: [1, 10], messages: 200, rounds: 1 }
+      const options = { databases: DATABASE_KINDS, senders: 8, conversations: [10], messages: 100, rounds: 1 }
       const rows = await measureAppend(options, silent)
       expect(rows.map(({ database, conversations }) => [database, conversations])).toEqual(
         DATABASE_KINDS.flatMap((database) => options.conversations.map((count) => [database, count])),
@@ -85,6 +153,44 @@ describe('append', () => {
         expect(rounds).toHaveLength(1)
       }
       expect(appendVerdicts(rows)).toHaveLength(2 * rows.length)
+    },
+    START_TIMEOUT_MS,
+  )
+})
+
+describe('storm and jitter', () => {
+  const common = { perSecond: 10, rounds: 1, profileDir: null }
+
+  test(
+    'everybody who was cut off is back in their room and has all that was said meanwhile, in order and once',
+    async () => {
+      const peers = RETURNING_PEERS.filter(({ kind }) => kind !== 'parley-rooms')
+      const rows = await measureStorm({ ...common, peers, crowds: [{ people: 6, rooms: 2 }], calmSeconds: 0.5 }, silent)
+      for (const { label, rounds } of rows) {
+        expect(rounds, label).toMatchObject([{ clients: 6, losses: 6, recovered: 6, neverBack: 0, neverWhole: 0 }])
+        expect(rounds, label).toMatchObject([{ unanswered: 0, again: 0, late: 0, problems: [] }])
+        for (const { sent, expected, arrived } of rounds)
+          expect([label, arrived, expected]).toEqual([label, sent * 3, sent * 3])
+      }
+      const verdicts = returnsVerdicts(rows, { headline: STORM_HEADLINE })
+      expect(verdicts.map(({ target, reached }) => (target === 0 ? reached : null))).toEqual([true, true, null])
+    },
+    START_TIMEOUT_MS,
+  )
+
+  test(
+    'who is cut again and again misses nothing either, and is late by the time of being away',
+    async () => {
+      const often = { everyMs: 1000, awayMs: 300, seconds: 1.5 }
+      const peers = RETURNING_PEERS.filter(({ kind }) => kind === 'parley-rooms')
+      const rows = await measureJitter({ ...common, peers, crowds: [{ people: 6, rooms: 1 }], ...often }, silent)
+      const [round] = rows[0]?.rounds ?? []
+      expect(round).toMatchObject({ neverBack: 0, neverWhole: 0, unanswered: 0, again: 0, late: 0, problems: [] })
+      expect(round?.losses).toBeGreaterThanOrEqual(6)
+      expect(round?.arrived).toBe(round?.expected)
+      expect(round?.backMs.p50).toBeGreaterThanOrEqual(300)
+      expect(round?.latencyMs.max).toBeGreaterThanOrEqual(300)
+      expect(returnsVerdicts(rows, { headline: JITTER_HEADLINE }).map(({ reached }) => reached)).toEqual([true, true])
     },
     START_TIMEOUT_MS,
   )

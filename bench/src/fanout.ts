@@ -21,6 +21,8 @@ export interface FanoutOptions {
 export interface Round extends LoadResult {
   /** The server process's own user and system time, divided by what arrived at the clients. */
   readonly cpuMicrosPerDelivery: number
+  /** The same of what carries messages between its processes; 0 where nothing does. */
+  readonly busMicrosPerDelivery: number
   /** Of one core. */
   readonly cpuShare: number
 }
@@ -97,12 +99,16 @@ async function measureWindow(
 ): Promise<Round> {
   await load.settle()
   const startedAt = performance.now()
+  const busCpuMicros = async (): Promise<number> => (await server.busCpuMicros?.()) ?? 0
   const cpuBefore = await server.cpuMicros()
+  const busBefore = await busCpuMicros()
   const result = await load.run({ ...window, drainTimeoutMs: DRAIN_TIMEOUT_MS })
   const cpuMicros = (await server.cpuMicros()) - cpuBefore
+  const busMicros = (await busCpuMicros()) - busBefore
   return {
     ...result,
     cpuMicrosPerDelivery: cpuMicros / result.delivered,
+    busMicrosPerDelivery: busMicros / result.delivered,
     cpuShare: cpuMicros / 1000 / (performance.now() - startedAt),
   }
 }

@@ -1,4 +1,4 @@
-import { arch, cpus, platform, release, totalmem } from 'node:os'
+import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os'
 
 /** Where and when a result was measured. */
 export interface Machine {
@@ -8,6 +8,8 @@ export interface Machine {
   readonly system: string
   readonly node: string
   readonly date: string
+  /** How many processes wanted a core in the minute before: what others did on the machine. */
+  readonly loadAverage: number
 }
 
 /** This machine, now. */
@@ -20,13 +22,14 @@ export function describeMachine(): Machine {
     system: `${platform()} ${release()} ${arch()}`,
     node: process.version,
     date: new Date().toISOString().slice(0, 10),
+    loadAverage: Number((loadavg()[0] ?? 0).toFixed(2)),
   }
 }
 
 /** The machine in one line. */
 export function machineLine(machine: Machine): string {
   const gigabytes = Math.round(machine.memoryBytes / 2 ** 30)
-  return `${machine.cpu}, ${machine.cores} cores, ${gigabytes} GB, ${machine.system}, Node ${machine.node}, ${machine.date}`
+  return `${machine.cpu}, ${machine.cores} cores, ${gigabytes} GB, ${machine.system}, Node ${machine.node}, ${machine.date}, load before the run ${machine.loadAverage}`
 }
 
 /** Ends with a clear message when this process may not open `needed` sockets at a time. */

@@ -5,7 +5,7 @@ export interface Arrival {
 }
 
 /** Numbers from 0 to below 1, the same ones for the same seed (mulberry32). */
-function seededRandom(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -6,9 +6,9 @@ export const bareSocketIo: Protocol = {
   echoesToSender: true,
   acknowledges: false,
   prepare: async ({ port, people }) => plainTickets(port, people),
-  connect: async ({ port }, tally) => {
+  connect: async (ticket, tally) => {
     const socket = await openSocketIo({
-      port,
+      address: ticket,
       auth: {},
       onMarkedEvent: tally.delivered,
       closed: (reason) => tally.failed(reason),

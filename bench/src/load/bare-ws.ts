@@ -6,9 +6,9 @@ export const bareWs: Protocol = {
   echoesToSender: true,
   acknowledges: false,
   prepare: async ({ port, people }) => plainTickets(port, people),
-  connect: async ({ port }, tally) => {
+  connect: async (ticket, tally) => {
     const socket = await openWebSocket({
-      port,
+      address: ticket,
       path: '/',
       onText: (chunk, start, end) => {
         const markedAt = findMark(chunk, start, end)

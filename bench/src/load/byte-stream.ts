@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { connect as connectSecurely } from 'node:tls'
 
 /**
  * Takes whole packets from `chunk` between `start` and `end` and returns where it stopped: before `end`
@@ -10,6 +11,17 @@ export type Consume = (chunk: Buffer, start: number, end: number) => number
 export interface ByteStream {
   write(bytes: Buffer): void
   close(): void
+  /** Ends it without a word, as a line that breaks: nothing of it is left, on either side. */
+  cut(): void
+}
+
+/** Where a server is, on this machine. */
+export interface Address {
+  readonly port: number
+  /** By TLS; whose certificate it is does not matter here. */
+  readonly secure?: boolean
+  /** The address to come from: from one there are only as many connections to a server as there are ports. */
+  readonly from?: string
 }
 
 /** One buffer for all sockets of this process: what is read is used up before the next read. */
@@ -17,7 +29,7 @@ const shared = Buffer.allocUnsafe(256 * 1024)
 
 /** A TCP connection that costs as little as Node allows. `closed` is called once, however it ends. */
 export function openByteStream(options: {
-  readonly port: number
+  readonly address: Address
   readonly consume: Consume
   readonly closed: (reason: string) => void
 }): Promise<ByteStream> {
@@ -42,20 +54,27 @@ export function openByteStream(options: {
     }
   }
 
-  const socket: Socket = connect({
-    port: options.port,
+  const { port, secure = false, from } = options.address
+  const to = {
+    port,
     host: '127.0.0.1',
     noDelay: true,
+    ...(from === undefined ? {} : { localAddress: from }),
     onread: {
       buffer: shared,
-      callback: (length) => {
+      callback: (length: number) => {
         read(length)
         return true
       },
     },
-  })
-  socket.once('connect', () =>
-    resolve({ write: (bytes) => void socket.write(bytes), close: () => void socket.destroy() }),
+  }
+  const socket: Socket = secure ? connectSecurely({ ...to, rejectUnauthorized: false }) : connect(to)
+  socket.once(secure ? 'secureConnect' : 'connect', () =>
+    resolve({
+      write: (bytes) => void socket.write(bytes),
+      close: () => void socket.destroy(),
+      cut: () => void (secure ? socket.destroy() : socket.resetAndDestroy()),
+    }),
   )
   socket.on('error', (error) => {
     failure = error.message

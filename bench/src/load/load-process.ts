@@ -81,9 +81,11 @@ async function prepare(options: {
   readonly port: number
   readonly people: number
   readonly rooms: number
+  readonly from?: string
 }): Promise<void> {
   protocol = PROTOCOLS[options.protocol]
-  tickets = await protocol.prepare(options)
+  const { from } = options
+  tickets = (await protocol.prepare(options)).map((ticket) => (from === undefined ? ticket : { ...ticket, from }))
 }
 
 /** Connects everybody; returns when all are authenticated. */

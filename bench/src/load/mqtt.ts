@@ -31,7 +31,7 @@ export const mqtt: Protocol = {
   echoesToSender: true,
   acknowledges: false,
   prepare: async ({ port, people }) => plainTickets(port, people),
-  connect: async ({ port, index }, tally) => {
+  connect: async (ticket, tally) => {
     const connected = Promise.withResolvers<void>()
     const subscribed = Promise.withResolvers<void>()
     const handle = (type: number, chunk: Buffer, start: number, end: number): void => {
@@ -61,7 +61,7 @@ export const mqtt: Protocol = {
       return at
     }
     const stream = await openByteStream({
-      port,
+      address: ticket,
       consume,
       closed: (reason) => {
         connected.reject(new Error(reason))
@@ -75,7 +75,7 @@ export const mqtt: Protocol = {
         text('MQTT'),
         Buffer.from([PROTOCOL_LEVEL_3_1_1, CLEAN_SESSION]),
         noKeepAlive,
-        text(`member-${index}`),
+        text(`member-${ticket.index}`),
       ),
     )
     await connected.promise

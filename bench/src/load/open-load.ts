@@ -18,6 +18,8 @@ export async function openLoad(options: {
   readonly port: number
   readonly people: number
   readonly rooms: number
+  /** The address that they come from. */
+  readonly from?: string
 }): Promise<Load> {
   const child = fork(new URL('./load-process.ts', import.meta.url), {
     env: { PATH: process.env.PATH },

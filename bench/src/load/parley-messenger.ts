@@ -11,14 +11,15 @@ export const parleyMessenger: Protocol = {
   echoesToSender: false,
   acknowledges: true,
   prepare: parleyTickets,
-  connect: async ({ port, token, roomId, index }, tally) => {
+  connect: async (ticket, tally) => {
+    const { token, roomId, index } = ticket
     const joined = Promise.withResolvers<void>()
     // Whoever waits for it hears of its failure; a member that has not asked to join yet has nobody waiting.
     joined.promise.catch(() => undefined)
     let inRoom = false
     let sent = 0
     const socket = await openSocketIo({
-      port,
+      address: ticket,
       auth: { token },
       onMarkedEvent: tally.delivered,
       onAck: (chunk, start, end) => {

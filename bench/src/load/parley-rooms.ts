@@ -15,14 +15,15 @@ export const parleyRooms: Protocol = {
   echoesToSender: false,
   acknowledges: true,
   prepare: parleyTickets,
-  connect: async ({ port, token, roomId, index }, tally) => {
+  connect: async (ticket, tally) => {
+    const { token, roomId, index } = ticket
     const joined = Promise.withResolvers<void>()
     // Whoever waits for it hears of its failure; a member that has not asked to join yet has nobody waiting.
     joined.promise.catch(() => undefined)
     let inRoom = false
     let sent = 0
     const socket = await openWebSocket({
-      port,
+      address: ticket,
       path: '/ws',
       protocols: ['parley.v1', `bearer.${token}`],
       onText: (chunk, start, end) => {

@@ -14,21 +14,24 @@ async function createRoom(port: number, name: string, maxParticipants: number): 
   return roomId
 }
 
-/** Makes the rooms, and a token for every person. */
+/** Makes the rooms, and a token for every person; after them those of `writers`, of whom each room has as many. */
 export async function parleyTickets(options: {
   readonly port: number
   readonly people: number
   readonly rooms: number
+  readonly writers?: number
 }): Promise<Ticket[]> {
-  const { port, people } = options
+  const { port, people, writers = 0 } = options
   // Whoever made a room has a seat in it too.
-  const seats = Math.ceil(people / options.rooms) + 1
+  const seats = Math.ceil(people / options.rooms) + Math.ceil(writers / options.rooms) + 1
   const rooms: string[] = []
   while (rooms.length < options.rooms) rooms.push(await createRoom(port, `Bench ${rooms.length}`, seats))
-  return Array.from({ length: people }, (_, index) => ({
+  const place = (index: number): number =>
+    index < people ? Math.floor((index * rooms.length) / people) : (index - people) % rooms.length
+  return Array.from({ length: people + writers }, (_, index) => ({
     port,
     index,
     token: guestToken(`bench-${index}`, `Member ${index}`),
-    roomId: rooms[Math.floor((index * rooms.length) / people)] ?? '',
+    roomId: rooms[place(index)] ?? '',
   }))
 }

@@ -1,3 +1,5 @@
+import type { Address } from './byte-stream.ts'
+
 /** What one member of the load reports; called for every frame, so it must stay cheap. */
 export interface Tally {
   /** A message came: `chunk` from `start` holds it, and its text begins with the mark somewhere in there. */
@@ -17,8 +19,7 @@ export interface Member {
 }
 
 /** What one member needs to come in. */
-export interface Ticket {
-  readonly port: number
+export interface Ticket extends Address {
   readonly index: number
   readonly token: string
   readonly roomId: string
@@ -39,11 +40,24 @@ export interface Protocol {
 const MARK = '~t='
 const MARK_BYTES = Buffer.from(MARK)
 const CLOCK_DIGITS = 12
+const NUMBER_DIGITS = 7
 const TEXT_LENGTH = 64
 
 /** A text of 64 characters that says when it was sent: `nowMicros` on this process's clock. */
 export function markedText(nowMicros: number): string {
   return `${MARK}${String(Math.round(nowMicros)).padStart(CLOCK_DIGITS, '0')} `.padEnd(TEXT_LENGTH, 'abcdefghij ')
+}
+
+/** Such a text that also says which message of its room it is. */
+export function numberedText(nowMicros: number, number: number): string {
+  const mark = `${MARK}${String(Math.round(nowMicros)).padStart(CLOCK_DIGITS, '0')}`
+  return `${mark}#${String(number).padStart(NUMBER_DIGITS, '0')} `.padEnd(TEXT_LENGTH, 'abcdefghij ')
+}
+
+/** Which message of its room the text is that begins at `markedAt`. */
+export function numberOf(chunk: Buffer, markedAt: number): number {
+  const digits = markedAt + MARK.length + CLOCK_DIGITS + 1
+  return Number(chunk.toString('latin1', digits, digits + NUMBER_DIGITS))
 }
 
 /** Where a marked text begins in a payload; -1 when there is none. */

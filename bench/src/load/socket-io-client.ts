@@ -1,5 +1,6 @@
+import type { Address } from './byte-stream.ts'
 import { findMark } from './protocol.ts'
-import { openWebSocket } from './web-socket.ts'
+import { type OnText, openWebSocket } from './web-socket.ts'
 
 const OPEN = 0x30
 const PING = 0x32
@@ -16,6 +17,7 @@ export interface SocketIoClient {
   /** Sends an event; its answer goes to `onAck` with this id. */
   request(id: number, event: string, json: string): void
   close(): void
+  cut(): void
 }
 
 const isError = (chunk: Buffer, start: number): boolean =>
@@ -26,11 +28,16 @@ const isError = (chunk: Buffer, start: number): boolean =>
  * events with text data, acknowledgements, pings.
  */
 export async function openSocketIo(options: {
-  readonly port: number
+  readonly address: Address
   readonly auth: object
   /** An event with a marked text in it, at `markedAt`. Of other events only `error` is heeded: it is named when the connection closes. */
-  readonly onMarkedEvent: (chunk: Buffer, markedAt: number) => void
-  readonly onAck?: (chunk: Buffer, start: number, end: number) => void
+  readonly onMarkedEvent?: (chunk: Buffer, markedAt: number) => void
+  /** Every event, from its data on. */
+  readonly onEvent?: OnText
+  readonly onAck?: OnText
+  /** What the server says when it lets the client in. */
+  readonly onConnect?: OnText
+  readonly wholeFrames?: boolean
   readonly closed: (reason: string) => void
 }): Promise<SocketIoClient> {
   const opened = Promise.withResolvers<void>()
@@ -41,26 +48,32 @@ export async function openSocketIo(options: {
     if (kind === MESSAGE) {
       const type = chunk[start + 1]
       if (type === EVENT) {
-        const markedAt = findMark(chunk, start, end)
-        if (markedAt >= 0) options.onMarkedEvent(chunk, markedAt)
+        options.onEvent?.(chunk, start + 2, end)
+        const markedAt = options.onMarkedEvent === undefined ? -1 : findMark(chunk, start, end)
+        if (markedAt >= 0) options.onMarkedEvent?.(chunk, markedAt)
         else if (isError(chunk, start)) lastError = chunk.toString('utf8', start, end)
       } else if (type === ACK) options.onAck?.(chunk, start + 2, end)
-      else if (type === CONNECT) connected.resolve()
-      else if (type === CONNECT_ERROR) connected.reject(new Error(chunk.toString('utf8', start, end)))
+      else if (type === CONNECT) {
+        options.onConnect?.(chunk, start + 2, end)
+        connected.resolve()
+      } else if (type === CONNECT_ERROR) connected.reject(new Error(chunk.toString('utf8', start, end)))
     } else if (kind === PING) socket.send('3')
     // It can come together with the answer to the handshake, before there is a socket to answer on.
     else if (kind === OPEN) opened.resolve()
   }
   const socket = await openWebSocket({
-    port: options.port,
+    address: options.address,
     path: '/socket.io/?EIO=4&transport=websocket',
     onText,
+    wholeFrames: options.wholeFrames ?? false,
     closed: (reason) => {
       opened.reject(new Error(reason))
       connected.reject(new Error(reason))
       options.closed(`${reason} ${lastError}`.trimEnd())
     },
   })
+  // Whoever waits for the first hears of a failure; the second has nobody waiting yet.
+  connected.promise.catch(() => undefined)
   await opened.promise
   socket.send(`40${JSON.stringify(options.auth)}`)
   await connected.promise
@@ -68,5 +81,6 @@ export async function openSocketIo(options: {
     emit: (event, json) => socket.send(`42["${event}",${json}]`),
     request: (id, event, json) => socket.send(`42${id}["${event}",${json}]`),
     close: () => socket.close(),
+    cut: () => socket.cut(),
   }
 }

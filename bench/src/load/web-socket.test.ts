@@ -19,7 +19,7 @@ beforeEach(async () => {
   received = []
   closed = reasons
   client = await openWebSocket({
-    port: address.port,
+    address: { port: address.port },
     path: '/',
     onText: (chunk, start, end) => received.push(chunk.toString('utf8', start, end)),
     closed: (reason) => reasons.push(reason),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { openByteStream } from './byte-stream.ts'
+import { type Address, openByteStream } from './byte-stream.ts'
 
 const TEXT = 0x1
 const CLOSE = 0x8
@@ -15,6 +15,7 @@ export type OnText = (chunk: Buffer, start: number, end: number) => void
 export interface WebSocketClient {
   send(text: string): void
   close(): void
+  cut(): void
 }
 
 /** A client frame. The mask is zero, which is valid and spares the client the masking, not the server the unmasking. */
@@ -31,10 +32,12 @@ function frameOf(opcode: number, payload: Buffer): Buffer {
 
 /** A WebSocket client that counts and looks into frames without making objects of them. */
 export async function openWebSocket(options: {
-  readonly port: number
+  readonly address: Address
   readonly path: string
   readonly protocols?: readonly string[]
   readonly onText: OnText
+  /** Long frames are wanted whole, too. */
+  readonly wholeFrames?: boolean
   readonly closed: (reason: string) => void
 }): Promise<WebSocketClient> {
   const opened = Promise.withResolvers<void>()
@@ -60,7 +63,7 @@ export async function openWebSocket(options: {
       if (payload > end) return at
       const length =
         short < 126 ? short : short === 126 ? chunk.readUInt16BE(at + 2) : Number(chunk.readBigUInt64BE(at + 2))
-      const needed = length > MAX_WHOLE_FRAME_BYTES ? HEAD_BYTES : length
+      const needed = length > MAX_WHOLE_FRAME_BYTES && options.wholeFrames !== true ? HEAD_BYTES : length
       if (payload + needed > end) return at
       handle((chunk[at] ?? 0) & 0x0f, chunk, payload, payload + needed)
       at = payload + length
@@ -78,7 +81,7 @@ export async function openWebSocket(options: {
   }
 
   const stream = await openByteStream({
-    port: options.port,
+    address: options.address,
     consume: (chunk, start, end) => {
       if (upgraded) return frames(chunk, start, end)
       const next = upgrade(chunk, start, end)
@@ -91,7 +94,7 @@ export async function openWebSocket(options: {
   })
   const headers = [
     `GET ${options.path} HTTP/1.1`,
-    `Host: 127.0.0.1:${options.port}`,
+    `Host: ${options.address.secure ? 'localhost' : '127.0.0.1'}:${options.address.port}`,
     'Connection: Upgrade',
     'Upgrade: websocket',
     'Sec-WebSocket-Version: 13',
@@ -100,5 +103,9 @@ export async function openWebSocket(options: {
   ]
   stream.write(Buffer.from(`${headers.join('\r\n')}\r\n\r\n`, 'latin1'))
   await opened.promise
-  return { send: (text) => stream.write(frameOf(TEXT, Buffer.from(text))), close: () => stream.close() }
+  return {
+    send: (text) => stream.write(frameOf(TEXT, Buffer.from(text))),
+    close: () => stream.close(),
+    cut: () => stream.cut(),
+  }
 }

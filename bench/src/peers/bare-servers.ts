@@ -1,7 +1,10 @@
-import { openNodeServer } from './node-server.ts'
-import type { Peer } from './peer.ts'
+import { type NodeServer, openNodeServer } from './node-server.ts'
+import type { Peer, PeerStart } from './peer.ts'
 
-export const bareSocketIoServer: Peer = {
+/** A peer that runs on Node. */
+type NodePeer = Omit<Peer, 'open'> & { open(start: PeerStart): Promise<NodeServer> }
+
+export const bareSocketIoServer: NodePeer = {
   name: 'socket-io',
   label: 'bare Socket.IO',
   protocol: 'bare-socket-io',
@@ -10,7 +13,7 @@ export const bareSocketIoServer: Peer = {
   open: (start) => openNodeServer(new URL('./socket-io-server.ts', import.meta.url), start),
 }
 
-export const bareWsServer: Peer = {
+export const bareWsServer: NodePeer = {
   name: 'ws',
   label: 'bare ws',
   protocol: 'bare-ws',

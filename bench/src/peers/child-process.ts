@@ -1,20 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 
 const STOP_TIMEOUT_MS = 10_000
 const KEPT_OUTPUT = 4000
-
-/** A port that nothing listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no TCP port was given')
-  return address.port
-}
 
 /** Keeps the last output of a child, to be shown when it fails. */
 export function tailOf(child: ChildProcess): () => string {
@@ -31,7 +19,7 @@ export function tailOf(child: ChildProcess): () => string {
 export async function waitUntilReady(
   child: ChildProcess,
   ready: () => Promise<boolean>,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<void> {
   const tail = tailOf(child)
   const giveUpAt = performance.now() + timeoutMs

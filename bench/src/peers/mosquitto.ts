@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, stopChild, waitUntilReady } from './child-process.ts'
+import { findFreePort } from '@parley/testkit/services'
+import { stopChild, waitUntilReady } from './child-process.ts'
 import { accepts } from './node-server.ts'
 import type { Peer } from './peer.ts'
 import { cpuMicrosOf } from './process-figures.ts'
@@ -24,7 +25,7 @@ export const mosquitto: Peer = {
   },
   open: async () => {
     if (PROGRAM === undefined) throw new Error('Mosquitto is not installed')
-    const port = await freePort()
+    const port = await findFreePort()
     const directory = await mkdtemp(join(tmpdir(), 'parley-bench-'))
     const config = join(directory, 'mosquitto.conf')
     await writeFile(

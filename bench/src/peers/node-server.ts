@@ -1,8 +1,9 @@
 import { fork } from 'node:child_process'
 import { connect } from 'node:net'
+import { findFreePort } from '@parley/testkit/services'
 import type { ProbeCalls } from '../probe.ts'
 import { callChild } from '../remote-calls.ts'
-import { freePort, stopChild, waitUntilReady } from './child-process.ts'
+import { stopChild, waitUntilReady } from './child-process.ts'
 import type { PeerServer, PeerStart } from './peer.ts'
 
 const PROBE = new URL('../probe.ts', import.meta.url).href
@@ -29,12 +30,14 @@ export async function openNodeServer(
   script: URL,
   { profileDir }: PeerStart,
   options: {
+    /** Any free one when absent. */
+    readonly port?: number
     readonly env?: Readonly<Record<string, string>>
     readonly ready?: (port: number) => Promise<boolean>
     readonly closed?: () => Promise<void>
   } = {},
 ): Promise<NodeServer> {
-  const port = await freePort()
+  const port = options.port ?? (await findFreePort())
   const profile = profileDir === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]
   const child = fork(script, {
     execArgv: ['--expose-gc', '--import', PROBE, ...profile],

@@ -6,6 +6,8 @@ export interface PeerServer extends AsyncDisposable {
   readonly port: number
   /** User and system time since its start, in microseconds. */
   cpuMicros(): Promise<number>
+  /** The same of what carries messages between its processes; absent where nothing does. */
+  busCpuMicros?(): Promise<number>
   /** After garbage collection. `null` for a server that can't be asked. */
   memory(): Promise<Usage | null>
 }

@@ -28,6 +28,31 @@ export async function residentBytesOf(pid: number): Promise<number> {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024
 }
 
+async function childrenOf(pid: number): Promise<number[]> {
+  const threads = await readdir(`/proc/${pid}/task`)
+  const lists = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => '')),
+  )
+  return lists.flatMap((list) => list.split(' ').filter((id) => id !== '')).map(Number)
+}
+
+/** A process and all that it has started, and they. Linux only. */
+export async function familyOf(pid: number): Promise<number[]> {
+  const families = await Promise.all((await childrenOf(pid)).map(familyOf))
+  return [pid, ...families.flat()]
+}
+
+/** The process of this program that was started with `word` among its arguments. Linux only. */
+export async function processRunning(program: string, word: string | number): Promise<number> {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')
+    if (name.trim() !== program) continue
+    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+    if (line.includes(String(word))) return Number(pid)
+  }
+  throw new Error(`${program} does not run`)
+}
+
 /** The child of `pid` that runs this program; `null` when there is none. Linux only. */
 export async function childRunning(program: string, pid: number): Promise<number | null> {
   for (const child of await childrenOf(pid)) {
