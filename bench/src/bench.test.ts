@@ -22,7 +22,7 @@ import { measureStorm } from './storm.ts'
 import { measureVoice } from './voice.ts'
 
 const silent = (): void => undefined
-const START_TIMEOUT_MS = 120_000
+const START_TIMEOUT_MS = 300_000
 
 describe('fanout', () => {
   test(

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import { answerParent } from './remote-calls.ts'
 
 /** What the measured process says of itself. */
@@ -29,5 +30,8 @@ const handlers = { usage }
 export type ProbeCalls = typeof handlers
 
 // Preloaded with `--import` into every Node server that is measured: it listens, and does nothing until asked.
-answerParent(handlers)
-process.channel?.unref()
+// A worker's channel is its primary's: it lives by it.
+if (cluster.isPrimary) {
+  answerParent(handlers)
+  process.channel?.unref()
+}

@@ -19,7 +19,7 @@ export function tailOf(child: ChildProcess): () => string {
 export async function waitUntilReady(
   child: ChildProcess,
   ready: () => Promise<boolean>,
-  timeoutMs = 60_000,
+  timeoutMs = 120_000,
 ): Promise<void> {
   const tail = tailOf(child)
   const giveUpAt = performance.now() + timeoutMs
