@@ -8,11 +8,9 @@ import { measureFanout } from './fanout.ts'
 import { measureJitter } from './jitter.ts'
 import { ALL_PEERS, peersNamed } from './peers/all-peers.ts'
 import { CAPACITY_PEERS } from './peers/capacity-peers.ts'
-import { CLUSTER_PEERS } from './peers/cluster-peers.ts'
 import { DEPLOY_PEERS } from './peers/deploy-peers.ts'
 import { RETURNING_PEERS } from './peers/returning-peers.ts'
 import { appendVerdicts } from './report/append-report.ts'
-import { clusterVerdicts } from './report/cluster-report.ts'
 import { fanoutVerdicts } from './report/fanout-report.ts'
 import { JITTER_HEADLINE } from './report/jitter-report.ts'
 import { returnsVerdicts } from './report/returns-report.ts'
@@ -35,7 +33,6 @@ describe('fanout', () => {
           seconds: 0.5,
           warmUpSeconds: 0,
           rounds: 1,
-          // The messenger wire is measured by the cluster's.
           peers: peersNamed(['socket-io', 'parley-rooms', 'ws', 'mosquitto'], silent),
           profileDir: null,
         },
@@ -54,36 +51,6 @@ describe('fanout', () => {
       }
       const targets = fanoutVerdicts(rows).map(({ what }) => what)
       expect(targets).toContain('Parley, rooms wire / bare ws, 5 people')
-    },
-    START_TIMEOUT_MS,
-  )
-})
-
-describe('cluster', () => {
-  test(
-    'every message arrives at everybody, whichever worker they are on, and Redis is told apart',
-    async () => {
-      const rows = await measureFanout(
-        {
-          people: [6],
-          deliveriesPerSecond: 300,
-          seconds: 1,
-          warmUpSeconds: 0,
-          rounds: 1,
-          peers: CLUSTER_PEERS.filter(({ name }) => name.endsWith('two')),
-          profileDir: null,
-        },
-        silent,
-      )
-      for (const { label, rounds } of rows) {
-        for (const { sent, delivered, expected, failures, busMicrosPerDelivery } of rounds) {
-          expect(failures, label).toEqual([])
-          expect(sent, label).toBe(50)
-          expect(delivered, label).toBe(expected)
-          expect(busMicrosPerDelivery, label).toBeGreaterThanOrEqual(0)
-        }
-      }
-      expect(clusterVerdicts(rows)).toMatchObject([{ what: expect.stringContaining('two workers, 6 people') }])
     },
     START_TIMEOUT_MS,
   )

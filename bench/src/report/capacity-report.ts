@@ -7,7 +7,7 @@ import { type Cells, markdownTable } from './table.ts'
 const held = ({ steps }: CapacityRow): number => steps.at(-1)?.connections ?? 0
 
 /** Resident kB for each connection, from the first step to the last: what a process needs by itself is not in it. */
-export function growthKb({ steps }: CapacityRow): number {
+function growthKb({ steps }: CapacityRow): number {
   const [first, last] = [steps[0], steps.at(-1)]
   if (first === undefined || last === undefined || first === last) return Number.NaN
   return (last.rssBytes - first.rssBytes) / (last.connections - first.connections) / 1000

@@ -4,7 +4,7 @@ import type { ReturnRow } from '../returns.ts'
 import { type ReturnsBench, reportReturns } from './returns-report.ts'
 import type { Report } from './save-report.ts'
 
-export const DEPLOY_HEADLINE: ReturnsBench['headline'] = {
+const DEPLOY_HEADLINE: ReturnsBench['headline'] = {
   name: '95th percentile of being back',
   of: ({ backMs }) => backMs,
   at: 'p95',
