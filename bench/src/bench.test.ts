@@ -33,7 +33,7 @@ describe('fanout', () => {
           seconds: 0.5,
           warmUpSeconds: 0,
           rounds: 1,
-          peers: peersNamed(['socket-io', 'parley-rooms', 'ws', 'mosquitto'], silent),
+          peers: peersNamed([], silent),
           profileDir: null,
         },
         silent,
