@@ -10,7 +10,7 @@ export interface CapacityOptions {
 }
 
 /** How a server stood after a step. */
-export interface CapacityStep {
+interface CapacityStep {
   readonly connections: number
   /** Of all of its processes. */
   readonly rssBytes: number

@@ -6,7 +6,7 @@ import { openParley } from './parley.ts'
 import { familyOf, residentBytesOf } from './process-figures.ts'
 
 /** A server that is filled with connections. */
-export interface CapacityServer extends AsyncDisposable {
+interface CapacityServer extends AsyncDisposable {
   readonly port: number
   /** Of all of its processes, and of the system for TCP. */
   memory(): Promise<{ readonly rssBytes: number; readonly tcpBytes: number }>

@@ -5,7 +5,7 @@ import type { ReturningKind } from '../load/returning/returning-load-process.ts'
 import { type NodeServer, openNodeServer } from './node-server.ts'
 
 /** Several servers behind the nginx of `deploy/`. */
-export interface DeployedCluster extends AsyncDisposable {
+interface DeployedCluster extends AsyncDisposable {
   /** The proxy's, by TLS. */
   readonly port: number
   /** One server's own. */

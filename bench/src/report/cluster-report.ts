@@ -23,7 +23,7 @@ const named = (rows: readonly FanoutRow[], peer: string, people: number): Fanout
   rows.find((row) => row.peer === peer && row.people === people)
 
 /** Every target whose two sides were measured. */
-export function clusterVerdicts(rows: readonly FanoutRow[]): Verdict[] {
+function clusterVerdicts(rows: readonly FanoutRow[]): Verdict[] {
   return TARGETS.flatMap(({ peer, against, ratio }) =>
     rows
       .filter((row) => row.peer === peer)
