@@ -17,7 +17,7 @@ async function openOnRedis(open: (env: Env) => Promise<NodeServer>, workers: num
   return {
     port: server.port,
     async cpuMicros() {
-      const all = await Promise.all((await familyOf(server.pid)).map(cpuMicrosOf))
+      const all = await Promise.all((await familyOf(server.pid)).map((pid) => cpuMicrosOf(pid)))
       return all.reduce((sum, micros) => sum + micros, 0)
     },
     busCpuMicros: () => cpuMicrosOf(redisPid),

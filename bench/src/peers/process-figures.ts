@@ -28,14 +28,6 @@ export async function residentBytesOf(pid: number): Promise<number> {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024
 }
 
-async function childrenOf(pid: number): Promise<number[]> {
-  const threads = await readdir(`/proc/${pid}/task`)
-  const lists = await Promise.all(
-    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => '')),
-  )
-  return lists.flatMap((list) => list.split(' ').filter((id) => id !== '')).map(Number)
-}
-
 /** A process and all that it has started, and they. Linux only. */
 export async function familyOf(pid: number): Promise<number[]> {
   const families = await Promise.all((await childrenOf(pid)).map(familyOf))
