@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # Janus as Parley needs it, with the configuration of deploy/janus.
 FROM debian:bookworm-slim
 RUN apt-get update \
