@@ -89,6 +89,6 @@ export const DEFAULT_CORE_OPTIONS: CoreOptions = {
   runsTimers: true,
   snapshotMessages: 50,
   pageMaxBytes: 1_048_576,
-  recoveryMaxBytes: 4_194_304,
+  recoveryMaxBytes: 16_777_216,
   reactionMaxEmoji: 20,
 }
