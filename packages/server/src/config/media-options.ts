@@ -20,7 +20,7 @@ export const MEDIA_OPTIONS = {
     type: oneOf('auto', 'mesh', 'janus', 'off'),
     default: 'auto',
     group: 'media',
-    doc: 'What carries voice and video. janus: a media server (JANUS_URLS, or one that is started here), for rooms of many; without it the server does not start, and without it later it is degraded. mesh: each browser sends to each other one, up to 6 in audio and 4 in video. off: none. auto: janus where one is named or installed, else mesh.',
+    doc: 'What carries voice and video. janus: a media server (JANUS_URLS, or one that is started here), for rooms of many; without it the server does not start, and without it later it is degraded. mesh: each browser sends to each other one, up to 6 in audio and 4 in video. off: none. auto: janus where one is named, or installed where no Redis is shared; else mesh.',
   }),
   mediaIp: option<string | null>({
     env: ['MEDIA_IP'],
@@ -41,7 +41,7 @@ export const MEDIA_OPTIONS = {
     env: ['JANUS_URLS'],
     type: listOf(janusUrl, 'addresses such as ws://10.0.0.5:8188, comma-separated'),
     default: [],
-    defaultText: 'none: Janus is started here when it is installed',
+    defaultText: 'none: Janus is started here when it is installed and no Redis is shared',
     group: 'media',
     doc: 'Janus servers that run elsewhere: their WebSocket APIs, which nobody else may reach. A room lives on one of them; nodes that share a Redis are all given the same ones.',
   }),

@@ -33,6 +33,17 @@ describe('what carries media', () => {
     expect(planMedia(config(), LONELY)).toMatchObject({ kind: 'mesh', why: expect.stringContaining('needs a network') })
   })
 
+  test('is a mesh where nodes share a Redis, unless one Janus is named or demanded', () => {
+    for (const shared of [{ REDIS_URL: 'redis://10.0.0.2:6379' }, { REDIS_HOST: '10.0.0.2' }]) {
+      expect(planMedia(config(shared), machine())).toMatchObject({
+        kind: 'mesh',
+        why: expect.stringContaining('JANUS_URLS'),
+      })
+      expect(planMedia(config({ ...shared, JANUS_URLS: 'ws://10.0.0.5:8188' }), machine()).kind).toBe('janus')
+      expect(planMedia(config({ ...shared, MEDIA: 'janus' }), machine()).kind).toBe('own-janus')
+    }
+  })
+
   test('is what MEDIA says', () => {
     expect(planMedia(config({ MEDIA: 'mesh' }), machine()).kind).toBe('mesh')
     expect(planMedia(config({ MEDIA: 'off' }), machine()).kind).toBe('off')

@@ -25,10 +25,17 @@ export type TurnPlan =
 
 const INSTALL_HINT = 'npm start -- --install-media installs it'
 
-export function planMedia({ media, janusUrls, mediaIp }: Config, machine: Machine): MediaPlan {
+export function planMedia({ media, janusUrls, mediaIp, ...config }: Config, machine: Machine): MediaPlan {
   if (media === 'off') return { kind: 'off' }
   if (media === 'mesh') return { kind: 'mesh', why: 'MEDIA says so' }
   if (janusUrls.length > 0) return { kind: 'janus', urls: janusUrls }
+  // Other nodes could not reach one that is started here: with each its own, their people would not hear each other.
+  if (media === 'auto' && (config.redisUrl !== null || config.redisHost !== null)) {
+    return {
+      kind: 'mesh',
+      why: 'nodes that share a Redis need Janus in JANUS_URLS, or MEDIA=janus if this is the only machine',
+    }
+  }
   const address = ownAddress(mediaIp, machine)
   const obstacle = !machine.hasJanus
     ? `Janus is not installed; ${INSTALL_HINT}`
