@@ -40,11 +40,12 @@ async function compare({ name, url }: ClusterNode, place: Place, staying: readon
   if (!('members' in answer)) return [`${name} lets nobody into ${place.id}`]
   const online = new Set(answer.members.filter((member) => member.online).map(({ userId }) => userId))
   const expected = new Set(staying.map(({ userId }) => userId))
+  const wayOf = (userId: string) => place.clients.find((client) => client.userId === userId)?.way ?? 'nobody of ours'
   const ghosts = [...online].filter((userId) => !expected.has(userId))
   // Whoever only polls is not seen to be there.
   const missing = staying.filter(({ userId, way }) => way !== 'HTTP poll' && !online.has(userId))
   return [
-    ...ghosts.map((userId) => `${name} shows ${userId} in ${place.id}, who hung up`),
+    ...ghosts.map((userId) => `${name} shows ${userId} (${wayOf(userId)}) in ${place.id}, who hung up`),
     ...missing.map((one) => `${name} does not show ${one.userId} (${one.way}) in ${place.id}, who is there`),
   ]
 }

@@ -53,6 +53,7 @@ export function changeMembers({ places }: Population, url: string): Going<readon
     .filter(({ client }) => client.history !== null && client.way !== 'HTTP poll')
 
   async function insist(method: 'POST' | 'DELETE', path: string, token: string, body?: unknown): Promise<void> {
+    let last = 'nothing'
     for (const start = performance.now(); performance.now() - start < PATIENCE_MS; ) {
       const answer = await rest.call(method, path, body, token, AbortSignal.timeout(10_000)).catch(() => null)
       if (answer !== null && answer.status < 300) return
@@ -62,9 +63,10 @@ export function changeMembers({ places }: Population, url: string): Going<readon
       }
       // Gone already: the answer to the first try was lost.
       if (answer?.status === 404 && method === 'DELETE') return
+      last = answer === null ? 'nothing' : `${answer.status} ${JSON.stringify(answer.body)}`
       await pause(300)
     }
-    problems.push(`${method} ${path} was not answered within ${PATIENCE_MS} ms`)
+    problems.push(`${method} ${path} was not done within ${PATIENCE_MS} ms; the last answer was ${last}`)
   }
 
   async function change(): Promise<void> {
