@@ -3,8 +3,8 @@ import type { ChildProcess } from 'node:child_process'
 /** The functions that a child process offers, by name; each takes one plain object. */
 export type Handlers = Readonly<Record<string, (params: never) => unknown>>
 
-type Params<H, M extends keyof H> = H[M] extends (params: infer P) => unknown ? P : never
-type Answer<H, M extends keyof H> = H[M] extends (params: never) => infer R ? Awaited<R> : never
+export type Params<H, M extends keyof H> = H[M] extends (params: infer P) => unknown ? P : never
+export type Answer<H, M extends keyof H> = H[M] extends (params: never) => infer R ? Awaited<R> : never
 
 interface Request {
   readonly call: number

@@ -1,11 +1,9 @@
-import { fork } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { forkLoad } from './load/fork-load.ts'
 import type { VoiceLoadCalls, VoiceLoadResult } from './load/voice-load-process.ts'
-import { stopChild, tailOf } from './peers/child-process.ts'
 import type { NodeServer } from './peers/node-server.ts'
 import { openParley } from './peers/parley.ts'
 import { childRunning, cpuMicrosOf, residentBytesOf } from './peers/process-figures.ts'
-import { callChild } from './remote-calls.ts'
 import { quantile } from './statistics.ts'
 
 export interface VoiceOptions {
@@ -54,32 +52,22 @@ async function measureRoom(people: number, options: VoiceOptions, tell: (line: s
   const janus = await childRunning('janus', server.pid)
   if (janus === null) throw new Error('the server started no Janus: install it (apt install janus)')
   const idle = await measureShares(server, janus, () => sleep(options.idleSeconds * 1000))
-  const child = fork(new URL('./load/voice-load-process.ts', import.meta.url), {
-    env: { PATH: process.env.PATH },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  })
-  const tail = tailOf(child)
-  try {
-    const startedAt = performance.now()
-    await callChild<VoiceLoadCalls, 'enter'>(child, 'enter', { port: server.port, people })
-    tell(`${people} people hear each other after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
-    const run = (seconds: number): Promise<VoiceLoadResult> =>
-      callChild<VoiceLoadCalls, 'run'>(child, 'run', { seconds })
-    if (options.warmUpSeconds > 0) await run(options.warmUpSeconds)
-    const rounds: VoiceRound[] = []
-    for (let round = 1; round <= options.rounds; round++) {
-      const measured = await measureWindow(server, janus, () => run(options.seconds))
-      rounds.push(measured)
-      tell(`  round ${round}: ${roundLine(measured)}`)
-    }
-    const janusBytes = await residentBytesOf(janus)
-    await callChild<VoiceLoadCalls, 'leave'>(child, 'leave', {})
-    return { people, idle: { janusShare: idle.janusShare, serverShare: idle.serverShare }, janusBytes, rounds }
-  } catch (error) {
-    throw new Error(`the room of ${people} failed\n${tail()}`, { cause: error })
-  } finally {
-    await stopChild(child)
+  const module = new URL('./load/voice-load-process.ts', import.meta.url)
+  await using load = forkLoad<VoiceLoadCalls>(module, `the room of ${people}`)
+  const startedAt = performance.now()
+  await load.call('enter', { port: server.port, people })
+  tell(`${people} people hear each other after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
+  const run = (seconds: number): Promise<VoiceLoadResult> => load.call('run', { seconds })
+  if (options.warmUpSeconds > 0) await run(options.warmUpSeconds)
+  const rounds: VoiceRound[] = []
+  for (let round = 1; round <= options.rounds; round++) {
+    const measured = await measureWindow(server, janus, () => run(options.seconds))
+    rounds.push(measured)
+    tell(`  round ${round}: ${roundLine(measured)}`)
   }
+  const janusBytes = await residentBytesOf(janus)
+  await load.call('leave', {})
+  return { people, idle: { janusShare: idle.janusShare, serverShare: idle.serverShare }, janusBytes, rounds }
 }
 
 /** What both used while `run` ran. */

@@ -1,13 +1,16 @@
 import { performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { answerParent } from '../remote-calls.ts'
 import { quantile } from '../statistics.ts'
 import { type Arrival, independentArrivals } from './arrivals.ts'
 import { bareSocketIo } from './bare-socket-io.ts'
 import { bareWs } from './bare-ws.ts'
+import { inTurns } from './in-turns.ts'
 import { mqtt } from './mqtt.ts'
 import { parleyMessenger } from './parley-messenger.ts'
 import { parleyRooms } from './parley-rooms.ts'
 import { type Member, markedText, type Protocol, sentAtMicros, type Tally, type Ticket } from './protocol.ts'
+import { settleBelow } from './settle.ts'
 
 const PROTOCOLS = {
   'bare-ws': bareWs,
@@ -19,11 +22,10 @@ const PROTOCOLS = {
 
 export type ProtocolName = keyof typeof PROTOCOLS
 
-const JOINS_AT_A_TIME = 32
 /** A prime, so that the sampled deliveries wander over the members. */
 const SAMPLE_EVERY = 13
 const DRAIN_CHECK_MS = 5
-const QUIET_CHECK_MS = 200
+const CLOSED_WITHIN_MS = 200
 
 /** One measured window, as the clients saw it. */
 export interface LoadResult {
@@ -65,16 +67,6 @@ const tally: Tally = {
   },
 }
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-
-async function inTurns(count: number, step: (index: number) => Promise<void>): Promise<void> {
-  let next = 0
-  const worker = async (): Promise<void> => {
-    while (next < count) await step(next++)
-  }
-  await Promise.all(Array.from({ length: Math.min(count, JOINS_AT_A_TIME) }, worker))
-}
-
 /** Makes the rooms and every person's token. */
 async function prepare(options: {
   readonly protocol: ProtocolName
@@ -104,14 +96,8 @@ async function join(_: object): Promise<void> {
   await settle()
 }
 
-/** Waits until this process has been idle for a moment: nothing comes from the server any more. */
-async function settle(): Promise<void> {
-  for (let quiet = 0; quiet < 3; ) {
-    const before = performance.eventLoopUtilization()
-    await sleep(QUIET_CHECK_MS)
-    quiet = performance.eventLoopUtilization(before).utilization < 0.1 ? quiet + 1 : 0
-  }
-}
+/** Waits until nothing comes from the server any more. */
+const settle = (): Promise<void> => settleBelow(0.1)
 
 /** Sends what `seed` says, and waits for what was sent to arrive. */
 async function run(options: {
@@ -168,7 +154,7 @@ async function leave(_: object): Promise<void> {
   closing = true
   for (const member of members) member.close()
   members = []
-  await sleep(QUIET_CHECK_MS)
+  await sleep(CLOSED_WITHIN_MS)
   closing = false
 }
 

@@ -1,6 +1,4 @@
-import { fork } from 'node:child_process'
-import { stopChild, tailOf } from '../peers/child-process.ts'
-import { callChild } from '../remote-calls.ts'
+import { forkLoad } from './fork-load.ts'
 import type { LoadCalls, LoadResult, ProtocolName } from './load-process.ts'
 
 /** The clients of one server, in a process of their own so that their CPU time is not the server's. */
@@ -21,28 +19,17 @@ export async function openLoad(options: {
   /** The address that they come from. */
   readonly from?: string
 }): Promise<Load> {
-  const child = fork(new URL('./load-process.ts', import.meta.url), {
-    env: { PATH: process.env.PATH },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  })
-  const tail = tailOf(child)
-  const call = async <T>(answer: Promise<T>): Promise<T> => {
-    try {
-      return await answer
-    } catch (error) {
-      throw new Error(`the clients of ${options.protocol} failed\n${tail()}`, { cause: error })
-    }
-  }
+  const child = forkLoad<LoadCalls>(new URL('./load-process.ts', import.meta.url), `the clients of ${options.protocol}`)
   const load: Load = {
-    connect: () => call(callChild<LoadCalls, 'connect'>(child, 'connect', {})),
-    join: () => call(callChild<LoadCalls, 'join'>(child, 'join', {})),
-    settle: () => call(callChild<LoadCalls, 'settle'>(child, 'settle', {})),
-    run: (window) => call(callChild<LoadCalls, 'run'>(child, 'run', window)),
-    leave: () => call(callChild<LoadCalls, 'leave'>(child, 'leave', {})),
-    [Symbol.asyncDispose]: () => stopChild(child),
+    connect: () => child.call('connect', {}),
+    join: () => child.call('join', {}),
+    settle: () => child.call('settle', {}),
+    run: (window) => child.call('run', window),
+    leave: () => child.call('leave', {}),
+    [Symbol.asyncDispose]: child[Symbol.asyncDispose],
   }
   try {
-    await call(callChild<LoadCalls, 'prepare'>(child, 'prepare', options))
+    await child.call('prepare', options)
   } catch (error) {
     await load[Symbol.asyncDispose]()
     throw error

@@ -1,6 +1,4 @@
-import { fork } from 'node:child_process'
-import { stopChild, tailOf } from '../../peers/child-process.ts'
-import { callChild } from '../../remote-calls.ts'
+import { forkLoad } from '../fork-load.ts'
 import type { ReturningLoadCalls, ReturningLoadOptions, ReturnResult } from './returning-load-process.ts'
 
 /** Clients of one server that come back, in a process of their own, all of them in their rooms. */
@@ -14,28 +12,20 @@ export interface ReturningLoad extends AsyncDisposable {
 
 /** Resolves when everybody is in. */
 export async function openReturningLoad(options: ReturningLoadOptions): Promise<ReturningLoad> {
-  const child = fork(new URL('./returning-load-process.ts', import.meta.url), {
-    env: { PATH: process.env.PATH },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  })
-  const tail = tailOf(child)
-  const call = async <T>(answer: Promise<T>): Promise<T> => {
-    try {
-      return await answer
-    } catch (error) {
-      throw new Error(`the clients of ${options.kind} failed\n${tail()}`, { cause: error })
-    }
-  }
+  const child = forkLoad<ReturningLoadCalls>(
+    new URL('./returning-load-process.ts', import.meta.url),
+    `the clients of ${options.kind}`,
+  )
   const load: ReturningLoad = {
-    settle: () => call(callChild<ReturningLoadCalls, 'settle'>(child, 'settle', {})),
-    begin: (window) => call(callChild<ReturningLoadCalls, 'begin'>(child, 'begin', window)),
-    cutAll: (cut) => call(callChild<ReturningLoadCalls, 'cutAll'>(child, 'cutAll', cut)),
-    cutInTurns: (cuts) => call(callChild<ReturningLoadCalls, 'cutInTurns'>(child, 'cutInTurns', cuts)),
-    end: (limit) => call(callChild<ReturningLoadCalls, 'end'>(child, 'end', limit)),
-    [Symbol.asyncDispose]: () => stopChild(child),
+    settle: () => child.call('settle', {}),
+    begin: (window) => child.call('begin', window),
+    cutAll: (cut) => child.call('cutAll', cut),
+    cutInTurns: (cuts) => child.call('cutInTurns', cuts),
+    end: (limit) => child.call('end', limit),
+    [Symbol.asyncDispose]: child[Symbol.asyncDispose],
   }
   try {
-    await call(callChild<ReturningLoadCalls, 'enter'>(child, 'enter', options))
+    await child.call('enter', options)
   } catch (error) {
     await load[Symbol.asyncDispose]()
     throw error

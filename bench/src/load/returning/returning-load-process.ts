@@ -4,6 +4,8 @@ import { answerParent } from '../../remote-calls.ts'
 import { quantile } from '../../statistics.ts'
 import { seededRandom } from '../arrivals.ts'
 import type { Address } from '../byte-stream.ts'
+import { inTurns } from '../in-turns.ts'
+import { settleBelow } from '../settle.ts'
 import { type ReconnectSchedule, sdkSchedule, socketIoSchedule } from './reconnect-schedule.ts'
 import { createReturningClient, createReturnNotes, type ReturningClient } from './returning-client.ts'
 import { returningMessenger } from './returning-messenger.ts'
@@ -30,7 +32,6 @@ export interface ReturningLoadOptions {
   readonly rooms: number
 }
 
-const ENTRIES_AT_A_TIME = 32
 const CHECK_MS = 20
 /** Nothing has come for so long: nothing will. */
 const QUIET_MS = 2000
@@ -91,22 +92,11 @@ async function enter({ kind, address, restPort, people, rooms: roomCount }: Retu
     .slice(0, people)
     .map((ticket, index) => createReturningClient({ ...common, ticket, sent: () => roomOf(index)?.sent ?? 0 }))
   const all = [...clients, ...rooms.map(({ writer }) => writer)]
-  let next = 0
-  const worker = async (): Promise<void> => {
-    while (next < all.length) await all[next++]?.enter()
-  }
-  await Promise.all(Array.from({ length: ENTRIES_AT_A_TIME }, worker))
-  await settle({})
+  await inTurns(all.length, (index) => all[index]?.enter())
+  await settle()
 }
 
-/** Waits until this process has been idle for a moment. */
-async function settle(_: object): Promise<void> {
-  for (let quiet = 0; quiet < 3; ) {
-    const before = performance.eventLoopUtilization()
-    await sleep(200)
-    quiet = performance.eventLoopUtilization(before).utilization < 0.2 ? quiet + 1 : 0
-  }
-}
+const settle = (): Promise<void> => settleBelow(0.2)
 
 /** Begins a window: in each room messages are written, so many a second, by somebody whose line nobody cuts. */
 function begin({ perSecond, seed }: { readonly perSecond: number; readonly seed: number }): void {
