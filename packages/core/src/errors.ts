@@ -43,3 +43,7 @@ export class DomainError extends Error {
     this.details = details
   }
 }
+
+/** Whether what is needed does not answer just now: nothing was stored, and the same call may succeed later. */
+export const isUnavailable = (error: unknown): error is DomainError =>
+  error instanceof DomainError && error.code === 'UNAVAILABLE'

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import cluster from 'node:cluster'
-import { DomainError } from '@parley/core'
+import { isUnavailable } from '@parley/core'
 import { type CommandLine, type Config, ConfigError, helpText, loadConfig, readCommandLine } from './config/index.ts'
 import { StartError } from './http/listen.ts'
 import { type Controls, onControlSignals } from './ops/control-signals.ts'
@@ -76,6 +76,6 @@ try {
 /** For whoever starts it and can put it right; `null` for what only a developer can. */
 function reasonOf(error: unknown): string | null {
   if (error instanceof ConfigError || error instanceof StartError) return error.message
-  if (!(error instanceof DomainError && error.code === 'UNAVAILABLE')) return null
+  if (!isUnavailable(error)) return null
   return `What Parley stands on went away while it started: ${error.message} Start it when Redis and the database are there.`
 }

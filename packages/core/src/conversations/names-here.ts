@@ -1,5 +1,5 @@
 import type { SessionCaller } from '../caller.ts'
-import { DomainError } from '../errors.ts'
+import { DomainError, isUnavailable } from '../errors.ts'
 import type { ConversationId } from '../ids.ts'
 
 type Session = Pick<SessionCaller, 'sessionId'>
@@ -36,7 +36,7 @@ export function createNamesHere(): NamesHere {
       } catch (error) {
         const name = names.get(key)
         if (!(error instanceof DomainError)) throw error
-        if (error.code === 'UNAVAILABLE' && name !== undefined) return name
+        if (isUnavailable(error) && name !== undefined) return name
         names.delete(key)
         throw error
       }

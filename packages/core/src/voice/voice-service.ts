@@ -5,7 +5,7 @@ import type { KnownConversations } from '../conversations/known-conversations.ts
 import { requireMember } from '../conversations/rights.ts'
 import type { Departure } from '../core.ts'
 import type { Meeters } from '../deadlines/meet-by-kind.ts'
-import { DomainError } from '../errors.ts'
+import { DomainError, isUnavailable } from '../errors.ts'
 import type { ConversationId, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
@@ -95,7 +95,7 @@ export function createVoiceService(
       await effects.connect(id, sessionId)
     } catch (error) {
       // Who was in voice stays in it, and is told when there are media again.
-      if (!isBack || !isUnavailable(error)) {
+      if (!isBack || !isMediaUnavailable(error)) {
         await change(id, (voice) =>
           inVoice(voice, userId)?.legs === legs ? decideLeaveVoice(voice, sessionId) : unchanged(voice),
         )
@@ -148,7 +148,7 @@ export function createVoiceService(
       return { voice: await voices.load(conversationId), away: null }
     } catch (error) {
       const voice = effects.seenHere(conversationId)
-      if (voice === null || !(error instanceof DomainError && error.code === 'UNAVAILABLE')) throw error
+      if (voice === null || !isUnavailable(error)) throw error
       return { voice, away: error }
     }
   }
@@ -254,6 +254,6 @@ export function createVoiceService(
   }
 }
 
-function isUnavailable(error: unknown): boolean {
+function isMediaUnavailable(error: unknown): boolean {
   return error instanceof DomainError && error.code === 'MEDIA_UNAVAILABLE'
 }

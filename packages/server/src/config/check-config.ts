@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import type { Config } from './options.ts'
+import { sharesRedis } from './redis-address.ts'
 import { weaknessOf } from './secret-strength.ts'
 
 const MIN_METRICS_TOKEN_LENGTH = 20
@@ -74,14 +75,14 @@ function isOpenToAll(url: string): boolean {
 const EVERY_ADDRESS = ['0.0.0.0', '::', '[::]']
 
 function checkNode(config: Config, problems: string[], warnings: string[]): void {
-  const { nodeHost, workers, redisUrl, redisHost, databaseUrl } = config
+  const { nodeHost, workers, databaseUrl } = config
   if (EVERY_ADDRESS.includes(nodeHost)) {
     problems.push(
       `NODE_HOST must be the address at which other nodes reach this one, such as 10.0.0.5, not ${nodeHost}.`,
     )
   }
   if (workers === 1) return
-  if (redisUrl === null && redisHost === null) {
+  if (!sharesRedis(config)) {
     problems.push(
       `WORKERS=${workers} needs REDIS_URL, through which the workers share what happens. Set it, or leave WORKERS out.`,
     )
@@ -111,7 +112,7 @@ function checkTls(config: Config, problems: string[]): void {
 }
 
 function checkMedia(config: Config, problems: string[], warnings: string[]): void {
-  if (config.recording && (config.redisUrl !== null || config.redisHost !== null)) {
+  if (config.recording && sharesRedis(config)) {
     warnings.push('RECORDING=on records nothing where Redis is shared: a node does not know what people on others say.')
   }
   const { turnSecret, turnHost, turnTls, turnPort, turnTlsPort, certPath, keyPath, rtpPorts, turnRelayPorts } = config

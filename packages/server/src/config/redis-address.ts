@@ -55,6 +55,10 @@ export function redisAddressOf(settings: RedisSettings): RedisAddress | null {
   return { kind: 'server', url: `redis://${login}${host}:${redisPort}` }
 }
 
+/** Whether several nodes may share what happens. */
+export const sharesRedis = ({ redisUrl, redisHost }: Pick<RedisSettings, 'redisUrl' | 'redisHost'>): boolean =>
+  redisUrl !== null || redisHost !== null
+
 function isRedisUrl(text: string): boolean {
   const url = URL.parse(text)
   return (url?.protocol === 'redis:' || url?.protocol === 'rediss:') && url.hostname !== ''

@@ -1,4 +1,4 @@
-import { DomainError, type LimitName, type Limits, type RateDecision, type RateLimiter } from '@parley/core'
+import { isUnavailable, type LimitName, type Limits, type RateDecision, type RateLimiter } from '@parley/core'
 import { keys } from '../redis/keys.ts'
 import type { RedisLink } from '../redis/open-redis.ts'
 import { createRedisScript } from '../redis/redis-script.ts'
@@ -38,7 +38,7 @@ export function createRedisRateLimiter(
       const [taken, lastsMs] = (await asked) as [number, number]
       return decide(taken, lastsMs)
     } catch (error) {
-      if (error instanceof DomainError && error.code === 'UNAVAILABLE') return orElse()
+      if (isUnavailable(error)) return orElse()
       throw error
     }
   }

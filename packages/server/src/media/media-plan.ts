@@ -1,4 +1,4 @@
-import type { Config } from '../config/index.ts'
+import { type Config, sharesRedis } from '../config/index.ts'
 
 /** What is there to work with. */
 export interface Machine {
@@ -25,12 +25,13 @@ export type TurnPlan =
 
 const INSTALL_HINT = 'npm start -- --install-media installs it'
 
-export function planMedia({ media, janusUrls, mediaIp, ...config }: Config, machine: Machine): MediaPlan {
+export function planMedia(config: Config, machine: Machine): MediaPlan {
+  const { media, janusUrls, mediaIp } = config
   if (media === 'off') return { kind: 'off' }
   if (media === 'mesh') return { kind: 'mesh', why: 'MEDIA says so' }
   if (janusUrls.length > 0) return { kind: 'janus', urls: janusUrls }
   // Other nodes could not reach one that is started here: with each its own, their people would not hear each other.
-  if (media === 'auto' && (config.redisUrl !== null || config.redisHost !== null)) {
+  if (media === 'auto' && sharesRedis(config)) {
     return {
       kind: 'mesh',
       why: 'nodes that share a Redis need Janus in JANUS_URLS, or MEDIA=janus if this is the only machine',

@@ -1,4 +1,4 @@
-import { DomainError } from '@parley/core'
+import { isUnavailable } from '@parley/core'
 import { keys } from './keys.ts'
 import { type NodeCommand, readNodeCommand } from './node-command.ts'
 import { type NodeInfo, OWN_JANUS, readNodeInfo } from './node-info.ts'
@@ -167,8 +167,6 @@ export async function openNodeRegistry(
     },
   }
 }
-
-const isUnavailable = (error: unknown): boolean => error instanceof DomainError && error.code === 'UNAVAILABLE'
 
 /** A Janus that a node has started is of use to itself, and to the other workers of its machine. */
 function isSameMedia(one: string | undefined, other: string | undefined): boolean {

@@ -22,8 +22,6 @@ export interface Availability {
 export const unavailable = (): DomainError =>
   new DomainError('UNAVAILABLE', 'The database does not answer at the moment. Try again soon.', { retryAfterMs: 1000 })
 
-export const isUnavailable = (error: unknown): boolean => error instanceof DomainError && error.code === 'UNAVAILABLE'
-
 /**
  * While the database is away one call a second is let through to try it, and all others are refused at once.
  * `drop` breaks every connection, so that nobody waits for an answer that will not come. A crowd waits here, and not

@@ -1,4 +1,4 @@
-import { isUnavailable } from './availability.ts'
+import { isUnavailable } from '@parley/core'
 import { Batch } from './batch.ts'
 import type { SqlDatabase } from './open-database.ts'
 

@@ -1,7 +1,6 @@
-import type { ConversationId, ConversationStore, DurableEvent } from '@parley/core'
+import { type ConversationId, type ConversationStore, type DurableEvent, isUnavailable } from '@parley/core'
 import type { Kysely } from 'kysely'
 import { createAppendState } from './append-state.ts'
-import { isUnavailable } from './availability.ts'
 import { changeMessages } from './change-messages.ts'
 import type { ConversationReader } from './conversation-reader.ts'
 import { createConversations } from './create-conversations.ts'

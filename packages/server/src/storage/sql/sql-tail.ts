@@ -1,4 +1,4 @@
-import type { ConversationId } from '@parley/core'
+import { type ConversationId, isUnavailable } from '@parley/core'
 import type { Kysely } from 'kysely'
 import { KEPT_MOVES, type Move } from './batch.ts'
 import type { GroupCommit } from './group-commit.ts'
@@ -115,6 +115,3 @@ async function readMoves(db: Kysely<Tables>, { after, upTo }: Commits): Promise<
   }
   return latest
 }
-
-const isUnavailable = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'UNAVAILABLE'
