@@ -18,8 +18,8 @@ import { storedMessageBytes } from './stored-message.ts'
 /** For whoever has missed more, a fresh snapshot is less. */
 const MAX_CHANGES = 5000
 
-/** So few are not too many bytes, whatever they say. */
-const FEW_CHANGES = 16
+/** About how many bytes one change has at most: its words and what came with them. Few are not summed up. */
+const LARGEST_BYTES = 80_000
 
 /** Conversations that last. What changes them is written by the group commit. */
 export function createSqlConversationStore(
@@ -54,8 +54,8 @@ export function createSqlConversationStore(
         const missed = head.rev - since.rev
         if (missed === 0) return []
         if (missed > MAX_CHANGES || since.rev < head.pruned_rev) return null
-        if (maxBytes !== undefined && missed > FEW_CHANGES && (await missedBytes(db, id, since.rev)) > maxBytes)
-          return null
+        const mayBeTooMuch = maxBytes !== undefined && missed * LARGEST_BYTES > maxBytes
+        if (mayBeTooMuch && (await missedBytes(db, id, since.rev)) > maxBytes) return null
         // Messages before changes: see toEvents.
         const sent = await db
           .selectFrom('messages')
