@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Person, PersonOptions } from '@parley/testkit/browser'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { expectAccessible } from './expect-accessible.ts'
-import { askToJoin, createRoom, expectNoComplaints, message, openSite, type Site, say } from './site.ts'
+import { askToJoin, createRoom, expectNoComplaints, message, openSite, type Site, say, whenItStands } from './site.ts'
 
 const TOKEN = 'kRt0Wm2sYv8Lq4Zp7Nc1Xb6Jh3Gf9Da5'
 const BUILT_PAGE = join(import.meta.dirname, '../../packages/web/admin/dist/index.html')
@@ -145,7 +145,7 @@ describe('an operator', () => {
     await dialog(operator).getByRole('button', { name: 'Close room' }).focus()
     await page.keyboard.press('Enter')
     const question = page.getByRole('dialog', { name: 'Close “By keys”?' })
-    await question.waitFor()
+    await whenItStands(question)
     await page.keyboard.press('Escape')
     await question.waitFor({ state: 'hidden' })
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Close room')

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createRoom, expectNoComplaints, openSite, type Site } from './site.ts'
+import { createRoom, expectNoComplaints, openSite, type Site, whenItStands } from './site.ts'
 
 let site: Site
 beforeAll(async () => {
@@ -13,12 +13,14 @@ describe('what floats over the page', () => {
   it('lets the next tap through as soon as it is closed', async () => {
     const { page, complaints } = await site.newPerson({ device: 'phone', reducedMotion: 'no-preference' })
     await page.goto(site.server.url)
+    // All above the button is there: it keeps its place.
+    await page.getByRole('heading', { level: 2 }).first().waitFor()
     const terms = page.getByRole('contentinfo').getByRole('button', { name: 'Terms' })
     await terms.scrollIntoViewIfNeeded()
     const place = await terms.boundingBox()
     if (place === null) throw new Error('there is no button for the terms')
     await page.getByRole('contentinfo').getByRole('button', { name: 'Privacy' }).tap()
-    await page.getByRole('dialog', { name: 'Privacy' }).waitFor()
+    await whenItStands(page.getByRole('dialog', { name: 'Privacy' }))
     await page.keyboard.press('Escape')
     await page.touchscreen.tap(place.x + place.width / 2, place.y + place.height / 2)
     await page.getByRole('dialog', { name: 'Terms' }).waitFor()
@@ -37,7 +39,7 @@ describe('what floats over the page', () => {
     if (place === null) throw new Error('there is no button for the people')
     const sheet = ann.page.getByRole('dialog', { name: /^People/ })
     await button.tap()
-    await sheet.waitFor()
+    await whenItStands(sheet)
     await ann.page.keyboard.press('Escape')
     await ann.page.touchscreen.tap(place.x + place.width / 2, place.y + place.height / 2)
     await ann.page.waitForFunction(() => document.getAnimations().length === 0)

@@ -114,3 +114,9 @@ export async function chooseInRoomMenu({ page }: At, item: string): Promise<void
 export function expectNoComplaints(...people: readonly Person[]): void {
   for (const { complaints } of people) expect(complaints).toEqual([])
 }
+
+/** Resolves when it stands still and has the focus: a key that comes before is still its opener's. */
+export async function whenItStands(dialog: Locator): Promise<void> {
+  await expect.poll(() => dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true)
+  await dialog.evaluate((element) => Promise.all(element.getAnimations().map(({ finished }) => finished)))
+}

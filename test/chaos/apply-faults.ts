@@ -62,7 +62,7 @@ async function apply({ kind, target }: Fault, { cluster, lines, say }: Patient):
       }
     }
     case 'node frozen':
-      node.pause()
+      await node.pause()
       return () => node.resume()
     case 'node cut from Redis':
       node.lines.redis.cut()
@@ -80,13 +80,13 @@ async function apply({ kind, target }: Fault, { cluster, lines, say }: Patient):
       await redis.kill()
       return () => redis.start()
     case 'Redis frozen':
-      redis.pause()
+      await redis.pause()
       return () => redis.resume()
     case 'database killed':
       await database.kill()
       return () => database.start()
     case 'database frozen':
-      database.pause()
+      await database.pause()
       return () => database.resume()
     case 'clients severed':
       line.sever()

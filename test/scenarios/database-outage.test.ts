@@ -51,7 +51,7 @@ describe.each<[string, () => Promise<DatabaseServer>]>([
     stopped: { begin: () => database.stop(), end: () => database.start(), noticedMs: AT_ONCE_MS },
     killed: { begin: () => database.kill(), end: () => database.start(), noticedMs: AT_ONCE_MS },
     frozen: {
-      begin: async () => database.pause(),
+      begin: () => database.pause(),
       end: async () => database.resume(),
       noticedMs: GIVEN_UP_MS,
     },

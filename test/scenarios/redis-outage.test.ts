@@ -137,7 +137,7 @@ async function startTalkingChat(stack: AsyncDisposableStack, name: string) {
 const outages = {
   killed: { begin: () => nodes.redis.kill(), end: () => nodes.redis.start(), noticedMs: AT_ONCE_MS },
   frozen: {
-    begin: async () => nodes.redis.pause(),
+    begin: () => nodes.redis.pause(),
     end: async () => nodes.redis.resume(),
     noticedMs: GIVEN_UP_MS,
   },

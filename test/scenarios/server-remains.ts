@@ -1,6 +1,7 @@
 import { type FileHandle, open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SpawnedServer } from '@parley/testkit'
+import { freeze } from '@parley/testkit/services'
 
 const CHUNK_BYTES = 4 * 1024 * 1024
 
@@ -19,7 +20,7 @@ export async function searchRemains(
 ): Promise<Remains> {
   const inMemory = createSearch(texts)
   // What moves while we look would be looked past.
-  process.kill(pid, 'SIGSTOP')
+  await freeze([pid])
   try {
     await readMemory(pid, inMemory.look)
   } finally {

@@ -5,7 +5,7 @@ import type { DatabaseServer } from './services/database-server.ts'
 import { type NginxProcess, startNginx } from './services/nginx.ts'
 import { startPostgres } from './services/postgres.ts'
 import { type RedisServer, startRedis } from './services/redis.ts'
-import { findFreePort } from './services/server-process.ts'
+import { findFreePort, freeze } from './services/server-process.ts'
 import { SpawnError, type SpawnedServer, spawnServer } from './start-server.ts'
 
 /** One of the servers of a cluster: a process that is started, ended and frozen at will, always at the same address. */
@@ -22,8 +22,8 @@ export interface ClusterNode {
   /** As an operator does it, by SIGTERM: resolves with its exit code. Harmless when it does not run. */
   stop(): Promise<number | null>
   kill(): Promise<void>
-  /** Connections stand, and nothing is answered. */
-  pause(): void
+  /** Connections stand, and nothing is answered from when this resolves. */
+  pause(): Promise<void>
   resume(): void
   /** All that it wrote, in all of its lives, those that ended before it was ready among them. */
   output(): string
@@ -113,10 +113,6 @@ function createNode(name: string, port: number, lines: ClusterNode['lines'], env
     server = null
     return code
   }
-  const signal = (what: NodeJS.Signals): void => {
-    if (server !== null) process.kill(server.pid, what)
-  }
-
   return {
     name,
     url: `http://127.0.0.1:${port}`,
@@ -138,8 +134,10 @@ function createNode(name: string, port: number, lines: ClusterNode['lines'], env
     },
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
-    pause: () => signal('SIGSTOP'),
-    resume: () => signal('SIGCONT'),
+    pause: () => freeze(server === null ? [] : [server.pid]),
+    resume() {
+      if (server !== null) process.kill(server.pid, 'SIGCONT')
+    },
     output,
   }
 }

@@ -109,7 +109,7 @@ it('listens again after Redis was gone or frozen, and says what may have been mi
     other.listening.clear()
     heard.length = 0
     if (outage === 'killed') await server.kill()
-    else server.pause()
+    else await server.pause()
     await expect.poll(() => one.channels.publish(keys.conversationChannel(id), 'x') ?? one.link.isUp()).toBe(false)
     const { dropped } = one.channels.stats()
     for (let number = 0; number < 100; number += 1) one.bus.publish(typing(id, 'lost'))

@@ -32,7 +32,7 @@ test('a killed and a frozen server are away at once, and back by themselves', as
   expect(back).toHaveBeenCalledTimes(1)
   expect(await link.ask((redis) => redis.get('here'))).toBe('yes')
 
-  server.pause()
+  await server.pause()
   await expect(link.check()).rejects.toEqual(UNAVAILABLE)
   await expect.poll(link.isUp).toBe(false)
   server.resume()

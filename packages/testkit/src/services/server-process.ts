@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 /** Database servers refuse to run as root: root runs them as this user. */
 export const NOBODY = 65534
@@ -27,8 +28,8 @@ export interface ServerProcess {
   stop(signal?: NodeJS.Signals): Promise<void>
   /** As a power cut would, but for the disk's own cache. */
   kill(): Promise<void>
-  /** Freezes it: connections stand, and nothing is answered. */
-  pause(): void
+  /** Freezes it: connections stand, and nothing is answered from when this resolves. */
+  pause(): Promise<void>
   resume(): void
 }
 
@@ -63,14 +64,12 @@ export function createServerProcess(program: ServerProgram): ServerProcess {
         exited.resolve()
         ready.reject(new Error(`${program.command} ended with exit code ${code}:\n${output}`))
       })
-      const tooLate = setTimeout(() => started.kill('SIGKILL'), START_TIMEOUT_MS)
+      const tooLate = globalThis.setTimeout(() => started.kill('SIGKILL'), START_TIMEOUT_MS)
       await ready.promise.finally(() => clearTimeout(tooLate))
     },
     stop,
     kill: () => stop('SIGKILL'),
-    pause() {
-      for (const pid of family()) send(pid, 'SIGSTOP')
-    },
+    pause: () => freeze(family()),
     resume() {
       for (const pid of family()) send(pid, 'SIGCONT')
     },
@@ -86,6 +85,24 @@ function childrenOf(pid: number): readonly number[] {
       return []
     }
   })
+}
+
+/** Resolves when none of their threads runs any more: the kernel stops those of another core only some time after. */
+export async function freeze(pids: readonly number[]): Promise<void> {
+  for (const pid of pids) send(pid, 'SIGSTOP')
+  while (pids.some(isMoving)) await setTimeout(1)
+}
+
+function isMoving(pid: number): boolean {
+  try {
+    // Its state follows its name, which is in parentheses and may hold any sign (proc_pid_stat(5)).
+    return readdirSync(`/proc/${pid}/task`).some(
+      (thread) => !/^.*\) [TtZX]/s.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1')),
+    )
+  } catch {
+    // It ended, or one of its threads did: the first is told by its folder.
+    return existsSync(`/proc/${pid}/task`)
+  }
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

@@ -41,7 +41,7 @@ test.each<[string, () => Promise<DatabaseServer>]>([
     }
     expect(ask(url, 'select count(*) from notes')).toBe('2')
 
-    server.pause()
+    await server.pause()
     expect(() => ask(url, 'select 1')).toThrow('ETIMEDOUT')
     server.resume()
     expect(ask(url, 'select 1')).toBe('1')

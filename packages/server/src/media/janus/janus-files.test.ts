@@ -63,7 +63,7 @@ test('it can be killed and started again at the same address, and frozen', async
   await expect(askJanusInfo(janus.server, clock)).rejects.toThrow(/is lost/)
   await janus.start()
   expect(await askJanusInfo(janus.server, clock)).toMatchObject({ hasRooms: true })
-  janus.pause()
+  await janus.pause()
   await expect(askJanusInfo(janus.server, clock)).rejects.toThrow(/is lost/)
   janus.resume()
   expect(await askJanusInfo(janus.server, clock)).toMatchObject({ hasRooms: true })

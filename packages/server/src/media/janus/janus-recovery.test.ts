@@ -84,7 +84,7 @@ test('a Janus that hangs is left; and nothing of ours stays on it when it goes o
   await using plane = await openPlane(one, other)
   using line = createVoiceLine(plane)
   const [ann, bob] = await twoWhoTalk(line, 'room')
-  one.pause()
+  await one.pause()
   await expect.poll(() => told(line), SOON).toEqual(['moved'])
   await hearEachOther(ann, bob)
   one.resume()
