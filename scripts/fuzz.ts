@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import type { Fare } from '../test/fuzz/compare-loads.ts'
 import { describeFault } from '../test/fuzz/describe-fault.ts'
-import { type FuzzReport, runFuzz } from '../test/fuzz/run-fuzz.ts'
+import { type FuzzReport, type MemoryAfter, runFuzz } from '../test/fuzz/run-fuzz.ts'
 
 const HELP = `Sends a server of its own hostile input on every wire, by REST and by the poll.
 
@@ -43,16 +43,14 @@ const complaints: string[] = []
 const fareText = ({ medianMs, p95Ms, deliveries, serverCpu }: Fare): string =>
   `median ${medianMs.toFixed(2)} ms, p95 ${p95Ms.toFixed(2)} ms, ${deliveries} deliveries, ${serverCpu.toFixed(2)} of a core`
 
+const seconds = (since: number): string => ((performance.now() - since) / 1000).toFixed(0)
+
 function report({ inputs: done, byWay, memory, honest, comparison }: FuzzReport, startedAt: number): void {
-  const seconds = (performance.now() - startedAt) / 1000
-  const { before, after } = memory
-  console.log(`${done} inputs in ${seconds.toFixed(0)} s: ${JSON.stringify(byWay)}`)
-  console.log(
-    `heap ${before.heapMb.toFixed(1)} → ${after.heapMb.toFixed(1)} MB, resident ${before.residentMb.toFixed(0)} → ${after.residentMb.toFixed(0)} MB`,
-  )
+  console.log(`${done} inputs in ${seconds(startedAt)} s: ${JSON.stringify(byWay)}`)
   console.log(`honest people said ${honest.said} things; ${honest.faults.length} faults`)
   complaints.push(...honest.faults)
-  if (after.heapMb > before.heapMb * (1 + GROWTH.share) + GROWTH.mb) complaints.push('the heap grew')
+  const [before, after] = [memory[0]?.heapMb ?? 0, memory.at(-1)?.heapMb ?? Number.POSITIVE_INFINITY]
+  if (after > before * (1 + GROWTH.share) + GROWTH.mb) complaints.push('the heap grew')
   if (comparison === null) return
   for (const [name, fare] of Object.entries(comparison)) console.log(`honest people, ${name}: ${fareText(fare)}`)
   const slower = comparison.hostile.medianMs / comparison.ordinary.medianMs
@@ -63,7 +61,11 @@ function report({ inputs: done, byWay, memory, honest, comparison }: FuzzReport,
 async function run(count: number, rateLimits: 'on' | 'off'): Promise<void> {
   console.log(`seed ${seed}, ${count} inputs, rate limits ${rateLimits}`)
   const startedAt = performance.now()
-  const done = await runFuzz({ seed, inputs: count, rateLimits, compares: values.compare })
+  const onMeasured = ({ inputs: after, heapMb, residentMb }: MemoryAfter): void =>
+    console.log(
+      `${after} inputs, ${seconds(startedAt)} s: heap ${heapMb.toFixed(1)} MB, resident ${residentMb.toFixed(0)} MB`,
+    )
+  const done = await runFuzz({ seed, inputs: count, rateLimits, compares: values.compare, onMeasured })
   if (done.fault === null) report(done, startedAt)
   else complaints.push(await describeFault(done.fault, { seed, rateLimits }))
 }

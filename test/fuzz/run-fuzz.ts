@@ -17,20 +17,28 @@ export interface FuzzOptions {
   readonly rateLimits: 'on' | 'off'
   /** Whether it is measured what honest people notice of it: takes three minutes. */
   readonly compares?: boolean
+  /** Is told of each measuring of the server's memory, when it is made. */
+  readonly onMeasured?: (memory: MemoryAfter) => void
+}
+
+/** The server's memory when it had dealt with so many inputs. */
+export interface MemoryAfter extends MemoryFigures {
+  readonly inputs: number
 }
 
 export interface FuzzReport {
   readonly inputs: number
   readonly byWay: Readonly<Record<Way, number>>
   readonly fault: FuzzFault | null
-  /** After a warm-up, and at the end. */
-  readonly memory: { readonly before: MemoryFigures; readonly after: MemoryFigures }
+  /** After a warm-up, at regular inputs from then on, and at the end. */
+  readonly memory: readonly MemoryAfter[]
   readonly honest: { readonly said: number; readonly faults: readonly string[] }
   readonly comparison: Comparison | null
 }
 
 const WARM_UP_SHARE = 0.3
 const MOST_WARM_UP = 60_000
+const MEASURE_EVERY = 20_000
 const HONEST = ['ann', 'ben', 'cleo', 'dan', 'emma']
 const ORDINARY = ['ola', 'oda', 'odd', 'oline', 'oskar', 'olga']
 const secrets = { jwtSecret: randomBytes(36).toString('base64'), apiKey: randomBytes(24).toString('hex') }
@@ -55,18 +63,32 @@ const startAttacked = (rateLimits: 'on' | 'off'): Promise<SpawnedServer> =>
   })
 
 /** A real server, honest people on it, and hostile input of so many pieces. */
-export async function runFuzz({ seed, inputs, rateLimits, compares = false }: FuzzOptions): Promise<FuzzReport> {
+export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
+  const { seed, inputs, rateLimits, compares = false, onMeasured } = options
   await using server = await startAttacked(rateLimits)
   await using honest = await openHonest(server.url)
   using crowd = await openCrowd(server, secrets, seed)
+  const memory: MemoryAfter[] = []
+  const measure = async (): Promise<void> => {
+    const measured = { inputs: crowd.count, ...(await measureMemory(server)) }
+    memory.push(measured)
+    onMeasured?.(measured)
+  }
   await crowd.run(Math.min(MOST_WARM_UP, Math.round(inputs * WARM_UP_SHARE)))
-  const before = await measureMemory(server)
-  const comparison = compares && crowd.fault === null ? await compare(server, honest, crowd) : null
-  await crowd.run(Math.max(0, inputs - crowd.count))
+  let comparison: Comparison | null = null
+  if (crowd.fault === null) {
+    await measure()
+    if (compares) comparison = await compare(server, honest, crowd)
+  }
+  while (crowd.fault === null && crowd.count < inputs) {
+    const left = inputs - crowd.count
+    await crowd.run(Math.min(left, MEASURE_EVERY))
+    if (left > MEASURE_EVERY && crowd.fault === null) await measure()
+  }
   const { count, byWay, fault } = crowd
   const kept = fault === null ? await honest.finish() : { said: 0, faults: [] }
-  const after = fault === null ? await measureMemory(server) : before
-  return { inputs: count, byWay, fault, memory: { before, after }, honest: kept, comparison }
+  if (fault === null) await measure()
+  return { inputs: count, byWay, fault, memory, honest: kept, comparison }
 }
 
 async function compare(server: SpawnedServer, honest: HonestPeople, crowd: Crowd): Promise<Comparison> {
