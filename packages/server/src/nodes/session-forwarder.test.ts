@@ -1,8 +1,8 @@
 import { once } from 'node:events'
-import type { IncomingMessage } from 'node:http'
+import { type IncomingMessage, request as openRequest } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { openRoundRobinProxy, type RoundRobinProxy } from '@parley/testkit/round-robin-proxy'
-import { createTestCore, type TestCore } from '@parley/testkit/test-core'
+import { createTestCore, personOf, type TestCore } from '@parley/testkit/test-core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Member, openWires, type WiresFixture } from '../wire/wires-fixture.ts'
 import { createNodeSignatures, SIGNATURE_HEADER } from './node-signature.ts'
@@ -16,6 +16,8 @@ let core: TestCore
 let directory: Map<string, URL>
 let proxy: RoundRobinProxy
 let nodes: WiresFixture[]
+/** How much passes through each node. */
+let passing: Map<WiresFixture, () => number>
 
 /** A node that shares with the others what Redis would hold. */
 async function openNode(serverId: string): Promise<WiresFixture> {
@@ -35,6 +37,7 @@ async function openNode(serverId: string): Promise<WiresFixture> {
     }),
   )
   directory.set(serverId, listener.url)
+  passing.set(node, () => forwarder.passing)
   return node
 }
 
@@ -42,6 +45,7 @@ beforeEach(async () => {
   opened = new AsyncDisposableStack()
   core = createTestCore()
   directory = new Map()
+  passing = new Map()
   nodes = [await openNode('n1'), await openNode('n2'), await openNode('n3')]
   proxy = opened.use(await openRoundRobinProxy(nodes.map(({ url }) => url)))
 })
@@ -49,7 +53,7 @@ beforeEach(async () => {
 afterEach(() => opened.disposeAsync())
 
 /** A stock client, of whom each request goes to the next node. */
-async function guest(name: string, transports: string[], { url } = proxy): Promise<Member> {
+async function guest(name: string, transports: string[], { url }: { readonly url: string } = proxy): Promise<Member> {
   const [first] = nodes
   if (first === undefined) throw new TypeError('There are nodes')
   const member = await first.member(await first.token(name), { url, transports })
@@ -181,6 +185,12 @@ describe('the listener for other nodes', () => {
   })
 })
 
+function homeOf(member: Member): WiresFixture {
+  const home = nodes.find((_node, at) => sidOf(member).startsWith(`n${at + 1}.`))
+  if (home === undefined) throw new TypeError('Each session is on a node')
+  return home
+}
+
 test('a node that drains ends what passes through it, and its clients come back', async () => {
   const first = nodes[0] as WiresFixture
   const ann = await first.member(await first.token('ann'), {
@@ -189,11 +199,58 @@ test('a node that drains ends what passes through it, and its clients come back'
   })
   opened.defer(() => void ann.socket.close())
   await vi.waitFor(() => expect(ann.socket.io.engine.transport.name).toBe('websocket'))
-  const nodeId = sidOf(ann).split('.')[0]
   // Which of the others carries it, or none, is a matter of turns: all of them stop, one after the other.
-  const own = nodes.find((_node, at) => nodeId === `n${at + 1}`) as WiresFixture
+  const own = homeOf(ann)
   proxy.setServers([own.url])
   for (const node of nodes) if (node !== own) await node.wires.drain(300)
   const chatId = await core.openRoom({ minutes: 60 })
   await vi.waitFor(async () => expect(await ann.ask('chat:join', { chatId })).toMatchObject({ ok: true }))
+})
+
+test('a node that drains has the polls that pass through it answered, and their clients stay where they are', async () => {
+  const ann = await guest('ann', ['polling'])
+  const home = homeOf(ann)
+  const leaving = nodes.find((node) => node !== home) as WiresFixture
+  const chatId = await core.openRoom({ minutes: 60 })
+  const bob = await guest('bob', ['websocket'], home)
+  expect(await bob.ask('chat:join', { chatId })).toMatchObject({ ok: true })
+  proxy.setServers([leaving.url])
+  expect(await ann.ask('chat:join', { chatId })).toMatchObject({ ok: true })
+  await vi.waitFor(() => expect(passing.get(leaving)?.()).toBe(1))
+  const sid = sidOf(ann)
+
+  proxy.setServers([home.url])
+  const startedAt = performance.now()
+  await leaving.wires.drain(10_000)
+  expect(performance.now() - startedAt).toBeLessThan(5000)
+  expect(passing.get(leaving)?.()).toBe(0)
+  for (const text of ['one', 'two']) await bob.ask('message:new', { chatId, encryptedContent: text })
+  await vi.waitFor(() => expect(told(ann)).toEqual(['one', 'two']))
+  expect(sidOf(ann)).toBe(sid)
+})
+
+test('what a client was sending when its node began to drain is taken and answered', async () => {
+  const [home] = nodes as [WiresFixture]
+  const ann = await guest('ann', ['polling'], home)
+  const idle = await Promise.all(['bob', 'cleo', 'dan', 'emma'].map((name) => guest(name, ['websocket'], home)))
+  const chatId = await core.openRoom({ minutes: 60 })
+  expect(await ann.ask('chat:join', { chatId })).toMatchObject({ ok: true })
+  const packet = `42["message:new",${JSON.stringify({ chatId, encryptedContent: 'all of it' })}]`
+  const url = `${home.url}/socket.io/?EIO=4&transport=polling&sid=${sidOf(ann)}`
+  const headers = { 'content-type': 'text/plain;charset=UTF-8', 'content-length': Buffer.byteLength(packet) }
+  const sending = openRequest(url, { method: 'POST', headers })
+  const answered = once(sending, 'response')
+  sending.write(packet.slice(0, 20))
+
+  const drained = home.wires.drain(10_000)
+  await vi.waitFor(() => expect(idle.every(({ socket }) => !socket.connected)).toBe(true), { timeout: 5000 })
+  sending.end(packet.slice(20))
+  const [answer] = (await answered) as [IncomingMessage]
+  answer.resume()
+  expect(answer.statusCode).toBe(200)
+  // What comes next goes to another node.
+  expect(answer.headers.connection).toBe('close')
+  await drained
+  const { messages } = await core.history(personOf('ann'), { conversationId: chatId, limit: 10 })
+  expect(messages).toMatchObject([{ content: 'all of it' }])
 })

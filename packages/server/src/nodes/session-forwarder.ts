@@ -9,9 +9,10 @@ import {
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
-import type { SessionForwarder } from '../wire/wires.ts'
+import { ANSWER_NOW, type SessionForwarder } from '../wire/wires.ts'
 import type { NodeDirectory } from './node-directory.ts'
 import { type NodeSignatures, SIGNATURE_HEADER } from './node-signature.ts'
+import { type PassingRequest, PassingRequests } from './passing-requests.ts'
 
 /** A machine that is gone answers nothing at all. */
 const CONNECT_TIMEOUT_MS = 3000
@@ -43,6 +44,7 @@ export function createSessionForwarder(options: ForwarderOptions): SessionForwar
   const { directory, signatures, logger } = options
   const agent = new Agent({ keepAlive: true, timeout: IDLE_MS, maxFreeSockets: MAX_IDLE_CONNECTIONS })
   const tunnels = new Set<Duplex>()
+  const requests = new PassingRequests()
 
   async function find(nodeId: string): Promise<URL | null> {
     try {
@@ -53,8 +55,12 @@ export function createSessionForwarder(options: ForwarderOptions): SessionForwar
     }
   }
 
-  function open(target: URL, incoming: IncomingMessage, address: string, headers: IncomingHttpHeaders): ClientRequest {
-    const { method = 'GET', url: path = '/' } = incoming
+  function open(
+    target: URL,
+    { method = 'GET', url: path = '/' }: Pick<IncomingMessage, 'method' | 'url'>,
+    address: string,
+    headers: IncomingHttpHeaders,
+  ): ClientRequest {
     const outgoing = openRequest({
       host: target.hostname.replace(/^\[(.*)\]$/, '$1'),
       port: target.port,
@@ -84,7 +90,13 @@ export function createSessionForwarder(options: ForwarderOptions): SessionForwar
     if (response.destroyed) return true
     const { promise, resolve } = Promise.withResolvers<boolean>()
     const outgoing = open(target, incoming, address, endToEnd(incoming.headers))
-    response.once('close', () => outgoing.destroy())
+    const { method, url: path = '/' } = incoming
+    const passing: PassingRequest = { nodeId, path, isHeld: method === 'GET' }
+    requests.add(passing)
+    response.once('close', () => {
+      requests.delete(passing)
+      outgoing.destroy()
+    })
     outgoing.once('response', (answer) => {
       response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers))
       answer.on('error', () => response.destroy())
@@ -148,16 +160,32 @@ export function createSessionForwarder(options: ForwarderOptions): SessionForwar
     stream.once('close', () => tunnels.delete(stream))
   }
 
+  /** Asks the node to answer a poll that it holds. When it does not, the poll goes with this node. */
+  async function hasten({ nodeId, path }: PassingRequest): Promise<void> {
+    const target = await find(nodeId)
+    if (target === null) return
+    const outgoing = open(target, { method: ANSWER_NOW, url: path }, '-', {})
+    outgoing.once('response', (answer) => answer.resume())
+    outgoing.once('error', () => undefined)
+    outgoing.end()
+  }
+
   return {
-    get tunnels() {
-      return tunnels.size
+    get passing() {
+      return tunnels.size + requests.size
     },
     forward,
     forwardUpgrade,
-    endOldestTunnel() {
-      const [oldest] = tunnels
-      oldest?.destroy()
-      if (oldest !== undefined) tunnels.delete(oldest)
+    endOldest() {
+      const [tunnel] = tunnels
+      if (tunnel !== undefined) {
+        tunnel.destroy()
+        tunnels.delete(tunnel)
+        return true
+      }
+      const held = requests.takeHeld()
+      if (held !== null) void hasten(held)
+      return held !== null
     },
     [Symbol.dispose]() {
       for (const stream of tunnels) stream.destroy()

@@ -19,7 +19,7 @@ import { attachSocketio } from './socketio-entrance.ts'
 import { createSocketioServer } from './socketio-server.ts'
 import { UserFanout } from './user-fanout.ts'
 import type { WireFoundation } from './wire-foundation.ts'
-import type { AttachWires, Wires } from './wires.ts'
+import { ANSWER_NOW, type AttachWires, type Wires } from './wires.ts'
 
 export type * from './wires.ts'
 
@@ -97,6 +97,11 @@ export function attachWires(options: AttachWires): Wires {
     people: () => connectedPeople(registry.all()),
 
     serveForwarded(request, response, address) {
+      if (request.method === ANSWER_NOW) {
+        socketio.answerPoll(request)
+        response.writeHead(204).end()
+        return
+      }
       carried.set(request, address)
       response.setHeader('X-Content-Type-Options', 'nosniff')
       socketio.handleRequest(request, response)
@@ -110,6 +115,7 @@ export function attachWires(options: AttachWires): Wires {
     async drain(ms) {
       draining = true
       registry.sendElsewhere()
+      requests.endConnections()
       const startedAt = performance.now()
       await drainSessions({ sessions: () => registry.all(), forwarder }, ms)
       await closeConnections(ms - (performance.now() - startedAt))

@@ -83,19 +83,39 @@ test('what is not done when the time is up is cut', async () => {
   expect(passed()).toBeLessThan(2000)
 })
 
-test('sockets that pass through to other nodes end bit by bit', async () => {
-  let tunnels = 20
+test('what passes through to other nodes ends bit by bit', async () => {
+  let passing = 20
   const ended: number[] = []
   const forwarder = {
-    get tunnels() {
-      return tunnels
+    get passing() {
+      return passing
     },
-    endOldestTunnel() {
-      tunnels -= 1
+    endOldest() {
+      passing -= 1
       ended.push(passed())
+      return true
     },
   }
   await drainSessions({ sessions: () => [], forwarder }, 1000)
   expect(ended).toHaveLength(20)
   expect((ended.at(-1) ?? 0) - (ended[0] ?? 0)).toBeGreaterThan(100)
+})
+
+test('requests that pass through to other nodes are answered first', async () => {
+  const answeredAtMs = 300
+  let asked = 0
+  const forwarder = {
+    get passing() {
+      return passed() < answeredAtMs ? 3 : 0
+    },
+    endOldest() {
+      asked += 1
+      // One of them is held by nobody.
+      return asked <= 2
+    },
+  }
+  await drainSessions({ sessions: () => [], forwarder }, 2000)
+  expect(asked).toBeGreaterThanOrEqual(2)
+  expect(passed()).toBeGreaterThanOrEqual(answeredAtMs)
+  expect(passed()).toBeLessThan(1000)
 })

@@ -14,7 +14,7 @@ const PATIENCE_MS = 500
 export interface DrainOptions {
   /** Those that are connected now. */
   readonly sessions: () => readonly Session[]
-  readonly forwarder: Pick<SessionForwarder, 'tunnels' | 'endOldestTunnel'> | null
+  readonly forwarder: Pick<SessionForwarder, 'passing' | 'endOldest'> | null
   /** 0 ≤ x < 1 */
   readonly random?: () => number
 }
@@ -22,6 +22,7 @@ export interface DrainOptions {
 /**
  * Sends every session elsewhere within `ms`, each at a time of its own, evenly spread in an order left to chance, so
  * that they do not all come to the other nodes at once. What is being worked on for one is answered before it goes.
+ * What passes through to other nodes ends in the same time.
  * What is left in the end is closed without a word. In real time: it is the network that is waited for.
  */
 export async function drainSessions(
@@ -32,7 +33,7 @@ export async function drainSessions(
   const told = new Map<Session, number>()
   const patienceMs = Math.min(PATIENCE_MS, ms * (1 - SPREAD_SHARE))
   const first = shuffle(sessions(), random)
-  const passing = forwarder?.tunnels ?? 0
+  const passing = forwarder?.passing ?? 0
   const spreadMs = Math.min(ms * SPREAD_SHARE, Math.max(first.length, passing) * PER_CONNECTION_MS)
   for (const [place, session] of first.entries()) {
     const afterMs = ((place + random()) / first.length) * spreadMs
@@ -48,8 +49,8 @@ export async function drainSessions(
       if (now >= goesAt + patienceMs && !session.busy) session.sendAway()
     }
     const mayPass = Math.ceil(passing * (1 - (now - startedAt) / Math.max(1, spreadMs)))
-    while (forwarder !== null && forwarder.tunnels > Math.max(0, mayPass)) forwarder.endOldestTunnel()
-    if (left.length === 0 && (forwarder?.tunnels ?? 0) === 0) return
+    while (forwarder !== null && forwarder.passing > Math.max(0, mayPass)) if (!forwarder.endOldest()) break
+    if (left.length === 0 && (forwarder?.passing ?? 0) === 0) return
     if (now - startedAt >= ms) break
     await setTimeout(STEP_MS)
   }

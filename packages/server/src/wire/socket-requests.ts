@@ -27,9 +27,15 @@ export interface SocketRequestsOptions {
   readonly isDraining: () => boolean
 }
 
+export interface SocketRequests extends Disposable {
+  /** From now on each answer to a poll or a POST is the last on its connection: what comes next goes to another node. */
+  endConnections(): void
+}
+
 /** Takes requests for sockets off the server, to whoever answers them; disposing gives them back. */
-export function routeSocketRequests(options: SocketRequestsOptions): Disposable {
+export function routeSocketRequests(options: SocketRequestsOptions): SocketRequests {
   const { server, entrance, socketio, rooms, nodeId, forwarder, isDraining } = options
+  const unanswered = new Set<ServerResponse>()
   // Socket.IO's requests are taken out before anything else sees them: it answers them by itself.
   const others = server.listeners('request') as RequestListener[]
   server.removeAllListeners('request')
@@ -42,6 +48,9 @@ export function routeSocketRequests(options: SocketRequestsOptions): Disposable 
       return
     }
     response.setHeader('X-Content-Type-Options', 'nosniff')
+    if (isDraining()) endConnection(response)
+    unanswered.add(response)
+    response.once('close', () => unanswered.delete(response))
     const session = sessionOf(request)
     if (!POLLING_METHODS.includes(request.method ?? '')) {
       response.setHeader('Allow', POLLING_METHODS.join(', '))
@@ -86,11 +95,18 @@ export function routeSocketRequests(options: SocketRequestsOptions): Disposable 
   }
 
   return {
+    endConnections() {
+      for (const response of unanswered) endConnection(response)
+    },
     [Symbol.dispose]() {
       server.off('request', onRequest)
       server.off('upgrade', onUpgrade)
     },
   }
+}
+
+function endConnection(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('Connection', 'close')
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -49,6 +49,15 @@ interface Opening {
   readonly open: () => Promise<void>
 }
 
+/** What a connection is made of. */
+export interface ConnectionParts {
+  readonly socket: Socket
+  readonly address: string
+  readonly choose: ChooseSpeaker
+  /** Whether something that the client sends is on its way in. */
+  readonly isReceiving: () => boolean
+}
+
 /** Who speaks to the client when it has sent this event. */
 export type ChooseSpeaker = (event: string, connection: SocketioConnection) => Speaker
 
@@ -65,18 +74,20 @@ export class SocketioConnection implements InboxOwner<Received | Opening>, Queue
   readonly #socket: Socket
   readonly #foundation: WireFoundation
   readonly #choose: ChooseSpeaker
+  readonly #isReceiving: () => boolean
   readonly #inbox = new Inbox<Received | Opening>(this)
   #flood: FloodCount | null = null
   /** Arrived, and not yet given to anybody as an event. */
   #arrivedBytes = 0
   #waitingBytes = 0
 
-  constructor(foundation: WireFoundation, socket: Socket, address: string, choose: ChooseSpeaker) {
+  constructor(foundation: WireFoundation, { socket, address, choose, isReceiving }: ConnectionParts) {
     this.id = socket.id
     this.address = address
     this.#foundation = foundation
     this.#socket = socket
     this.#choose = choose
+    this.#isReceiving = isReceiving
     this.outbound = this.#takeTransport()
     // Before Socket.IO makes an event of it.
     socket.conn.prependListener('data', (data: unknown) => {
@@ -91,7 +102,7 @@ export class SocketioConnection implements InboxOwner<Received | Opening>, Queue
   }
 
   get busy(): boolean {
-    return this.#inbox.busy
+    return this.#inbox.busy || this.#isReceiving()
   }
 
   get speaker(): Speaker {

@@ -37,7 +37,7 @@ export interface SocketioWires {
 /** The way in for Socket.IO: who may connect, and which wire they speak. */
 export function attachSocketio(
   foundation: WireFoundation,
-  { io, onConnection }: AttachedSocketio,
+  { io, onConnection, isReceiving }: AttachedSocketio,
   wires: SocketioWires,
 ): void {
   const { clock, entrance, security } = foundation
@@ -108,7 +108,10 @@ export function attachSocketio(
     identities.delete(socket)
     forgetRequest(socket)
     socket.conn.off('data', onStrangersData)
-    const connection = new SocketioConnection(foundation, socket, address, wires.choose)
+    const connection = new SocketioConnection(foundation, {
+      ...{ socket, address, choose: wires.choose },
+      isReceiving: () => isReceiving(socket.conn),
+    })
     connection.speaker = identity === null ? wires.stranger(connection) : wires.member(connection, identity)
   })
 }

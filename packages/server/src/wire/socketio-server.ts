@@ -26,6 +26,8 @@ class QueuedEngine extends EngineServer {
   readonly #flusher: Flusher
   readonly #nodeId: string
   readonly #repeated = new RepeatedRequests()
+  /** The answer to what a client sent last by POST. */
+  readonly #receipts = new WeakMap<EngineSocket, ServerResponse>()
 
   constructor(options: ServerOptions, flusher: Flusher, nodeId: string) {
     super(options)
@@ -35,11 +37,21 @@ class QueuedEngine extends EngineServer {
   }
 
   override handleRequest(request: IncomingMessage, response: ServerResponse): void {
-    const sid = sidOf(request)
-    const session = Object.hasOwn(this.clients, sid) ? this.clients[sid] : undefined
-    if (session === undefined || !this.#repeated.answer(session, request, response)) {
-      super.handleRequest(request, response)
-    }
+    const session = this.#find(sidOf(request))
+    if (session !== null && this.#repeated.answer(session, request, response)) return
+    if (session !== null && request.method === 'POST') this.#receipts.set(session, response)
+    super.handleRequest(request, response)
+  }
+
+  isReceiving(session: EngineSocket): boolean {
+    const receipt = this.#receipts.get(session)
+    return receipt !== undefined && !receipt.writableEnded && !receipt.destroyed
+  }
+
+  answerPoll(sid: string): void {
+    const transport = this.#find(sid)?.transport
+    // As Engine.IO itself does before an upgrade.
+    if (transport?.name === 'polling' && transport.writable) transport.send([{ type: 'noop' }])
   }
 
   override generateId(request: IncomingMessage): string {
@@ -48,6 +60,10 @@ class QueuedEngine extends EngineServer {
 
   sendAllAway(): void {
     for (const connection of Object.values(this.clients)) connection.close()
+  }
+
+  #find(sid: string): EngineSocket | null {
+    return (Object.hasOwn(this.clients, sid) && this.clients[sid]) || null
   }
 
   protected override createTransport(name: keyof typeof transports, request: EngineRequest) {
@@ -61,6 +77,10 @@ export interface AttachedSocketio {
   onConnection(listener: (connection: EngineSocket) => void): void
   handleRequest(request: IncomingMessage, response: ServerResponse): void
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** Whether something that the client sends is on its way in. */
+  isReceiving(connection: EngineSocket): boolean
+  /** Answers the poll that is held for the session of this request, with nothing if need be: its client asks again. */
+  answerPoll(request: IncomingMessage): void
   /** Those of nobody known, and those that are closing, among them. */
   readonly connectionCount: number
   /** Ends every connection when what is queued for it is out. */
@@ -94,6 +114,8 @@ export function createSocketioServer({ config, flusher }: WireFoundation): Attac
     },
     handleRequest: (request, response) => engine.handleRequest(request, response),
     handleUpgrade: (request, socket, head) => engine.handleUpgrade(request, socket, head),
+    isReceiving: (connection) => engine.isReceiving(connection),
+    answerPoll: (request) => engine.answerPoll(sidOf(request)),
     get connectionCount() {
       return engine.clientsCount
     },

@@ -55,10 +55,13 @@ export interface WiresConfig {
   readonly rateLimits: boolean
 }
 
+/** By this method one node asks another to answer a poll that it holds. No client gets it past the door. */
+export const ANSWER_NOW = 'DELETE'
+
 /** Takes requests to the node that holds their session. */
 export interface SessionForwarder {
-  /** Sockets that pass through here. */
-  readonly tunnels: number
+  /** Sockets that pass through here, and requests that wait for their answer. */
+  readonly passing: number
   /** Resolves with false when nobody answers for that node: nothing was answered then, and the session is gone. */
   forward(nodeId: string, request: IncomingMessage, response: ServerResponse, address: string): Promise<boolean>
   /** The same for a WebSocket. */
@@ -69,8 +72,11 @@ export interface SessionForwarder {
     head: Buffer,
     address: string,
   ): Promise<boolean>
-  /** Ends one socket that passes through here, the oldest; its client comes back by another way. */
-  endOldestTunnel(): void
+  /**
+   * Ends one socket that passes through here, or has one held poll answered, the oldest; its client comes back by
+   * another way. Returns false when there is none left that was not ended yet; polls pass until they are answered.
+   */
+  endOldest(): boolean
 }
 
 export interface AttachWires {
