@@ -74,8 +74,17 @@ export function createSdkClient(seat: Seat, way: string, openIt: (seat: Seat) =>
         heard.set(id, told)
         asked.set(id, [])
         chat.on('message', (message) => void told.push(message.id))
+        let [before, latest] = [0, 0]
+        chat.subscribe(() => {
+          const seq = shownIn(id).findLast(({ status }) => status === 'sent')?.message.seq ?? 0
+          if (seq !== latest) [before, latest] = [latest, seq]
+        })
         // What is shown after a fresh view has a hole before it, and nobody knows how large.
-        chat.on('reset', () => void complaints.push(`${id} was not recovered: a fresh view was loaded`))
+        chat.on('reset', () => {
+          complaints.push(
+            `${id} was not recovered: after ${before} it began again at ${latest}, ${new Date().toISOString()}`,
+          )
+        })
       }
       for (const chat of chats.values()) await joined(chat)
     },

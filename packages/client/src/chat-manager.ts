@@ -77,6 +77,7 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
   const carrier = createTransportSwitch({ sockets, http, clock, chatIds: followed })
   const standby = createStandby({
     clock,
+    random,
     read: () => tokens.use((token) => fallbackApi.poll(token, { cursor: null, waitSeconds: 0 })),
   })
   const list = createConversationList({

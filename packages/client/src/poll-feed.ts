@@ -20,19 +20,27 @@ export interface PollFeed {
   startFrom(cursor: string): void
 }
 
-/** Beyond so many changes of a chat, a fresh view is less to read. */
-const MAX_KEPT = 300
+/** Over all chats; for whoever has missed more, a fresh view is less to read. */
+const MAX_KEPT = 2000
 
 export function createPollFeed(): PollFeed {
   let cursor: string | null = null
-  let kept = new Map<string, Change[]>()
+  /** Of each chat in the order of their places. */
+  let kept: Change[] = []
+  /** Of each chat, the last place that was kept. */
+  const places = new Map<string, number>()
 
   function keep(change: Change): void {
     const { chatId } = change.data
-    const changes = kept.get(chatId) ?? []
-    const last = changes.at(-1)
-    if (last !== undefined && placeOf(change) <= placeOf(last)) return
-    kept.set(chatId, [...changes, change].slice(-MAX_KEPT))
+    const place = placeOf(change)
+    if (place <= (places.get(chatId) ?? 0)) return
+    places.set(chatId, place)
+    kept.push(change)
+  }
+
+  function forget(): void {
+    kept = []
+    places.clear()
   }
 
   return {
@@ -46,17 +54,18 @@ export function createPollFeed(): PollFeed {
         const change = changeOf(event, data)
         if (change !== null) keep(change)
       }
+      if (kept.length > MAX_KEPT) kept = kept.slice(-MAX_KEPT)
       return events
     },
     lose() {
       cursor = null
-      kept = new Map()
+      forget()
     },
     changesAfter(chatId, rev) {
       const changes: Change[] = []
       let place = rev
-      for (const change of kept.get(chatId) ?? []) {
-        if (placeOf(change) <= rev) continue
+      for (const change of kept) {
+        if (change.data.chatId !== chatId || placeOf(change) <= rev) continue
         place += 1
         if (placeOf(change) !== place) break
         changes.push(change)
@@ -65,7 +74,7 @@ export function createPollFeed(): PollFeed {
     },
     startFrom(place) {
       cursor = place
-      kept = new Map()
+      forget()
     },
   }
 }
