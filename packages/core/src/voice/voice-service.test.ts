@@ -123,6 +123,20 @@ describe('a place in voice', () => {
     expect([await people(), core.eventsOf('voice.changed').length]).toEqual([[], 1])
   })
 
+  test('is given up then, however long it took the store to note when that is', async () => {
+    const { core, conversationId, joinVoice, people } = await openVoice(['ann', 'bob'])
+    await joinVoice('bob')
+    const { deadlines } = core.ports
+    const set = deadlines.set.bind(deadlines)
+    vi.spyOn(deadlines, 'set').mockImplementation(async (deadline) => {
+      await set(deadline)
+      await core.clock.advance(300)
+    })
+    await core.exit(personOf('bob'), conversationId)
+    await core.clock.advance(VOICE_GRACE_MS)
+    expect(await people()).toEqual([])
+  })
+
   test('is one for each user and for each session', async () => {
     const { core, media, conversationId, joinVoice, people } = await openVoice(['ann', 'bob'])
     await joinVoice('bob')

@@ -177,9 +177,11 @@ export function createVoiceService(
       if (state === null) return await end(id, 'expired')
       if (!state.members.has(userId)) return await follow(state)
       const graceMs = departure === 'moves' ? options.moveGraceMs : options.voiceGraceMs
-      await setDeadline(voiceGoneDeadline(sessionId, clock.now() + graceMs))
+      // One time for both: at the deadline the grace is over, however long it took to set it.
+      const goneAt = clock.now()
+      await setDeadline(voiceGoneDeadline(sessionId, goneAt + graceMs))
       // Others see no change: they may be back at once.
-      await change(id, (voice, now) => decideVoiceGone(voice, sessionId, now), { isTold: false })
+      await change(id, (voice) => decideVoiceGone(voice, sessionId, goneAt), { isTold: false })
     } catch (error) {
       report?.(error)
     }
