@@ -61,9 +61,9 @@ function report({ inputs: done, byWay, memory, honest, comparison }: FuzzReport,
 async function run(count: number, rateLimits: 'on' | 'off'): Promise<void> {
   console.log(`seed ${seed}, ${count} inputs, rate limits ${rateLimits}`)
   const startedAt = performance.now()
-  const onMeasured = ({ inputs: after, heapMb, residentMb }: MemoryAfter): void =>
+  const onMeasured = ({ inputs: after, heapMb, residentMb, medianWaitMs, longestWaitMs }: MemoryAfter): void =>
     console.log(
-      `${after} inputs, ${seconds(startedAt)} s: heap ${heapMb.toFixed(1)} MB, resident ${residentMb.toFixed(0)} MB`,
+      `${after} inputs, ${seconds(startedAt)} s: heap ${heapMb.toFixed(1)} MB, resident ${residentMb.toFixed(0)} MB; honest people waited ${medianWaitMs.toFixed(1)} ms, at most ${longestWaitMs.toFixed(0)}`,
     )
   const done = await runFuzz({ seed, inputs: count, rateLimits, compares: values.compare, onMeasured })
   if (done.fault === null) report(done, startedAt)

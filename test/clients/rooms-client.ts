@@ -10,7 +10,11 @@ export type RoomsFrame = RoomEvent | rooms.ServerMessage
 export interface RoomsClient extends Disposable {
   readonly received: readonly RoomsFrame[]
   /** Sends with a `ref` and gives the answer's data; throws for an `error`, and `LineEnded` when the line ends first. */
-  ask(type: rooms.ClientMessageType, fields?: Record<string, unknown>): Promise<Record<string, unknown>>
+  ask(
+    type: rooms.ClientMessageType,
+    fields?: Record<string, unknown>,
+    waitMs?: number,
+  ): Promise<Record<string, unknown>>
   /** The next `room_event` of this name. */
   event<E extends rooms.RoomEventName>(event: E, waitMs?: number): Promise<rooms.RoomEvent<E>>
   /** The code that the connection ended with. */
@@ -39,11 +43,11 @@ export async function openRoomsClient(
   return {
     received: inbox.all,
     ended,
-    async ask(type, fields = {}) {
+    async ask(type, fields = {}, waitMs) {
       const ref = `r${++refs}`
       socket.send(JSON.stringify({ type, ref, ...fields }))
       const answer = await Promise.race([
-        inbox.next((frame) => 'ref' in frame && frame.ref === ref, `an answer to ${type}`),
+        inbox.next((frame) => 'ref' in frame && frame.ref === ref, `an answer to ${type}`, waitMs),
         cutOff,
       ])
       if (answer.type !== 'ok') throw new Error(`${type} was refused: ${JSON.stringify(answer)}`)

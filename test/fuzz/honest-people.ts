@@ -92,7 +92,7 @@ async function talk({ url, conversationId, people, roomId, roomTokens }: HonestS
       deliveries += members.length - 1
     }),
   )
-  const room = repeat((number) => first.ask('send_message', { text: `said ${number}` }))
+  const room = repeat((number) => first.ask('send_message', { text: `said ${number}` }, PATIENCE_MS))
 
   async function finish(): Promise<number> {
     isOver = true

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type SpawnedServer, spawnServer } from '@parley/testkit'
 import { signSiteToken } from '@parley/testkit/sign-site-token'
+import { quantile } from '../../bench/src/statistics.ts'
 import { createRestClient } from '../clients/rest-client.ts'
 import { createGroups } from '../scenarios/site-chats.ts'
 import { type Comparison, compareLoads, type Load } from './compare-loads.ts'
@@ -21,9 +22,12 @@ export interface FuzzOptions {
   readonly onMeasured?: (memory: MemoryAfter) => void
 }
 
-/** The server's memory when it had dealt with so many inputs. */
+/** The server's memory when it had dealt with so many inputs, and what honest people noticed since the measuring before. */
 export interface MemoryAfter extends MemoryFigures {
   readonly inputs: number
+  /** From saying something to its acknowledgement. */
+  readonly medianWaitMs: number
+  readonly longestWaitMs: number
 }
 
 export interface FuzzReport {
@@ -70,7 +74,13 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
   using crowd = await openCrowd(server, secrets, seed)
   const memory: MemoryAfter[] = []
   const measure = async (): Promise<void> => {
-    const measured = { inputs: crowd.count, ...(await measureMemory(server)) }
+    const { waits } = await honest.figures()
+    const measured = {
+      inputs: crowd.count,
+      ...(await measureMemory(server)),
+      medianWaitMs: quantile(waits, 0.5),
+      longestWaitMs: quantile(waits, 1),
+    }
     memory.push(measured)
     onMeasured?.(measured)
   }
@@ -86,8 +96,8 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
     if (left > MEASURE_EVERY && crowd.fault === null) await measure()
   }
   const { count, byWay, fault } = crowd
-  const kept = fault === null ? await honest.finish() : { said: 0, faults: [] }
   if (fault === null) await measure()
+  const kept = fault === null ? await honest.finish() : { said: 0, faults: [] }
   return { inputs: count, byWay, fault, memory, honest: kept, comparison }
 }
 
