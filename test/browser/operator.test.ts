@@ -128,7 +128,7 @@ describe('an operator', () => {
     await expect.poll(() => drained).toBe(1)
 
     await page.getByLabel('Write lines from this level on').selectOption('debug')
-    await page.getByText('It writes from debug on.').waitFor()
+    await page.getByText('All nodes write from debug on.').waitFor()
     await page.getByLabel('Write lines from this level on').selectOption('info')
   })
 

@@ -7,7 +7,7 @@ const count = z.int().min(0)
 const millis = z.int().min(0)
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
-const logLevel = z.enum(LOG_LEVELS)
+export const logLevel = z.enum(LOG_LEVELS)
 
 /** What this node did in the five seconds before `at`, and how it stood then. */
 export const loadSample = z.object({
@@ -55,8 +55,9 @@ export const overviewQuery = z.object({
 
 export const overviewAnswer = z.object({
   at: millis,
-  /** All of one cluster; the one that answers alone, when the others can't be asked: then `isComplete` is false. */
+  /** All of one cluster; the one that answers alone, when the others can't be asked. */
   nodes: z.array(node),
+  /** False when not every node could be asked, or one did not answer in time. */
   isComplete: z.boolean(),
   /** Over the whole cluster; `null` while what keeps them is away. */
   rooms: z.object({ open: count, seats: count }).nullable(),
@@ -81,8 +82,9 @@ export const overviewAnswer = z.object({
   ),
   media: z.enum(['janus', 'mesh', 'off']),
   mediaServers: z.array(z.object({ name: z.string(), isUp: z.boolean(), rooms: count, people: count, legs: count })),
-  /** Since the start, most frequent first. */
+  /** Of all nodes, each since its start, most frequent first. */
   errors: z.array(z.object({ wire: z.string(), code: z.string(), count })),
+  /** Of all nodes: connections that were closed because they read too slowly, and what was left out for others. */
   slowClosed: count,
   dropped: count,
   storage: z.string(),
@@ -145,27 +147,33 @@ export const peopleQuery = z.object({
   /** A part of their name or id. */
   search: z.string().max(200).optional(),
 })
+/** Somebody who is connected, on however many connections. */
+export const connectedPerson = z.object({
+  userId: z.string(),
+  name: z.string(),
+  isGuest: z.boolean(),
+  connections: count,
+  wires: z.array(z.enum(['rooms', 'site', 'messenger'])),
+  lastActiveAt: millis,
+  queuedBytes: count,
+  isInVoice: z.boolean(),
+})
 export const peopleAnswer = z.object({
-  /** Connected to the node that answers. */
-  people: z.array(
-    z.object({
-      userId: z.string(),
-      name: z.string(),
-      isGuest: z.boolean(),
-      connections: count,
-      wires: z.array(z.enum(['rooms', 'site', 'messenger'])),
-      lastActiveAt: millis,
-      queuedBytes: count,
-      isInVoice: z.boolean(),
-    }),
-  ),
+  /** Connected to any of the nodes. */
+  people: z.array(connectedPerson),
   /** How many there are that fit, listed or not. */
   total: count,
+  /** False when not every node could be asked, or one did not answer in time. */
+  isComplete: z.boolean(),
 })
 
 export const nodeParams = z.object({ nodeId: z.string().min(1).max(128) })
 export const logLevelBody = z.object({ level: logLevel })
-export const logLevelAnswer = z.object({ level: logLevel })
+export const logLevelAnswer = z.object({
+  level: logLevel,
+  /** False when not every node is known to write from this level on. */
+  isComplete: z.boolean(),
+})
 
 export type LogLevel = z.infer<typeof logLevel>
 export type LoadSample = z.infer<typeof loadSample>
@@ -174,4 +182,6 @@ export type Overview = z.infer<typeof overviewAnswer>
 export type Room = z.infer<typeof room>
 export type RoomsPage = z.infer<typeof roomsAnswer>
 export type RoomDetails = z.infer<typeof roomAnswer>
+export type ConnectedPerson = z.infer<typeof connectedPerson>
+export type LogLevelAnswer = z.infer<typeof logLevelAnswer>
 export type PeoplePage = z.infer<typeof peopleAnswer>

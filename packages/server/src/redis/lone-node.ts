@@ -26,6 +26,8 @@ export function createLoneNode(options: Omit<NodeRegistryOptions, 'report' | 'le
       listeners.add(heard)
       return () => void listeners.delete(heard)
     },
+    askOthers: async () => ({ answers: [], isComplete: true }),
+    onQuestion: () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   }
 }

@@ -121,6 +121,30 @@ it('carries commands to one node', async () => {
   expect(await one.sendToNode('nobody', { type: 'drain' })).toBe(false)
 })
 
+it('asks all others, and says when one of them did not answer', async () => {
+  await using one = await openNode()
+  await using second = await openNode()
+  await using third = await openNode()
+  second.onQuestion(async (question) => ['second', question])
+  third.onQuestion(async (question) => ['third', question])
+  await expect
+    .poll(() => one.askOthers({ who: 'are you' }))
+    .toEqual({
+      answers: expect.arrayContaining([
+        ['second', { who: 'are you' }],
+        ['third', { who: 'are you' }],
+      ]),
+      isComplete: true,
+    })
+
+  third.onQuestion(() => new Promise(() => undefined))
+  expect(await one.askOthers('again')).toEqual({ answers: [['second', 'again']], isComplete: false })
+  // Of an earlier release, or not far enough with its start.
+  await using _fourth = await openNode()
+  third.onQuestion(async () => 'third')
+  expect(await one.askOthers('again')).toMatchObject({ isComplete: false })
+})
+
 it('refuses a node with another database, or without a secret in common, and leaves no trace of it', async () => {
   await using one = await openNode({ secrets: ['old', 'new'] })
   await expect(openNode({ secrets: ['old'], databaseId: 'another' })).rejects.toThrow(/DATABASE_URL/)

@@ -1,7 +1,8 @@
 import { isUnavailable } from '@parley/core'
 import { keys } from './keys.ts'
-import { type NodeCommand, readNodeCommand } from './node-command.ts'
+import { type NodeAnswer, type NodeCommand, type NodeQuestion, readNodeMessage } from './node-command.ts'
 import { type NodeInfo, OWN_JANUS, readNodeInfo } from './node-info.ts'
+import { type NodeAnswers, NodeQuestions } from './node-questions.ts'
 import type { RedisLink } from './open-redis.ts'
 import type { RedisChannels } from './redis-channels.ts'
 import { createRedisScript } from './redis-script.ts'
@@ -20,6 +21,13 @@ export interface NodeRegistry extends AsyncDisposable {
   sendToNode(id: string, command: NodeCommand): Promise<boolean>
   /** `listener` is called for each command to this node, until the returned function is called. */
   onCommand(listener: (command: NodeCommand) => void): () => void
+  /**
+   * Asks every other node. Resolves within seconds, with what was answered by then; with nothing, not complete, while
+   * the others can't be asked for.
+   */
+  askOthers(question: unknown): Promise<NodeAnswers>
+  /** What other nodes ask is answered by `answer` from now on. */
+  onQuestion(answer: (question: unknown) => Promise<unknown>): void
 }
 
 export interface NodeRegistryOptions {
@@ -136,10 +144,14 @@ export async function openNodeRegistry(
   }
   const timer = setInterval(renewAndReport, leaseMs / 3).unref()
   const stopWatching = link.onBack(renewAndReport)
+  const send = async (to: string, message: NodeCommand | NodeQuestion | NodeAnswer): Promise<boolean> =>
+    (await channels.send(keys.nodeChannel(to), JSON.stringify(message))) > 0
+  const questions = new NodeQuestions({ id, send, report })
   const stopListening = channels.listen(keys.nodeChannel(id), {
     heard(bytes) {
-      const command = readNodeCommand(bytes)
-      if (command !== null) for (const listener of listeners) listener(command)
+      const message = readNodeMessage(bytes)
+      if (message?.type === 'drain') for (const listener of listeners) listener(message)
+      else if (message !== null) questions.heard(message)
     },
   })
 
@@ -151,11 +163,25 @@ export async function openNodeRegistry(
     },
     nodes,
     find,
-    sendToNode: async (to, command) => (await channels.send(keys.nodeChannel(to), JSON.stringify(command))) > 0,
+    sendToNode: send,
     onCommand(listener) {
       const heard = (command: NodeCommand) => listener(command)
       listeners.add(heard)
       return () => void listeners.delete(heard)
+    },
+    async askOthers(question) {
+      const others = await nodes().catch((error: unknown) => {
+        if (isUnavailable(error)) return null
+        throw error
+      })
+      if (others === null) return { answers: [], isComplete: false }
+      return questions.ask(
+        others.flatMap((other) => (other.id === id ? [] : [other.id])),
+        question,
+      )
+    },
+    onQuestion(answer) {
+      questions.answer = answer
     },
     async [Symbol.asyncDispose]() {
       isClosed = true

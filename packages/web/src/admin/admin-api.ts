@@ -26,7 +26,7 @@ export interface AdminApi {
   people(search: string): Promise<admin.PeoplePage>
   signOut(userId: string): Promise<void>
   drain(nodeId: string): Promise<void>
-  setLogLevel(level: admin.LogLevel): Promise<void>
+  setLogLevel(level: admin.LogLevel): Promise<admin.LogLevelAnswer>
 }
 
 const TIMEOUT_MS = 10_000

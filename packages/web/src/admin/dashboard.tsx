@@ -75,7 +75,7 @@ export function Dashboard({ onRefused }: DashboardProps) {
       <NowSection seen={seen} isLive={error === null} />
       <ChartsSection load={load} isOfMany={seen.nodes.length > 1} />
       <RoomsSection />
-      <PeopleSection isOfMany={seen.nodes.length > 1} />
+      <PeopleSection />
       <NodesSection nodes={seen.nodes} at={seen.at} onChanged={() => void again()} />
       <div className="grid gap-10 lg:grid-cols-2 lg:gap-8">
         <NeedsSection seen={seen} />

@@ -15,7 +15,7 @@ const EVERY_MS = 5000
 const WORTH_TELLING_BYTES = 65_536
 
 /** Who is connected, and signing them out. */
-export function PeopleSection({ isOfMany }: { readonly isOfMany: boolean }) {
+export function PeopleSection() {
   const { api } = useOperator()
   const say = useAdminText()
   const [search, setSearch] = useState('')
@@ -24,7 +24,7 @@ export function PeopleSection({ isOfMany }: { readonly isOfMany: boolean }) {
   const { answer, error, again } = useAsked(ask, EVERY_MS)
 
   return (
-    <Section title={say('connectedPeople')} note={isOfMany ? say('connectedPeopleOfNode') : undefined}>
+    <Section title={say('connectedPeople')}>
       <div className="w-full max-w-90">
         <TextField
           type="search"
@@ -34,6 +34,7 @@ export function PeopleSection({ isOfMany }: { readonly isOfMany: boolean }) {
           onChange={setSearch}
         />
       </div>
+      {answer?.isComplete === false && <Banner tone="warning" title={say('incomplete')} />}
       {error !== null && <Banner tone="warning" title={wordsOf(error, say)} />}
       {answer !== null && (
         <Card>

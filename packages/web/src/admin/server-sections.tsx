@@ -107,8 +107,9 @@ export function LogSection({ level, onChanged }: { readonly level: admin.LogLeve
   const say = useAdminText()
   async function set(next: admin.LogLevel): Promise<void> {
     try {
-      await api.setLogLevel(next)
-      showToast(say('logLevelSet', { level: next }), { tone: 'success' })
+      const { isComplete } = await api.setLogLevel(next)
+      if (isComplete) showToast(say('logLevelSet', { level: next }), { tone: 'success' })
+      else showToast(say('logLevelSetPartly', { level: next }), { tone: 'danger' })
     } catch (error) {
       showToast(wordsOf(error, say), { tone: 'danger' })
     }

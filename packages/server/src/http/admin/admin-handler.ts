@@ -1,25 +1,18 @@
 import { type Core, DomainError } from '@parley/core'
-import type { admin, ErrorCode } from '@parley/protocol'
+import type { ErrorCode } from '@parley/protocol'
 import type { z } from 'zod'
 import type { Revocations } from '../../auth/revocations.ts'
 import type { LoadHistory } from '../../ops/load-history.ts'
-import type { Metrics } from '../../ops/metrics.ts'
-import type { MetricsSource } from '../../ops/metrics-source.ts'
 import type { NodeRegistry } from '../../redis/node-registry.ts'
 import type { Handler, RequestContext } from '../../wire/dispatch.ts'
-import type { ConnectedPerson } from '../../wire/wires.ts'
+import type { OwnNode, WholeCluster } from './whole-cluster.ts'
 
-export interface AdminServices {
+export interface AdminServices extends OwnNode {
   readonly core: Core
   readonly revocations: Pick<Revocations, 'revoke'>
   /** The nodes of this Parley, this one among them. */
-  readonly nodes: Pick<NodeRegistry, 'id' | 'nodes' | 'find' | 'sendToNode'>
+  readonly nodes: Pick<NodeRegistry, 'id' | 'nodes' | 'find' | 'sendToNode' | 'askOthers' | 'onQuestion'>
   readonly history: Pick<LoadHistory, 'since'>
-  readonly metrics: Pick<Metrics, 'measured'>
-  readonly source: MetricsSource
-  /** Everybody who is connected to this process. */
-  readonly people: () => readonly ConnectedPerson[]
-  readonly logLevel: { get(): admin.LogLevel; set(level: admin.LogLevel): void }
   /** Where rooms are kept, and conversations that last, and what carries voice. */
   readonly storage: string
   readonly database: string
@@ -29,6 +22,7 @@ export interface AdminServices {
 
 /** An operator's call on its way through the pipeline. */
 export interface AdminContext extends RequestContext, AdminServices {
+  readonly cluster: WholeCluster
   /** The call came with the operator's token. */
   readonly isOperator: boolean
   /** Writes into the security log what the operator did. */
@@ -52,12 +46,11 @@ export interface AdminHandler<
   readonly errors: readonly ErrorCode[]
 }
 
-/** Keeps the types of one declaration together. */
+/** Everything that the operator sees and does is for the operator alone, and as often as they like. */
 export const adminHandler = <Schema extends z.ZodObject, Answer extends z.ZodType | null>(
-  handler: AdminHandler<Schema, Answer>,
-): AdminHandler<Schema, Answer> => handler
+  handler: Omit<AdminHandler<Schema, Answer>, 'guard' | 'limit'>,
+): AdminHandler<Schema, Answer> => ({ ...handler, guard: requireOperator, limit: null })
 
-/** Guard of everything that the operator sees and does. */
-export function operator({ isOperator }: AdminContext): void {
+function requireOperator({ isOperator }: AdminContext): void {
   if (!isOperator) throw new DomainError('UNAUTHENTICATED', "This needs the operator's token, as a bearer token.")
 }

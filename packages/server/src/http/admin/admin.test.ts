@@ -254,6 +254,7 @@ describe('what the operator does', () => {
     await expect.poll(() => server.log()).toContain('/api/rooms/:roomId')
     expect(await ok(admin.logLevelAnswer, ask('/api/admin/log-level', 'PUT', { level: 'info' }))).toEqual({
       level: 'info',
+      isComplete: true,
     })
     expect(await codeOf(ask('/api/admin/log-level', 'PUT', { level: 'loud' }))).toBe('VALIDATION_FAILED')
   })

@@ -1,6 +1,6 @@
 import { DomainError } from '@parley/core'
 import { admin } from '@parley/protocol'
-import { adminHandler, operator } from './admin-handler.ts'
+import { adminHandler } from './admin-handler.ts'
 
 export const drainNode = adminHandler({
   name: 'adminDrainNode',
@@ -10,8 +10,6 @@ export const drainNode = adminHandler({
   schema: admin.nodeParams,
   status: 204,
   answer: null,
-  guard: operator,
-  limit: null,
   errors: ['CONFLICT'],
   async run({ nodes, note }, { nodeId }) {
     if (!(await nodes.sendToNode(nodeId, { type: 'drain' }))) {
@@ -26,16 +24,14 @@ export const setLogLevel = adminHandler({
   name: 'adminSetLogLevel',
   method: 'PUT',
   url: '/api/admin/log-level',
-  summary: 'The least important lines that the node that answers writes, until it ends',
+  summary: 'The least important lines that every node writes, until it ends',
   schema: admin.logLevelBody,
   status: 200,
   answer: admin.logLevelAnswer,
-  guard: operator,
-  limit: null,
   errors: [],
-  run({ logLevel, note }, { level }) {
-    logLevel.set(level)
+  async run({ cluster, note }, { level }) {
+    const { isComplete } = await cluster.setLogLevel(level)
     note(`set the log level to ${level}`)
-    return { level }
+    return { level, isComplete }
   },
 })

@@ -1,7 +1,7 @@
 import { admin } from '@parley/protocol'
 import { answerOf } from '../../ops/health.ts'
 import { readAll } from '../../ops/metrics-source.ts'
-import { adminHandler, operator } from './admin-handler.ts'
+import { adminHandler } from './admin-handler.ts'
 
 export const overview = adminHandler({
   name: 'adminOverview',
@@ -11,17 +11,15 @@ export const overview = adminHandler({
   schema: admin.overviewQuery,
   status: 200,
   answer: admin.overviewAnswer,
-  guard: operator,
-  limit: null,
   errors: [],
-  async run({ source, nodes, metrics, history, logLevel, storage, database, media, now }, { since }) {
-    const [reading, known, { errors }] = await Promise.all([
+  async run({ source, nodes, cluster, history, logLevel, storage, database, media, now }, { since }) {
+    const [reading, known, ofAll] = await Promise.all([
       readAll(source),
       answerOf(() => nodes.nodes()),
-      metrics.measured(),
+      cluster.figures(),
     ])
     const { wires, rooms, conversations, checks } = reading
-    const { connections, users, byWire, polling, voice, slowClosed, dropped } = wires
+    const { connections, users, byWire, polling, voice } = wires
     // This one knows of itself while the others can't be asked for.
     const own = known === null ? await nodes.find(nodes.id) : null
     const alive = known?.value ?? (own === null ? [] : [own])
@@ -36,7 +34,7 @@ export const overview = adminHandler({
         conversations: counts.conversations,
         isThis: id === nodes.id,
       })),
-      isComplete: known !== null,
+      isComplete: known !== null && ofAll.isComplete,
       rooms: rooms && { open: rooms.conversations, seats: rooms.members },
       conversations: conversations && { open: conversations.conversations, members: conversations.members },
       connections: { ...connections, users, byWire, polling, waitingPolls: source.waitingPolls() },
@@ -46,9 +44,9 @@ export const overview = adminHandler({
       services: source.services.map(({ name, state, restarts }) => ({ name, state: state(), restarts: restarts() })),
       media,
       mediaServers: [...source.mediaServers()],
-      errors: errors.filter(({ count }) => count > 0).toSorted((one, other) => other.count - one.count),
-      slowClosed,
-      dropped,
+      errors: ofAll.errors.filter(({ count }) => count > 0).toSorted((one, other) => other.count - one.count),
+      slowClosed: ofAll.slowClosed,
+      dropped: ofAll.dropped,
       storage,
       database,
       logLevel: logLevel.get(),

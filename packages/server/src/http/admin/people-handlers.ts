@@ -1,6 +1,6 @@
 import { admin } from '@parley/protocol'
 import { z } from 'zod'
-import { adminHandler, operator } from './admin-handler.ts'
+import { adminHandler } from './admin-handler.ts'
 
 /** Tokens that say no end live as long as anybody's could. */
 const REMEMBERED_MS = 3650 * 86_400_000
@@ -13,8 +13,6 @@ export const signIn = adminHandler({
   schema: z.object({}),
   status: 204,
   answer: null,
-  guard: operator,
-  limit: null,
   errors: [],
   run({ noteSignIn }) {
     noteSignIn()
@@ -26,20 +24,12 @@ export const listPeople = adminHandler({
   name: 'adminPeople',
   method: 'GET',
   url: '/api/admin/people',
-  summary: 'Who is connected to the node that answers',
+  summary: 'Who is connected, to whichever node',
   schema: admin.peopleQuery,
   status: 200,
   answer: admin.peopleAnswer,
-  guard: operator,
-  limit: null,
   errors: [],
-  run({ people }, { limit, search }) {
-    const part = search?.toLowerCase() ?? ''
-    const found = people().filter(
-      ({ userId, name }) => userId.toLowerCase().includes(part) || name.toLowerCase().includes(part),
-    )
-    return { people: found.slice(0, limit).map((one) => ({ ...one, wires: [...one.wires] })), total: found.length }
-  },
+  run: ({ cluster }, { limit, search }) => cluster.people(limit, search ?? ''),
 })
 
 export const signOut = adminHandler({
@@ -50,8 +40,6 @@ export const signOut = adminHandler({
   schema: admin.userParams,
   status: 204,
   answer: null,
-  guard: operator,
-  limit: null,
   errors: [],
   async run({ revocations, now, note }, { userId }) {
     const at = now()

@@ -7,6 +7,7 @@ import { schemaOf } from '../rest/rest-schema.ts'
 import { type AdminGateOptions, createAdminGate } from './admin-gate.ts'
 import type { AdminContext, AdminHandler, AdminServices } from './admin-handler.ts'
 import { ADMIN_HANDLERS } from './admin-handlers.ts'
+import { joinCluster } from './whole-cluster.ts'
 
 export interface AdminOptions extends AdminServices, AdminGateOptions {
   readonly dispatcher: Dispatcher
@@ -15,6 +16,7 @@ export interface AdminOptions extends AdminServices, AdminGateOptions {
 /** Puts the operator's calls on the server, each through the one pipeline of all wires. */
 export function registerAdmin(app: FastifyInstance, options: AdminOptions): void {
   const gate = createAdminGate(options)
+  const cluster = joinCluster(options.nodes, options)
   const passed = new WeakSet<FastifyRequest>()
   app.addHook('onRequest', async (request, reply) => {
     reply.header('Cache-Control', 'no-store')
@@ -26,7 +28,8 @@ export function registerAdmin(app: FastifyInstance, options: AdminOptions): void
       method: handler.method,
       url: handler.url,
       schema: schemaOf({ ...handler, tag: 'Operator' }, [{ adminToken: [] }]),
-      handler: (request, reply) => answer(handler, request, reply, passed.has(request), options),
+      handler: (request, reply) =>
+        answer(handler, request, reply, { ...options, cluster, isOperator: passed.has(request) }),
     })
   }
   app.all('/api/admin/*', { schema: { hide: true } }, () => {
@@ -38,8 +41,7 @@ async function answer(
   handler: AdminHandler,
   request: FastifyRequest,
   reply: FastifyReply,
-  isOperator: boolean,
-  options: AdminOptions,
+  options: AdminOptions & Pick<AdminContext, 'cluster' | 'isOperator'>,
 ): Promise<FastifyReply> {
   const { dispatcher, security, client, ...services } = options
   const address = client.address(request.raw)
@@ -49,7 +51,6 @@ async function answer(
     limitKey: address,
     wire: 'rest',
     command: handler.name,
-    isOperator,
     note: (detail) => security({ type: 'admin-action', wire: 'admin', address, detail }),
     noteSignIn: () => security({ type: 'admin-signed-in', wire: 'admin', address }),
   }

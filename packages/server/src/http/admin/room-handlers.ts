@@ -1,6 +1,6 @@
 import { type ConversationView, normalizeRoomId } from '@parley/core'
 import { admin } from '@parley/protocol'
-import { adminHandler, operator } from './admin-handler.ts'
+import { adminHandler } from './admin-handler.ts'
 
 export const listRooms = adminHandler({
   name: 'adminRooms',
@@ -10,8 +10,6 @@ export const listRooms = adminHandler({
   schema: admin.roomsQuery,
   status: 200,
   answer: admin.roomsAnswer,
-  guard: operator,
-  limit: null,
   errors: [],
   async run({ core }, { limit, cursor }) {
     const page = await core.listRooms(limit, cursor ?? null)
@@ -28,8 +26,6 @@ export const inspectRoom = adminHandler({
   schema: admin.roomParams,
   status: 200,
   answer: admin.roomAnswer,
-  guard: operator,
-  limit: null,
   errors: ['ROOM_NOT_FOUND'],
   async run({ core }, { roomId }) {
     const { conversation, members, waiting } = await core.inspectRoom(normalizeRoomId(roomId))
@@ -51,8 +47,6 @@ export const closeRoom = adminHandler({
   schema: admin.roomParams,
   status: 204,
   answer: null,
-  guard: operator,
-  limit: null,
   errors: ['ROOM_NOT_FOUND'],
   async run({ core, note }, { roomId }) {
     await core.closeRoom(normalizeRoomId(roomId))
@@ -69,8 +63,6 @@ export const removeFromRoom = adminHandler({
   schema: admin.removeParams,
   status: 204,
   answer: null,
-  guard: operator,
-  limit: null,
   errors: ['ROOM_NOT_FOUND', 'ROOM_EXPIRED', 'USER_NOT_FOUND'],
   async run({ core, note }, { roomId, userId, ban }) {
     await core.removeFromRoom(normalizeRoomId(roomId), userId, ban === 'true')

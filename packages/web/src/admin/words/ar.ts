@@ -19,7 +19,7 @@ export const arabic = {
   asking: 'نسأل الخادم',
   live: 'مباشر',
   stale: 'لم يجب الخادم منذ {time}. نحاول مجددًا؛ ما تراه من ذلك الوقت.',
-  incomplete: 'لا يمكن سؤال العُقد الأخرى الآن. ما تراه لعقدة واحدة فقط.',
+  incomplete: 'لا تجيب كل العُقد الآن. ما تراه للعُقد التي تجيب.',
 
   now: 'الآن',
   roomsOpen: 'الغرف المفتوحة',
@@ -115,7 +115,6 @@ export const arabic = {
   removed: 'أُزيل {name}.',
 
   connectedPeople: 'المتصلون الآن',
-  connectedPeopleOfNode: 'المتصلون بالعقدة التي أجابت.',
   peopleEmpty: 'لا أحد متصل الآن.',
   peopleNoneFit: 'لا متصل بهذا الاسم أو المعرّف.',
   findPerson: 'البحث عن شخص',
@@ -190,6 +189,7 @@ export const arabic = {
 
   log: 'السجلّ',
   logLevel: 'اكتب الأسطر من هذا المستوى فصاعدًا',
-  logLevelHint: 'حتى تنتهي العقدة التي تجيب؛ عند debug وtrace تكتب كثيرًا.',
-  logLevelSet: 'يكتب من {level} فصاعدًا.',
+  logLevelHint: 'في كل عقدة حتى تنتهي؛ عند debug وtrace تكتب العُقد كثيرًا.',
+  logLevelSet: 'كل العُقد تكتب من {level} فصاعدًا.',
+  logLevelSetPartly: 'لم تجب كل العُقد: التي أجابت تكتب من {level} فصاعدًا. اضبطه مرة أخرى.',
 } as const satisfies Translation<typeof english, 'ar'>

@@ -16,7 +16,7 @@ export const english = {
   asking: 'Asking the server',
   live: 'Live',
   stale: 'The server has not answered since {time}. Trying again; what you see is from then.',
-  incomplete: 'The other nodes can’t be asked for now. What you see is of one node alone.',
+  incomplete: 'Not every node answers now. What you see is of those that do.',
 
   now: 'Now',
   roomsOpen: 'Open rooms',
@@ -85,7 +85,6 @@ export const english = {
   removed: '{name} is removed.',
 
   connectedPeople: 'People connected now',
-  connectedPeopleOfNode: 'Those connected to the node that answered.',
   peopleEmpty: 'Nobody is connected now.',
   peopleNoneFit: 'Nobody who is connected has this name or id.',
   findPerson: 'Find a person',
@@ -143,6 +142,7 @@ export const english = {
 
   log: 'Log',
   logLevel: 'Write lines from this level on',
-  logLevelHint: 'Until the node that answers ends; at debug and trace it writes much.',
-  logLevelSet: 'It writes from {level} on.',
+  logLevelHint: 'On every node, until it ends; at debug and trace they write much.',
+  logLevelSet: 'All nodes write from {level} on.',
+  logLevelSetPartly: 'Not every node answered: those that did write from {level} on. Set it once more.',
 } as const

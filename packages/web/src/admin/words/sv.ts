@@ -19,7 +19,7 @@ export const swedish = {
   asking: 'Frågar servern',
   live: 'Live',
   stale: 'Servern har inte svarat sedan {time}. Försöker igen; det du ser är från dess.',
-  incomplete: 'De andra noderna kan inte frågas nu. Det du ser gäller en nod ensam.',
+  incomplete: 'Alla noder svarar inte nu. Det du ser gäller dem som gör det.',
 
   now: 'Just nu',
   roomsOpen: 'Öppna rum',
@@ -87,7 +87,6 @@ export const swedish = {
   removed: '{name} är borttagen.',
 
   connectedPeople: 'Anslutna just nu',
-  connectedPeopleOfNode: 'De som är anslutna till noden som svarade.',
   peopleEmpty: 'Ingen är ansluten just nu.',
   peopleNoneFit: 'Ingen ansluten har det namnet eller id:t.',
   findPerson: 'Hitta en person',
@@ -143,6 +142,7 @@ export const swedish = {
 
   log: 'Logg',
   logLevel: 'Skriv rader från den här nivån',
-  logLevelHint: 'Tills noden som svarar avslutas; vid debug och trace skriver den mycket.',
-  logLevelSet: 'Den skriver från {level}.',
+  logLevelHint: 'På varje nod, tills den avslutas; vid debug och trace skriver de mycket.',
+  logLevelSet: 'Alla noder skriver från {level}.',
+  logLevelSetPartly: 'Alla noder svarade inte: de som gjorde det skriver från {level}. Ställ in det en gång till.',
 } as const satisfies Translation<typeof english, 'sv'>
