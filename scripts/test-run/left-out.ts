@@ -7,56 +7,80 @@ export interface LeftOut {
   readonly reason: string
 }
 
-const OWN_NODES = 'brings nodes of its own, on a Redis that it also stops'
 const ONE_PROCESS = 'is about one process'
-const OF_EACH_NODE = 'each node answers for itself, and nginx does not ask it'
-const OF_NGINX = 'what is refused, sent or said here is nginx’s, and in test/deploy/nginx.test.ts'
-const BY_A_CLOCK = 'moves or stops a clock, and Redis and nginx have their own'
-const BY_METRICS = 'looks into one node by its metrics'
+const BY_A_CLOCK = 'moves or stops a clock, and Redis has its own'
 
 export const LEFT_OUT: readonly LeftOut[] = [
-  { file: 'test/scenarios/two-nodes.test.ts', reason: OWN_NODES },
-  { file: 'test/scenarios/leaving-node.test.ts', reason: OWN_NODES },
-  { file: 'test/scenarios/redis-outage.test.ts', reason: OWN_NODES },
-  { file: 'test/scenarios/workers.test.ts', reason: OWN_NODES },
-  { file: 'packages/server/src/media/voice-of-two-nodes.test.ts', reason: OWN_NODES },
   { file: 'test/scenarios/slow-readers.test.ts', reason: `${ONE_PROCESS}: how large it gets` },
-  { file: 'packages/server/src/main.test.ts', reason: `${ONE_PROCESS}: how it starts and ends` },
-  { file: 'packages/server/src/media/supervised.test.ts', reason: `${ONE_PROCESS}: the programs that it starts` },
-  { file: 'packages/server/src/doctor/doctor.test.ts', reason: `${ONE_PROCESS}: the doctor, on its own machine` },
+  ...[
+    'a start > in development needs nothing, makes a secret and says so',
+    'a start > in production without a secret fails, and says what to do',
+    'a start > with several mistakes tells them all',
+    'a start > on a taken port says so and what to do',
+  ].map((test) => ({
+    file: 'packages/server/src/main.test.ts',
+    test,
+    reason: `${ONE_PROCESS}: its start without a secret, without Redis or without a port`,
+  })),
+  ...[
+    'a start without settings has Janus and coturn, and stops them with itself',
+    'nothing of it is left when the server is killed',
+    'a Janus that is killed comes back, and /health tells of it meanwhile',
+  ].map((test) => ({
+    file: 'packages/server/src/media/supervised.test.ts',
+    test,
+    reason: `${ONE_PROCESS}: the Janus that it starts, which nodes refuse to be with`,
+  })),
+  {
+    file: 'test/scenarios/bot-voice.test.ts',
+    test: 'bots hear each other again by themselves when the media server is killed',
+    reason: `${ONE_PROCESS}: the Janus that it starts anew; voice-of-two-nodes.test.ts kills that of nodes`,
+  },
+  {
+    file: 'packages/server/src/media/voice-through-janus.test.ts',
+    test: 'people who talk hear each other again by themselves when the media server was killed',
+    reason: `${ONE_PROCESS}: the Janus that it starts anew; voice-of-two-nodes.test.ts kills that of nodes`,
+  },
+  {
+    file: 'packages/server/src/media/voice-through-janus.test.ts',
+    test: 'the host downloads what was recorded',
+    reason: `${ONE_PROCESS}: nodes on Redis do not record`,
+  },
+  {
+    file: 'packages/server/src/media/turn/relay.test.ts',
+    test: 'coturn, started by the server',
+    reason: `${ONE_PROCESS}: the coturn that it starts, on one port of this machine`,
+  },
+  {
+    file: 'test/scenarios/workers.test.ts',
+    test: 'what keeps them from serving is said once',
+    reason: `${ONE_PROCESS}: its start without Redis`,
+  },
   {
     file: 'test/browser/lines.test.ts',
     test: 'when the line is not what it should be > says in words that the server restarts, and what became of the room',
     reason: `${ONE_PROCESS}: a room that goes with it`,
   },
   {
-    file: 'test/scenarios/bot-voice.test.ts',
-    test: 'bots hear each other again by themselves when the media server is killed',
-    reason: `${ONE_PROCESS}: the Janus that it starts`,
-  },
-  { file: 'packages/server/src/ops/metrics.test.ts', reason: OF_EACH_NODE },
-  { file: 'packages/server/src/http/operations-routes.test.ts', reason: OF_EACH_NODE },
-  { file: 'packages/server/src/http/admin/admin.test.ts', reason: OF_EACH_NODE },
-  { file: 'packages/server/src/http/security-headers.test.ts', reason: OF_NGINX },
-  { file: 'packages/server/src/http/refuse-broken-request.test.ts', reason: OF_NGINX },
-  { file: 'packages/server/src/http/socket-origins.test.ts', reason: OF_NGINX },
-  { file: 'packages/server/src/http/csrf.test.ts', reason: OF_NGINX },
-  {
-    file: 'packages/server/src/http/static-pages.test.ts',
-    test: 'the one page > is not what a program gets at /index.html%00.png',
-    reason: OF_NGINX,
+    file: 'test/scenarios/encrypted-room.test.ts',
+    test: 'and in the file of the database what was said in a conversation that lasts',
+    reason: `${ONE_PROCESS}: its SQLite file`,
   },
   {
-    file: 'packages/server/src/http/rest/rest.test.ts',
-    test: 'mistakes in HTTP > a path that can not be decoded',
-    reason: OF_NGINX,
+    file: 'packages/server/src/http/operations-routes.test.ts',
+    test: '/health > says that rooms are in memory where there is no Redis',
+    reason: `${ONE_PROCESS}: a server without Redis`,
+  },
+  {
+    file: 'packages/server/src/http/admin/admin.test.ts',
+    test: 'what the operator sees > is that one process keeps rooms in memory, and the rest in a file',
+    reason: `${ONE_PROCESS}: a server without Redis`,
   },
   {
     file: 'packages/server/src/http/rest/limits.test.ts',
-    test: 'a sender can not choose the address that is counted',
-    reason: OF_NGINX,
+    test: 'who stands behind a proxy that is not trusted is told of it once',
+    reason: 'the nodes trust the nginx before them',
   },
-  { file: 'packages/server/src/http/rest/poll.test.ts', test: 'waiting', reason: BY_METRICS },
   {
     file: 'test/conformance/messenger/time.test.ts',
     test: 'time on the messenger wire > warns five minutes and one minute before the end, and says when it has come',

@@ -103,6 +103,9 @@ describe.each<[string, () => Promise<DatabaseServer>]>([
 
     await end()
     await expect.poll(() => say('meanwhile'), RECOVERY).toMatchObject({ ok: true })
+    // Each process finds out for itself.
+    const isReady = async (url: string): Promise<boolean> => (await fetch(`${url}/readyz`)).ok
+    await expect.poll(() => Promise.all(server.nodeUrls.map(isReady)), RECOVERY).not.toContain(false)
     expect(await say('after')).toMatchObject({ ok: true })
     const stored = await storedMessages(server.url, token(bob), chatId)
     expect(stored.map(({ text }) => text)).toEqual(['before', 'meanwhile', 'after'])

@@ -13,18 +13,18 @@ export interface Remains {
   readonly memoryBytes: number
 }
 
-/** Searches all that a server's process can write to, as it stands at one moment, and all files that it has written. */
+/** Searches all that a server's processes can write to, as they stand at one moment, and all files of its folder. */
 export async function searchRemains(
-  { pid, directory, output }: SpawnedServer,
+  { pids, directory, output }: SpawnedServer,
   texts: readonly string[],
 ): Promise<Remains> {
   const inMemory = createSearch(texts)
   // What moves while we look would be looked past.
-  await freeze([pid])
+  await freeze(pids)
   try {
-    await readMemory(pid, inMemory.look)
+    for (const pid of pids) await readMemory(pid, inMemory.look)
   } finally {
-    process.kill(pid, 'SIGCONT')
+    for (const pid of pids) process.kill(pid, 'SIGCONT')
   }
   const inFiles = createSearch(texts)
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {

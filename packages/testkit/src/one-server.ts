@@ -64,6 +64,8 @@ export async function startOneServer(overrides: Partial<Config> = {}, parts: App
 
 export interface SpawnedServer extends AsyncDisposable {
   readonly url: string
+  /** Of each process that serves this address, past what stands before them. */
+  readonly nodeUrls: readonly string[]
   readonly pid: number
   /** Of every process that serves its address. */
   readonly pids: readonly number[]
@@ -134,6 +136,7 @@ export async function spawnOneServer(env: Env = {}): Promise<SpawnedServer> {
     const { pid = 0 } = child
     return {
       url,
+      nodeUrls: [url],
       pid,
       pids: [pid],
       output: () => output,

@@ -86,6 +86,7 @@ export async function spawnTwoNodes(asked: Env = {}): Promise<SpawnedServer> {
   }
   return {
     url: nginx.openUrl,
+    nodeUrls: nodes.map(({ url }) => url),
     pid: first.pid,
     pids: nodes.map(({ pid }) => pid),
     directory: first.directory,

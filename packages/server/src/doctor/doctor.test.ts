@@ -165,7 +165,9 @@ describe('addresses', () => {
     const portOf = (url: string | null) => Number(new URL(url ?? '').port)
     const at = async (port: number) => (await checkAddress(configWith({ port }), null))[0]
     expect(await at(await findFreePort())).toMatchObject({ outcome: 'well', found: expect.stringContaining('is free') })
-    for (const { url } of [server, secure]) {
+    for (const {
+      nodeUrls: [url = ''],
+    } of [server, secure]) {
       expect(await at(portOf(url))).toMatchObject({ outcome: 'well', found: expect.stringContaining('Parley serves') })
     }
     expect(await at(portOf(stranger.app.metricsUrl))).toMatchObject({

@@ -8,14 +8,14 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]())
 
 /** A browser of sorts: keeps cookies and sends them. */
-function createBrowser(extra: Record<string, string> = {}) {
+function createBrowser(extra: Record<string, string> = {}, url = server.url) {
   const jar = new Map<string, string>()
   const set: string[] = []
   return {
     jar,
     set,
     async send(method: string, path: string, body?: object, headers: Record<string, string> = {}) {
-      const answer = await fetch(server.url + path, {
+      const answer = await fetch(url + path, {
         method,
         headers: {
           ...(body && { 'Content-Type': 'application/json' }),
@@ -145,7 +145,9 @@ test('callers with a bearer token need none, even beside a cookie', async () => 
 })
 
 test('behind TLS both cookies are Secure and bound to this host', async () => {
-  const browser = createBrowser({ 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '203.0.113.1' })
+  // As a proxy passes it on.
+  const forwarded = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '203.0.113.1' }
+  const browser = createBrowser(forwarded, server.nodeUrls[0])
   const csrfToken = await browser.csrfToken()
   await browser.send('POST', '/api/login', { name: 'Ann' }, { 'X-CSRF-Token': csrfToken })
   expect([...browser.jar.keys()]).toEqual(['__Host-parley_csrf', '__Host-parley_token'])

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { rooms, site } from '@parley/protocol'
-import { startServer } from '@parley/testkit'
+import { startServer, type TestServer } from '@parley/testkit'
 import Fastify from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import { describe, expect, test } from 'vitest'
@@ -23,10 +23,15 @@ describe('/health', () => {
     expect(answer.status).toBe(200)
     expect(answer.headers.get('cache-control')).toBe('no-store')
     const health = rooms.healthAnswer.strict().parse(await answer.json())
-    expect(health).toMatchObject({ status: 'ok', auth: 'jwt', storage: 'memory', rooms: 1, participants: 1 })
+    expect(health).toMatchObject({ status: 'ok', auth: 'jwt', rooms: 1, participants: 1 })
     expect(health.connections).toEqual({ active: 0, total: 0, peak: 0 })
-    expect(health.redis).toBe('disabled')
     expect(Math.abs(health.timestamp - Date.now())).toBeLessThan(5000)
+  })
+
+  test('says that rooms are in memory where there is no Redis', async () => {
+    await using server = await startServer()
+    const health = rooms.healthAnswer.parse(await (await fetch(`${server.url}/health`)).json())
+    expect(health).toMatchObject({ storage: 'memory', redis: 'disabled' })
   })
 
   const refuse = () => Promise.reject(new Error('refused'))
@@ -130,12 +135,15 @@ test('/healthz and /readyz answer', async () => {
 })
 
 describe('/metrics', () => {
+  /** They are of one node, and nobody else passes them on. */
+  const nodeOf = ({ nodeUrls: [url = ''] }: TestServer): string => url
+
   test('tells this machine, with help for every metric', async () => {
     await using server = await startServer()
-    await fetch(`${server.url}/api/rooms/000000000000`)
-    await fetch(`${server.url}/api/rooms/000000000001`)
-    await fetch(`${server.url}/api/refresh`, { method: 'POST', headers: { Authorization: 'Bearer x' } })
-    const answer = await fetch(`${server.url}/metrics`)
+    await fetch(`${nodeOf(server)}/api/rooms/000000000000`)
+    await fetch(`${nodeOf(server)}/api/rooms/000000000001`)
+    await fetch(`${nodeOf(server)}/api/refresh`, { method: 'POST', headers: { Authorization: 'Bearer x' } })
+    const answer = await fetch(`${nodeOf(server)}/metrics`)
     expect(answer.headers.get('content-type')).toContain('text/plain')
     const text = await answer.text()
     for (const [, name] of text.matchAll(/^# TYPE (\S+)/gm))
@@ -156,23 +164,23 @@ describe('/metrics', () => {
 
   test('are JSON for whoever asks for that', async () => {
     await using server = await startServer()
-    const answer = await fetch(`${server.url}/metrics`, { headers: { Accept: 'application/json' } })
+    const answer = await fetch(`${nodeOf(server)}/metrics`, { headers: { Accept: 'application/json' } })
     expect(answer.headers.get('content-type')).toContain('application/json')
     const metrics = (await answer.json()) as { name: string; help: string; type: string; values: object[] }[]
     expect(metrics.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['parley_connections', 'parley_message_send_seconds', 'parley_polls_waiting']),
     )
     const prometheus = 'application/openmetrics-text;q=0.8,text/plain;q=0.5,*/*;q=0.1'
-    const text = await fetch(`${server.url}/metrics`, { headers: { Accept: prometheus } })
+    const text = await fetch(`${nodeOf(server)}/metrics`, { headers: { Accept: prometheus } })
     expect(text.headers.get('content-type')).toContain('text/plain')
   })
 
   test('labels routes by their pattern, so that there are never more of them', async () => {
     await using server = await startServer()
     for (const path of ['/api/rooms/000000000000', '/api/rooms/000000000001', '/a', '/b', '/r/x', '/api/x', '/api/y']) {
-      await fetch(server.url + path)
+      await fetch(nodeOf(server) + path)
     }
-    const text = await (await fetch(`${server.url}/metrics`)).text()
+    const text = await (await fetch(`${nodeOf(server)}/metrics`)).text()
     const routes = new Set(
       [...text.matchAll(/parley_http_request_seconds_count\{[^}]*route="([^"]+)"/g)].map(([, route]) => route),
     )
@@ -182,27 +190,28 @@ describe('/metrics', () => {
   test('does not exist for what a proxy passes on, unless the token comes with it', async () => {
     await using server = await startServer()
     for (const header of ['X-Forwarded-For', 'Forwarded', 'X-Real-IP', 'Via']) {
-      expect((await fetch(`${server.url}/metrics`, { headers: { [header]: '203.0.113.1' } })).status).toBe(404)
+      expect((await fetch(`${nodeOf(server)}/metrics`, { headers: { [header]: '203.0.113.1' } })).status).toBe(404)
     }
-    const { port } = new URL(server.url)
+    const { port } = new URL(nodeOf(server))
     for (const name of ['127.0.0.1', 'localhost', 'LOCALHOST']) expect(await askedAs(`${name}:${port}`)).toBe(200)
     for (const name of ['chat.example.org', `127.0.0.1.evil.example:${port}`]) expect(await askedAs(name)).toBe(404)
     async function askedAs(host: string): Promise<number | undefined> {
-      const asked = get(`${server.url}/metrics`, { headers: { host } })
+      const asked = get(`${nodeOf(server)}/metrics`, { headers: { host } })
       const [answer] = (await once(asked, 'response')) as [IncomingMessage]
       answer.resume()
       return answer.statusCode
     }
     await using guarded = await startServer({ metricsToken: 'a-token-for-prometheus' })
-    expect((await fetch(`${guarded.url}/metrics`)).status).toBe(404)
-    const bring = (token: string) => fetch(`${guarded.url}/metrics`, { headers: { Authorization: `Bearer ${token}` } })
+    expect((await fetch(`${nodeOf(guarded)}/metrics`)).status).toBe(404)
+    const bring = (token: string) =>
+      fetch(`${nodeOf(guarded)}/metrics`, { headers: { Authorization: `Bearer ${token}` } })
     expect((await bring('a-token-for-prometheuz')).status).toBe(404)
     expect((await bring('a-token-for-prometheus')).status).toBe(200)
   })
 
   test('may have a port of their own', async () => {
     await using server = await startServer({ metricsPort: 0 })
-    expect((await fetch(`${server.url}/metrics`)).status).toBe(404)
+    expect((await fetch(`${nodeOf(server)}/metrics`)).status).toBe(404)
     const url = server.app.metricsUrl ?? ''
     expect((await fetch(url)).status).toBe(200)
     expect((await fetch(url, { headers: { 'X-Forwarded-For': '203.0.113.1' } })).status).toBe(200)
@@ -212,6 +221,6 @@ describe('/metrics', () => {
 
   test('may be switched off', async () => {
     await using server = await startServer({ metricsEnabled: false })
-    expect((await fetch(`${server.url}/metrics`)).status).toBe(404)
+    expect((await fetch(`${nodeOf(server)}/metrics`)).status).toBe(404)
   })
 })

@@ -17,7 +17,7 @@ test.each([
   ['two lengths', 'POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab', 400],
 ])('%s is answered with a problem document', async (_what, text, status) => {
   await using server = await startServer()
-  const answer = await raw(server.url, text)
+  const answer = await raw(server.nodeUrls[0] ?? '', text)
   expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
   const [head = '', body = ''] = answer.split('\r\n\r\n')
   expect(head).toContain('Content-Type: application/problem+json')

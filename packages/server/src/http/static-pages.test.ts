@@ -85,7 +85,7 @@ describe('the one page', () => {
     '/../package.json',
     '/%2e%2e/%2e%2e/package.json',
   ])('is not what a program gets at %s', async (path) => {
-    const answer = await get(path)
+    const answer = await fetch(server.nodeUrls[0] + path)
     expect(answer.status).toBe(404)
     expect(answer.headers.get('content-type')).toBe('application/problem+json')
   })

@@ -149,12 +149,14 @@ interface Answers {
   readonly roomId: string
 }
 
-async function metricsOf({ url }: TestServer): Promise<string> {
-  return (await fetch(`${url}/metrics`)).text()
-}
+/** Each node tells of itself, so what is done and what is read is at one. */
+const nodeOf = ({ nodeUrls: [url = ''] }: TestServer): string => url
+
+const metricsOf = async (server: TestServer): Promise<string> => (await fetch(`${nodeOf(server)}/metrics`)).text()
 
 /** Two people in a chat, one of them by polling, one who comes back; a third in a room on a raw socket; and some mistakes. */
-async function liveOnIt({ url }: TestServer): Promise<void> {
+async function liveOnIt(server: TestServer): Promise<void> {
+  const url = nodeOf(server)
   const call = async (path: string, body: object, headers: Record<string, string> = {}) => {
     const asked = {
       method: 'POST',

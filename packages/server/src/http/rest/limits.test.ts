@@ -128,6 +128,11 @@ test('a sender can not choose the address that is counted', async () => {
   await using server = await startServer({ rateLimitHttpMax: 1 })
   expect((await look(server, { 'X-Forwarded-For': '203.0.113.1' })).status).toBe(200)
   await expectLimited(await look(server, { 'X-Forwarded-For': '203.0.113.2' }))
+})
+
+test('who stands behind a proxy that is not trusted is told of it once', async () => {
+  await using server = await startServer()
+  for (const address of ['203.0.113.1', '203.0.113.2']) await look(server, { 'X-Forwarded-For': address })
   expect(server.log().match(/TRUST_PROXY is not set/g)).toHaveLength(1)
 })
 

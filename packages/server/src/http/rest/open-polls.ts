@@ -1,7 +1,11 @@
 import type { UserId } from '@parley/core'
 import type { Authenticator, Identity } from '../../auth/authenticator.ts'
 
-/** A client has one open at a time; more than this of one user are clients that lost theirs. */
+/**
+ * A client has one open at a time; more than this of one user are clients that lost theirs. It bounds what a node holds,
+ * so each node counts its own: a count for all would cost each poll two more ways to Redis, and how often a user may
+ * poll is limited for all nodes together.
+ */
 const MAX_PER_USER = 8
 
 interface OpenPoll {
