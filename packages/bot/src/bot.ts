@@ -91,7 +91,7 @@ async function whenJoined(client: ParleyClient, chat: ChatHandle, { onLobby, sig
       if (!isWaiting) onLobby?.()
       isWaiting = true
     } else if (phase === 'refused') reject(new BotError('refused', 'The host did not let the bot in.'))
-    else if (phase === 'expired') reject(new BotError('expired', 'The room’s time is up.'))
+    else if (phase === 'expired') reject(new BotError('expired', 'The room is over.'))
     else if (phase === 'kicked') reject(new BotError('refused', 'The bot was removed from the room.'))
     else if (error !== null) reject(new BotError('failed', error.message))
     else if (client.getState().status === 'ended')

@@ -2,7 +2,7 @@ import type { ServerData, ServerEvent } from '@parley/protocol/messenger'
 import type { Knocks } from './knocks.ts'
 import type { ReceiptKind } from './receipts.ts'
 import type { Roster } from './roster.ts'
-import type { ChatEvents, ChatPhase } from './types.ts'
+import type { ChatEvents, ChatPhase, RoomEnder } from './types.ts'
 import type { Typists } from './typing.ts'
 
 export interface ChatEphemeraOptions {
@@ -16,7 +16,7 @@ export interface ChatEphemeraOptions {
   readonly touch: () => void
   readonly tell: <E extends 'expiring' | 'knock'>(event: E, data: ChatEvents[E]) => void
   readonly join: () => void
-  readonly finish: (phase: ChatPhase) => void
+  readonly finish: (phase: ChatPhase, endedBy?: RoomEnder) => void
 }
 
 /** What happens in a chat and is stored nowhere. Returns what takes such an event; others are passed over. */
@@ -38,7 +38,7 @@ export function createChatEphemera(options: ChatEphemeraOptions): (event: string
       touch()
     },
     'chat:expiring': ({ expiresAt, minutesLeft }) => tell('expiring', { expiresAt, minutesLeft }),
-    'chat:expired': () => finish('expired'),
+    'chat:expired': ({ endedBy }) => finish('expired', endedBy),
     'room:knock'({ userId, name }) {
       if (!knocks.add({ userId, name })) return
       touch()

@@ -24,6 +24,7 @@ import type {
   Encryption,
   FailureInfo,
   OutboxStorage,
+  RoomEnder,
   UnsentMessage,
 } from './types.ts'
 import { createTypingSender, createTypists } from './typing.ts'
@@ -85,6 +86,7 @@ export function createChat(options: ChatOptions): OpenChat {
   let phase: ChatPhase = 'joining'
   let error: FailureInfo | null = null
   let loading: Promise<void> | null = null
+  let endedBy: RoomEnder | null = null
   let snapshot: ChatSnapshot | null = null
   let isClosed = false
   /** Messages to tell of once the snapshot has them. */
@@ -176,7 +178,10 @@ export function createChat(options: ChatOptions): OpenChat {
     touch,
     tell: (event, data) => listeners[event].tell(data),
     join: () => membership.join(),
-    finish: (next) => finish(next),
+    finish(next, by) {
+      endedBy = by ?? null
+      finish(next)
+    },
   })
 
   function chatId(): string {
@@ -332,6 +337,7 @@ export function createChat(options: ChatOptions): OpenChat {
     return {
       phase,
       error,
+      endedBy,
       chat: replica.chat,
       selfId,
       members: replica.roster.list(),

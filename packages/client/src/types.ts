@@ -104,6 +104,8 @@ export interface TimelineNotice {
 
 export type TimelineItem = TimelineMessage | TimelineNotice
 
+export type RoomEnder = 'host' | 'operator'
+
 export type ChatPhase =
   | 'joining'
   /** In the lobby. */
@@ -113,7 +115,7 @@ export type ChatPhase =
   | 'refused'
   /** Removed by host or moderator. Final. */
   | 'kicked'
-  /** The room's time was up. Final. */
+  /** The room is over: its time was up, or `endedBy` says who ended it before. Final. */
   | 'expired'
   /** We left. Final. */
   | 'left'
@@ -124,6 +126,8 @@ export type ChatPhase =
 export interface ChatSnapshot {
   readonly phase: ChatPhase
   readonly error: FailureInfo | null
+  /** Who ended the room before its time, where that is known. */
+  readonly endedBy: RoomEnder | null
   readonly chat: Chat | null
   readonly selfId: string | null
   readonly members: readonly Member[]

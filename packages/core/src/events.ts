@@ -90,8 +90,8 @@ export type EphemeralEvent =
   /** Somebody opened a conversation that lasts on the first of their connections, or closed it on the last: they are a member all the while. */
   | (Base & Named & { readonly type: 'attendance.changed'; readonly isHere: boolean })
   | (Base & { readonly type: 'conversation.expiring'; readonly expiresAt: Millis; readonly minutesLeft: number })
-  /** The end: sessions are told, then leave or are closed. */
-  | (Base & { readonly type: 'conversation.expired' })
+  /** The end: sessions are told, then leave or are closed. Without `endedBy` its time was up, or it is simply gone. */
+  | (Base & { readonly type: 'conversation.expired'; readonly endedBy?: RoomEnder })
   /** For those who may admit. */
   | (Base & { readonly type: 'lobby.knocked'; readonly userId: UserId; readonly name: string })
   | (Base & { readonly type: 'lobby.answered'; readonly userId: UserId })
@@ -122,6 +122,9 @@ export type EphemeralEvent =
   /** Whether the media server receives anything of the microphone of the one who hears this. */
   | (Base & { readonly type: 'voice.heard'; readonly isHeard: boolean })
   | (Base & { readonly type: 'voice.reacted'; readonly userId: UserId; readonly emoji: string })
+
+/** Who may end a room before its time. */
+export type RoomEnder = 'host' | 'operator'
 
 export type LeaveReason = 'left' | 'timeout' | 'kicked'
 export type DomainEvent = DurableEvent | EphemeralEvent

@@ -30,6 +30,8 @@ export const roomIdInput = identifier(128)
 export const idInput = identifier(128)
 /** A client's own id of what it sends. */
 export const clientIdInput = identifier(SIZES.maxClientIdLength)
+/** Who ended a room before its time; left out when that was up. */
+export const endedBy = z.enum(['host', 'operator']).optional()
 export const role = z.enum(['host', 'moderator', 'speaker', 'listener'])
 export const position = z.object({ epoch: z.string().max(64), rev: z.int().min(0) })
 export const emojiInput = z.string().min(1).max(SIZES.maxEmojiLength)

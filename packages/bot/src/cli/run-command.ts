@@ -42,7 +42,7 @@ export async function runCommand(wish: Wish, terminal: Terminal, stop: AbortSign
   let failure: BotError | undefined
   const end = ({ reason }: { readonly reason: EndReason | BotEvents['voice-ended']['reason'] }): void => {
     if (!over.signal.aborted) failure = BAD_ENDS[reason]
-    if (reason === 'expired') terminal.note('The room’s time is up.')
+    if (reason === 'expired') terminal.note('The room is over.')
     over.abort()
   }
   bot.on('ended', end)

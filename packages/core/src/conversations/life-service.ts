@@ -1,5 +1,6 @@
 import type { Core } from '../core.ts'
 import type { Meeters } from '../deadlines/meet-by-kind.ts'
+import type { RoomEnder } from '../events.ts'
 import type { ConversationId, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
@@ -14,7 +15,7 @@ import { deadlineKeys, lifeDeadlines, MINUTE_MS, parseDeadlineKey, ROOM_DEADLINE
 export interface LifeService extends Pick<Core, 'endRoom'> {
   readonly meeters: Meeters
   /** Ends a room at once, whoever wishes it. */
-  end(id: ConversationId, userIds: Iterable<UserId>): Promise<void>
+  end(id: ConversationId, userIds: Iterable<UserId>, endedBy?: RoomEnder): Promise<void>
 }
 
 /** What happens to rooms by itself: warnings, the end, absent people and absent hosts. */
@@ -48,8 +49,9 @@ export function createLifeService(
     await end(id, userIds)
   }
 
-  async function end(id: ConversationId, userIds: Iterable<UserId>): Promise<void> {
-    bus.publish(toAll({ type: 'conversation.expired', conversationId: id, at: clock.now() }))
+  async function end(id: ConversationId, userIds: Iterable<UserId>, endedBy?: RoomEnder): Promise<void> {
+    const at = clock.now()
+    bus.publish(toAll({ type: 'conversation.expired', conversationId: id, at, ...(endedBy && { endedBy }) }))
     await conversations.delete(id)
     await endVoice(id)
     await presence.clear(id)
@@ -60,7 +62,7 @@ export function createLifeService(
     const state = requireOpen(await conversations.load(conversationId), clock.now())
     requireHost(state, userId)
     if (state.conversation.kind !== 'room') throw refusals.onlyRooms()
-    await end(conversationId, state.members.keys())
+    await end(conversationId, state.members.keys(), 'host')
   }
 
   function warn(id: ConversationId, expiresAt: number | null, minutesLeft: number): void {

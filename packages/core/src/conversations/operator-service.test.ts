@@ -47,7 +47,9 @@ describe('what the operator does', () => {
   test('closing a room tells everybody, and leaves nothing of it', async () => {
     const { core, roomId } = await openWatched()
     await core.closeRoom(roomId)
-    expect(core.published).toMatchObject([{ audience: { kind: 'topic' }, event: { type: 'conversation.expired' } }])
+    expect(core.published).toMatchObject([
+      { audience: { kind: 'topic' }, event: { type: 'conversation.expired', endedBy: 'operator' } },
+    ])
     expect(await core.ports.conversations.load(roomId)).toBeNull()
     expect((await core.listRooms(10, null)).rooms).toEqual([])
     await expect(core.closeRoom(roomId)).rejects.toEqual(refusal('CONVERSATION_NOT_FOUND'))

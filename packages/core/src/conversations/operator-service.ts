@@ -40,7 +40,7 @@ export function createOperatorService(
 
     async closeRoom(id) {
       const { members } = await loadRoom(id)
-      await endRoom(id, members.keys())
+      await endRoom(id, members.keys(), 'operator')
     },
 
     async removeFromRoom(id, userId, ban) {

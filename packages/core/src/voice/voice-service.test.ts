@@ -55,7 +55,10 @@ describe('media follow who is in voice', () => {
     await joinVoice('bob')
     await expect(core.endRoom(personOf('bob'), id)).rejects.toEqual(refusal('FORBIDDEN'))
     await core.endRoom(personOf('ann'), id)
-    expect([media.legs.size, core.eventsOf('conversation.expired')]).toMatchObject([0, [{ conversationId: id }]])
+    expect([media.legs.size, core.eventsOf('conversation.expired')]).toMatchObject([
+      0,
+      [{ conversationId: id, endedBy: 'host' }],
+    ])
     const group = await core.openGroup(['ann', 'bob'])
     await expect(core.endRoom(personOf('ann'), group)).rejects.toEqual(refusal('FORBIDDEN'))
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anyJson, reactions, role, timestamp, voiceState } from '../common.ts'
+import { anyJson, endedBy, reactions, role, timestamp, voiceState } from '../common.ts'
 import { ERROR_STATUS, type ErrorCode } from '../errors.ts'
 import { callMedia, messageType, presenceStatus } from './client-messages.ts'
 import { recording, topology, voiceAnswers, voiceEvents, voiceParticipant } from './voice.ts'
@@ -178,7 +178,7 @@ export const serverMessages = {
   'call:end': z.object({ callId: z.string(), chatId, reason: callEndReason }),
   'call:ice-candidate': z.object({ callId: z.string(), from: z.string(), candidate: anyJson }),
   'chat:expiring': z.object({ chatId, expiresAt: timestamp, minutesLeft: z.int() }),
-  'chat:expired': z.object({ chatId }),
+  'chat:expired': z.object({ chatId, endedBy }),
   /** To host and moderators: somebody waits in the lobby. */
   'room:knock': z.object({ chatId, userId: z.string(), name: z.string() }),
   /** To host and moderators: nobody waits under this id any more. */

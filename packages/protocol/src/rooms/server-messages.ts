@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { reactions, role, timestamp, voiceState } from '../common.ts'
+import { endedBy, reactions, role, timestamp, voiceState } from '../common.ts'
 import type { ErrorCode } from '../errors.ts'
 import { ERROR_STATUS } from '../errors.ts'
 
@@ -88,7 +88,7 @@ export const roomEvents = {
   waiting: eventOf('waiting', {}),
   knock: eventOf('knock', { participantId: z.string(), name: z.string() }),
   expiring: eventOf('expiring', { expiresAt: timestamp, minutesLeft: z.int() }),
-  expired: eventOf('expired', {}),
+  expired: eventOf('expired', { endedBy }),
   kicked: eventOf('kicked', { banned: z.boolean() }),
 } as const
 

@@ -69,13 +69,20 @@ const openRoom = (name = 'Tea', more: object = {}): Promise<Opened> =>
   post('/api/create-room', { name, hostName: 'Ann', duration: 15, ...more })
 
 /** A socket that is in the chat, and what it was told. */
-async function enter(token: string, chatId: string): Promise<{ socket: Socket; told: string[] }> {
+async function enter(
+  token: string,
+  chatId: string,
+): Promise<{ socket: Socket; told: string[]; heard: [string, unknown][] }> {
   const socket = io(server.url, { auth: { token }, transports: ['websocket'], reconnection: false, forceNew: true })
   const told: string[] = []
-  socket.onAny((event: string) => told.push(event))
+  const heard: [string, unknown][] = []
+  socket.onAny((event: string, data: unknown) => {
+    told.push(event)
+    heard.push([event, data])
+  })
   await new Promise((resolve) => socket.once('connected', resolve))
   expect(await socket.emitWithAck('chat:join', { chatId })).toMatchObject({ ok: true })
-  return { socket, told }
+  return { socket, told, heard }
 }
 
 describe('without ADMIN_TOKEN', () => {
@@ -214,9 +221,10 @@ describe('what the operator sees', () => {
 describe('what the operator does', () => {
   test('closing a room tells those in it, and is written down', async () => {
     const { roomId, token } = await openRoom()
-    const { socket, told } = await enter(token, roomId)
+    const { socket, told, heard } = await enter(token, roomId)
     expect((await ask(`/api/admin/rooms/${roomId}`, 'DELETE')).status).toBe(204)
     await expect.poll(() => told).toContain('chat:expired')
+    expect(heard).toContainEqual(['chat:expired', { chatId: roomId, endedBy: 'operator' }])
     expect((await fetch(`${server.url}/api/rooms/${roomId}`)).status).toBe(404)
     expect(server.log()).toContain(`closed room ${roomId}`)
     socket.close()

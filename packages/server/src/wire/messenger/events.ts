@@ -82,7 +82,7 @@ const events = {
     'chat:expiring',
     { chatId: event.conversationId, expiresAt: event.expiresAt, minutesLeft: event.minutesLeft },
   ],
-  'conversation.expired': (event) => ['chat:expired', { chatId: event.conversationId }],
+  'conversation.expired': (event) => ['chat:expired', { chatId: event.conversationId, endedBy: event.endedBy }],
   'lobby.knocked': (event) => ['room:knock', { chatId: event.conversationId, userId: event.userId, name: event.name }],
   'lobby.answered': (event) => ['room:knock-answered', { chatId: event.conversationId, userId: event.userId }],
   'lobby.admitted': (event) => ['room:admitted', { chatId: event.conversationId }],

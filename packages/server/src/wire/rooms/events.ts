@@ -61,7 +61,7 @@ const events = {
   'presence.changed': 'not carried',
   'conversation.expiring': (event) =>
     roomEvent(event, 'expiring', { expiresAt: event.expiresAt, minutesLeft: event.minutesLeft }),
-  'conversation.expired': (event) => roomEvent(event, 'expired', {}),
+  'conversation.expired': (event) => roomEvent(event, 'expired', { endedBy: event.endedBy }),
   'lobby.knocked': (event) => roomEvent(event, 'knock', { participantId: event.userId, name: event.name }),
   'lobby.answered': 'not carried',
   // The server enters them by itself, and `joined` says it.

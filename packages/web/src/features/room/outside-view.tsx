@@ -14,6 +14,8 @@ import { TimeLeft } from './time-left.tsx'
 /** There is nothing to come back to. */
 const GONE: ReadonlySet<ErrorCode> = new Set(['ROOM_NOT_FOUND', 'CONVERSATION_NOT_FOUND', 'ROOM_EXPIRED', 'KICKED'])
 
+const ENDED_TITLE = { host: 'room.endedByHostTitle', operator: 'room.endedByOperatorTitle' } as const
+
 export interface OutsideViewProps {
   /** `ended`: the seat was no longer accepted before the room had opened. */
   readonly phase: Exclude<ChatPhase, 'joining' | 'joined'> | 'ended'
@@ -26,6 +28,7 @@ export function OutsideView({ phase, onRejoin }: OutsideViewProps) {
   const { room, actions } = useRoom()
   const name = useChat((snapshot) => snapshot.chat?.name)
   const error = useChat((snapshot) => snapshot.error)
+  const endedBy = useChat((snapshot) => snapshot.endedBy)
   const create = (
     <Link href="/?create" className={`${buttonClass('primary', 'l')} w-full`}>
       {text('room.createRoom')}
@@ -87,7 +90,7 @@ export function OutsideView({ phase, onRejoin }: OutsideViewProps) {
       return (
         <Frame
           icon={<Hourglass size={28} strokeWidth={1.7} />}
-          title={text('room.expiredTitle')}
+          title={text(endedBy === null ? 'room.expiredTitle' : ENDED_TITLE[endedBy])}
           words={text('room.expiredText')}
         >
           {create}

@@ -365,6 +365,8 @@ export const room = {
   kickedTitle: 'أُخرجت من الغرفة',
   kickedText: 'أنهى المضيف أو أحد المشرفين زيارتك.',
   expiredTitle: 'انتهى وقت هذه الغرفة',
+  endedByHostTitle: 'أنهى المضيف هذه الغرفة',
+  endedByOperatorTitle: 'أغلق مشغّل الخادم هذه الغرفة',
   expiredText: 'لم يبقَ منها شيء: لا رسائل ولا أسماء ولا رابط. شكرًا لحضورك.',
   leftTitle: 'غادرت الغرفة',
   leftText: 'يبقى الرابط صالحًا حتى ينتهي وقت الغرفة.',

@@ -268,6 +268,8 @@ export const room = {
   kickedTitle: 'You were removed from the room',
   kickedText: 'The host or a moderator ended your visit.',
   expiredTitle: 'This room’s time is up',
+  endedByHostTitle: 'The host ended this room',
+  endedByOperatorTitle: 'The operator of this server closed the room',
   expiredText: 'Nothing is left of it: no messages, no names, no link. Thank you for being here.',
   leftTitle: 'You left the room',
   leftText: 'The link still works until the room’s time is up.',

@@ -260,6 +260,8 @@ export const room = {
   kickedTitle: 'Du togs bort från rummet',
   kickedText: 'Värden eller en moderator avslutade ditt besök.',
   expiredTitle: 'Rummets tid är slut',
+  endedByHostTitle: 'Värden avslutade rummet',
+  endedByOperatorTitle: 'Den som driver servern stängde rummet',
   expiredText: 'Inget finns kvar: inga meddelanden, inga namn, ingen länk. Tack för att du var här.',
   leftTitle: 'Du lämnade rummet',
   leftText: 'Länken fungerar tills rummets tid är slut.',
