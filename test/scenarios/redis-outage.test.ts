@@ -200,3 +200,27 @@ it('tells people that their room is over when Redis has forgotten it', async () 
   execFileSync('redis-cli', ['-p', String(nodes.redis.port), 'flushall'])
   for (const client of people) expect(await client.next('chat:expired', undefined, 15_000)).toEqual({ chatId })
 })
+
+it('tells people of what was left for them while nodes could not hear each other', async () => {
+  using stack = new DisposableStack()
+  const [one, other] = urls
+  const names = ['outage-ann', 'outage-bob'] as const
+  const [chatId = ''] = await createGroups(one, nodes.token(names[0]), names, 1, 'outage')
+  const bob = stack.use(await openMessengerClient(other, nodes.token(names[1])))
+  const ann = stack.use(await openMessengerClient(one, nodes.token(names[0])))
+  await ann.ask('chat:join', { chatId })
+  const mention = (encryptedContent: string) =>
+    ask(ann, 'message:new', { chatId, encryptedContent, tempId: encryptedContent, metadata: { mentions: [names[1]] } })
+  await mention('before')
+  await bob.next('notification:new', ({ chatId: id, kind }) => id === chatId && kind === 'mention')
+
+  await nodes.redis.kill()
+  await expect.poll(() => mention('meanwhile'), RECOVERY).toMatchObject({ ok: true })
+  await nodes.redis.start()
+  await bob.next('notification:new', ({ chatId: id, kind }) => id === chatId && kind === 'mention', 15_000)
+  await mention('after')
+  await bob.next('notification:new', ({ chatId: id, kind }) => id === chatId && kind === 'mention', 15_000)
+  const told = bob.received.filter(({ event, data }) => event === 'notification:new' && data.kind === 'mention')
+  expect(new Set(told.map(({ data }) => data.id)).size).toBe(3)
+  expect(told).toHaveLength(3)
+})

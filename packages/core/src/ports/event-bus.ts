@@ -12,6 +12,9 @@ export interface EventBus {
   subscribe(conversationId: ConversationId, listener: (published: Published) => void): () => void
   /** To all connections of these users, wherever they look. */
   publishToUsers(addressed: Addressed): void
-  /** `listener` is called once for each event that is addressed to this user, until the returned function is called. */
-  subscribeUser(userId: UserId, listener: (addressed: Addressed) => void): () => void
+  /**
+   * `listener` is called once for each event that is addressed to this user, until the returned function is called;
+   * `missed` when some may have been lost, and come again.
+   */
+  subscribeUser(userId: UserId, listener: (addressed: Addressed) => void, missed?: () => void): () => void
 }

@@ -15,7 +15,7 @@ export function createMemoryBus(report: (error: unknown) => void = rethrowLater)
     publishToUsers(addressed) {
       for (const userId of new Set(addressed.userIds)) users.tell(userId, addressed)
     },
-    subscribeUser: users.add,
+    subscribeUser: (userId, listener) => users.add(userId, listener),
   }
 }
 

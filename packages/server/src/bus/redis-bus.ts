@@ -54,8 +54,11 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
     }),
   )
 
-  const listenToUser = createShared((userId: string) =>
-    channels.listen(keys.userChannel(userId), {
+  /** Called when what other nodes address to the user comes again. */
+  const missedOf = new Map<string, Set<() => void>>()
+  const listenToUser = createShared((userId: string) => {
+    let isFirst = true
+    return channels.listen(keys.userChannel(userId), {
       heard(bytes) {
         const opened = envelopes.open(bytes)
         if (opened.kind === 'own') return
@@ -63,8 +66,22 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
         if (opened.kind === 'addressed') here.publishToUsers({ ...opened.addressed, userIds: [userId] })
         else refusals.count(opened.kind === 'refused' ? opened.reason : 'malformed')
       },
-    }),
-  )
+      subscribed() {
+        if (!isFirst) for (const missed of missedOf.get(userId) ?? []) missed()
+        isFirst = false
+      },
+    })
+  })
+
+  /** Returns what forgets it. */
+  function rememberMissed(userId: string, missed: () => void): () => void {
+    const all = missedOf.get(userId) ?? new Set()
+    missedOf.set(userId, all.add(missed))
+    return () => {
+      all.delete(missed)
+      if (all.size === 0 && missedOf.get(userId) === all) missedOf.delete(userId)
+    }
+  }
 
   return {
     publish(published) {
@@ -77,7 +94,10 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
       for (const userId of new Set(addressed.userIds)) channels.publish(keys.userChannel(userId), text)
     },
     subscribe: (id, listener) => both(here.subscribe(id, listener), listenToConversation.join(id)),
-    subscribeUser: (id, listener) => both(here.subscribeUser(id, listener), listenToUser.join(id)),
+    subscribeUser(id, listener, missed) {
+      const leave = both(here.subscribeUser(id, listener), listenToUser.join(id))
+      return missed === undefined ? leave : both(leave, rememberMissed(id, missed))
+    },
     conversations: listenToConversation.keys,
     tellHere: here.publish,
     onListening: (listener) => void onListening.add(listener),

@@ -11,7 +11,7 @@ export function createRelayedBus(bus: EventBus, post: (told: Addressed | Publish
       if (published.event.type === 'receipt.moved') post(published)
     },
     subscribe: (conversationId, listener) => bus.subscribe(conversationId, listener),
-    subscribeUser: (userId, listener) => bus.subscribeUser(userId, listener),
+    subscribeUser: (userId, listener, missed) => bus.subscribeUser(userId, listener, missed),
     publishToUsers(addressed) {
       bus.publishToUsers(addressed)
       post(addressed)

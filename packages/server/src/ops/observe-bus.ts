@@ -15,7 +15,7 @@ export function observeBus(bus: EventBus, metrics: Pick<Metrics, 'countBus' | 'c
       bus.publish(published)
     },
     subscribe: (conversationId, listener) => bus.subscribe(conversationId, received(listener)),
-    subscribeUser: (userId, listener) => bus.subscribeUser(userId, received(listener)),
+    subscribeUser: (userId, listener, missed) => bus.subscribeUser(userId, received(listener), missed),
     publishToUsers(addressed) {
       const { event, userIds } = addressed
       metrics.countBus('published')

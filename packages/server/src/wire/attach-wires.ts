@@ -31,7 +31,15 @@ const CLOSING_MS = 1000
 export function attachWires(options: AttachWires): Wires {
   const { server, core, bus, conversations, clock, logger, config, limiter, authenticator, observer } = options
   const forwarder = options.forwarder ?? null
-  const people = new UserFanout({ bus })
+  const people = new UserFanout({
+    bus,
+    pending: (caller) => core.pendingNotifications(caller),
+    now: () => clock.now(),
+    report: (err) => {
+      if (err instanceof DomainError && err.code === 'UNAVAILABLE') return
+      logger.warn({ err }, 'notifications that may have been missed could not be read; trying again')
+    },
+  })
   const registry = new SessionRegistry({ core, people, clock, logger, presenceLeaseMs: config.presenceLeaseMs })
   const fanout = new Fanout({
     bus,

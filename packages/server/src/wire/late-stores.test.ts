@@ -106,7 +106,7 @@ async function openRoom(random: Random) {
   } satisfies Partial<CorePorts>)
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
   const { bus, conversations, clock } = core.ports
-  const people = new UserFanout({ bus })
+  const people = new UserFanout({ bus, pending: async () => [], now: () => 0, report: () => undefined })
   const registry = new SessionRegistry({ core, people, clock, logger: silent, presenceLeaseMs: 86_400_000 })
   const fanout = new Fanout({
     bus,

@@ -1,5 +1,5 @@
-import type { Addressed, UserEvent } from '@parley/core'
-import { describe, expect, it } from 'vitest'
+import type { Addressed, EventBus, Notification, UserEvent } from '@parley/core'
+import { describe, expect, it, vi } from 'vitest'
 import { createMemoryBus } from '../bus/memory-bus.ts'
 import type { Frame } from './frame.ts'
 import type { Subscriber, Wire } from './topic.ts'
@@ -27,8 +27,27 @@ class TestWire implements Wire {
 }
 
 function setUp() {
-  const bus = createMemoryBus()
-  const people = new UserFanout({ bus })
+  const memoryBus = createMemoryBus()
+  const missed: (() => void)[] = []
+  const bus: EventBus = {
+    ...memoryBus,
+    subscribeUser(userId, listener, onMissed) {
+      if (onMissed !== undefined) missed.push(onMissed)
+      return memoryBus.subscribeUser(userId, listener)
+    },
+  }
+  /** What waits for everybody; fails while it is `null`. */
+  const store: { pending: Notification[] | null } = { pending: [] }
+  const reported: unknown[] = []
+  const people = new UserFanout({
+    bus,
+    async pending() {
+      if (store.pending === null) throw new Error('the store is away')
+      return store.pending
+    },
+    now: () => AT,
+    report: (error) => reported.push(error),
+  })
   const wire = new TestWire()
   const connect = (userId: string, device = '1', on: Wire = wire, fields: Partial<Subscriber> = {}) => {
     const got: string[] = []
@@ -53,7 +72,10 @@ function setUp() {
   }
   const publish = (event: UserEvent, userIds: string[], rest: Partial<Addressed> = {}) =>
     bus.publishToUsers({ event, userIds, onlySession: null, exceptSession: null, ...rest })
-  return { bus, people, wire, connect, publish }
+  const comesAgain = (): void => {
+    for (const tell of missed) tell()
+  }
+  return { bus, people, wire, connect, publish, store, reported, comesAgain }
 }
 
 const cleared: UserEvent = { type: 'notification.cleared', at: AT, ids: ['n1'] }
@@ -118,5 +140,44 @@ describe('a token that was taken back', () => {
     expect(laptop.got).toEqual([])
     publish(revoked({ issuedBefore: AT }), ['ann'])
     expect(laptop.got).toEqual(['revoked'])
+  })
+})
+
+describe('when what other nodes tell comes again', () => {
+  const note = (id: string, createdAt = AT): Notification => ({
+    ...{ id, userId: 'ann', kind: 'event', conversationId: null, messageId: null, seq: null, data: {}, createdAt },
+  })
+  const created = (notification: Notification): UserEvent => ({ type: 'notification.created', at: AT, notification })
+
+  it('people are told of notifications that were missed, once, and of no others', async () => {
+    const { connect, publish, store, comesAgain, wire } = setUp()
+    const { got } = connect('ann')
+    const [told, missed, old] = [note('told'), note('missed'), note('old', AT - 60_000)]
+    publish(created(told), ['ann'])
+    store.pending = [old, told, missed]
+    comesAgain()
+    await vi.waitFor(() => expect(got).toHaveLength(2))
+    comesAgain()
+    publish({ type: 'call.candidate', at: AT, callId: 'c', fromId: 'bob', candidate: 1 }, ['ann'])
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(wire.encoded).toEqual([created(told), created(missed), expect.objectContaining({ type: 'call.candidate' })])
+  })
+
+  it('what was seen on another device meanwhile is told so', async () => {
+    const { connect, publish, comesAgain, wire } = setUp()
+    connect('ann')
+    publish(created(note('n1')), ['ann'])
+    comesAgain()
+    await vi.waitFor(() => expect(wire.encoded).toEqual([expect.anything(), cleared]))
+  })
+
+  it('it is read again when the store is away', async () => {
+    const { connect, store, comesAgain, reported, wire } = setUp()
+    connect('ann')
+    store.pending = null
+    comesAgain()
+    await vi.waitFor(() => expect(reported).toHaveLength(1))
+    store.pending = [note('missed')]
+    await vi.waitFor(() => expect(wire.encoded).toEqual([created(note('missed'))]), { timeout: 3000 })
   })
 })

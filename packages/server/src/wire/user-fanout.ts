@@ -1,23 +1,48 @@
-import type { Addressed, EventBus, UserEvent, UserId } from '@parley/core'
+import type { Addressed, Caller, EventBus, Millis, Notification, UserEvent, UserId } from '@parley/core'
 import type { Frame } from './frame.ts'
+import { MissedNotifications, rememberTold, type Told } from './missed-notifications.ts'
 import type { Subscriber, Wire } from './topic.ts'
 
 /** A user with sessions here. */
 interface Person {
   readonly sessions: Set<Subscriber>
+  readonly told: Told
   readonly unsubscribe: () => void
+}
+
+export interface UserFanoutOptions {
+  readonly bus: Pick<EventBus, 'subscribeUser'>
+  /** What waits for somebody. */
+  readonly pending: (caller: Caller) => Promise<readonly Notification[]>
+  readonly now: () => Millis
+  /** Told when what was missed could not be read; it is read again. */
+  readonly report: (error: unknown) => void
 }
 
 /** Tells people what concerns them on all of their connections, whatever they look at. */
 export class UserFanout {
   deliveries = 0
-  readonly #bus: Pick<EventBus, 'subscribeUser'>
+  readonly #options: UserFanoutOptions
+  readonly #missed: MissedNotifications
   readonly #people = new Map<UserId, Person>()
   /** An event that goes to many people comes once for each of them, one after the other. */
   #latest: { readonly event: UserEvent; readonly frames: Map<Wire, Frame | null> } | null = null
 
-  constructor(options: { readonly bus: Pick<EventBus, 'subscribeUser'> }) {
-    this.#bus = options.bus
+  constructor(options: UserFanoutOptions) {
+    this.#options = options
+    this.#missed = new MissedNotifications({
+      ...options,
+      pending: async (userId) => {
+        const [session] = this.#people.get(userId)?.sessions ?? []
+        return session === undefined ? [] : options.pending(session.caller)
+      },
+      toldTo: (userId) => this.#people.get(userId)?.told ?? null,
+      tell: (userId, event) => {
+        const person = this.#people.get(userId)
+        if (person === undefined) return
+        this.#deliver(person, { event, userIds: [userId], onlySession: null, exceptSession: null })
+      },
+    })
   }
 
   /** From now on the session is told what concerns its user. */
@@ -29,8 +54,13 @@ export class UserFanout {
       return
     }
     const sessions = new Set([session])
-    const unsubscribe = this.#bus.subscribeUser(userId, (addressed) => this.#deliver(sessions, addressed))
-    this.#people.set(userId, { sessions, unsubscribe })
+    const told: Told = { since: this.#options.now(), ids: new Set(), clears: 0 }
+    const unsubscribe = this.#options.bus.subscribeUser(
+      userId,
+      (addressed) => this.#deliver({ sessions, told }, addressed),
+      () => this.#missed.look(userId),
+    )
+    this.#people.set(userId, { sessions, told, unsubscribe })
   }
 
   /** Harmless for a session that was not added. */
@@ -42,7 +72,11 @@ export class UserFanout {
     person.unsubscribe()
   }
 
-  #deliver(sessions: ReadonlySet<Subscriber>, { event, onlySession, exceptSession }: Addressed): void {
+  #deliver(
+    { sessions, told }: Pick<Person, 'sessions' | 'told'>,
+    { event, onlySession, exceptSession }: Addressed,
+  ): void {
+    rememberTold(told, event)
     // A copy: a session that ends is taken out.
     for (const session of [...sessions]) {
       if (session.id === exceptSession || (onlySession !== null && session.id !== onlySession)) continue

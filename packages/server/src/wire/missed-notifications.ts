@@ -1,0 +1,97 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Millis, Notification, NotificationId, UserEvent, UserId } from '@parley/core'
+
+/** So many are remembered of each person; as many as wait for anybody at the most. */
+const REMEMBERED = 200
+/** Clocks of nodes differ by less. */
+const SKEW_MS = 5000
+/** Read at once. */
+const CHUNK = 16
+const RETRY_MS = 1000
+
+/** What somebody was told here. */
+export interface Told {
+  /** What is older came before the bus was listened to for them. */
+  since: Millis
+  readonly ids: Set<NotificationId>
+  /** How often something was said to be seen. */
+  clears: number
+}
+
+export interface MissedNotificationsOptions {
+  /** What waits for the user; rejects while it can't be read. */
+  readonly pending: (userId: UserId) => Promise<readonly Notification[]>
+  /** What the user was told here; `null` when they are not here any more. */
+  readonly toldTo: (userId: UserId) => Told | null
+  readonly tell: (userId: UserId, event: UserEvent) => void
+  readonly now: () => Millis
+  /** Told of failures; it is tried again. */
+  readonly report: (error: unknown) => void
+}
+
+/** Finds notifications that were left, or seen on another device, while the bus carried nothing: the store knows of them. */
+export class MissedNotifications {
+  readonly #options: MissedNotificationsOptions
+  readonly #waiting = new Set<UserId>()
+  #isLooking = false
+
+  constructor(options: MissedNotificationsOptions) {
+    this.#options = options
+  }
+
+  /** Something may have been missed of this user's. */
+  look(userId: UserId): void {
+    this.#waiting.add(userId)
+    if (this.#isLooking) return
+    this.#isLooking = true
+    void this.#lookAtAll()
+  }
+
+  async #lookAtAll(): Promise<void> {
+    while (this.#waiting.size > 0) {
+      const userIds = [...this.#waiting].slice(0, CHUNK)
+      for (const userId of userIds) this.#waiting.delete(userId)
+      try {
+        await Promise.all(userIds.map((userId) => this.#lookAt(userId)))
+      } catch (error) {
+        this.#options.report(error)
+        for (const userId of userIds) this.#waiting.add(userId)
+        await pause(RETRY_MS, undefined, { ref: false })
+      }
+    }
+    this.#isLooking = false
+  }
+
+  async #lookAt(userId: UserId): Promise<void> {
+    const { pending, toldTo, tell, now } = this.#options
+    const told = toldTo(userId)
+    if (told === null) return
+    const at = now()
+    const { clears } = told
+    const toldBefore = [...told.ids]
+    const waiting = await pending(userId)
+    if (toldTo(userId) !== told) return
+    // What was read may be seen by now.
+    if (told.clears !== clears) return this.#lookAt(userId)
+    const missed = waiting.filter(({ id, createdAt }) => createdAt >= told.since - SKEW_MS && !told.ids.has(id))
+    const left = new Set(waiting.map(({ id }) => id))
+    // Of a list that has no room for more, what is not in it may wait all the same.
+    const seen = waiting.length < REMEMBERED ? toldBefore.filter((id) => !left.has(id)) : []
+    told.since = at
+    for (const notification of missed) tell(userId, { type: 'notification.created', at, notification })
+    if (seen.length > 0) tell(userId, { type: 'notification.cleared', at, ids: seen })
+  }
+}
+
+/** Remembers what somebody is told now. */
+export function rememberTold(told: Told, event: UserEvent): void {
+  const { ids } = told
+  if (event.type === 'notification.cleared') {
+    told.clears += 1
+    for (const id of event.ids) ids.delete(id)
+  }
+  if (event.type !== 'notification.created') return
+  ids.add(event.notification.id)
+  const [oldest] = ids
+  if (ids.size > REMEMBERED && oldest !== undefined) ids.delete(oldest)
+}
