@@ -79,7 +79,12 @@ export function openNodes(): SimulatedNodes {
       now: () => clock.now(),
       report: fail,
     })
-    const people = new UserFanout({ bus })
+    const people = new UserFanout({
+      bus,
+      pending: (caller) => core.pendingNotifications(caller),
+      now: () => clock.now(),
+      report: fail,
+    })
     const places = new Map<string, ReturnType<Fanout['subscribe']>[]>()
     return {
       core,

@@ -102,13 +102,16 @@ describe('joining', () => {
     expect(chat.getSnapshot().phase).toBe('expired')
   })
 
-  test.each(['host', 'operator'] as const)('a room that the %s ended is not said to be out of time', async (endedBy) => {
-    const { chat, join, tell } = await setUp()
-    await join()
-    expect(chat.getSnapshot().endedBy).toBe(null)
-    tell('chat:expired', { endedBy })
-    expect(chat.getSnapshot()).toMatchObject({ phase: 'expired', endedBy })
-  })
+  test.each(['host', 'operator'] as const)(
+    'a room that the %s ended is not said to be out of time',
+    async (endedBy) => {
+      const { chat, join, tell } = await setUp()
+      await join()
+      expect(chat.getSnapshot().endedBy).toBe(null)
+      tell('chat:expired', { endedBy })
+      expect(chat.getSnapshot()).toMatchObject({ phase: 'expired', endedBy })
+    },
+  )
 
   test('when the server says nothing at the end of the room’s time, it is asked', async () => {
     const { asked, clock, connect, request, server, chat } = await setUp()
