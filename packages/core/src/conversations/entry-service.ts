@@ -31,6 +31,9 @@ export type EntryService = Pick<Core, 'enter' | 'exit' | 'leave' | 'displace' | 
 /** An entry without what is known of the session alone. */
 type Description = Omit<Extract<Entered, { readonly status: 'entered' }>, 'isFurther'>
 
+/** By then whoever was told that somebody is gone has acted on it, or never will. */
+const SAID_AGAIN_MS = 10_000
+
 /** Sessions coming into conversations and going out of them. */
 export function createEntryService(
   { conversations, messages, presence, receipts, bus, clock }: CorePorts,
@@ -44,6 +47,7 @@ export function createEntryService(
   leaveVoice: (caller: SessionCaller, id: ConversationId, departure: Departure) => Promise<void>,
 ): EntryService {
   const leaseEnd = () => clock.now() + options.presenceLeaseMs
+  const saidAgainAt = () => clock.now() + SAID_AGAIN_MS
 
   const enter: Core['enter'] = async (caller, input) => {
     const found = await findRoom(input.conversationId, input.address, caller)
@@ -78,7 +82,7 @@ export function createEntryService(
       })
       return { ...changed, isFurther }
     } catch (error) {
-      if (lettingIn !== null) await presence.leave(lease)
+      if (lettingIn !== null) await presence.leave(lease, saidAgainAt())
       throw error
     }
   }
@@ -145,7 +149,8 @@ export function createEntryService(
       await presence.renew([lease], clock.now() + options.moveGraceMs)
       return
     }
-    const { last } = await presence.leave(lease)
+    // In a room somebody has to be shown as gone: should that fail below, the sweep does it.
+    const { last } = await presence.leave(lease, isRoomId(id) ? saidAgainAt() : null)
     if (!last) return
     if ((await known.look(id))?.kind === 'room') return markAbsent(id, caller.userId)
     const state = await conversations.load(id)

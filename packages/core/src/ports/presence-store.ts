@@ -10,8 +10,11 @@ export interface Lease {
 export interface PresenceStore {
   /** `first`: the user had no lease here before. */
   enter(lease: Lease, until: Millis): Promise<{ readonly first: boolean }>
-  /** `last`: the user has no lease here any more. Harmless for a lease that is gone. */
-  leave(lease: Lease): Promise<{ readonly last: boolean }>
+  /**
+   * `last`: the user has no lease here any more. Harmless for a lease that is gone. Where this answer can be lost,
+   * `expire` says it once more from `sayAgainAt` on, unless they are back by then; `null` when nothing follows from it.
+   */
+  leave(lease: Lease, sayAgainAt: Millis | null): Promise<{ readonly last: boolean }>
   /** Resolves with those that had ended: they are made anew, and their users may have been taken for gone. */
   renew(leases: readonly Lease[], until: Millis): Promise<readonly Lease[]>
   /** Those of this user with a lease that has not ended by `now`, in no order. */

@@ -23,8 +23,8 @@ export function describePresenceStore(name: string, open: Open<PresenceStores>):
       expect(await stores.presence.enter(lease('ann', '1'), UNTIL)).toEqual({ first: true })
       expect(await stores.presence.enter(lease('ann', '2'), UNTIL)).toEqual({ first: false })
       expect(await stores.presence.enter(lease('bob', '1'), UNTIL)).toEqual({ first: true })
-      expect(await stores.presence.leave(lease('ann', '1'))).toEqual({ last: false })
-      expect(await stores.presence.leave(lease('ann', '2'))).toEqual({ last: true })
+      expect(await stores.presence.leave(lease('ann', '1'), null)).toEqual({ last: false })
+      expect(await stores.presence.leave(lease('ann', '2'), null)).toEqual({ last: true })
       expect(await stores.presence.enter(lease('ann', '3'), UNTIL)).toEqual({ first: true })
     })
 
@@ -33,9 +33,9 @@ export function describePresenceStore(name: string, open: Open<PresenceStores>):
       const lease = leasesIn(randomUUID())
       await stores.presence.enter(lease('ann', '1'), UNTIL)
       expect(await stores.presence.enter(lease('ann', '1'), UNTIL)).toEqual({ first: false })
-      expect(await stores.presence.leave(lease('ann', '1'))).toEqual({ last: true })
-      expect(await stores.presence.leave(lease('ann', '1'))).toEqual({ last: false })
-      expect(await stores.presence.leave(lease('eve', '1'))).toEqual({ last: false })
+      expect(await stores.presence.leave(lease('ann', '1'), null)).toEqual({ last: true })
+      expect(await stores.presence.leave(lease('ann', '1'), null)).toEqual({ last: false })
+      expect(await stores.presence.leave(lease('eve', '1'), null)).toEqual({ last: false })
     })
 
     test('of many sessions at once one is first and one is last', async () => {
@@ -44,7 +44,7 @@ export function describePresenceStore(name: string, open: Open<PresenceStores>):
       const leases = Array.from({ length: 16 }, (_, i) => lease('ann', `${i}`))
       const entered = await Promise.all(leases.map((one) => stores.presence.enter(one, UNTIL)))
       expect(entered.filter(({ first }) => first)).toHaveLength(1)
-      const left = await Promise.all(leases.map((one) => stores.presence.leave(one)))
+      const left = await Promise.all(leases.map((one) => stores.presence.leave(one, null)))
       expect(left.filter(({ last }) => last)).toHaveLength(1)
     })
 
@@ -61,7 +61,7 @@ export function describePresenceStore(name: string, open: Open<PresenceStores>):
       const sessions = async (now: number) => new Set(await stores.presence.sessions(id, 'ann', now))
       expect(await sessions(NOW)).toEqual(new Set([one.sessionId, two.sessionId]))
       expect(await sessions(NOW + 10)).toEqual(new Set([two.sessionId]))
-      await stores.presence.leave(two)
+      await stores.presence.leave(two, null)
       expect(await sessions(NOW + 10)).toEqual(new Set())
     })
 
@@ -145,7 +145,7 @@ export function describePresenceStore(name: string, open: Open<PresenceStores>):
       await stores.presence.clear(id)
       expect(await stores.presence.online(id, NOW)).toEqual(new Set())
       expect(await stores.presence.online(otherId, NOW)).toEqual(new Set(['ann']))
-      expect(await stores.presence.leave(leasesIn(id)('ann', '1'))).toEqual({ last: false })
+      expect(await stores.presence.leave(leasesIn(id)('ann', '1'), null)).toEqual({ last: false })
       const expired = await stores.presence.expire(UNTIL)
       expect(expired.filter((one) => one.conversationId === id)).toEqual([])
     })

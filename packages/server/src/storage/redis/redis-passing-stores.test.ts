@@ -46,6 +46,20 @@ describeOnOwnRedis((name, empty) => {
     expect(await presence.online('room', NOW + 60_000)).toEqual(new Set(['bob']))
   })
 
+  test('that the last session of somebody is gone is said once more, unless they are back', async () => {
+    const { presence } = await open()
+    const lease = (userId: string) => ({ conversationId: 'room', userId, sessionId: `${userId}-1` })
+    for (const userId of ['ann', 'bob', 'carl']) await presence.enter(lease(userId), NOW + 90_000)
+    await presence.leave(lease('ann'), NOW + 10_000)
+    await presence.leave(lease('bob'), NOW + 10_000)
+    await presence.leave(lease('carl'), null)
+    await presence.enter(lease('bob'), NOW + 90_000)
+    expect(await presence.online('room', NOW)).toEqual(new Set(['bob']))
+    expect(await presence.expire(NOW + 9999)).toEqual([])
+    expect(await presence.expire(NOW + 10_000)).toEqual([{ conversationId: 'room', userId: 'ann' }])
+    expect(await presence.expire(NOW + 60_000)).toEqual([])
+  })
+
   test('a thousand leases in one conversation and in a thousand end, and each is said once', async () => {
     const { presence, status } = await open()
     const leases = Array.from({ length: 1000 }, (_, i) => [
@@ -69,7 +83,9 @@ describeOnOwnRedis((name, empty) => {
     const { link, presence, status, deadlines, voice } = await open()
     const lease = { conversationId: 'room', userId: 'ann', sessionId: 'ann-1' }
     await presence.enter(lease, NOW)
-    await presence.leave(lease)
+    await presence.leave(lease, null)
+    await presence.enter(lease, NOW)
+    await presence.leave(lease, NOW + 10_000)
     await presence.enter({ ...lease, conversationId: 'other' }, NOW)
     await presence.expire(NOW)
     await presence.expire(NOW + 30_000)

@@ -39,10 +39,18 @@ return answer`
 /** Answers 1 when the user has no lease any more. */
 const LEAVE = `
 if redis.call('ZREM', KEYS[2], ARGV[3] .. '\\n' .. ARGV[2]) == 0 then return 0 end
+local isLast = redis.call('HINCRBY', KEYS[3], ARGV[2], -1) <= 0
+if isLast then
+  redis.call('HDEL', KEYS[3], ARGV[2])
+  if ARGV[4] ~= '' then
+    redis.call('ZADD', KEYS[2], ARGV[4], '\\n' .. ARGV[2])
+    redis.call('ZADD', KEYS[1], 'LT', ARGV[4], ARGV[1])
+    redis.call('PEXPIRE', KEYS[2], ARGV[5])
+    redis.call('PEXPIRE', KEYS[1], ARGV[5])
+  end
+end
 if redis.call('ZCARD', KEYS[2]) == 0 then redis.call('ZREM', KEYS[1], ARGV[1]) end
-if redis.call('HINCRBY', KEYS[3], ARGV[2], -1) > 0 then return 0 end
-redis.call('HDEL', KEYS[3], ARGV[2])
-return 1`
+return isLast and 1 or 0`
 
 /** Answers how many conversations were looked at, then who is gone, by conversation and user. */
 const EXPIRE = `
@@ -131,8 +139,9 @@ export function createRedisPresenceStore(link: RedisLink): PresenceStore {
       return { first: count === 1 }
     },
 
-    async leave({ conversationId, userId, sessionId }) {
-      return { last: (await leave(keysOf(conversationId), [conversationId, userId, sessionId])) === 1 }
+    async leave({ conversationId, userId, sessionId }, sayAgainAt) {
+      const args = [conversationId, userId, sessionId, sayAgainAt ?? '', LEASES_KEPT_MS]
+      return { last: (await leave(keysOf(conversationId), args)) === 1 }
     },
 
     async renew(leases, until) {
