@@ -33,6 +33,7 @@ import { observeCore } from './ops/observe-core.ts'
 import { observeLimiter } from './ops/observe-limiter.ts'
 import { observeStores } from './ops/observe-stores.ts'
 import type { Output } from './ops/output.ts'
+import { createFailureReport } from './ops/report-failures.ts'
 import { createSecurityLog } from './ops/security-log.ts'
 import { startSummaries } from './ops/summaries.ts'
 import { createDispatcher } from './wire/dispatch.ts'
@@ -83,7 +84,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const loggers = openLoggers(logConfigOf(config, worker), overrides.output, Date.now, worker?.number)
   opened.defer(loggers.close)
   const { logger } = loggers
-  const report = (error: unknown) => logger.error({ err: error }, 'something failed that nobody waits for')
+  const report = createFailureReport(logger)
 
   const servesSockets = config.role === 'all'
   const clock = overrides.clock ?? createSystemClock()

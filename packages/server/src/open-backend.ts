@@ -61,7 +61,9 @@ async function openConfiguredRedis(config: Config, logger: Logger): Promise<Redi
   try {
     const link = await openRedis(address, {
       report(err) {
-        if (isOpen) logger.warn({ err }, 'Redis does not answer; rooms wait until it is back')
+        if (!isOpen) return
+        const reason = err instanceof Error ? err.message : String(err)
+        logger.warn({ reason }, 'Redis does not answer; rooms wait until it is back')
       },
     })
     isOpen = true

@@ -1,6 +1,8 @@
+import { isUnavailable } from '@parley/core'
 import { ORDINARY, SHARDED } from './channel-commands.ts'
 import type { RedisLink } from './open-redis.ts'
 import { createOutgoingMessages } from './outgoing-messages.ts'
+import { asDomainError } from './unavailable.ts'
 
 /** Whoever listens to a channel. */
 interface ChannelListener {
@@ -89,7 +91,9 @@ export function createRedisChannels(link: RedisLink, report: (error: unknown) =>
       if (isClosed) return
       // A line that broke asks for everything when it is back.
       if (!isCluster && subscriber.status !== 'ready') return
-      if (link.isUp()) report(error)
+      // That Redis does not answer is told by the link.
+      const meant = asDomainError(error)
+      if (!isUnavailable(meant)) report(meant)
       after(RETRY_MS, () => ask(names.filter((name) => channels.get(name)?.isSubscribed === false)))
       return
     }
