@@ -204,9 +204,12 @@ export interface UserExport {
     readonly conversation: ConversationView
     readonly self: Member | null
     readonly cursor: Cursor | null
-    /** Those that the user sent. */
-    readonly messages: readonly Message[]
-    readonly reactions: readonly { readonly messageId: MessageId; readonly emoji: string }[]
+    /** Read while they are taken; each holds about `pageMaxBytes` at the most, and may be empty. */
+    readonly pages: AsyncIterable<{
+      /** Those that the user sent. */
+      readonly messages: readonly Message[]
+      readonly reactions: readonly { readonly messageId: MessageId; readonly emoji: string }[]
+    }>
   }>
 }
 

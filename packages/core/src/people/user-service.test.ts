@@ -92,12 +92,21 @@ describe('deleting a user', () => {
 })
 
 describe('exporting a user', () => {
-  type OfConversation = UserExport['conversations'] extends AsyncIterable<infer T> ? T : never
+  async function taken<T>(items: AsyncIterable<T>): Promise<T[]> {
+    const all: T[] = []
+    for await (const item of items) all.push(item)
+    return all
+  }
 
   async function collect({ conversations }: UserExport) {
-    const all: OfConversation[] = []
-    for await (const one of conversations) all.push(one)
-    return all
+    const all = await taken(conversations)
+    return Promise.all(
+      all.map(async ({ pages, ...one }) => {
+        const read = await taken(pages)
+        const [messages, reactions] = [read.flatMap((page) => page.messages), read.flatMap((page) => page.reactions)]
+        return { ...one, messages, reactions, largest: Math.max(...read.map((page) => page.messages.length)) }
+      }),
+    )
   }
 
   test('gives all that is theirs, and nothing of what others said', async () => {
@@ -128,6 +137,15 @@ describe('exporting a user', () => {
       { conversation: { id: former }, self: null, cursor: null, messages: [{ content: 'earlier' }], reactions: [] },
     ])
     expect(JSON.stringify(conversations)).not.toContain('of ann')
+  })
+
+  test('reads no more at a time than a page of bytes', async () => {
+    const core = createTestCore({ pageMaxBytes: 10_000 })
+    const group = await core.openGroup(['bob'])
+    for (let n = 0; n < 30; n += 1) await core.say('bob', group, `${n} ${'x'.repeat(2000)}`)
+    const [exported] = await collect(await core.exportUser('bob'))
+    expect(exported?.messages.map(({ content }) => Number.parseInt(content, 10))).toEqual([...Array(30).keys()])
+    expect(exported?.largest).toBeLessThan(10)
   })
 
   test('is there for those who are known only by what they said, and for nobody else', async () => {

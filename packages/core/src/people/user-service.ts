@@ -6,8 +6,7 @@ import { refusals } from '../conversations/refusals.ts'
 import { viewConversation } from '../conversations/snapshot.ts'
 import type { ConversationCommands, UserExport } from '../core.ts'
 import { DomainError } from '../errors.ts'
-import type { ConversationId, MessageId, UserId } from '../ids.ts'
-import type { Message } from '../messages/message.ts'
+import type { ConversationId, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 
@@ -18,7 +17,8 @@ const MAX_NOTIFICATIONS = 100_000
 
 export type UserService = Pick<ConversationCommands, 'deleteUser' | 'exportUser'>
 
-type OfConversation = UserExport['conversations'] extends AsyncIterable<infer T> ? T : never
+type Each<T> = T extends AsyncIterable<infer One> ? One : never
+type OfConversation = Each<UserExport['conversations']>
 
 /** All that is kept of a user: to be given out, or to go. */
 export function createUserService(
@@ -78,27 +78,25 @@ export function createUserService(
         conversation: viewConversation(state.conversation, options),
         self: state.members.get(userId) ?? null,
         cursor: (await receipts.cursors(id)).get(userId) ?? null,
-        ...(await readOwn(id, userId)),
+        pages: readOwn(id, userId),
       }
     }
   }
 
   /** Reads the whole conversation, page by page: what somebody reacted to may be anywhere. */
-  async function readOwn(id: ConversationId, userId: UserId): Promise<Pick<OfConversation, 'messages' | 'reactions'>> {
-    const sent: Message[] = []
-    const reactions: { messageId: MessageId; emoji: string }[] = []
+  async function* readOwn(id: ConversationId, userId: UserId): AsyncGenerator<Each<OfConversation['pages']>> {
     let after = 0
     for (let hasMore = true; hasMore; ) {
-      const page = await messages.page(id, { after, limit: PAGE })
-      for (const message of page.messages) {
-        if (message.senderId === userId) sent.push(message)
-        for (const [emoji, userIds] of Object.entries(message.reactions))
-          if (userIds.includes(userId)) reactions.push({ messageId: message.id, emoji })
+      const page = await messages.page(id, { after, limit: PAGE, maxBytes: options.pageMaxBytes })
+      yield {
+        messages: page.messages.filter(({ senderId }) => senderId === userId),
+        reactions: page.messages.flatMap(({ id: messageId, reactions }) =>
+          Object.entries(reactions).flatMap(([emoji, by]) => (by.includes(userId) ? [{ messageId, emoji }] : [])),
+        ),
       }
       after = page.messages.at(-1)?.seq ?? after
       ;({ hasMore } = page)
     }
-    return { messages: sent, reactions }
   }
 
   return { deleteUser, exportUser }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
-import { DomainError } from '@parley/core'
+import { DEFAULT_CORE_OPTIONS, DomainError } from '@parley/core'
 import { connectedPeople } from './connected-people.ts'
 import { createDispatcher } from './dispatch.ts'
 import { drainSessions } from './drain-sessions.ts'
@@ -44,7 +44,8 @@ export function attachWires(options: AttachWires): Wires {
   const fanout = new Fanout({
     bus,
     sessionOf: (id) => registry.get(id),
-    changes: (id, since) => conversations.changesSince(id, since),
+    // Whoever missed more gets a fresh snapshot.
+    changes: (id, since) => conversations.changesSince(id, since, DEFAULT_CORE_OPTIONS.recoveryMaxBytes),
     epochOf: async (id) => (await conversations.load(id))?.epoch ?? null,
     now: () => clock.now(),
     observer,

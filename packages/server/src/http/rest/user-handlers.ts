@@ -104,12 +104,20 @@ async function revokeToken({ authenticator, revocations }: RestContext, token: s
 async function* exportPieces({ user: profile, notifications, conversations }: UserExport): AsyncGenerator<string> {
   yield `{"user":${JSON.stringify(profile)},"notifications":${JSON.stringify(notifications)},"conversations":[`
   let separator = ''
-  for await (const { conversation, self, cursor, messages, reactions } of conversations) {
+  for await (const { conversation, self, cursor, pages } of conversations) {
     const { id, kind, name, createdAt } = conversation
     const membership = self === null ? null : { name: self.name, role: self.role, joinedAt: self.joinedAt }
-    const piece = { id, kind, name, createdAt, membership, cursor, messages: messages.map(messageView), reactions }
-    yield separator + JSON.stringify(piece)
+    yield `${separator}${JSON.stringify({ id, kind, name, createdAt, membership, cursor }).slice(0, -1)},"messages":[`
     separator = ','
+    const reactions: object[] = []
+    let between = ''
+    for await (const page of pages) {
+      reactions.push(...page.reactions)
+      if (page.messages.length === 0) continue
+      yield between + page.messages.map((message) => JSON.stringify(messageView(message))).join(',')
+      between = ','
+    }
+    yield `],"reactions":${JSON.stringify(reactions)}}`
   }
   yield ']}'
 }
