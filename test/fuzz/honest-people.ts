@@ -36,7 +36,10 @@ const WAYS: readonly OpenCorrespondent[] = [
   byPoll,
 ]
 const PAUSE_MS = 100
-const PATIENCE_MS = 20_000
+/** The machine may have much else to do. */
+const PATIENCE_MS = 60_000
+/** Whoever does nothing for minutes is taken out of a room. */
+const STIR_MS = 30_000
 
 export async function openHonestPeople(seats: HonestSeats): Promise<HonestPeople> {
   const worker = new Worker(new URL(import.meta.url), { workerData: seats })
@@ -92,10 +95,20 @@ async function talk({ url, conversationId, people, roomId, roomTokens }: HonestS
       deliveries += members.length - 1
     }),
   )
+  let secondEnded: number | null = null
+  void second.ended.then((code) => {
+    secondEnded = code
+  })
+  const stirring = setInterval(() => {
+    second
+      .ask('typing', { isTyping: false }, PATIENCE_MS)
+      .catch((error: unknown) => faults.push(`in the room: ${error}`))
+  }, STIR_MS)
   const room = repeat((number) => first.ask('send_message', { text: `said ${number}` }, PATIENCE_MS))
 
   async function finish(): Promise<number> {
     isOver = true
+    clearInterval(stirring)
     const counts = await Promise.all(chats)
     const inRoom = await room
     const total = counts.reduce((sum, count) => sum + count, 0)
@@ -116,7 +129,8 @@ async function talk({ url, conversationId, people, roomId, roomTokens }: HonestS
     }
     const expected = Array.from({ length: inRoom }, (_, number) => `said ${number}`)
     if (JSON.stringify(heard()) !== JSON.stringify(expected)) {
-      faults.push(`in the room ${heard().length} of ${inRoom} were heard, or not in their order`)
+      const end = secondEnded === null ? '' : `; the listener was closed with ${secondEnded}`
+      faults.push(`in the room ${heard().length} of ${inRoom} were heard, or not in their order${end}`)
     }
     return total + inRoom
   }
