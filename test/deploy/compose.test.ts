@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { parseConfig } from '@parley/server/config'
@@ -15,10 +15,14 @@ interface Service {
   readonly volumes?: readonly string[]
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
   readonly healthcheck?: unknown
+  readonly command?: readonly string[]
   readonly stop_grace_period?: string
 }
 
 const FOLDER = join(ROOT, 'deploy/docker')
+const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+  readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>
+}
 const compose = parse(deployed('docker/compose.yaml')) as {
   readonly services: Readonly<Record<string, Service>>
   readonly volumes: Readonly<Record<string, unknown>>
@@ -55,6 +59,19 @@ describe('compose.yaml', () => {
     expect(Object.keys(example).sort()).toEqual([...wanted].sort())
   })
 
+  test('Janus and coturn use one address of the machine', () => {
+    const { janus, coturn } = compose.services
+    const start = deployed('docker/start-janus.sh')
+    expect(start).toContain('s|# ice_enforce_list = .*|ice_enforce_list = \\"$MACHINE_IP\\"|')
+    expect(deployed('janus/janus.jcfg')).toMatch(/^ {2}# ice_enforce_list = /m)
+    for (const line of ['external-ip=', '# relay-ip=', '# allowed-peer-ip=']) {
+      expect(coturn?.command?.join(' ')).toContain(`s|^${line}.*|`)
+      expect(deployed('coturn/turnserver.conf').match(new RegExp(`^${line}`, 'gm')), line).toHaveLength(1)
+    }
+    expect(janus?.environment).toHaveProperty('MACHINE_IP')
+    expect(coturn?.environment).toHaveProperty('MACHINE_IP')
+  })
+
   test('the server takes its settings without a word', () => {
     const environment = compose.services.parley?.environment ?? {}
     for (const name of Object.keys(environment)) expect(SETTING_NAMES).toContain(name)
@@ -87,6 +104,11 @@ describe.each(['docker/Dockerfile', 'docker/janus.Dockerfile'])('%s', (name) => 
       expect(existsSync(join(context, source.includes('*') ? dirname(source) : source)), source).toBe(true)
     expect(lines.findLast((line) => line.startsWith('USER'))).toMatch(/^USER (node|nobody)$/)
   })
+})
+
+// npm leaves out what every workspace wants for development alone: one that has it as a dependency brings it along.
+test.each(['vitest', 'vite', 'rolldown', 'playwright-core'])('the image is built without %s', (name) => {
+  expect(lock.packages[`node_modules/${name}`]).toMatchObject({ dev: true })
 })
 
 /** The schema names its parts in the way of an older draft than it says that it is of; it refers to them by their place. */
