@@ -78,6 +78,7 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
   const standby = createStandby({
     clock,
     random,
+    isWhole: () => chats.list().every((chat) => chat.isIn || chat.isOver),
     read: () => tokens.use((token) => fallbackApi.poll(token, { cursor: null, waitSeconds: 0 })),
   })
   const list = createConversationList({
@@ -156,12 +157,12 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
     calls.lineChanged(isUp)
     if (!isUp) {
       people.pause()
-      const place = standby.stop()
+      const place = standby.stop() ?? (feed.cursor === null ? standby.latest : null)
       // A poll that still goes on has brought everything itself.
       if (place !== null && http.getState().status === 'idle') feed.startFrom(place)
       return
     }
-    standby.start(feed.cursor)
+    standby.start()
     people.resume()
     followNew()
   })

@@ -57,6 +57,8 @@ export interface OpenChat {
   /** The server's spelling of the id, once known. */
   readonly chatId: string
   readonly isIn: boolean
+  /** Nothing more comes: left, removed from it, refused, or it ended. */
+  readonly isOver: boolean
   received(event: string, data: unknown): void
   /** The server is known to have got so far with this chat. */
   expect(position: Position): void
@@ -402,6 +404,9 @@ export function createChat(options: ChatOptions): OpenChat {
     },
     get isIn() {
       return membership.isIn
+    },
+    get isOver() {
+      return finalReason(phase) !== null
     },
     received,
     expect(position) {

@@ -4,26 +4,31 @@ import { type Clock, createTimer } from './clock.ts'
 
 /** A place from which the poll can take over, kept fresh while sockets carry everything. */
 export interface Standby {
-  /** `place`: from which nothing has been missed so far, when it is known. */
-  start(place: string | null): void
-  /** The latest place before which sockets have certainly brought everything; `null` when there is none yet. */
+  start(): void
+  /**
+   * The latest place before which sockets have certainly brought everything. `null` when none is later than where
+   * the poll has got itself.
+   */
   stop(): string | null
+  /** Of now, or little before: for a poll that has no place yet. What happened before it may not have come. */
+  readonly latest: string | null
 }
 
 interface StandbyOptions {
   readonly clock: Clock
   readonly random: () => number
+  /** Sockets bring all that happens in all chats now. */
+  readonly isWhole: () => boolean
   /** Asks for the place of now. */
   readonly read: () => Promise<PollAnswer>
 }
 
 const EVERY_MS = 120_000
 
-export function createStandby({ clock, random, read }: StandbyOptions): Standby {
+export function createStandby({ clock, random, isWhole, read }: StandbyOptions): Standby {
   const timer = createTimer(clock)
-  /** What was sent before the older one was taken has had time to come. */
-  let older: string | null = null
-  let newer: string | null = null
+  let safe: string | null = null
+  let latest: string | null = null
   let run = 0
   let failures = 0
 
@@ -33,31 +38,35 @@ export function createStandby({ clock, random, read }: StandbyOptions): Standby 
       ({ cursor }) => {
         if (mine !== run) return
         failures = 0
-        older = newer ?? older ?? cursor
-        newer = cursor
+        // What was sent before the one of last time has had time to come, to all who listen.
+        if (latest !== null && isWhole()) safe = latest
+        latest = cursor
         timer.set(EVERY_MS, refresh)
       },
       () => {
         if (mine !== run) return
         failures += 1
-        // Without a place there is no taking over: it is asked for again soon.
-        timer.set(older === null ? backOffMs(failures, random()) : EVERY_MS, refresh)
+        // Without any place there is no taking over: it is asked for again soon.
+        timer.set(latest === null ? backOffMs(failures, random()) : EVERY_MS, refresh)
       },
     )
   }
 
   return {
-    start(place) {
+    start() {
       run += 1
-      older = place
-      newer = null
+      safe = null
+      latest = null
       failures = 0
       refresh()
     },
     stop() {
       run += 1
       timer.clear()
-      return older
+      return safe
+    },
+    get latest() {
+      return latest
     },
   }
 }
