@@ -1,11 +1,9 @@
 import type { ConversationId, ConversationState } from '@parley/core'
 import type { Kysely } from 'kysely'
+import { KeptConversations } from './kept-conversations.ts'
 import type { SqlDatabase } from './open-database.ts'
 import type { Tables } from './schema.ts'
 import { MEMBER_COLUMNS, toState } from './stored-conversation.ts'
-
-/** Members of conversations that are kept ready, in all. */
-const MAX_KEPT_MEMBERS = 100_000
 
 type Known = Pick<ConversationState, 'epoch' | 'version'>
 
@@ -23,26 +21,10 @@ export interface ConversationReader {
 }
 
 export function createConversationReader(database: Pick<SqlDatabase, 'read'>): ConversationReader {
-  const kept = new Map<ConversationId, ConversationState>()
-  let keptMembers = 0
+  const kept = new KeptConversations()
   let waiting: Promise<ReadonlyMap<ConversationId, ConversationState>> | null = null
   let wanted = new Set<ConversationId>()
   let running: Promise<unknown> = Promise.resolve()
-
-  function drop(id: ConversationId): void {
-    keptMembers -= kept.get(id)?.members.size ?? 0
-    kept.delete(id)
-  }
-
-  function keep(id: ConversationId, state: ConversationState): void {
-    drop(id)
-    kept.set(id, state)
-    keptMembers += state.members.size
-    for (const [oldest] of kept) {
-      if (keptMembers <= MAX_KEPT_MEMBERS) break
-      drop(oldest)
-    }
-  }
 
   /** The state that is kept, with the `rev` of now, if nothing else has changed. */
   function standing(id: ConversationId, now: Known & { readonly rev: number }): ConversationState | null {
@@ -79,7 +61,7 @@ export function createConversationReader(database: Pick<SqlDatabase, 'read'>): C
       const reading = database
         .read((db) => read(db, ids))
         .then((found) => {
-          for (const [id, state] of found) keep(id, state)
+          for (const [id, state] of found) kept.keep(id, state)
           return found
         })
       running = reading.then(
@@ -91,7 +73,7 @@ export function createConversationReader(database: Pick<SqlDatabase, 'read'>): C
     return waiting.then((found) => found.get(id) ?? null)
   }
 
-  return { load, read, keep }
+  return { load, read, keep: (id, state) => kept.keep(id, state) }
 }
 
 /** Settings and members of one version: what changes while they are read is read again. */
