@@ -96,8 +96,10 @@ const options = readOptions()
 setDefaultCACertificates([...getCACertificates('default'), readFileSync(TEST_CERTIFICATE, 'utf8')])
 console.log(`SEED=${options.seed}`)
 const report = await runChaos({ ...options, say: console.log })
-const { faults, acknowledged, told, recoveries } = report
-console.log(`${faults} faults, ${acknowledged} acknowledged, ${told} told live, ${recoveries} recoveries`)
+const { faults, acknowledged, told, recoveries, rejoins } = report
+console.log(
+  `${faults} faults, ${acknowledged} acknowledged, ${told} told live, ${recoveries} recoveries, ${rejoins} of voice`,
+)
 const wrong = describeReport(report)
 console.log(wrong === '' ? 'Nobody was told anything wrong.' : `SEED=${options.seed}\n${wrong}`)
 process.exit(wrong === '' ? 0 : 1)

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Cluster, ClusterNode } from '@parley/testkit/cluster'
+import type { Cluster, ClusterJanus, ClusterNode } from '@parley/testkit/cluster'
 import type { CuttableLine } from '@parley/testkit/cuttable-line'
 import { describeFault, type Fault, scopeOf } from './schedule-faults.ts'
 
@@ -50,6 +50,7 @@ async function apply({ kind, target }: Fault, { cluster, lines, say }: Patient):
   const { redis, database, nginx } = cluster
   const node = cluster.nodes[target] as ClusterNode
   const line = lines[target] as CuttableLine
+  const media = cluster.januses[target] as ClusterJanus
   switch (kind) {
     case 'node killed':
       await node.kill()
@@ -88,6 +89,18 @@ async function apply({ kind, target }: Fault, { cluster, lines, say }: Patient):
     case 'database frozen':
       await database.pause()
       return () => database.resume()
+    case 'Janus killed':
+      await media.janus.kill()
+      return () => media.janus.start()
+    case 'Janus frozen':
+      await media.janus.pause()
+      return () => media.janus.resume()
+    case 'Janus cut off':
+      media.line.cut()
+      return () => media.line.mend()
+    case 'Janus held':
+      media.line.hold()
+      return () => media.line.mend()
     case 'clients severed':
       line.sever()
       return () => undefined

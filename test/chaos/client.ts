@@ -1,4 +1,6 @@
 import type { History, Truth, View } from './history.ts'
+import type { SeenInVoice } from './voice/seen-in-voice.ts'
+import type { Signalling } from './voice/signalling.ts'
 
 /** What somebody may do besides talking. */
 export type Deed = 'edit' | 'remove' | 'react' | 'look away' | 'leave'
@@ -23,6 +25,10 @@ export interface ChaosClient extends AsyncDisposable {
   hasReached(truth: Truth): boolean
   /** What it shows, of those that keep their own account. */
   views(): readonly View[]
+  /** By what it can be in voice; `null`: its wire has no voice. */
+  readonly signalling: Signalling | null
+  /** Whom it was told to be in voice, last; `null`: it is told nothing of that. */
+  inVoice(conversationId: string): readonly SeenInVoice[] | null
   /** What no server may answer, and what the client could not make sense of. */
   readonly complaints: readonly string[]
   /** Hangs up, for good. */

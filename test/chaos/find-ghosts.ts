@@ -8,13 +8,19 @@ import type { Place, Population } from './populate.ts'
 const WITHIN_MS = 35_000
 const LOOK_MS = 1000
 
-/** Half of the people hang up. Soon after every node must show those who are there, and nobody else. */
-export async function findGhosts(
-  { clients, places, tokens }: Population,
-  nodes: readonly ClusterNode[],
-): Promise<readonly string[]> {
+/** Half of them. */
+export function hangUp(clients: readonly ChaosClient[]): readonly ChaosClient[] {
   const gone = clients.filter((_, index) => index % 2 === 1)
   for (const client of gone) client.close()
+  return gone
+}
+
+/** These hung up. Soon after every node must show those who are there, and nobody else. */
+export async function findGhosts(
+  { places, tokens }: Population,
+  gone: readonly ChaosClient[],
+  nodes: readonly ClusterNode[],
+): Promise<readonly string[]> {
   const start = performance.now()
   for (;;) {
     // All that is seen was so after this, however long looking takes.

@@ -25,6 +25,7 @@ it('waits with what it has to send when its line has ended, and others get their
     edit: null,
     remove: null,
     react: async () => undefined,
+    speak: null,
     [Symbol.dispose]: () => undefined,
   }
   const recorder = createRecorder(

@@ -3,6 +3,8 @@ import { LineEnded } from '../clients/line-ended.ts'
 import type { ChaosClient, Deed, Seat } from './client.ts'
 import { type Line, type OpenLine, Refused } from './lines/line.ts'
 import type { Recorder } from './recorder.ts'
+import type { SeenInVoice } from './voice/seen-in-voice.ts'
+import { createSignalling } from './voice/signalling.ts'
 
 const RETRY_MS = { least: 50, most: 500 }
 /** Whoever does not get in waits up to twice as long each time, so often: many who all come at once keep each other out. */
@@ -36,8 +38,11 @@ export function createLineClient(seat: Seat, way: string, openLine: OpenLine, re
   /** In these it does not want to be. */
   const away = new Set<string>()
   const wakers = new Set<() => void>()
+  const seenInVoice = new Map<string, readonly SeenInVoice[]>()
+  const voice = createSignalling()
   const started = Promise.withResolvers<void>()
   let line: Line | null = null
+  let hasVoice = false
   let isOver = false
   let count = 0
   let running: Promise<unknown> = Promise.resolve()
@@ -61,6 +66,7 @@ export function createLineClient(seat: Seat, way: string, openLine: OpenLine, re
       }
       if (line !== null) recorder.note({ what: 'cut off' })
       line = null
+      voice.use(null)
       following.clear()
       wake()
       if (!isOver) await rest(failures)
@@ -82,9 +88,16 @@ export function createLineClient(seat: Seat, way: string, openLine: OpenLine, re
         if (following.has(conversationId)) recorder.note({ what: 'left', conversationId, seat: true })
         comeBack(conversationId)
       },
+      onVoice: (event, data) => {
+        if (isCurrent) voice.hear(event, data)
+      },
+      onInVoice: (conversationId, people) => {
+        if (isCurrent) seenInVoice.set(conversationId, people)
+      },
     })
     recorder.note({ what: 'connected' })
     line = opened
+    hasVoice = opened.speak !== null
     void opened.ended.then(() => {
       isCurrent = false
     })
@@ -95,6 +108,7 @@ export function createLineClient(seat: Seat, way: string, openLine: OpenLine, re
     try {
       await Promise.all(conversationIds.filter((id) => !away.has(id)).map((id) => join(opened, id)))
       started.resolve()
+      if (line === opened) voice.use(opened)
     } catch (error) {
       opened[Symbol.dispose]()
       throw error
@@ -199,6 +213,10 @@ export function createLineClient(seat: Seat, way: string, openLine: OpenLine, re
     way,
     conversationIds,
     history: recorder.history,
+    get signalling() {
+      return hasVoice ? voice : null
+    },
+    inVoice: (conversationId) => seenInVoice.get(conversationId) ?? null,
     complaints,
     async start() {
       running = Promise.all([stayConnected(), send()])

@@ -79,6 +79,8 @@ export function createPollClient(seat: Seat, recorder: Recorder): ChaosClient {
     conversationIds,
     history: recorder.history,
     complaints,
+    signalling: null,
+    inVoice: () => null,
     async start() {
       const first = await insist<site.PollAnswer>('GET', '/api/messenger/poll')
       recorder.note({ what: 'connected' })

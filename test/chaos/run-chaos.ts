@@ -4,13 +4,14 @@ import { type CuttableLine, openCuttableLine } from '@parley/testkit/cuttable-li
 import { applyFaults } from './apply-faults.ts'
 import { checkHistories } from './check-histories.ts'
 import type { ChaosClient } from './client.ts'
-import { findGhosts } from './find-ghosts.ts'
+import { findGhosts, hangUp } from './find-ghosts.ts'
 import type { History, Truth, View } from './history.ts'
 import { changeMembers, talk } from './live.ts'
 import { type Place, type Population, populate } from './populate.ts'
 import { readChat, readRoom } from './read-truth.ts'
 import { type FaultKind, scheduleFaults } from './schedule-faults.ts'
 import type { Violation } from './violation.ts'
+import { openVoices } from './voice/voices.ts'
 import { watchNodes } from './watch-nodes.ts'
 
 export interface ChaosOptions {
@@ -44,10 +45,13 @@ export interface ChaosReport {
   readonly acknowledged: number
   readonly told: number
   readonly recoveries: number
+  /** Times that media of somebody in voice had to begin anew. */
+  readonly rejoins: number
 }
 
 /** Between clients and the proxy: so many are cut off at a time as share one. */
 const LINES = 6
+const JANUSES = 2
 const PING = { SOCKETIO_PING_INTERVAL: '3000', SOCKETIO_PING_TIMEOUT: '4000', HEARTBEAT_INTERVAL: '3000' }
 /**
  * After the last fault: until all that was said is acknowledged, and known to everybody. What never comes is wrong, and
@@ -64,7 +68,7 @@ const TOLD_OF = 5
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { seed, nodes, durationMs, kinds } = options
   await using stack = new AsyncDisposableStack()
-  const cluster = stack.use(await startCluster({ nodes, env: { ...PING, SHUTDOWN_TIMEOUT: '3000' } }))
+  const cluster = stack.use(await startCluster({ nodes, januses: JANUSES, env: { ...PING, SHUTDOWN_TIMEOUT: '3000' } }))
   stack.defer(() => {
     for (const { name, output } of cluster.nodes) options.keep?.(name, output())
   })
@@ -88,13 +92,17 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   tell(`${clients.length} clients are in ${places.length} conversations on ${nodes} nodes`)
 
   const watch = stack.use(watchNodes(cluster.nodes))
+  const voices = stack.use(await openVoices(population, { seed, gapMs: options.gapMs }))
   const talking = stack.use(talk(population, options.gapMs))
   const churning = stack.use(changeMembers(population, cluster.url))
   const { act } = options
-  const faults = act ? [] : scheduleFaults({ seed, nodes, lines: LINES, durationMs, ...(kinds && { kinds }) })
+  const faults = act
+    ? []
+    : scheduleFaults({ seed, nodes, januses: JANUSES, lines: LINES, durationMs, ...(kinds && { kinds }) })
   const doing = act?.(cluster).then(() => 0) ?? applyFaults(faults, { cluster, lines, say: tell })
   const [done] = await Promise.all([doing, pause(durationMs)])
   await talking.stop()
+  voices.stop()
   const problems = [...(await churning.stop())]
   tell('the last fault is undone')
 
@@ -111,8 +119,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   problems.push(
     ...clients.flatMap(({ name, way, complaints }) => complaints.map((what) => `${name} (${way}): ${what}`)),
   )
-  problems.push(...(await findGhosts(population, cluster.nodes)), ...watch.problems())
-  return { violations, problems, histories, faults: done, ...count(histories) }
+  problems.push(...(await voices.findDisagreements()), ...(await voices.findUnheard()))
+  tell(`${voices.people} can be in voice, whose media began anew ${voices.rejoins} times`)
+  const gone = hangUp(clients)
+  const ghosts = [findGhosts(population, gone, cluster.nodes), voices.findDisagreements(gone)]
+  problems.push(...(await Promise.all(ghosts)).flat(), ...watch.problems())
+  return { violations, problems, histories, faults: done, rejoins: voices.rejoins, ...count(histories) }
 }
 
 /** Not all at once: this process makes both ends of the handshakes wait for each other. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { FAULT_KINDS, scheduleFaults } from './schedule-faults.ts'
 
-const plan = { seed: 7, nodes: 3, lines: 4, durationMs: 600_000 }
+const plan = { seed: 7, nodes: 3, januses: 2, lines: 4, durationMs: 600_000 }
 const until = ({ atMs, lastsMs }: { atMs: number; lastsMs: number }): number => atMs + lastsMs
 
 it('is the same for the same seed, and another for another', () => {

@@ -13,6 +13,10 @@ export const FAULT_KINDS = [
   'Redis frozen',
   'database killed',
   'database frozen',
+  'Janus killed',
+  'Janus frozen',
+  'Janus cut off',
+  'Janus held',
   'clients severed',
   'clients held',
   'proxy killed',
@@ -22,7 +26,7 @@ export type FaultKind = (typeof FAULT_KINDS)[number]
 
 export interface Fault {
   readonly kind: FaultKind
-  /** Which node, or which of the clients' lines; 0 where there is one alone. */
+  /** Which node, which Janus, or which of the clients' lines; 0 where there is one alone. */
   readonly target: number
   /** Since the faults began. */
   readonly atMs: number
@@ -33,6 +37,7 @@ export interface Fault {
 interface Plan {
   readonly seed: number
   readonly nodes: number
+  readonly januses: number
   /** Lines of clients. */
   readonly lines: number
   /** No fault begins later. */
@@ -49,7 +54,14 @@ const AT_ONCE: readonly FaultKind[] = ['clients severed']
  * What happens when: the same for the same plan. Each kind comes as often as the others, in an order of chance; of
  * several at a time no two are about the same thing, and one node at least is left alone.
  */
-export function scheduleFaults({ seed, nodes, lines, durationMs, kinds = FAULT_KINDS }: Plan): readonly Fault[] {
+export function scheduleFaults({
+  seed,
+  nodes,
+  januses,
+  lines,
+  durationMs,
+  kinds = FAULT_KINDS,
+}: Plan): readonly Fault[] {
   if (kinds.length === 0) return []
   const random = createRandom(seed)
   const between = ({ least, most }: { least: number; most: number }): number =>
@@ -61,7 +73,7 @@ export function scheduleFaults({ seed, nodes, lines, durationMs, kinds = FAULT_K
     const kind = deck.pop() as FaultKind
     const lastsMs = AT_ONCE.includes(kind) ? 0 : between(LASTS_MS)
     const ongoing = faults.filter((fault) => fault.atMs + fault.lastsMs > atMs)
-    const among = scopeOf(kind) === 'node' ? nodes : scopeOf(kind) === 'clients' ? lines : 1
+    const among = { node: nodes, Janus: januses, clients: lines }[scopeOf(kind)] ?? 1
     const taken = ongoing.filter((fault) => scopeOf(fault.kind) === scopeOf(kind)).map(({ target }) => target)
     const free = Array.from({ length: among }, (_, index) => index).filter((index) => !taken.includes(index))
     const target = free[Math.floor(random() * free.length)]
@@ -85,4 +97,4 @@ function shuffle<T>(items: readonly T[], random: () => number): T[] {
 
 /** As a person reads it. */
 export const describeFault = ({ kind, target, lastsMs }: Fault): string =>
-  `${kind}${/^(node|clients)/.test(kind) ? ` (${target + 1})` : ''}${lastsMs === 0 ? '' : ` for ${lastsMs} ms`}`
+  `${kind}${/^(node|Janus|clients)/.test(kind) ? ` (${target + 1})` : ''}${lastsMs === 0 ? '' : ` for ${lastsMs} ms`}`

@@ -6,16 +6,19 @@ import {
   type TimelineMessage,
 } from '@parley/client'
 import type { ChaosClient, Seat } from './client.ts'
+import type { Signalling } from './voice/signalling.ts'
 
 interface Opened {
   open(conversationId: string): ChatHandle
   close(): void
+  /** By what it can be in voice. */
+  readonly signalling?: Signalling
 }
 
 /** The SDK as a bot or a page uses it: it recovers and sends again by itself. */
 export const openSdkClient = ({ url, token }: Seat): Opened => {
   const client = createParleyClient({ url, getToken: () => token })
-  return { open: (id) => client.openChat(id), close: client.close }
+  return { open: (id) => client.openChat(id), close: client.close, signalling: client }
 }
 
 /** The SDK as a site's page uses it: where sockets fail it goes by HTTP. */
@@ -65,6 +68,15 @@ export function createSdkClient(seat: Seat, way: string, openIt: (seat: Seat) =>
     conversationIds,
     history: null,
     complaints,
+    get signalling() {
+      return opened?.signalling ?? null
+    },
+    inVoice(conversationId) {
+      // Without sockets nothing is told of voice.
+      if (opened?.signalling === undefined) return null
+      const { participants } = chatOf(conversationId).voice.getSnapshot()
+      return participants.map(({ userId, muted, hand }) => ({ userId, muted, hand: hand !== null }))
+    },
     async start() {
       opened = openIt(seat)
       for (const id of conversationIds) {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A TCP line between two programs of this machine that can be broken in the ways in which networks break. */
+/** A line between two programs of this machine that can be broken in the ways in which networks break. */
 export interface CuttableLine extends AsyncDisposable {
   /** On the loopback interface. */
   readonly port: number
@@ -20,8 +20,8 @@ interface Pair {
   readonly far: Socket
 }
 
-/** From a free port to this one. */
-export async function openCuttableLine(targetPort: number): Promise<CuttableLine> {
+/** From a free port to this port, or to the UNIX socket with this path. */
+export async function openCuttableLine(target: number | string): Promise<CuttableLine> {
   const pairs = new Set<Pair>()
   let state: 'open' | 'cut' | 'held' = 'open'
 
@@ -30,7 +30,7 @@ export async function openCuttableLine(targetPort: number): Promise<CuttableLine
       near.resetAndDestroy()
       return
     }
-    const pair = { near, far: connect(targetPort, '127.0.0.1') }
+    const pair = { near, far: typeof target === 'string' ? connect(target) : connect(target, '127.0.0.1') }
     pairs.add(pair)
     for (const [one, other] of [
       [pair.near, pair.far],
@@ -51,7 +51,9 @@ export async function openCuttableLine(targetPort: number): Promise<CuttableLine
   function endAll(): void {
     for (const { near, far } of pairs) {
       near.resetAndDestroy()
-      far.resetAndDestroy()
+      // A UNIX socket knows no reset.
+      if (typeof target === 'string') far.destroy()
+      else far.resetAndDestroy()
     }
   }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Env } from '@parley/server/config'
 import { type CuttableLine, openCuttableLine } from './cuttable-line.ts'
 import type { DatabaseServer } from './services/database-server.ts'
+import { type JanusProcess, startJanus } from './services/janus.ts'
 import { type NginxProcess, startNginx } from './services/nginx.ts'
 import { startPostgres } from './services/postgres.ts'
 import { type RedisServer, startRedis } from './services/redis.ts'
@@ -29,6 +30,12 @@ export interface ClusterNode {
   output(): string
 }
 
+/** A media server of a cluster, and the line between it and all nodes: they know it by one address. */
+export interface ClusterJanus {
+  readonly janus: JanusProcess
+  readonly line: CuttableLine
+}
+
 export interface Cluster extends AsyncDisposable {
   /** The proxy's: https, with `TEST_CERTIFICATE`. */
   readonly url: string
@@ -37,24 +44,32 @@ export interface Cluster extends AsyncDisposable {
   readonly nginx: NginxProcess
   readonly database: DatabaseServer
   readonly redis: RedisServer
+  readonly januses: readonly ClusterJanus[]
 }
 
 interface ClusterOptions {
   readonly nodes: number
+  /** Media servers; 0 when absent: browsers send to each other. */
+  readonly januses?: number
   /** Settings of every node, beside those that make them a cluster. */
   readonly env?: Env
 }
 
 /**
  * Servers as processes of their own, behind the nginx of `deploy/`, on a Redis and a PostgreSQL that nobody else uses.
- * Neither limits nor media. All of it ends with this process at the latest.
+ * No limits. All of it ends with this process at the latest.
  */
-export async function startCluster({ nodes: count, env = {} }: ClusterOptions): Promise<Cluster> {
+export async function startCluster({
+  nodes: count,
+  januses: janusCount = 0,
+  env = {},
+}: ClusterOptions): Promise<Cluster> {
   await using opening = new AsyncDisposableStack()
   const database = opening.use(await startPostgres())
   const redis = opening.use(await startRedis())
   const databaseUrl = await database.freshDatabase()
   const secret = randomBytes(36).toString('base64')
+  const januses = await startJanuses(janusCount, opening)
   const settings = {
     JWT_SECRET: secret,
     RATE_LIMITS: 'off',
@@ -62,6 +77,7 @@ export async function startCluster({ nodes: count, env = {} }: ClusterOptions): 
     // Clients of a test have one address.
     MAX_CONNECTIONS_PER_ADDRESS: '100000',
     ROOMS_PER_ADDRESS: '100000',
+    ...mediaSettings(januses),
     ...env,
   }
   const nodes: ClusterNode[] = []
@@ -89,7 +105,31 @@ export async function startCluster({ nodes: count, env = {} }: ClusterOptions): 
     nginx,
     database,
     redis,
+    januses,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+async function startJanuses(count: number, opening: AsyncDisposableStack): Promise<readonly ClusterJanus[]> {
+  const januses: ClusterJanus[] = []
+  for (let number = 1; number <= count; number += 1) {
+    const janus = opening.use(await startJanus(januses[0]?.janus.server))
+    januses.push({ janus, line: opening.use(await openCuttableLine(socketOf(janus))) })
+  }
+  return januses
+}
+
+/** `ws+unix:PATH:/`. */
+const socketOf = ({ server }: JanusProcess): string => server.url.split(':')[1] as string
+
+function mediaSettings(januses: readonly ClusterJanus[]): Env {
+  const [first] = januses
+  if (first === undefined) return {}
+  return {
+    MEDIA: 'janus',
+    JANUS_URLS: januses.map(({ line }) => `ws://127.0.0.1:${line.port}`).join(','),
+    JANUS_API_SECRET: first.janus.server.apiSecret ?? '',
+    JANUS_ADMIN_KEY: first.janus.server.adminKey ?? '',
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Position, Told } from '../change.ts'
 import type { Entry } from '../history.ts'
+import type { SeenInVoice } from '../voice/seen-in-voice.ts'
 
 type Entered = Pick<Extract<Entry, { what: 'entered' }>, 'recovered' | 'missed' | 'epoch' | 'rev'>
 type Acked = Pick<Extract<Entry, { what: 'acked' }>, 'messageId' | 'seq' | 'duplicate'>
@@ -18,6 +19,8 @@ export interface Line extends Disposable {
   readonly edit: ((conversationId: string, messageId: string, text: string) => Promise<void>) | null
   readonly remove: ((conversationId: string, messageId: string) => Promise<void>) | null
   react(conversationId: string, messageId: string, emoji: string): Promise<void>
+  /** What is said of voice, as it is on the wire; resolves with the answer. `null`: it knows no voice. */
+  readonly speak: ((event: string, data: object) => Promise<unknown>) | null
 }
 
 export type OpenLine = (seat: {
@@ -27,6 +30,10 @@ export type OpenLine = (seat: {
   readonly onTold: (told: Told) => void
   /** It is no member of this one any more, by what somebody else did. */
   readonly onRemoved: (conversationId: string) => void
+  /** What is told of voice, as it is on the wire. */
+  readonly onVoice: (event: string, data: unknown) => void
+  /** The whole list of those in voice, each time that it is told. */
+  readonly onInVoice: (conversationId: string, people: readonly SeenInVoice[]) => void
 }) => Promise<Line>
 
 /** The server said no. */

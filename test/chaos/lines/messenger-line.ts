@@ -1,5 +1,6 @@
 import type { messenger } from '@parley/protocol'
 import { type Change, messengerChange } from '../change.ts'
+import { seenInVoice } from '../voice/seen-in-voice.ts'
 import type { Line, OpenLine } from './line.ts'
 import { openSocket, type Transport } from './socket.ts'
 
@@ -7,8 +8,13 @@ type Joined = Extract<messenger.Answer<'chat:join'>, { members: unknown }>
 
 export const onMessenger =
   (transport: Transport): OpenLine =>
-  async ({ url, token, onTold, onRemoved }) => {
+  async ({ url, token, onTold, onRemoved, onVoice, onInVoice }) => {
     const socket = await openSocket(url, { transport, token }, (event, data) => {
+      if (event === 'voice:state') {
+        const { chatId, participants } = data as messenger.ServerData<'voice:state'>
+        onInVoice(chatId, participants.map(seenInVoice))
+      }
+      if (event.startsWith('voice:')) return onVoice(event, data)
       const told = messengerChange(event, data)
       if (told !== null) onTold(told)
       else if (event === 'room:kicked') onRemoved((data as messenger.ServerData<'room:kicked'>).chatId)
@@ -19,6 +25,8 @@ export const onMessenger =
         socket.ask<Joined>('chat:join', { chatId, ...(since !== null && { since }) }, (joined) => {
           const { epoch, rev, recovered, changes } = joined
           onEntered({ epoch, rev, recovered, missed: changes.map(changeOf) })
+          // Of somebody in voice it is told right after, and of nobody not at all.
+          onInVoice(chatId, [])
         }),
       say: (chatId, encryptedContent, tempId, onAcked) =>
         socket.ask<messenger.Answer<'message:new'>>(
@@ -31,6 +39,13 @@ export const onMessenger =
         socket.ask('message:edit', { chatId, messageId, encryptedContent }, ignore),
       remove: (chatId, messageId) => socket.ask('message:delete', { chatId, messageId }, ignore),
       react: (chatId, messageId, emoji) => socket.ask('reaction:new', { chatId, messageId, emoji }, ignore),
+      async speak(event, data) {
+        let answered: unknown = null
+        await socket.ask(event, data, (answer) => {
+          answered = answer
+        })
+        return answered
+      },
       [Symbol.dispose]: socket[Symbol.dispose],
     }
     return line

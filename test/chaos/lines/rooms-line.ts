@@ -2,6 +2,7 @@ import type { rooms } from '@parley/protocol'
 import { WebSocket } from 'ws'
 import { LineEnded } from '../../clients/line-ended.ts'
 import { roomsChange } from '../change.ts'
+import { membersInVoice } from '../voice/seen-in-voice.ts'
 import { ANSWER_WAIT_MS, type Line, type OpenLine, Refused } from './line.ts'
 
 type Frame = rooms.RoomEvent | rooms.ServerMessage
@@ -11,7 +12,7 @@ type Answer = Extract<Frame, { type: 'ok' | 'error' }>
 const SILENCE_MS = 12_000
 
 /** A raw WebSocket on the rooms wire: one room at a time. */
-export const onRooms: OpenLine = async ({ url, token, onTold }) => {
+export const onRooms: OpenLine = async ({ url, token, onTold, onInVoice }) => {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`, ['parley.v1', `bearer.${token}`], {
     handshakeTimeout: ANSWER_WAIT_MS,
   })
@@ -28,7 +29,10 @@ export const onRooms: OpenLine = async ({ url, token, onTold }) => {
     if (socket.readyState !== WebSocket.OPEN) return
     const frame = JSON.parse(String(data)) as Frame
     if (frame.type === 'ok' || frame.type === 'error') answers.get(frame.ref ?? '')?.(frame)
-    else if (frame.type === 'room_event' && frame.event === 'joined') onJoined(frame)
+    else if (frame.type === 'room_event' && frame.event === 'joined') {
+      onJoined(frame)
+      onInVoice(frame.roomId, membersInVoice(frame.room.participants))
+    } else if (frame.type === 'participants_update') onInVoice(frame.roomId, membersInVoice(frame.participants))
     else if (frame.type === 'room_event') {
       const told = roomsChange(frame)
       if (told !== null) onTold(told)
@@ -82,6 +86,7 @@ export const onRooms: OpenLine = async ({ url, token, onTold }) => {
     edit: (_, messageId, text) => ask('edit_message', { messageId, text }, ignore),
     remove: (_, messageId) => ask('delete_message', { messageId }, ignore),
     react: (_, messageId, emoji) => ask('react', { messageId, emoji }, ignore),
+    speak: null,
     [Symbol.dispose]: () => socket.terminate(),
   }
   return line

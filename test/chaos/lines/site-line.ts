@@ -38,6 +38,7 @@ export const onSite =
       remove: null,
       react: (conversationId, messageId, emoji) =>
         socket.ask('message:react', { conversationId, messageId, emoji }, ignore),
+      speak: null,
       [Symbol.dispose]: socket[Symbol.dispose],
     }
     return line

@@ -27,6 +27,8 @@ export interface JanusFilesOptions {
   readonly rtpPorts?: readonly [first: number, last: number]
   /** Made when it is missing, and left alone otherwise. By default in the folder. */
   readonly recordingsFolder?: string
+  /** By which it is asked. New ones by default; nodes have one `api_secret` and one `admin_key` for all of their servers. */
+  readonly secrets?: Pick<JanusServer, 'apiSecret' | 'adminKey'>
   /** Who Janus will run as, when that isn't us. */
   readonly owner?: { readonly uid: number; readonly gid: number }
 }
@@ -83,7 +85,11 @@ export async function writeJanusFiles(options: JanusFilesOptions): Promise<Janus
   const sockets = { api: at('sock', 'api'), admin: at('sock', 'admin') }
   if (Buffer.byteLength(sockets.admin) > MAX_SOCKET_PATH_BYTES)
     throw new Error(`The path of Janus's folder is too long for a socket in it: ${folder}`)
-  const secrets = { api: newSecret(), admin: newSecret(), rooms: newSecret() }
+  const secrets = {
+    api: options.secrets?.apiSecret ?? newSecret(),
+    admin: newSecret(),
+    rooms: options.secrets?.adminKey ?? newSecret(),
+  }
 
   await rm(folder, { recursive: true, force: true })
   const made: string[] = []
