@@ -10,6 +10,8 @@ export interface VoiceStore {
    * when it is another by now. One with nothing in it is forgotten, and is at version 0 again.
    */
   replace(voice: Voice): Promise<Voice | null>
+  /** Those of these conversations that are not at version 0. */
+  versions(conversationIds: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, number>>
   /** The conversation in whose voice this session is. */
   placeOf(sessionId: SessionId): Promise<ConversationId | null>
 }

@@ -5,12 +5,13 @@ import { createMemoryBus } from './memory-bus.ts'
 import { startPositionWatch } from './position-watch.ts'
 import { createRedisBus, type RedisBus } from './redis-bus.ts'
 import { createRelayedBus } from './relayed-bus.ts'
+import { startVoiceWatch } from './voice-watch.ts'
 
 export interface BusParts {
   /** `null`: there is no other node, or one that only shares the database. */
   readonly channels: RedisChannels | null
   readonly nodeId: string
-  readonly stores: Pick<Stores, 'tail' | 'relay' | 'positions'>
+  readonly stores: Pick<Stores, 'tail' | 'relay' | 'positions' | 'voice'>
   /** Whether people are connected to this process. */
   readonly servesSockets: boolean
   readonly now: () => Millis
@@ -35,14 +36,25 @@ function openRedisBus(channels: RedisChannels, { nodeId, stores, now, warn }: Bu
     report: (err) => warn({ err }, 'an event could not be told to somebody here'),
     refused: (what) => warn(what, 'messages of other nodes were dropped: they run another release, or are not nodes'),
   })
-  const watch = startPositionWatch({
-    bus,
-    positions: stores.positions,
-    isCarrying: channels.isUp,
-    now,
-    report: (err) => warn({ err }, 'where conversations stand could not be read; trying again'),
-  })
-  return { bus, stats: bus.stats, [Symbol.asyncDispose]: () => watch[Symbol.asyncDispose]() }
+  const watches = new AsyncDisposableStack()
+  watches.use(
+    startPositionWatch({
+      bus,
+      positions: stores.positions,
+      isCarrying: channels.isUp,
+      now,
+      report: (err) => warn({ err }, 'where conversations stand could not be read; trying again'),
+    }),
+  )
+  watches.use(
+    startVoiceWatch({
+      bus,
+      versions: stores.voice.versions,
+      now,
+      report: (err) => warn({ err }, 'whether voice has changed could not be read; trying again'),
+    }),
+  )
+  return { bus, stats: bus.stats, [Symbol.asyncDispose]: () => watches.disposeAsync() }
 }
 
 /** Other processes are heard of through the database alone. */

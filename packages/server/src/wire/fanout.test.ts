@@ -383,6 +383,16 @@ describe('the fan-out', () => {
     expect(wire.observed.map(({ type }) => type)).toEqual(['presence.changed'])
   })
 
+  it('tells a wire again of what happened while somebody was joining, when they are there', () => {
+    const { wire, session, publish, fanout } = setUp()
+    const subscription = fanout.subscribe(session('a'), 'room')
+    publish(sent(5))
+    publish({ type: 'voice.changed', conversationId: 'room', at: AT })
+    wire.observed.length = 0
+    fanout.settle(subscription, 'speaker', { epoch: 'e', rev: 5 })
+    expect(wire.observed.map(({ type }) => type)).toEqual(['voice.changed'])
+  })
+
   it('listens to the bus as long as somebody is there', () => {
     const { session, enter, publish, fanout } = setUp()
     const member = session('a')

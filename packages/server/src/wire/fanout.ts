@@ -181,6 +181,8 @@ export class Fanout {
         subscription.rev = event.rev
       }
       takeRole(subscription, event)
+      // What the wire sums up may have gone out while this one was not among those who are told.
+      session.wire.observe(event, subscription.topic)
       if (!reaches(subscription, event, audience)) continue
       const frame = session.wire.encode(event)
       if (frame !== null) this.#push(subscription, frame, isDroppable(event))

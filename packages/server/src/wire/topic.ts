@@ -20,7 +20,7 @@ export interface Wire {
   encode(event: DomainEvent): Frame | null
   /** The same of an event that concerns a person on all of their connections. */
   encodeUser(event: UserEvent): Frame | null
-  /** Told once of each event of a conversation that has sessions of this wire. */
+  /** Told of each event of a conversation that has sessions of this wire: when it happens, and again when somebody settles who was joining then. */
   observe(event: DomainEvent, topic: Topic): void
 }
 

@@ -73,6 +73,17 @@ export function describeVoiceStore(name: string, open: Open<VoiceStores>): void 
       expect((await stores.voice.load(id)).hardMuted).toEqual(['bob'])
     })
 
+    test('of several it is known at which version they are', async () => {
+      await using stores = await open()
+      const [none, some, over] = [conversation(), conversation(), conversation()]
+      const first = await stores.voice.replace({ ...emptyVoice(some), participants: [participant(`ann-${some}`)] })
+      const second = first && (await stores.voice.replace({ ...first, hardMuted: ['bob'] }))
+      const ended = await stores.voice.replace({ ...emptyVoice(over), participants: [participant(`ann-${over}`)] })
+      if (ended) await stores.voice.replace({ ...ended, participants: [] })
+      expect(await stores.voice.versions([none, some, over])).toEqual(new Map([[some, second?.version]]))
+      expect(await stores.voice.versions([])).toEqual(new Map())
+    })
+
     test('it is known where a session is', async () => {
       await using stores = await open()
       const id = conversation()

@@ -30,6 +30,10 @@ export function createMemoryVoiceStore(): VoiceStore {
       return stored
     },
 
+    async versions(conversationIds) {
+      return new Map(conversationIds.map((id) => [id, load(id).version] as const).filter(([, version]) => version > 0))
+    },
+
     async placeOf(sessionId) {
       return places.get(sessionId) ?? null
     },

@@ -64,6 +64,13 @@ export function createRedisVoiceStore(link: RedisLink): VoiceStore {
       return isNothing ? emptyVoice(conversationId) : { ...voice, version: Number(given) }
     },
 
+    async versions(conversationIds) {
+      const found = await link.ask((redis) =>
+        Promise.all(conversationIds.map((id) => redis.hget(keysOf(id)[0], 'version'))),
+      )
+      return new Map(conversationIds.map((id, at) => [id, Number(found[at] ?? 0)] as const).filter(([, v]) => v > 0))
+    },
+
     async placeOf(sessionId) {
       const places = await link.ask((redis) =>
         Promise.all(PARTITION_NUMBERS.map((at) => redis.hget(keys.voice(at, 'places'), sessionId))),
