@@ -96,9 +96,9 @@ const options = readOptions()
 setDefaultCACertificates([...getCACertificates('default'), readFileSync(TEST_CERTIFICATE, 'utf8')])
 console.log(`SEED=${options.seed}`)
 const report = await runChaos({ ...options, say: console.log })
-const { faults, acknowledged, told, recoveries, rejoins } = report
+const { faults, acknowledged, told, recoveries, joins, rejoins } = report
 console.log(
-  `${faults} faults, ${acknowledged} acknowledged, ${told} told live, ${recoveries} recoveries, ${rejoins} of voice`,
+  `${faults} faults, ${acknowledged} acknowledged, ${told} told live, ${recoveries} recoveries, ${joins} times into voice, ${rejoins} of its media anew`,
 )
 const wrong = describeReport(report)
 console.log(wrong === '' ? 'Nobody was told anything wrong.' : `SEED=${options.seed}\n${wrong}`)

@@ -45,6 +45,8 @@ export interface ChaosReport {
   readonly acknowledged: number
   readonly told: number
   readonly recoveries: number
+  /** Times that somebody came into voice by their own wish. */
+  readonly joins: number
   /** Times that media of somebody in voice had to begin anew. */
   readonly rejoins: number
 }
@@ -120,11 +122,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     ...clients.flatMap(({ name, way, complaints }) => complaints.map((what) => `${name} (${way}): ${what}`)),
   )
   problems.push(...(await voices.findDisagreements()), ...(await voices.findUnheard()))
-  tell(`${voices.people} can be in voice, whose media began anew ${voices.rejoins} times`)
+  tell(`${voices.people} came into voice ${voices.joins} times, and their media began anew ${voices.rejoins} times`)
   const gone = hangUp(clients)
   const ghosts = [findGhosts(population, gone, cluster.nodes), voices.findDisagreements(gone)]
   problems.push(...(await Promise.all(ghosts)).flat(), ...watch.problems())
-  return { violations, problems, histories, faults: done, rejoins: voices.rejoins, ...count(histories) }
+  const { joins, rejoins } = voices
+  return { violations, problems, histories, faults: done, joins, rejoins, ...count(histories) }
 }
 
 /** Not all at once: this process makes both ends of the handshakes wait for each other. */

@@ -24,6 +24,9 @@ export interface VoicePerson extends AsyncDisposable {
   readonly isConnected: boolean
   /** From whom something came lately. */
   hears(userId: string): boolean
+  /** Times that it came into voice by its own wish. */
+  readonly joins: number
+  /** Times that its media had to begin anew. */
   readonly rejoins: number
 }
 
@@ -37,6 +40,7 @@ export function createVoicePerson(client: ChaosClient, signalling: Signalling, r
   const heardAt = new Map<string, number>()
   let session: VoiceSession | null = null
   let isOut = true
+  let joins = 0
   let rejoins = 0
   let isOver = false
 
@@ -58,6 +62,7 @@ export function createVoicePerson(client: ChaosClient, signalling: Signalling, r
     })
     session = opened
     isOut = false
+    joins += 1
   }
 
   /** Until the server knows it, on whichever line. */
@@ -104,6 +109,9 @@ export function createVoicePerson(client: ChaosClient, signalling: Signalling, r
       return session?.isConnected ?? false
     },
     hears: (userId) => performance.now() - (heardAt.get(userId) ?? Number.NEGATIVE_INFINITY) < LATELY_MS,
+    get joins() {
+      return joins
+    },
     get rejoins() {
       return rejoins + (session?.rejoins ?? 0)
     },

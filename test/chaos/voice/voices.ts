@@ -9,6 +9,8 @@ import { createVoicePerson, type VoicePerson, type VoiceWish } from './voice-per
 /** In every conversation some who can be in its voice. */
 export interface Voices extends AsyncDisposable {
   readonly people: number
+  /** Of all of them. */
+  readonly joins: number
   readonly rejoins: number
   /** Nobody wishes anything else from now on. */
   stop(): void
@@ -63,6 +65,9 @@ export async function openVoices(
 
   return {
     people: people.length,
+    get joins() {
+      return people.reduce((sum, person) => sum + person.joins, 0)
+    },
     get rejoins() {
       return people.reduce((sum, person) => sum + person.rejoins, 0)
     },
