@@ -21,8 +21,8 @@ export interface Voices extends AsyncDisposable {
 }
 
 const PEOPLE_PER_PLACE = 3
-/** As for who is here: half a minute, and what it takes to tell. */
-const WITHIN_MS = 35_000
+/** A lease of half a minute, the next look at who is still there, and what it takes to tell. */
+const WITHIN_MS = 50_000
 const LOOK_MS = 250
 /** So often, on average in times of what they wait between two messages, somebody wishes something else. */
 const CHANGE_GAPS = 2

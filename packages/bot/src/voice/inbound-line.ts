@@ -2,6 +2,7 @@ import type { Track } from 'node-datachannel'
 import { createReception, type Reception, type ReceptionFigures } from '../rtp/reception.ts'
 import { type RtcpReport, readRtcp, writeRtcp } from '../rtp/rtcp.ts'
 import { isRtcp, readRtpPacket } from '../rtp/rtp-packet.ts'
+import { sendOnTrack } from './send-on-track.ts'
 import type { HeardPacket, StreamOwner } from './voice-legs.ts'
 
 export interface InboundLineOptions {
@@ -53,9 +54,12 @@ export function createInboundLine({ track, cname, onPacket, onReport }: InboundL
       owner = next
     },
     report(ssrc) {
-      if (reception === null || !track.isOpen()) return
-      const block = reception.report(performance.now())
-      track.sendMessageBinary(writeRtcp({ ssrc, sender: null, blocks: [block] }, cname))
+      const from = reception
+      if (from === null) return
+      sendOnTrack(track, () => {
+        const block = from.report(performance.now())
+        return writeRtcp({ ssrc, sender: null, blocks: [block] }, cname)
+      })
     },
     figures: () => (owner === null || reception === null ? null : { ...owner, ...reception.figures() }),
   }

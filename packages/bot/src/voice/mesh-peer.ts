@@ -5,6 +5,7 @@ import { type AudioSection, asMeant, audioSections, sessionIdOf } from './audio-
 import { createInboundLine } from './inbound-line.ts'
 import { createLineOwners, isAudio, type LineOwners } from './line-owners.ts'
 import { createPeerLeg, type PeerLeg } from './peer-leg.ts'
+import { sendOnTrack } from './send-on-track.ts'
 import { createSerial } from './serial.ts'
 import type { SpokenPacket, StreamOwner, UplinkFigures, VoiceLegsOptions } from './voice-legs.ts'
 import type { OwnSignal, SignalledStream, TheirSignal } from './voice-wire.ts'
@@ -189,11 +190,11 @@ export function createMeshPeer(options: MeshPeerOptions): MeshPeer {
     },
     send({ payload, mediaTime, level, isFirst }) {
       const { mic, outbound } = parts
-      if (mic?.isOpen() && outbound !== null) mic.sendMessageBinary(outbound.packet(payload, mediaTime, level, isFirst))
+      if (outbound !== null) sendOnTrack(mic, () => outbound.packet(payload, mediaTime, level, isFirst))
     },
     report(mediaTime) {
       const { mic, outbound, lines, ssrc } = parts
-      if (mic?.isOpen() && outbound !== null) mic.sendMessageBinary(outbound.report(Date.now(), mediaTime, []))
+      if (outbound !== null) sendOnTrack(mic, () => outbound.report(Date.now(), mediaTime, []))
       for (const line of lines.all()) line.report(ssrc)
     },
     get isConnected() {

@@ -7,6 +7,7 @@ import { audioSections } from './audio-sdp.ts'
 import { createInboundLine } from './inbound-line.ts'
 import { createLineOwners, isAudio } from './line-owners.ts'
 import { createPeerLeg, type PeerLeg } from './peer-leg.ts'
+import { sendOnTrack } from './send-on-track.ts'
 import { createSerial } from './serial.ts'
 import type { VoiceLegs, VoiceLegsOptions } from './voice-legs.ts'
 import type { SignalledStream } from './voice-wire.ts'
@@ -108,11 +109,12 @@ export function createSfuLegs(options: VoiceLegsOptions): VoiceLegs {
     // Everybody's sound comes by itself.
     meet: () => undefined,
     send({ payload, mediaTime, level, isFirst }) {
-      if (outbound === null || mic === null || !mic.isOpen()) return
-      mic.sendMessageBinary(outbound.packet(payload, mediaTime, level, isFirst))
+      const stream = outbound
+      if (stream !== null) sendOnTrack(mic, () => stream.packet(payload, mediaTime, level, isFirst))
     },
     report(mediaTime) {
-      if (outbound !== null && mic?.isOpen()) mic.sendMessageBinary(outbound.report(Date.now(), mediaTime, []))
+      const stream = outbound
+      if (stream !== null) sendOnTrack(mic, () => stream.report(Date.now(), mediaTime, []))
       for (const line of lines.all()) line.report(ssrc)
     },
     get isConnected() {

@@ -6,6 +6,11 @@ export function voiceGoneDeadline(sessionId: SessionId, at: Millis): Deadline {
   return { key: `voice-gone:${sessionId}`, at }
 }
 
+/** When it is looked again whether everybody in this voice is still there. */
+export function voiceLookDeadline(conversationId: ConversationId, at: Millis): Deadline {
+  return { key: `voice-look:${conversationId}`, at }
+}
+
 /** When people stop waiting for a media server. */
 export function voiceLostDeadline(conversationId: ConversationId, at: Millis): Deadline {
   return { key: `voice-lost:${conversationId}`, at }

@@ -19,6 +19,8 @@ async function openVoice(userIds: readonly string[], media = createMemoryMediaPl
   return { core, media, id, conversationId, joinVoice, people, inVoice }
 }
 
+type Situation = Awaited<ReturnType<typeof openVoice>>
+
 describe('media follow who is in voice', () => {
   test('legs are made for whoever comes, and closed for whoever goes', async () => {
     const { core, media, conversationId, joinVoice } = await openVoice(['ann', 'bob'])
@@ -138,6 +140,57 @@ describe('a place in voice', () => {
     await core.exit(personOf('bob'), conversationId)
     await core.clock.advance(VOICE_GRACE_MS)
     expect(await people()).toEqual([])
+  })
+
+  test.each([
+    [
+      'the store was away when their line broke',
+      async ({ core, conversationId }: Situation) => {
+        vi.spyOn(core.ports.voice, 'load').mockRejectedValueOnce(new Error('away'))
+        await core.exit(personOf('bob'), conversationId)
+      },
+    ],
+    [
+      'their node was killed',
+      async ({ core, conversationId }: Situation) => {
+        await core.ports.presence.leave({ conversationId, userId: 'bob', sessionId: 'bob-1' }, null)
+      },
+    ],
+  ])(
+    'is given up though nobody noted that they went, with another session of theirs still there: %s',
+    async (_, lose) => {
+      const situation = await openVoice(['ann', 'bob'], undefined, { presenceLeaseMs: 30_000 })
+      const { core, conversationId, joinVoice, people } = situation
+      for (const userId of ['ann', 'bob']) await joinVoice(userId)
+      await core.arrive('bob', conversationId, '2')
+      await lose(situation)
+      await core.clock.advance(VOICE_GRACE_MS)
+      expect((await people()).map(({ userId }) => userId)).toEqual(['ann', 'bob'])
+      core.forget()
+      await core.clock.advance(10_000)
+      expect((await people()).map(({ userId }) => userId)).toEqual(['ann'])
+      expect(core.eventsOf('voice.changed')).toHaveLength(1)
+    },
+  )
+
+  test('is looked at for as long as somebody is in voice, and no longer', async () => {
+    const { core, conversationId, joinVoice } = await openVoice(['ann', 'bob'], undefined, { presenceLeaseMs: 30_000 })
+    const leases = [{ conversationId, userId: 'ann', sessionId: 'ann-1' }]
+    const renewing = async (ms: number) => {
+      for (let passed = 0; passed < ms; passed += 10_000) {
+        await core.renew(leases)
+        await core.clock.advance(10_000)
+      }
+    }
+    const looks = vi.spyOn(core.ports.presence, 'sessions')
+    await joinVoice('ann')
+    await renewing(100_000)
+    expect(looks.mock.calls.length).toBeGreaterThanOrEqual(9)
+    await core.leaveVoice(personOf('ann'), { conversationId })
+    await renewing(20_000)
+    looks.mockClear()
+    await renewing(60_000)
+    expect(looks).not.toHaveBeenCalled()
   })
 
   test('is one for each user and for each session', async () => {

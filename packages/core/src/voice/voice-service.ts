@@ -27,9 +27,9 @@ import {
 } from './decide-voice.ts'
 import { createMediaEffects, seatOf } from './media-effects.ts'
 import { createMediaListener } from './media-listener.ts'
-import type { Voice, VoiceEndReason } from './voice.ts'
+import type { Voice, VoiceEndReason, VoiceParticipant } from './voice.ts'
 import type { VoiceCommands, VoiceState } from './voice-commands.ts'
-import { aboutOf, voiceGoneDeadline } from './voice-deadlines.ts'
+import { aboutOf, voiceGoneDeadline, voiceLookDeadline } from './voice-deadlines.ts'
 import { createVoiceModeration } from './voice-moderation.ts'
 import { inVoice, onSession, unchanged } from './voice-people.ts'
 import { voiceRefusals } from './voice-refusals.ts'
@@ -47,6 +47,9 @@ export interface VoiceService extends Omit<VoiceCommands, 'setStage'> {
   close(): void
 }
 
+/** Somebody whose session ended unnoted is put out of voice so soon after their lease has ended. */
+const LOOKS_PER_LEASE = 3
+
 /** Who is in the voice of conversations, and what they do there. What they send is the media plane's. */
 export function createVoiceService(
   ports: CorePorts,
@@ -55,6 +58,7 @@ export function createVoiceService(
   setDeadline: (deadline: Deadline) => Promise<void>,
 ): VoiceService {
   const { conversations, voice: voices, media, presence, bus, clock, report } = ports
+  const lookMs = options.presenceLeaseMs / LOOKS_PER_LEASE
   const effects = createMediaEffects(
     ports,
     (id, userId) => listener.forget(id, userId),
@@ -90,6 +94,8 @@ export function createVoiceService(
       // Others come to know when they can be heard.
       { isTold: false },
     )
+    // Looked at from the first one on, until nobody is there.
+    if (joined.participants.length === 1) await setDeadline(voiceLookDeadline(id, clock.now() + lookMs))
     const legs = inVoice(joined, userId)?.legs
     try {
       await effects.connect(id, sessionId)
@@ -194,6 +200,24 @@ export function createVoiceService(
     await change(id, (voice, now) => decideStillGone(voice, sessionId, now, options.voiceGraceMs))
   }
 
+  /**
+   * Puts out whose session has ended without anybody's noting it: its node was killed, or the store was away when the
+   * line broke. Their user may be here with another session, and so not be missed.
+   */
+  async function lookForLost({ key }: Deadline): Promise<void> {
+    const id = aboutOf(key)
+    const { participants } = await voices.load(id)
+    if (participants.length === 0) return
+    await setDeadline(voiceLookDeadline(id, clock.now() + lookMs))
+    const held = await Promise.all(participants.map(({ userId }) => presence.sessions(id, userId, clock.now())))
+    const lost = participants.filter(
+      ({ sessionId, goneSince }, index) => goneSince === null && !held[index]?.includes(sessionId),
+    )
+    if (lost.length === 0) return
+    const isLost = (one: VoiceParticipant) => lost.some(({ sessionId }) => sessionId === one.sessionId)
+    await change(id, (voice, now) => decideEnd(voice, 'unavailable', now, isLost))
+  }
+
   async function follow(state: ConversationState): Promise<void> {
     try {
       await change(state.conversation.id, (voice) => decideMembers(voice, state.members))
@@ -248,7 +272,7 @@ export function createVoiceService(
     sessionGone,
     dropAbsent,
     end,
-    meeters: { 'voice-gone': stillGone, 'voice-lost': listener.stillLost },
+    meeters: { 'voice-gone': stillGone, 'voice-look': lookForLost, 'voice-lost': listener.stillLost },
     close() {
       effects.close()
       listener.close()
