@@ -29,4 +29,5 @@ it(`everybody is told all that was acknowledged, once and in one order, whatever
   expect(report.faults).toBeGreaterThan(4)
   expect(report.acknowledged).toBeGreaterThan(50)
   expect(report.recoveries).toBeGreaterThan(10)
+  expect(report.joins).toBeGreaterThan(10)
 })

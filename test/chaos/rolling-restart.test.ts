@@ -34,4 +34,5 @@ it('a rolling restart loses nothing and nobody, whatever people use', { timeout:
   expect(codes).toEqual([0, 0, 0])
   expect(report.acknowledged).toBeGreaterThan(100)
   expect(report.recoveries).toBeGreaterThan(20)
+  expect(report.joins).toBeGreaterThan(5)
 })

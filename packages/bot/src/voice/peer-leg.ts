@@ -88,7 +88,15 @@ export function createPeerLeg(options: PeerLegOptions): PeerLeg {
     return told
   }
 
+  /** Out of turn it would end the whole process: the binding lets libdatachannel's error through, and a connection that fails is closed in a thread of its own. */
+  function describe(type: 'offer' | 'answer'): void {
+    const turn = type === 'offer' ? 'stable' : 'have-remote-offer'
+    if (isClosed || connection.signalingState() !== turn) throw new Error(`The connection can make no ${type} now.`)
+    connection.setLocalDescription(type)
+  }
+
   function setRemote(sdp: string, type: 'offer' | 'answer'): void {
+    if (isClosed) throw new Error('The connection was closed.')
     connection.setRemoteDescription(sdp, type)
     for (const { candidate, mid } of early.splice(0)) addCandidate(candidate, mid)
   }
@@ -119,13 +127,13 @@ export function createPeerLeg(options: PeerLegOptions): PeerLeg {
       if (direction !== 'RecvOnly') audio.addSSRC(ssrc, streamId, streamId, `${streamId}-${mid}`)
       return keep(connection.addTrack(audio))
     },
-    offer() {
-      connection.setLocalDescription('offer')
+    async offer() {
+      describe('offer')
       return described()
     },
-    answer(offer) {
+    async answer(offer) {
       setRemote(offer, 'offer')
-      connection.setLocalDescription('answer')
+      describe('answer')
       return described()
     },
     accept: (answer) => setRemote(answer, 'answer'),

@@ -60,6 +60,7 @@ export function createSfuLegs(options: VoiceLegsOptions): VoiceLegs {
   }
 
   async function publishMic(): Promise<void> {
+    if (isClosed) return
     publish = open('publish')
     mic = publish.addLine({
       mid: MIC_MID,
@@ -78,6 +79,7 @@ export function createSfuLegs(options: VoiceLegsOptions): VoiceLegs {
   }
 
   function published(sdp: string): void {
+    if (isClosed) return
     publish?.accept(sdp)
     const section = audioSections(sdp).find(({ mid }) => mid === MIC_MID)
     outbound = createOutboundStream({
@@ -89,6 +91,7 @@ export function createSfuLegs(options: VoiceLegsOptions): VoiceLegs {
   }
 
   async function subscribed(sdp: string, streams: readonly SignalledStream[]): Promise<void> {
+    if (isClosed) return
     subscribe ??= open('subscribe')
     lines.assign(sdp, (mid) => {
       const stream = streams.find((candidate) => candidate.mid === mid)

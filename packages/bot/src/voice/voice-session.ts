@@ -50,6 +50,9 @@ const LAST_RETRY_MS = 10_000
 /** Voice may come back by itself after these; after others it does not. */
 const PASSING: readonly string[] = ['UNAVAILABLE', 'MEDIA_UNAVAILABLE', 'RATE_LIMITED', 'NOT_IN_ROOM', 'INTERNAL']
 
+/** The same may be asked again in a moment. */
+const LATER: readonly string[] = ['UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL']
+
 /** Joins voice. Rejects with `ParleyError` when the server does not let us. */
 export async function openVoiceSession(options: VoiceSessionOptions): Promise<VoiceSession> {
   const { client, chatId, selfId, rtc, listenOnly } = options
@@ -180,6 +183,19 @@ export async function openVoiceSession(options: VoiceSessionOptions): Promise<Vo
     }
   }
 
+  /** Until the server has it; a line that breaks takes our place along. */
+  async function leave(): Promise<void> {
+    for (let waitMs = FIRST_RETRY_MS; client.getState().status === 'online'; waitMs *= 2) {
+      try {
+        await client.wire.request('voice:leave', { chatId })
+        return
+      } catch (error) {
+        if (!(error instanceof ParleyError && LATER.includes(error.code)) || waitMs > LAST_RETRY_MS) return
+        await delay(waitMs)
+      }
+    }
+  }
+
   let isUp = client.getState().status === 'online'
   const unsubscribe = client.subscribe(() => {
     const wasUp = isUp
@@ -238,7 +254,7 @@ export async function openVoiceSession(options: VoiceSessionOptions): Promise<Vo
     async [Symbol.asyncDispose]() {
       if (ending.signal.aborted) return
       close()
-      await client.wire.request('voice:leave', { chatId }).catch(() => undefined)
+      await leave()
     },
   }
 }
