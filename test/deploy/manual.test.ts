@@ -14,7 +14,7 @@ const help = spawnSync(process.execPath, [join(ROOT, 'packages/server/src/main.t
 
 /** In capitals as settings are, and none: what commands themselves set, names of other programs, words of wires. */
 const NO_SETTINGS =
-  /^(DB_PASSWORD|PUBLIC_IP|ADMIN_KEY|API_SECRET|TURN_SECRET|TURN_HOST|USERNAME|CREDENTIAL|TOKEN|SQL|PATH|UNAVAILABLE|SIG[A-Z0-9]+|DEBUG|CHANGELOG|SECURITY|README|EOF)$/
+  /^(DB_PASSWORD|PUBLIC_IP|ADMIN_KEY|API_SECRET|TURN_SECRET|TURN_HOST|MACHINE_IP|SITE_HOST|POSTGRES_PASSWORD|REDIS_PASSWORD|REDISCLI_AUTH|USERNAME|CREDENTIAL|TOKEN|SQL|PATH|UNAVAILABLE|SIG[A-Z0-9]+|DEBUG|CHANGELOG|SECURITY|README|EOF)$/
 
 describe.each(pages)('%s', (name) => {
   const text = read(join(FOLDER, name))
