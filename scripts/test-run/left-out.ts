@@ -7,75 +7,74 @@ export interface LeftOut {
   readonly reason: string
 }
 
-const ONE_PROCESS = 'is about one process'
 const BY_A_CLOCK = 'moves or stops a clock, and Redis has its own'
 
+/** These tests of a file are about one process. */
+const ofOneProcess = (file: string, why: string, ...tests: readonly string[]): readonly LeftOut[] =>
+  tests.map((test) => ({ file, test, reason: `is about one process: ${why}` }))
+
 export const LEFT_OUT: readonly LeftOut[] = [
-  { file: 'test/scenarios/slow-readers.test.ts', reason: `${ONE_PROCESS}: how large it gets` },
-  ...[
+  { file: 'test/scenarios/slow-readers.test.ts', reason: 'is about one process: how large it gets' },
+  ...ofOneProcess(
+    'packages/server/src/main.test.ts',
+    'its start without a secret, without Redis or without a port',
     'a start > in development needs nothing, makes a secret and says so',
     'a start > in production without a secret fails, and says what to do',
     'a start > with several mistakes tells them all',
     'a start > on a taken port says so and what to do',
-  ].map((test) => ({
-    file: 'packages/server/src/main.test.ts',
-    test,
-    reason: `${ONE_PROCESS}: its start without a secret, without Redis or without a port`,
-  })),
-  ...[
+  ),
+  ...ofOneProcess(
+    'packages/server/src/media/supervised.test.ts',
+    'the Janus that it starts, which nodes refuse to be with',
     'a start without settings has Janus and coturn, and stops them with itself',
     'nothing of it is left when the server is killed',
     'a Janus that is killed comes back, and /health tells of it meanwhile',
-  ].map((test) => ({
-    file: 'packages/server/src/media/supervised.test.ts',
-    test,
-    reason: `${ONE_PROCESS}: the Janus that it starts, which nodes refuse to be with`,
-  })),
-  {
-    file: 'test/scenarios/bot-voice.test.ts',
-    test: 'bots hear each other again by themselves when the media server is killed',
-    reason: `${ONE_PROCESS}: the Janus that it starts anew; voice-of-two-nodes.test.ts kills that of nodes`,
-  },
-  {
-    file: 'packages/server/src/media/voice-through-janus.test.ts',
-    test: 'people who talk hear each other again by themselves when the media server was killed',
-    reason: `${ONE_PROCESS}: the Janus that it starts anew; voice-of-two-nodes.test.ts kills that of nodes`,
-  },
-  {
-    file: 'packages/server/src/media/voice-through-janus.test.ts',
-    test: 'the host downloads what was recorded',
-    reason: `${ONE_PROCESS}: nodes on Redis do not record`,
-  },
-  {
-    file: 'packages/server/src/media/turn/relay.test.ts',
-    test: 'coturn, started by the server',
-    reason: `${ONE_PROCESS}: the coturn that it starts, on one port of this machine`,
-  },
-  {
-    file: 'test/scenarios/workers.test.ts',
-    test: 'what keeps them from serving is said once',
-    reason: `${ONE_PROCESS}: its start without Redis`,
-  },
-  {
-    file: 'test/browser/lines.test.ts',
-    test: 'when the line is not what it should be > says in words that the server restarts, and what became of the room',
-    reason: `${ONE_PROCESS}: a room that goes with it`,
-  },
-  {
-    file: 'test/scenarios/encrypted-room.test.ts',
-    test: 'and in the file of the database what was said in a conversation that lasts',
-    reason: `${ONE_PROCESS}: its SQLite file`,
-  },
-  {
-    file: 'packages/server/src/http/operations-routes.test.ts',
-    test: '/health > says that rooms are in memory where there is no Redis',
-    reason: `${ONE_PROCESS}: a server without Redis`,
-  },
-  {
-    file: 'packages/server/src/http/admin/admin.test.ts',
-    test: 'what the operator sees > is that one process keeps rooms in memory, and the rest in a file',
-    reason: `${ONE_PROCESS}: a server without Redis`,
-  },
+  ),
+  ...ofOneProcess(
+    'test/scenarios/bot-voice.test.ts',
+    'the Janus that it starts anew; voice-of-two-nodes.test.ts kills that of nodes',
+    'bots hear each other again by themselves when the media server is killed',
+  ),
+  ...ofOneProcess(
+    'packages/server/src/media/voice-through-janus.test.ts',
+    'the Janus that it starts anew; voice-of-two-nodes.test.ts kills that of nodes',
+    'people who talk hear each other again by themselves when the media server was killed',
+  ),
+  ...ofOneProcess(
+    'packages/server/src/media/voice-through-janus.test.ts',
+    'nodes on Redis do not record',
+    'the host downloads what was recorded',
+  ),
+  ...ofOneProcess(
+    'packages/server/src/media/turn/relay.test.ts',
+    'the coturn that it starts, on one port of this machine',
+    'coturn, started by the server',
+  ),
+  ...ofOneProcess(
+    'test/scenarios/workers.test.ts',
+    'its start without Redis',
+    'what keeps them from serving is said once',
+  ),
+  ...ofOneProcess(
+    'test/browser/lines.test.ts',
+    'a room that goes with it',
+    'when the line is not what it should be > says in words that the server restarts, and what became of the room',
+  ),
+  ...ofOneProcess(
+    'test/scenarios/encrypted-room.test.ts',
+    'its SQLite file',
+    'and in the file of the database what was said in a conversation that lasts',
+  ),
+  ...ofOneProcess(
+    'packages/server/src/http/operations-routes.test.ts',
+    'a server without Redis',
+    '/health > says that rooms are in memory where there is no Redis',
+  ),
+  ...ofOneProcess(
+    'packages/server/src/http/admin/admin.test.ts',
+    'a server without Redis',
+    'what the operator sees > is that one process keeps rooms in memory, and the rest in a file',
+  ),
   {
     file: 'packages/server/src/http/rest/limits.test.ts',
     test: 'who stands behind a proxy that is not trusted is told of it once',
