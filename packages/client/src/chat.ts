@@ -3,10 +3,11 @@ import type { Answer, ClientData, ClientEvent, Message, ServerData } from '@parl
 import type { Carrier } from './carrier.ts'
 import { createChatActions } from './chat-actions.ts'
 import { createChatEphemera } from './chat-ephemera.ts'
+import { createChatExpiry } from './chat-expiry.ts'
 import { createMembership } from './chat-membership.ts'
 import { finalReason, phaseOfRefusal } from './chat-phase.ts'
 import { createChatReceipts } from './chat-receipts.ts'
-import { type Clock, createTimer } from './clock.ts'
+import type { Clock } from './clock.ts'
 import type { Device } from './device.ts'
 import { readHistory } from './history.ts'
 import { createKnocks } from './knocks.ts'
@@ -64,8 +65,6 @@ export interface OpenChat {
   expect(position: Position): void
 }
 
-/** The server says when a room is over; when it does not, we ask a little later. */
-const EXPIRY_GRACE_MS = 3000
 const HISTORY_PAGE = 50
 
 /** A chat that stays joined while there is a line. */
@@ -78,7 +77,6 @@ export function createChat(options: ChatOptions): OpenChat {
     knock: createListeners(),
     reset: createListeners(),
   }
-  const expiry = createTimer(clock)
   const unsentItems = createUnsentItems()
   const knocks = createKnocks()
   const typists = createTypists(clock, touch)
@@ -128,7 +126,7 @@ export function createChat(options: ChatOptions): OpenChat {
     random,
     onJoined(outcome) {
       phase = 'joined'
-      watchExpiry()
+      expiry.watch()
       settleStored()
       outbox.resume()
       receipts.noteDelivered()
@@ -150,7 +148,13 @@ export function createChat(options: ChatOptions): OpenChat {
       voice.away()
       touch()
     },
-    onRefused: (refusal) => finish(phaseOfRefusal(refusal.code, isTimeUp()), failureOf(refusal)),
+    onRefused: (refusal) => finish(phaseOfRefusal(refusal.code, expiry.isTimeUp), failureOf(refusal)),
+  })
+  const expiry = createChatExpiry({
+    clock,
+    expiresAt: () => replica.chat?.expiresAt,
+    clockOffsetMs: () => connection.clockOffsetMs,
+    onTimeUp: () => membership.join(),
   })
   const actions = createChatActions({
     chatId,
@@ -188,14 +192,6 @@ export function createChat(options: ChatOptions): OpenChat {
 
   function chatId(): string {
     return replica.chat?.id ?? options.chatId
-  }
-
-  function serverNow(): number {
-    return clock.now() + connection.clockOffsetMs
-  }
-
-  function isTimeUp(): boolean {
-    return (replica.chat?.expiresAt ?? Number.POSITIVE_INFINITY) <= serverNow()
   }
 
   function touch(): void {
@@ -243,18 +239,9 @@ export function createChat(options: ChatOptions): OpenChat {
   function stop(): void {
     membership.stop()
     outbox.pause()
-    expiry.clear()
+    expiry.stop()
     typing.forget()
     typists.clear()
-  }
-
-  function watchExpiry(): void {
-    const { expiresAt } = replica.chat ?? {}
-    if (expiresAt === undefined) return
-    expiry.set(Math.max(0, expiresAt - serverNow()) + EXPIRY_GRACE_MS, () => {
-      if (isTimeUp()) membership.join()
-      else watchExpiry()
-    })
   }
 
   function received(event: string, data: unknown): void {
@@ -267,7 +254,7 @@ export function createChat(options: ChatOptions): OpenChat {
   }
 
   function noteSettings(): void {
-    watchExpiry()
+    expiry.watch()
     const role = replica.roster.get(connection.userId ?? '')?.role
     if (role === 'host' || role === 'moderator') return
     knocks.clear()
@@ -368,7 +355,7 @@ export function createChat(options: ChatOptions): OpenChat {
         const tempId = createId()
         connection.noteActivity()
         typing.forget()
-        outbox.add(tempId, message, serverNow())
+        outbox.add(tempId, message, clock.now() + connection.clockOffsetMs)
         return tempId
       },
       retry(tempId) {
