@@ -138,7 +138,7 @@ describe('two nodes on one Redis and one database', () => {
     using stack = new DisposableStack()
     const { roomId: chatId, host, guest } = await openRoom(stack)
     await host.ask('room:end', { chatId })
-    expect(await guest.next('chat:expired')).toEqual({ chatId })
+    expect(await guest.next('chat:expired')).toEqual({ chatId, endedBy: 'host' })
     const { status } = await createRestClient(urls[1]).call('GET', `/api/rooms/${chatId}`)
     expect(status).toBe(404)
   })
