@@ -27,6 +27,7 @@ import { type CoreOptions, DEFAULT_CORE_OPTIONS } from './options.ts'
 import { createUserService } from './people/user-service.ts'
 import type { CorePorts } from './ports/core-ports.ts'
 import type { Deadline } from './ports/deadline-store.ts'
+import { createLeaseTrust } from './presence/lease-trust.ts'
 import { startPresenceSweep } from './presence/presence-sweep.ts'
 import { createStatusService } from './presence/status-service.ts'
 import { createVoiceService } from './voice/voice-service.ts'
@@ -43,22 +44,13 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
   const typing = createTypingService(ports, options)
   const names = createNamesHere()
   const calls = createCallService(ports, options, setDeadline)
-  const status = createStatusService(ports, options, calls)
+  const trust = createLeaseTrust(ports.clock, options.presenceLeaseMs / 2)
+  const status = createStatusService(ports, options, calls, trust)
   const viewMembers = createViewMembers(ports, status.describe)
-  const voice = createVoiceService(ports, options, known, setDeadline)
+  const voice = createVoiceService(ports, options, known, setDeadline, trust)
   const endVoice = (id: ConversationId) => voice.end(id, 'expired')
   const rooms = createRoomService(ports, options, change, findRoom, setDeadline)
-  const entry = createEntryService(
-    ports,
-    options,
-    change,
-    findRoom,
-    known,
-    viewMembers,
-    typing,
-    names,
-    voice.sessionGone,
-  )
+  const entry = createEntryService(ports, options, change, findRoom, known, viewMembers, typing, names, voice, trust)
   const messages = createMessageService(
     ports,
     options,
@@ -86,7 +78,7 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
   })
   const meet = meetByKind({ ...life.meeters, ...calls.meeters, ...voice.meeters })
   const stopSweeps = options.runsTimers
-    ? [startPresenceSweep(ports, options, markAbsent), startRetention(ports, options)]
+    ? [startPresenceSweep(ports, options, trust, markAbsent), startRetention(ports, options)]
     : []
   if (options.runsTimers) runner.start()
 

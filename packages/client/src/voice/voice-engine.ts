@@ -56,6 +56,8 @@ export interface VoiceEngineOptions {
   readonly onCue: (cue: VoiceCue) => void
   /** The server won't have us back. */
   readonly onRefused: (error: ParleyError) => void
+  /** The server took us in, and we can't be there without a key. */
+  readonly onNoKey: () => void
 }
 
 /** One stay in voice, from `join` to `close`. */
@@ -128,6 +130,7 @@ export function createVoiceEngine(options: VoiceEngineOptions): VoiceEngine {
       wishes.again()
     },
     onRefused: options.onRefused,
+    onNoKey: options.onNoKey,
     onTrack({ userId, source, track }) {
       playback.add({ userId, source, track })
       if (source === 'camera' || source === 'screen') {

@@ -30,6 +30,8 @@ export interface VoiceSessionOptions {
   readonly onJoined: (joined: VoiceJoined) => void
   /** The server won't have us back. */
   readonly onRefused: (error: ParleyError) => void
+  /** The server took us in, and we can't be there without a key. */
+  readonly onNoKey: () => void
   readonly onTrack: (remote: RemoteTrack) => void
   readonly onTrackGone: (remote: RemoteTrack) => void
   readonly onChange: () => void
@@ -120,7 +122,7 @@ export function createVoiceSession(options: VoiceSessionOptions): VoiceSession {
     if (isClosed) return mine?.close()
     protection = mine
     if (protection === null) {
-      notify('voice:leave', {})
+      options.onNoKey()
       throw new ParleyError(
         'FORBIDDEN',
         'This room is encrypted, and you came without its key. Ask for the whole link.',

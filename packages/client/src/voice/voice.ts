@@ -7,6 +7,7 @@ import { failureOf, ParleyError } from '../parley-error.ts'
 import { DEFAULT_MICROPHONE } from './microphone-settings.ts'
 import { createMuteSync } from './mute-sync.ts'
 import type { VoiceEngine, VoicePreferences } from './voice-engine.ts'
+import { createVoiceLeave } from './voice-leave.ts'
 import { createVoicePeople, participantsAmong } from './voice-people.ts'
 import type { MicrophoneHint, VoiceEvents, VoiceHandle, VoicePhase, VoiceSelf, VoiceSnapshot } from './voice-types.ts'
 import type { VoiceJoined, VoiceLine, VoiceParticipant, VoiceServerEvents } from './voice-wire.ts'
@@ -68,6 +69,7 @@ export function createVoice(options: VoiceOptions): Voice {
     send: (state) => line.send('voice:mute', state),
     onMuted: () => mute(true),
   })
+  const leaving = createVoiceLeave({ clock, random: options.random, send: () => line.send('voice:leave', {}) })
   let snapshot: VoiceSnapshot | null = null
   let engine: VoiceEngine | null = null
   let phase: 'out' | 'joining' | 'in' | 'failed' = 'out'
@@ -194,6 +196,7 @@ export function createVoice(options: VoiceOptions): Voice {
       onChange: touch,
       onCue: cue,
       onRefused: (refusal) => finish('failed', failureOf(refusal)),
+      onNoKey: () => void leaving.say(),
     })
   }
 
@@ -203,6 +206,7 @@ export function createVoice(options: VoiceOptions): Voice {
     if (typeof RTCPeerConnection === 'undefined') {
       throw new ParleyError('MEDIA_UNAVAILABLE', 'This program cannot talk: use a browser that can.')
     }
+    leaving.stop()
     phase = 'joining'
     error = null
     preferences.muted = wishes.muted ?? preferences.muted
@@ -308,7 +312,7 @@ export function createVoice(options: VoiceOptions): Voice {
         if (engine === null && phase !== 'joining') return
         finish('out', null)
         cue('left')
-        await line.send('voice:leave', {}).catch(() => undefined)
+        await leaving.say()
       },
       setMuted: mute,
       setDeafened(deafened) {
@@ -358,10 +362,12 @@ export function createVoice(options: VoiceOptions): Voice {
     },
     away() {
       isAway = true
+      leaving.stop()
       engine?.lineDown()
       touch()
     },
     end(reason) {
+      leaving.stop()
       if (engine !== null || phase === 'joining') finish(reason === null ? 'out' : 'failed', reason)
     },
   }

@@ -1,5 +1,5 @@
 import type { SessionCaller } from '../caller.ts'
-import type { Core, Departure, Entered } from '../core.ts'
+import type { Core, Entered } from '../core.ts'
 import { DomainError } from '../errors.ts'
 import type { DurableEvent } from '../events.ts'
 import type { ConversationId, UserId } from '../ids.ts'
@@ -8,6 +8,8 @@ import type { TypingService } from '../messages/typing-service.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 import type { Lease } from '../ports/presence-store.ts'
+import type { LeaseTrust } from '../presence/lease-trust.ts'
+import type { VoiceService } from '../voice/voice-service.ts'
 import type { ChangeConversation } from './change-conversation.ts'
 import type { ConversationState, Position } from './conversation.ts'
 import { decideExit, decideLeave } from './decide-departure.ts'
@@ -44,7 +46,8 @@ export function createEntryService(
   viewMembers: ViewMembers,
   typing: TypingService,
   names: NamesHere,
-  leaveVoice: (caller: SessionCaller, id: ConversationId, departure: Departure) => Promise<void>,
+  voice: Pick<VoiceService, 'sessionGone' | 'renewing'>,
+  trust: Pick<LeaseTrust, 'doubt'>,
 ): EntryService {
   const leaseEnd = () => clock.now() + options.presenceLeaseMs
   const saidAgainAt = () => clock.now() + SAID_AGAIN_MS
@@ -142,7 +145,7 @@ export function createEntryService(
     const id = await known.resolve(conversationId)
     typing.stopSession(id, caller)
     names.forget(id, caller)
-    await leaveVoice(caller, id, departure)
+    await voice.sessionGone(caller, id, departure)
     const lease: Lease = { conversationId: id, userId: caller.userId, sessionId: caller.sessionId }
     if (departure === 'moves') {
       // It ends by itself: by then another one is there, or its user is gone.
@@ -200,9 +203,24 @@ export function createEntryService(
     bus.publish({ event, audience: { kind: 'sessions', sessionIds }, exceptSession: null })
   }
 
+  /** Those who may have been taken for gone, and are still to be brought back. */
+  const revived = new Map<string, Lease>()
+
   const renew: Core['renew'] = async (entries) => {
-    const revived = await presence.renew(entries, leaseEnd())
-    for (const lease of revived) await revive(lease)
+    try {
+      await voice.renewing(async () => {
+        const ended = await presence.renew(entries, leaseEnd())
+        for (const lease of ended) revived.set(`${lease.conversationId}\n${lease.userId}`, lease)
+        return ended
+      })
+      for (const [key, lease] of [...revived]) {
+        await revive(lease)
+        revived.delete(key)
+      }
+    } catch (error) {
+      trust.doubt()
+      throw error
+    }
   }
 
   /** Brings back somebody who was taken for gone while their session lived, as when this node stood still. */
@@ -210,11 +228,12 @@ export function createEntryService(
     if (!isRoomId(conversationId)) return
     const request = { userId, name: '', namePath: 'name', hasPassword: false, isPresent: true }
     try {
-      await change(conversationId, (state, now) =>
-        state.conversation.kind === 'room' && state.members.has(userId)
-          ? decideJoin(state, request, now, options)
-          : NOTHING,
-      )
+      await change(conversationId, async (state, now) => {
+        if (state.conversation.kind !== 'room' || !state.members.has(userId)) return NOTHING
+        // Their session may have gone before they could be brought back.
+        const online = await presence.online(conversationId, now)
+        return online.has(userId) ? decideJoin(state, request, now, options) : NOTHING
+      })
     } catch (error) {
       if (!isGone(error)) throw error
     }

@@ -1,6 +1,7 @@
 import { createFakeClock } from '@parley/testkit/fake-clock'
 import { createTestCore } from '@parley/testkit/test-core'
 import { expect, test } from 'vitest'
+import { createLeaseTrust } from './lease-trust.ts'
 import { startPresenceSweep } from './presence-sweep.ts'
 
 test('one who can not be marked as gone keeps nobody else from being marked', async () => {
@@ -12,6 +13,7 @@ test('one who can not be marked as gone keeps nobody else from being marked', as
   const stop = startPresenceSweep(
     { presence, clock, report: (error) => reported.push(error) },
     { presenceLeaseMs: 1_000 },
+    createLeaseTrust(clock, 500),
     async (_, userId) => {
       if (userId === 'bob') throw new Error('the store is away')
       marked.push(userId)

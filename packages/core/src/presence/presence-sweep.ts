@@ -2,6 +2,7 @@ import { startSweep } from '../deadlines/start-sweep.ts'
 import type { ConversationId, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
+import type { LeaseTrust } from './lease-trust.ts'
 
 /** Somebody whose node died is seen to be gone soon after their lease ended. */
 const SWEEPS_PER_LEASE = 6
@@ -13,10 +14,11 @@ const SWEEPS_PER_LEASE = 6
 export function startPresenceSweep(
   ports: Pick<CorePorts, 'presence' | 'clock' | 'report'>,
   { presenceLeaseMs }: Pick<CoreOptions, 'presenceLeaseMs'>,
+  trust: Pick<LeaseTrust, 'expired'>,
   markAbsent: (conversationId: ConversationId, userId: UserId) => Promise<void>,
 ): () => void {
   return startSweep(ports, presenceLeaseMs / SWEEPS_PER_LEASE, async () => {
-    for (const { conversationId, userId } of await ports.presence.expire(ports.clock.now())) {
+    for (const { conversationId, userId } of await trust.expired(ports.presence.expire)) {
       // One who can't be marked now is no reason to forget the others.
       await markAbsent(conversationId, userId).catch((error) => ports.report?.(error))
     }

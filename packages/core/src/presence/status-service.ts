@@ -10,6 +10,7 @@ import type { PersonStatus, User } from '../people/user.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 import type { Connectedness } from '../ports/status-store.ts'
 import { effectiveStatus, isSameSeen } from './effective-status.ts'
+import type { LeaseTrust } from './lease-trust.ts'
 
 const MAX_CUSTOM_STATUS_LENGTH = 140
 /** Somebody whose node died is offline when their lease ends, and others hear of it soon after. */
@@ -40,7 +41,12 @@ type Options = Pick<
  * Who is connected, and as what others see them. Whatever may change that ends in `refresh`, which compares it
  * with what others were told last: nobody hears anything twice, and what could not be told is told later.
  */
-export function createStatusService(ports: Ports, options: Options, calls: ConnectionWatcher): StatusService {
+export function createStatusService(
+  ports: Ports,
+  options: Options,
+  calls: ConnectionWatcher,
+  trust: Pick<LeaseTrust, 'expired'>,
+): StatusService {
   const { status, users, inbox, notifications, bus, clock, report } = ports
   const enqueue = createKeyedQueue()
   const leaseEnd = () => clock.now() + options.presenceLeaseMs
@@ -158,7 +164,7 @@ export function createStatusService(ports: Ports, options: Options, calls: Conne
   /** Notices people whose node died, and those whose going could not be told when they went. */
   const stopSweep = options.runsTimers
     ? startSweep(ports, options.presenceLeaseMs / SWEEPS_PER_LEASE, async () => {
-        for (const userId of await status.expire(clock.now())) await refresh(userId, null)
+        for (const userId of await trust.expired(status.expire)) await refresh(userId, null)
       })
     : () => undefined
 

@@ -1,4 +1,4 @@
-import type { Member } from '../conversations/conversation.ts'
+import type { Member, Role } from '../conversations/conversation.ts'
 import type { Published } from '../events.ts'
 import type { ConversationId, Millis, SessionId, UserId } from '../ids.ts'
 import type { MediaPlane, MediaSource } from '../ports/media-plane.ts'
@@ -59,7 +59,7 @@ export function decideJoinVoice(voice: Voice, input: JoinVoice, capacity: Capaci
   if (before === undefined) requirePlace(next, capacity)
   else if (sendsVideo(joined) && !sendsVideo(before)) requireVideoPlace(next, capacity)
   const isElsewhere = before !== undefined && kept === undefined
-  return { voice: next, tell: isElsewhere ? [ended(voice.conversationId, before, 'elsewhere', now)] : [] }
+  return { voice: next, tell: isElsewhere ? [endedEvent(voice.conversationId, before, 'elsewhere', now)] : [] }
 }
 
 function sourcesOf(before: readonly MediaSource[], video: boolean | undefined): readonly MediaSource[] {
@@ -79,6 +79,31 @@ function requirePlace({ participants }: Voice, capacity: Capacity): void {
 function requireVideoPlace({ participants }: Voice, capacity: Capacity): void {
   const most = capacity(true)
   if (participants.length > most) throw voiceRefusals.fullForVideo(most)
+}
+
+/**
+ * The place that somebody had, as it was: they were taken for gone and are not. Nothing changes for whoever is in voice.
+ * Throws when there is no place any more.
+ */
+export function decideGiveBack(
+  voice: Voice,
+  place: VoiceParticipant,
+  { role, isEncrypted }: { readonly role: Role; readonly isEncrypted: boolean },
+  capacity: Capacity,
+): VoiceDecision {
+  if (inVoice(voice, place.userId) !== undefined) return unchanged(voice)
+  const maySend = role !== 'listener'
+  const hardMuted = voice.hardMuted.includes(place.userId)
+  const mayTalk = maySend && !place.listenOnly
+  const back: VoiceParticipant = {
+    ...place,
+    ...{ maySend, hardMuted, speaking: false, goneSince: null },
+    muted: !mayTalk || hardMuted || place.muted,
+    sources: mayTalk ? place.sources : [],
+  }
+  const next = withParticipant({ ...voice, isEncrypted }, back)
+  requirePlace(next, capacity)
+  return unchanged(next)
 }
 
 /** The session is out of voice. Harmless when it is not in it. */
@@ -120,7 +145,7 @@ export function decideEnd(
   isLeaving: (participant: VoiceParticipant) => boolean = () => true,
 ): VoiceDecision {
   const leaving = voice.participants.filter(isLeaving)
-  const tell = leaving.map((one) => ended(voice.conversationId, one, reason, now))
+  const tell = leaving.map((one) => endedEvent(voice.conversationId, one, reason, now))
   return { voice: withoutParticipants(voice, isLeaving), tell }
 }
 
@@ -193,9 +218,9 @@ function changes(voice: Voice, before: VoiceParticipant, after: VoiceParticipant
 }
 
 /** To the session that it is about. */
-function ended(
+export function endedEvent(
   conversationId: ConversationId,
-  { sessionId }: VoiceParticipant,
+  { sessionId }: Pick<VoiceParticipant, 'sessionId'>,
   reason: VoiceEndReason,
   at: Millis,
 ): Published {

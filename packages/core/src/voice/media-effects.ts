@@ -4,6 +4,7 @@ import type { DomainEvent } from '../events.ts'
 import type { ConversationId, SessionId, UserId } from '../ids.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 import type { MediaSeat } from '../ports/media-plane.ts'
+import { endedEvent } from './decide-voice.ts'
 import type { Voice, VoiceParticipant } from './voice.ts'
 import { type AllowedMedia, allowedMedia, inVoice, mayPublish, onSession } from './voice-people.ts'
 import { voiceRefusals } from './voice-refusals.ts'
@@ -18,13 +19,33 @@ export interface MediaEffects {
   seenHere(conversationId: ConversationId): Voice | null
   /** The sessions of the conversation whose media this node carries. */
   sessionsHere(conversationId: ConversationId): readonly SessionId[]
+  /** As the session was in voice when that was seen last; `null` when this node does not carry its media. */
+  placeHere(conversationId: ConversationId, sessionId: SessionId): VoiceParticipant | null
+  /** Closes the legs of those who are not in voice any more, and sets what others let through. Rejects while that can't be read. */
+  look(conversationId: ConversationId): Promise<void>
+  /** The session has left, or is gone: nothing is kept for it. Returns whether this node carries its media. */
+  forsake(conversationId: ConversationId, sessionId: SessionId): boolean
   close(): void
 }
 
-/** What one session's legs let through; `null` while that is not known. */
+/** Who is not in voice for the moment alone. */
+export interface KeptPlaces {
+  /** Another number as soon as what was read before may be past. */
+  mark(): number
+  /** Whether somebody who is not in `voice`, which was read after `mark`, may get their place back: their media stay. */
+  isKept(voice: Voice, place: Pick<VoiceParticipant, 'userId' | 'sessionId'>, mark: number): Promise<boolean>
+}
+
+/** One session's legs. */
 interface Legs {
-  readonly userId: UserId
+  /** As its user was seen in voice last. */
+  place: VoiceParticipant
+  /** What they let through; `null` while that is not known. */
   allowed: AllowedMedia | null
+  /** The session is out by its own wish, or is no more. */
+  isForsaken: boolean
+  /** The session was told that it is out. */
+  isTold: boolean
 }
 
 interface CarriedHere {
@@ -39,12 +60,13 @@ const LOOK_EVERY_MS = 5000
 /**
  * `forget` is told of those by whom nothing that was heard so far goes any more, `heard` of what happens in the voice of
  * conversations whose media this node carries, wherever it happens. What another node decides about legs that are here
- * is done here, as soon as it is told.
+ * is done here, as soon as it is told. Legs of those who are not in voice for the moment alone (`lapsed`) are left as they are.
  */
 export function createMediaEffects(
   { voice: voices, media, bus, clock, report }: Pick<CorePorts, 'voice' | 'media' | 'bus' | 'clock' | 'report'>,
   forget: (conversationId: ConversationId, userId: UserId) => void,
   heard: (event: DomainEvent) => void,
+  lapsed: KeptPlaces,
 ): MediaEffects {
   // What a session's legs let through is set in turn, each time to how things stand by then.
   const enqueue = createKeyedQueue()
@@ -54,12 +76,14 @@ export function createMediaEffects(
     const { conversationId } = voice
     const known = conversations.get(conversationId)
     if (known !== undefined) return known.legs
+    const legs = new Map<SessionId, Legs>()
     const stopListening = bus.subscribe(conversationId, ({ event }) => {
+      const told = event.type === 'voice.ended' ? legs.get(event.sessionId) : undefined
+      if (told !== undefined) told.isTold = true
       if (event.type === 'voice.changed' || event.type === 'voice.ended') void tried(look(conversationId))
       heard(event)
     })
     const stopLooking = startSweep({ clock, ...(report && { report }) }, LOOK_EVERY_MS, () => look(conversationId))
-    const legs = new Map<SessionId, Legs>()
     const stop = () => {
       stopListening()
       stopLooking()
@@ -82,7 +106,7 @@ export function createMediaEffects(
     if (here === undefined) return
     const { legs } = here
     const voice = await voices.load(conversationId)
-    here.seen = voice
+    see(here, voice)
     const isWrong = ([sessionId, { allowed }]: [SessionId, Legs]) => {
       const one = onSession(voice, sessionId)
       return one === undefined || one.goneSince !== null || !isSame(allowed, allowedMedia(one))
@@ -94,20 +118,38 @@ export function createMediaEffects(
     )
   }
 
+  function see(here: CarriedHere, voice: Voice): void {
+    here.seen = voice
+    for (const one of voice.participants) {
+      const legs = here.legs.get(one.sessionId)
+      if (legs !== undefined) legs.place = one
+    }
+  }
+
   async function enforce(conversationId: ConversationId, sessionId: SessionId): Promise<void> {
+    const mark = lapsed.mark()
     const legs = conversations.get(conversationId)?.legs.get(sessionId)
     if (legs === undefined) return
     const voice = await voices.load(conversationId)
     const one = onSession(voice, sessionId)
+    if (one === undefined && !legs.isForsaken && (await lapsed.isKept(voice, legs.place, mark))) return
     if (one === undefined || one.goneSince !== null) {
+      if (one === undefined && !legs.isForsaken) tellElsewhere(voice, legs)
       drop(conversationId, sessionId)
-      await media.leave({ conversationId, userId: legs.userId, sessionId })
+      await media.leave({ conversationId, userId: legs.place.userId, sessionId })
       return
     }
     const allowed = allowedMedia(one)
     if (isSame(legs.allowed, allowed)) return
     await media.restrict(seatOf(voice, one), allowed)
     legs.allowed = allowed
+  }
+
+  /** The word of the node where they are now may not have come. */
+  function tellElsewhere(voice: Voice, { place, isTold }: Legs): void {
+    const { conversationId } = voice
+    if (isTold || inVoice(voice, place.userId) === undefined) return
+    bus.publish(endedEvent(conversationId, place, 'elsewhere', clock.now()))
   }
 
   async function tried(work: Promise<void>): Promise<void> {
@@ -129,7 +171,7 @@ export function createMediaEffects(
         const legs = legsOf(voice)
         // Of a place that was here before, the plane may remember what it was told then.
         const allowed = legs.has(sessionId) ? null : { audio: seat.maySend, video: seat.maySend }
-        legs.set(sessionId, { userId: one.userId, allowed })
+        legs.set(sessionId, { place: one, allowed, isForsaken: false, isTold: false })
         await enforce(conversationId, sessionId)
       }),
 
@@ -137,7 +179,7 @@ export function createMediaEffects(
       if (before === after) return
       const { conversationId } = after
       const here = conversations.get(conversationId)
-      if (here !== undefined) here.seen = after
+      if (here !== undefined) see(here, after)
       const work: Promise<void>[] = []
       for (const userId of heardAnew(before, after)) forget(conversationId, userId)
       for (const one of before.participants) {
@@ -156,6 +198,15 @@ export function createMediaEffects(
 
     seenHere: (conversationId) => conversations.get(conversationId)?.seen ?? null,
     sessionsHere: (conversationId) => [...(conversations.get(conversationId)?.legs.keys() ?? [])],
+
+    placeHere: (conversationId, sessionId) => conversations.get(conversationId)?.legs.get(sessionId)?.place ?? null,
+    look,
+
+    forsake(conversationId, sessionId) {
+      const legs = conversations.get(conversationId)?.legs.get(sessionId)
+      if (legs !== undefined) legs.isForsaken = true
+      return legs !== undefined
+    },
 
     close() {
       for (const { stop } of conversations.values()) stop()

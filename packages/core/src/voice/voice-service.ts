@@ -10,6 +10,7 @@ import type { ConversationId, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 import type { Deadline } from '../ports/deadline-store.ts'
+import type { LeaseTrust } from '../presence/lease-trust.ts'
 import { createChangeVoice } from './change-voice.ts'
 import {
   decideEnd,
@@ -25,6 +26,7 @@ import {
   decideVoiceGone,
   requireInVoice,
 } from './decide-voice.ts'
+import { createLapsedPlaces, type LapsedPlaces } from './lapsed-places.ts'
 import { createMediaEffects, seatOf } from './media-effects.ts'
 import { createMediaListener } from './media-listener.ts'
 import type { Voice, VoiceEndReason, VoiceParticipant } from './voice.ts'
@@ -42,6 +44,8 @@ export interface VoiceService extends Omit<VoiceCommands, 'setStage'> {
   sessionGone(caller: SessionCaller, conversationId: ConversationId, departure: Departure): Promise<void>
   /** None of the user's sessions is in the conversation: their node died. */
   dropAbsent(conversationId: ConversationId, userId: UserId): Promise<void>
+  /** Runs a renewal of leases; whoever was put out of voice for want of theirs is in it again. See `LapsedPlaces`. */
+  renewing: LapsedPlaces['renewing']
   /** The conversation is over. */
   end(conversationId: ConversationId, reason: VoiceEndReason): Promise<void>
   close(): void
@@ -56,6 +60,7 @@ export function createVoiceService(
   options: CoreOptions,
   known: KnownConversations,
   setDeadline: (deadline: Deadline) => Promise<void>,
+  trust: LeaseTrust,
 ): VoiceService {
   const { conversations, voice: voices, media, presence, bus, clock, report } = ports
   const lookMs = options.presenceLeaseMs / LOOKS_PER_LEASE
@@ -63,9 +68,12 @@ export function createVoiceService(
     ports,
     (id, userId) => listener.forget(id, userId),
     (event) => listener.note(event),
+    { mark: () => lapsed.mark(), isKept: (...about) => lapsed.isKept(...about) },
   )
   const change = createChangeVoice(ports, effects)
   const listener = createMediaListener(ports, options, change, setDeadline, effects.sessionsHere)
+  const lookAfter = (id: ConversationId) => setDeadline(voiceLookDeadline(id, clock.now() + lookMs))
+  const lapsed = createLapsedPlaces(ports, change, effects, lookAfter)
   const moderation = createVoiceModeration(ports, options, change)
   const capacity = (withVideo: boolean) => media.capacity(withVideo)
 
@@ -95,7 +103,7 @@ export function createVoiceService(
       { isTold: false },
     )
     // Looked at from the first one on, until nobody is there.
-    if (joined.participants.length === 1) await setDeadline(voiceLookDeadline(id, clock.now() + lookMs))
+    if (joined.participants.length === 1) await lookAfter(id)
     const legs = inVoice(joined, userId)?.legs
     try {
       await effects.connect(id, sessionId)
@@ -134,6 +142,8 @@ export function createVoiceService(
 
   const leaveVoice: VoiceCommands['leaveVoice'] = async ({ sessionId }, { conversationId }) => {
     await change(conversationId, (voice) => decideLeaveVoice(voice, sessionId))
+    lapsed.forget(sessionId)
+    if (effects.forsake(conversationId, sessionId)) await effects.look(conversationId)
   }
 
   const signalMedia: VoiceCommands['signalMedia'] = async (caller, { conversationId, to, signal }) => {
@@ -176,9 +186,12 @@ export function createVoiceService(
   }
 
   const sessionGone: VoiceService['sessionGone'] = async ({ userId, sessionId }, id, departure) => {
+    lapsed.forget(sessionId)
+    const isCarried = effects.forsake(id, sessionId)
     try {
       // Whoever goes is rarely in voice, and is asked about here where one look is enough.
-      if (onSession(await voices.load(id), sessionId) === undefined) return
+      if (onSession(await voices.load(id), sessionId) === undefined)
+        return isCarried ? await effects.look(id) : undefined
       const state = await conversations.load(id)
       if (state === null) return await end(id, 'expired')
       if (!state.members.has(userId)) return await follow(state)
@@ -208,7 +221,9 @@ export function createVoiceService(
     const id = aboutOf(key)
     const { participants } = await voices.load(id)
     if (participants.length === 0) return
-    await setDeadline(voiceLookDeadline(id, clock.now() + lookMs))
+    await lookAfter(id)
+    // Their leases may have ended because nobody could renew any.
+    if (!trust.isFair()) return
     const held = await Promise.all(participants.map(({ userId }) => presence.sessions(id, userId, clock.now())))
     const lost = participants.filter(
       ({ sessionId, goneSince }, index) => goneSince === null && !held[index]?.includes(sessionId),
@@ -269,6 +284,7 @@ export function createVoiceService(
     },
     isInVoice: async (userId, conversationId) => inVoice(await voices.load(conversationId), userId) !== undefined,
     follow,
+    renewing: lapsed.renewing,
     sessionGone,
     dropAbsent,
     end,

@@ -26,6 +26,11 @@ export class SessionRegistry {
   #total = 0
   #peak = 0
   #renewedAt: number
+  #isRenewing = false
+  /** The last round could not renew everything. */
+  #isBehind = false
+  /** Those who wait until it is made up for. */
+  #waiting: (() => void)[] = []
   #departure: Departure = 'goes'
   /** What the core is being told of those who went. */
   readonly #departures = new Set<Promise<void>>()
@@ -149,11 +154,31 @@ export class SessionRegistry {
 
   #sweep(now: number): void {
     for (const session of this.#sessions.values()) session.sweep(now)
-    if (now - this.#renewedAt < this.#options.presenceLeaseMs / 3) return
+    // What could not be renewed is, as soon as that is possible: others are about to take these people for gone.
+    const isDue = this.#isBehind || now - this.#renewedAt >= this.#options.presenceLeaseMs / 3
+    if (isDue && !this.#isRenewing) void this.#renewInTime(now)
+  }
+
+  /**
+   * Resolves when everybody here has their leases, as far as is known. While they don't, others say of them that they
+   * are gone.
+   */
+  async renewed(): Promise<void> {
+    if (this.#isBehind) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+
+  async #renewInTime(now: number): Promise<void> {
     this.#renewedAt = now
-    this.#renew().catch((err: unknown) => {
-      this.#options.logger.warn({ err }, 'presence could not be renewed; trying again with the next round')
-    })
+    this.#isRenewing = true
+    try {
+      await this.#renew()
+      this.#isBehind = false
+      for (const resolve of this.#waiting.splice(0)) resolve()
+    } catch (err) {
+      if (!this.#isBehind) this.#options.logger.warn({ err }, 'presence could not be renewed; trying again until it is')
+      this.#isBehind = true
+    }
+    this.#isRenewing = false
   }
 
   async #renew(): Promise<void> {

@@ -1,0 +1,46 @@
+import { backOffMs } from '../back-off.ts'
+import { type Clock, createTimer } from '../clock.ts'
+import { ParleyError } from '../parley-error.ts'
+
+export interface VoiceLeaveOptions {
+  readonly clock: Clock
+  readonly random: () => number
+  /** Rejects with `ParleyError`. */
+  readonly send: () => Promise<unknown>
+}
+
+/** The same may be asked again in a moment. */
+const LATER: readonly string[] = ['UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL']
+
+/** Tells the server that we have left voice, until it has taken that: others would be shown us for as long as our line lasts. */
+export function createVoiceLeave({ clock, random, send }: VoiceLeaveOptions) {
+  const retry = createTimer(clock)
+  let failures = 0
+  let run = 0
+
+  async function say(mine: number): Promise<void> {
+    try {
+      await send()
+    } catch (error) {
+      if (mine !== run || !(error instanceof ParleyError) || !LATER.includes(error.code)) return
+      failures += 1
+      retry.set(Math.max(error.retryAfterMs ?? 0, backOffMs(failures, random())), () => void say(mine))
+    }
+  }
+
+  function stop(): void {
+    run += 1
+    retry.clear()
+  }
+
+  return {
+    /** Resolves with the first answer, whatever it is. */
+    say(): Promise<void> {
+      stop()
+      failures = 0
+      return say(run)
+    },
+    /** We are in voice again, or our place went with the line. */
+    stop,
+  }
+}
