@@ -3,7 +3,7 @@ import { type JanusProcess, startJanus } from '@parley/testkit/services'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSystemClock } from '../../ids/system-clock.ts'
-import { openJanusLine } from './janus-line.ts'
+import { listThere } from './janus-admin-fixture.ts'
 import { openJanusPlane } from './janus-plane.ts'
 import { createVoiceLine, type VoiceLine } from './voice-peer-fixture.ts'
 
@@ -233,7 +233,7 @@ test('nothing is left at the media server of those who came and went', async () 
   await using plane = await openPlane(janus)
   using line = createVoiceLine(plane)
   const { ann } = await twoWhoTalk(line)
-  const before = await countHandles(janus)
+  const before = (await listThere(janus)).handles.length
   for (let round = 0; round < 10; round += 1) {
     const guests = Array.from({ length: 5 }, (_, index) => line.peer(`guest${index}`))
     await Promise.all(guests.map((guest) => guest.join()))
@@ -241,23 +241,9 @@ test('nothing is left at the media server of those who came and went', async () 
     await Promise.all(guests.map((guest) => guest.leave()))
     for (const guest of guests) guest[Symbol.dispose]()
   }
-  await expect.poll(() => countHandles(janus)).toBe(before)
+  await expect.poll(async () => (await listThere(janus)).handles).toHaveLength(before)
   await expect.poll(() => ann.hearing()).toEqual({ bob: 660 })
   await plane.close(ann.seat.conversationId)
-  await expect.poll(() => countHandles(janus)).toBe(0)
+  await expect.poll(async () => (await listThere(janus)).handles).toEqual([])
   expect(plane.servers()).toMatchObject([{ isThere: true, rooms: 0, people: 0 }])
 })
-
-/** Of all sessions. */
-async function countHandles({ admin }: JanusProcess): Promise<number> {
-  const line = await openJanusLine({ url: admin.url, apiSecret: null, clock, protocol: 'janus-admin-protocol' })
-  const asked = { admin_secret: admin.secret }
-  const { sessions } = (await line.ask({ janus: 'list_sessions', ...asked })) as unknown as { sessions: number[] }
-  let count = 0
-  for (const session_id of sessions) {
-    const answer = await line.ask({ janus: 'list_handles', session_id, ...asked })
-    count += (answer as unknown as { handles: number[] }).handles.length
-  }
-  line.close()
-  return count
-}

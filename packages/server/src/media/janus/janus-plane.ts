@@ -53,6 +53,7 @@ export async function openJanusPlane(options: JanusPlaneOptions): Promise<JanusP
   const recordings = folder === null ? null : await openRecordings({ folder, clock, logger })
   const rooms = new Map<ConversationId, VoiceRoom>()
   let emit: (event: MediaEvent) => void = () => undefined
+  const roomsOn = (node: JanusNode) => [...rooms.values()].filter((room) => room.node === node)
 
   const pool = await openJanusPool({
     servers: options.servers,
@@ -68,7 +69,6 @@ export async function openJanusPlane(options: JanusPlaneOptions): Promise<JanusP
     },
   })
 
-  const roomsOn = (node: JanusNode) => [...rooms.values()].filter((room) => room.node === node)
   const peopleHere = (node: JanusNode) => roomsOn(node).reduce((sum, room) => sum + room.people, 0)
   const placer = createRoomPlacer({
     places,

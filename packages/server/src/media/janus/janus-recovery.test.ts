@@ -3,6 +3,7 @@ import { type JanusProcess, startJanus } from '@parley/testkit/services'
 import pino from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { createSystemClock } from '../../ids/system-clock.ts'
+import { listThere } from './janus-admin-fixture.ts'
 import { openJanusLine } from './janus-line.ts'
 import { openJanusPlane } from './janus-plane.ts'
 import { createVoiceLine, type VoiceLine, type VoicePeer } from './voice-peer-fixture.ts'
@@ -90,6 +91,19 @@ test('a Janus that hangs is left; and nothing of ours stays on it when it goes o
   one.resume()
   await expect.poll(() => plane.servers()[0]?.isThere, SOON).toBe(true)
   await expect.poll(() => roomsThere(one), SOON).toBe(0)
+})
+
+test('a Janus that is lost while another is still being asked for is looked for again', async () => {
+  const [one, slow] = [await start(), await start()]
+  await slow.pause()
+  const opening = openPlane(one, slow)
+  await expect.poll(async () => (await listThere(one)).sessions, SOON).toHaveLength(1)
+  await one.kill()
+  await one.start()
+  slow.resume()
+  await using plane = await opening
+  using line = createVoiceLine(plane)
+  await twoWhoTalk(line, 'room')
 })
 
 test('when there is no media server, that is said, and who joins is refused; until there is one', async () => {
