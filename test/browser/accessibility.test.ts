@@ -35,6 +35,7 @@ const HOST_MENU = [
   { name: 'settings', opens: true },
   { name: 'shortcuts', opens: true },
   { name: 'leave', opens: true },
+  { name: 'end', opens: true },
 ] as const
 
 /** A room, and what the page of its host keeps: with that it is entered in every language. */

@@ -11,6 +11,7 @@ import {
   openSite,
   type Site,
   say,
+  whenItStands,
 } from './site.ts'
 
 const MINUTE_MS = 60_000
@@ -110,6 +111,40 @@ describe('the door of a room', () => {
     await ann.page.getByRole('button', { name: 'Remove and keep out' }).click()
     await bob.page.getByText('You were removed from the room').waitFor()
     await ann.page.getByText('Bob was removed').waitFor()
+    expectNoComplaints(ann, bob)
+  })
+
+  it('ends for everybody when the host says so, who is asked first', async () => {
+    const ann = await site.newPerson()
+    const bob = await site.newPerson({ device: 'phone' })
+    const link = await createRoom(ann, site.server.url)
+    await joinRoom(bob, link, 'Bob')
+    await bob.page.getByRole('button', { name: 'Room menu' }).click()
+    await bob.page.getByRole('menuitem', { name: 'Leave the room' }).waitFor()
+    expect(await bob.page.getByRole('menuitem', { name: 'End the room' }).count()).toBe(0)
+    await bob.page.keyboard.press('Escape')
+
+    const question = ann.page.getByRole('dialog', { name: 'End the room for everybody?' })
+    const menu = ann.page.getByRole('button', { name: 'Room menu' })
+    await chooseInRoomMenu(ann, 'Leave the room')
+    await ann.page.getByRole('button', { name: 'End the room for everybody instead' }).click()
+    await question.getByText('nothing of the room stays').waitFor()
+    await question.getByRole('button', { name: 'Export the conversation first' }).click()
+    const save = ann.page.getByRole('dialog', { name: 'Export the conversation' })
+    await whenItStands(save)
+    await ann.page.keyboard.press('Escape')
+    await save.waitFor({ state: 'detached' })
+    await expect.poll(() => menu.evaluate((element) => element === document.activeElement)).toBe(true)
+    await say(ann, 'Not yet')
+    await message(bob, 'Not yet').waitFor()
+
+    await chooseInRoomMenu(ann, 'End the room')
+    await question.getByRole('button', { name: 'End for everybody' }).click()
+    await ann.page.getByRole('heading', { name: 'You ended this room' }).waitFor()
+    await bob.page.getByRole('heading', { name: 'The host ended this room' }).waitFor()
+    const late = await site.newPerson()
+    await late.page.goto(link)
+    await late.page.getByText('This room does not exist').waitFor()
     expectNoComplaints(ann, bob)
   })
 

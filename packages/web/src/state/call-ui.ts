@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { CallLayout } from './call-tiles.ts'
 
-export type CallDialog = 'pre-join' | 'settings' | 'statistics' | 'line-check' | 'recordings' | 'end-room' | 'record'
+export type CallDialog = 'pre-join' | 'settings' | 'statistics' | 'line-check' | 'recordings' | 'record'
 
 /** A reaction on its way over the stage. */
 interface FloatingReaction {

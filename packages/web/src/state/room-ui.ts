@@ -10,10 +10,13 @@ export type Composing =
   | { readonly mode: 'edit'; readonly item: TimelineMessage }
 
 export type RoomDialog =
-  | { readonly name: 'share' | 'extend' | 'export' | 'settings' | 'shortcuts' | 'leave' | 'encryption' }
+  | { readonly name: 'share' | 'extend' | 'export' | 'settings' | 'shortcuts' | 'leave' | 'end' | 'encryption' }
   | { readonly name: 'full-text'; readonly item: TimelineMessage }
   | { readonly name: 'delete'; readonly item: TimelineMessage }
   | PersonDialog
+
+/** One that is about the room as a whole. */
+export type PlainDialog = Exclude<RoomDialog, { item: unknown } | { member: unknown }>['name']
 
 export interface PersonDialog {
   readonly name: 'hand-over' | 'remove' | 'ban'

@@ -1,6 +1,6 @@
 import { Check } from 'lucide-react'
 import * as Primitive from 'radix-ui/dropdown-menu'
-import type { ReactElement, ReactNode } from 'react'
+import { createContext, type ReactElement, type ReactNode, type RefObject, use, useRef } from 'react'
 import { classNames } from './class-names.ts'
 
 export interface MenuProps {
@@ -14,12 +14,22 @@ export interface MenuProps {
   readonly onOpenChange?: (open: boolean) => void
 }
 
+/** What is to be done once the menu has closed. */
+const AfterMenu = createContext<RefObject<(() => void) | null>>({ current: null })
+
 const itemClass =
   'flex min-h-11 cursor-pointer select-none items-center gap-3 rounded-s px-3 text-sm outline-none ' +
   'data-[highlighted]:bg-surface-3 data-[disabled]:pointer-events-none data-[disabled]:opacity-50 sm:min-h-10'
 
 /** A menu of actions. Arrow keys, type-ahead and Escape work; focus returns to the trigger. */
 export function Menu({ trigger, children, align = 'end', side = 'bottom', open, onOpenChange }: MenuProps) {
+  const afterwards = useRef<(() => void) | null>(null)
+  const onClosed = () => {
+    const run = afterwards.current
+    afterwards.current = null
+    // The button has the focus after this.
+    if (run !== null) setTimeout(run, 0)
+  }
   return (
     // Not modal: a page hidden from screen readers behind a menu would still hold what can take the focus.
     <Primitive.Root modal={false} {...(open !== undefined && { open })} {...(onOpenChange && { onOpenChange })}>
@@ -30,9 +40,10 @@ export function Menu({ trigger, children, align = 'end', side = 'bottom', open, 
           side={side}
           sideOffset={6}
           collisionPadding={8}
+          onCloseAutoFocus={onClosed}
           className="glass-thick z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-52 max-w-80 overflow-y-auto rounded-m p-1.5 data-[state=open]:animate-[dialog-in_140ms_var(--ease-out)]"
         >
-          {children}
+          <AfterMenu value={afterwards}>{children}</AfterMenu>
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>
@@ -48,14 +59,21 @@ export interface MenuItemProps {
   readonly disabled?: boolean
   /** The keys that do the same, shown at the end. */
   readonly shortcut?: ReactNode
+  /** It takes the focus to a dialog or a field: it is done when the menu has given the focus back to its button. */
+  readonly movesFocus?: boolean
 }
 
 /** One action. */
-export function MenuItem({ children, onSelect, icon, danger = false, disabled = false, shortcut }: MenuItemProps) {
+export function MenuItem(props: MenuItemProps) {
+  const { children, onSelect, icon, danger = false, disabled = false, shortcut, movesFocus = false } = props
+  const afterwards = use(AfterMenu)
+  const defer = () => {
+    afterwards.current = onSelect
+  }
   return (
     <Primitive.Item
       disabled={disabled}
-      onSelect={onSelect}
+      onSelect={movesFocus ? defer : onSelect}
       className={classNames(itemClass, danger ? 'text-danger data-[highlighted]:bg-danger-soft' : 'text-ink-1')}
     >
       {icon !== undefined && (

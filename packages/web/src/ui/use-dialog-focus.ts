@@ -1,8 +1,15 @@
 import { useMemo, useRef } from 'react'
 
-/** Where the focus was: for a menu, which goes away, the button that opened it. */
+/** Where the dialog that is open gives the focus back to. */
+let givenBackTo: HTMLElement | null = null
+
+/**
+ * Where the focus was: for a menu, which goes away, the button that opened it; for a dialog that another one takes the
+ * place of, where that one has it from.
+ */
 function focusedBefore(): HTMLElement | null {
   const focused = document.activeElement
+  if (focused === document.body) return givenBackTo
   const menu = focused?.closest('[role="menu"]')
   const opener = menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : focused
   return opener instanceof HTMLElement ? opener : null
@@ -22,7 +29,7 @@ export function useDialogFocus(): {
     () => ({
       onOpenAutoFocus(event) {
         event.preventDefault()
-        before.current = focusedBefore()
+        givenBackTo = before.current = focusedBefore()
         const { currentTarget: content } = event
         if (!(content instanceof HTMLElement)) return
         const marked = content.querySelector<HTMLElement>('[data-autofocus]')
@@ -31,6 +38,7 @@ export function useDialogFocus(): {
       },
       onCloseAutoFocus(event) {
         event.preventDefault()
+        givenBackTo = null
         before.current?.focus({ preventScroll: true })
       },
     }),

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useText } from '../../i18n/text.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -13,11 +13,13 @@ export interface ConfirmDialogProps {
   readonly onOpenChange: (open: boolean) => void
   /** Resolves with whether it worked: the dialog closes then. */
   readonly onConfirm: () => Promise<boolean>
+  /** What else could be done, under the words. */
+  readonly children?: ReactNode
 }
 
 /** Asks before something that can't be taken back. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, words, confirm, cancel, danger = false, open, onOpenChange, onConfirm } = props
+  const { title, words, confirm, cancel, danger = false, open, onOpenChange, onConfirm, children } = props
   const text = useText()
   const [isBusy, setIsBusy] = useState(false)
   const run = async () => {
@@ -41,6 +43,8 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           </Button>
         </>
       }
-    />
+    >
+      {children}
+    </Dialog>
   )
 }

@@ -1,11 +1,13 @@
+import { DoorClosed } from 'lucide-react'
 import { useText } from '../../i18n/text.ts'
 import { heirOf } from '../../state/people.ts'
+import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
-import type { OpenState } from './open-state.ts'
+import type { LeadingOpenState } from './open-state.ts'
 import { useChat, useRoom, useSelf } from './room-context.tsx'
 
-/** Leaving gives up the seat; a host hears who gets the role. */
-export function LeaveDialog(state: OpenState) {
+/** Leaving gives up the seat; a host hears who gets the role, and may end the room instead. */
+export function LeaveDialog({ goOn, ...state }: LeadingOpenState) {
   const text = useText()
   const { room, actions } = useRoom()
   const self = useSelf()
@@ -25,6 +27,12 @@ export function LeaveDialog(state: OpenState) {
       confirm={text('room.leaveConfirm')}
       cancel={text('room.stay')}
       onConfirm={() => actions.attempt(room.chat.leave())}
-    />
+    >
+      {self?.role === 'host' && (
+        <Button icon={<DoorClosed size={18} />} className="w-full" onClick={() => goOn('end')}>
+          {text('room.endInstead')}
+        </Button>
+      )}
+    </ConfirmDialog>
   )
 }

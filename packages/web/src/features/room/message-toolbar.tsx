@@ -68,15 +68,14 @@ function MessageMenuItems({ item, isHost }: { readonly item: TimelineMessage; re
   const text = useText()
   const { room, actions } = useRoom()
   const rights = messageRights(item, isHost)
-  // The menu gives the focus back to its button when it closes; what takes the focus elsewhere comes after that.
-  const afterwards = (work: () => void) => () => setTimeout(work, 0)
   return (
     <>
       {rights.mayAnswer && (
         <MenuItem
           icon={<Reply size={18} className="rtl:-scale-x-100" />}
           shortcut={<Kbd>R</Kbd>}
-          onSelect={afterwards(() => actions.reply(item))}
+          movesFocus
+          onSelect={() => actions.reply(item)}
         >
           {text('room.reply')}
         </MenuItem>
@@ -93,20 +92,21 @@ function MessageMenuItems({ item, isHost }: { readonly item: TimelineMessage; re
       {foldedText(item.message.encryptedContent) !== null && (
         <MenuItem
           icon={<Maximize2 size={18} />}
-          onSelect={afterwards(() => room.ui.setState({ dialog: { name: 'full-text', item } }))}
+          movesFocus
+          onSelect={() => room.ui.setState({ dialog: { name: 'full-text', item } })}
         >
           {text('room.showAll')}
         </MenuItem>
       )}
       {rights.mayEdit && (
-        <MenuItem icon={<Pencil size={18} />} shortcut={<Kbd>E</Kbd>} onSelect={afterwards(() => actions.edit(item))}>
+        <MenuItem icon={<Pencil size={18} />} shortcut={<Kbd>E</Kbd>} movesFocus onSelect={() => actions.edit(item)}>
           {text('room.edit')}
         </MenuItem>
       )}
       {rights.mayDelete && (
         <>
           {rights.mayCopy && <MenuSeparator />}
-          <MenuItem danger icon={<Trash2 size={18} />} onSelect={afterwards(() => actions.askToDelete(item))}>
+          <MenuItem danger icon={<Trash2 size={18} />} movesFocus onSelect={() => actions.askToDelete(item)}>
             {text('room.delete')}
           </MenuItem>
         </>

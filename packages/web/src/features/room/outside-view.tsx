@@ -1,6 +1,6 @@
 import type { ChatPhase } from '@parley/client'
 import type { ErrorCode } from '@parley/protocol/constants'
-import { DoorOpen, Hourglass, LogOut, PlugZap, TriangleAlert, UserX } from 'lucide-react'
+import { DoorClosed, DoorOpen, Hourglass, LogOut, PlugZap, TriangleAlert, UserX } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { useText } from '../../i18n/text.ts'
@@ -8,13 +8,17 @@ import { Button, buttonClass } from '../../ui/button.tsx'
 import { PageFrame } from '../../ui/page-frame.tsx'
 import { ConnectionNotice } from './connection-status.tsx'
 import { failureWords } from './failure-words.ts'
-import { useChat, useRoom } from './room-context.tsx'
+import { useChat, useRoom, useSelf } from './room-context.tsx'
 import { TimeLeft } from './time-left.tsx'
 
 /** There is nothing to come back to. */
 const GONE: ReadonlySet<ErrorCode> = new Set(['ROOM_NOT_FOUND', 'CONVERSATION_NOT_FOUND', 'ROOM_EXPIRED', 'KICKED'])
 
-const ENDED_TITLE = { host: 'room.endedByHostTitle', operator: 'room.endedByOperatorTitle' } as const
+const ENDED_TITLE = {
+  you: 'room.endedByYouTitle',
+  host: 'room.endedByHostTitle',
+  operator: 'room.endedByOperatorTitle',
+} as const
 
 export interface OutsideViewProps {
   /** `ended`: the seat was no longer accepted before the room had opened. */
@@ -29,6 +33,8 @@ export function OutsideView({ phase, onRejoin }: OutsideViewProps) {
   const name = useChat((snapshot) => snapshot.chat?.name)
   const error = useChat((snapshot) => snapshot.error)
   const endedBy = useChat((snapshot) => snapshot.endedBy)
+  const wasHost = useSelf()?.role === 'host'
+  const ender = endedBy === 'host' && wasHost ? 'you' : endedBy
   const create = (
     <Link href="/?create" className={`${buttonClass('primary', 'l')} w-full`}>
       {text('room.createRoom')}
@@ -89,8 +95,8 @@ export function OutsideView({ phase, onRejoin }: OutsideViewProps) {
     case 'expired':
       return (
         <Frame
-          icon={<Hourglass size={28} strokeWidth={1.7} />}
-          title={text(endedBy === null ? 'room.expiredTitle' : ENDED_TITLE[endedBy])}
+          icon={ender === null ? <Hourglass size={28} strokeWidth={1.7} /> : <DoorClosed size={28} strokeWidth={1.7} />}
+          title={text(ender === null ? 'room.expiredTitle' : ENDED_TITLE[ender])}
           words={text('room.expiredText')}
         >
           {create}

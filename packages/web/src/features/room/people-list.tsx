@@ -82,7 +82,7 @@ function PersonMenu({ member }: { readonly member: Member }) {
   const setsRole = maySetRole(self, member)
   const removes = mayRemove(self, member)
   if (!setsRole && !removes) return null
-  const ask = (name: PersonDialog['name']) => () => setTimeout(() => openDialog({ name, member }), 0)
+  const ask = (name: PersonDialog['name']) => () => openDialog({ name, member })
   const roles = (['moderator', 'speaker', 'listener'] as const).map((value) => ({
     value,
     label: text(ROLE_WORDS[value]),
@@ -106,17 +106,17 @@ function PersonMenu({ member }: { readonly member: Member }) {
             onChange={(role) => void actions.attempt(room.chat.setRole(member.userId, role))}
           />
           <MenuSeparator />
-          <MenuItem icon={<Crown size={18} />} onSelect={ask('hand-over')}>
+          <MenuItem icon={<Crown size={18} />} movesFocus onSelect={ask('hand-over')}>
             {text('room.makeHost')}
           </MenuItem>
         </>
       )}
       {removes && (
         <>
-          <MenuItem danger icon={<UserMinus size={18} />} onSelect={ask('remove')}>
+          <MenuItem danger icon={<UserMinus size={18} />} movesFocus onSelect={ask('remove')}>
             {text('room.remove')}
           </MenuItem>
-          <MenuItem danger icon={<UserX size={18} />} onSelect={ask('ban')}>
+          <MenuItem danger icon={<UserX size={18} />} movesFocus onSelect={ask('ban')}>
             {text('room.ban')}
           </MenuItem>
         </>

@@ -1,9 +1,11 @@
+import { useRef } from 'react'
 import { text as say, useText } from '../../i18n/text.ts'
 import { useClosing } from '../../platform/use-closing.ts'
-import type { PersonDialog, RoomDialog } from '../../state/room-ui.ts'
+import type { PersonDialog, PlainDialog, RoomDialog } from '../../state/room-ui.ts'
 import { showToast } from '../../ui/toaster.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { EncryptionDialog } from './encryption-dialog.tsx'
+import { EndDialog } from './end-dialog.tsx'
 import { ExportDialog } from './export-dialog.tsx'
 import { ExtendDialog } from './extend-dialog.tsx'
 import { FullTextDialog } from './full-text-dialog.tsx'
@@ -25,9 +27,14 @@ export function RoomDialogs() {
 
 function OpenDialog({ dialog }: { readonly dialog: RoomDialog }) {
   const { room } = useRoom()
+  const next = useRef<PlainDialog>(null)
   const state = useClosing(dialog, (closed) => {
-    if (room.ui.getState().dialog === closed) room.ui.setState({ dialog: null })
+    if (room.ui.getState().dialog === closed) room.ui.setState({ dialog: next.current && { name: next.current } })
   })
+  const goOn = (to: PlainDialog) => {
+    next.current = to
+    state.onOpenChange(false)
+  }
   switch (dialog.name) {
     case 'share':
       return <ShareDialog {...state} />
@@ -40,7 +47,9 @@ function OpenDialog({ dialog }: { readonly dialog: RoomDialog }) {
     case 'shortcuts':
       return <ShortcutsDialog {...state} />
     case 'leave':
-      return <LeaveDialog {...state} />
+      return <LeaveDialog {...state} goOn={goOn} />
+    case 'end':
+      return <EndDialog {...state} goOn={goOn} />
     case 'encryption':
       return <EncryptionDialog {...state} />
     case 'full-text':

@@ -1,15 +1,25 @@
-import { AlarmClockPlus, Download, Keyboard, Link2, Lock, LockOpen, LogOut, Mic, QrCode, Settings } from 'lucide-react'
+import {
+  AlarmClockPlus,
+  DoorClosed,
+  Download,
+  Keyboard,
+  Link2,
+  Lock,
+  LockOpen,
+  LogOut,
+  Mic,
+  QrCode,
+  Settings,
+} from 'lucide-react'
 import type { ReactElement } from 'react'
 import { text as say, useText } from '../../i18n/text.ts'
 import { roomLink } from '../../platform/room-code.ts'
-import type { RoomDialog } from '../../state/room-ui.ts'
+import type { PlainDialog } from '../../state/room-ui.ts'
 import { Kbd } from '../../ui/kbd.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
 import { showToast } from '../../ui/toaster.tsx'
 import { useIsInVoice } from '../voice/use-voice.ts'
 import { useChat, useOpenDialog, useRoom, useSelf } from './room-context.tsx'
-
-type PlainDialog = Exclude<RoomDialog, { item: unknown } | { member: unknown }>['name']
 
 /** What can be done with the room as a whole. */
 export function RoomMenu({ trigger }: { readonly trigger: ReactElement }) {
@@ -20,8 +30,7 @@ export function RoomMenu({ trigger }: { readonly trigger: ReactElement }) {
   const lacksKey = useChat(({ encryption }) => encryption === 'missing-key')
   const isInVoice = useIsInVoice()
   const isLocked = useChat((snapshot) => snapshot.chat?.isLocked ?? false)
-  // The menu gives the focus back to its button first, so that the dialog can give it back there too.
-  const open = (name: PlainDialog) => () => setTimeout(() => openDialog({ name }), 0)
+  const open = (name: PlainDialog) => () => openDialog({ name })
 
   const toggleLock = async () => {
     if (!(await actions.attempt(room.chat.lock(!isLocked)))) return
@@ -36,7 +45,7 @@ export function RoomMenu({ trigger }: { readonly trigger: ReactElement }) {
       >
         {text('room.copyLink')}
       </MenuItem>
-      <MenuItem icon={<QrCode size={18} />} onSelect={open('share')}>
+      <MenuItem icon={<QrCode size={18} />} movesFocus onSelect={open('share')}>
         {text('room.shareTitle')}
       </MenuItem>
       {isHost && (
@@ -45,33 +54,35 @@ export function RoomMenu({ trigger }: { readonly trigger: ReactElement }) {
           <MenuItem icon={isLocked ? <LockOpen size={18} /> : <Lock size={18} />} onSelect={() => void toggleLock()}>
             {text(isLocked ? 'room.unlock' : 'room.lock')}
           </MenuItem>
-          <MenuItem icon={<AlarmClockPlus size={18} />} onSelect={open('extend')}>
+          <MenuItem icon={<AlarmClockPlus size={18} />} movesFocus onSelect={open('extend')}>
             {text('room.extend')}
           </MenuItem>
         </>
       )}
       <MenuSeparator />
-      <MenuItem icon={<Download size={18} />} onSelect={open('export')}>
+      <MenuItem icon={<Download size={18} />} movesFocus onSelect={open('export')}>
         {text('room.export')}
       </MenuItem>
       {!isInVoice && !lacksKey && (
-        <MenuItem
-          icon={<Mic size={18} />}
-          onSelect={() => setTimeout(() => room.call.setState({ dialog: 'pre-join' }), 0)}
-        >
+        <MenuItem icon={<Mic size={18} />} movesFocus onSelect={() => room.call.setState({ dialog: 'pre-join' })}>
           {text('room.checkDevices')}
         </MenuItem>
       )}
-      <MenuItem icon={<Settings size={18} />} onSelect={open('settings')}>
+      <MenuItem icon={<Settings size={18} />} movesFocus onSelect={open('settings')}>
         {text('room.settings')}
       </MenuItem>
-      <MenuItem icon={<Keyboard size={18} />} shortcut={<Kbd>?</Kbd>} onSelect={open('shortcuts')}>
+      <MenuItem icon={<Keyboard size={18} />} shortcut={<Kbd>?</Kbd>} movesFocus onSelect={open('shortcuts')}>
         {text('room.shortcuts')}
       </MenuItem>
       <MenuSeparator />
-      <MenuItem danger icon={<LogOut size={18} className="rtl:-scale-x-100" />} onSelect={open('leave')}>
+      <MenuItem danger icon={<LogOut size={18} className="rtl:-scale-x-100" />} movesFocus onSelect={open('leave')}>
         {text('room.leave')}
       </MenuItem>
+      {isHost && (
+        <MenuItem danger icon={<DoorClosed size={18} />} movesFocus onSelect={open('end')}>
+          {text('room.end')}
+        </MenuItem>
+      )}
     </Menu>
   )
 }

@@ -38,17 +38,6 @@ function OpenDialog({ name }: { readonly name: CallDialog }) {
       return <LineCheckDialog {...state} />
     case 'recordings':
       return <RecordingsDialog {...state} />
-    case 'end-room':
-      return (
-        <ConfirmDialog
-          {...state}
-          danger
-          title={say('endTitle')}
-          words={say('endWords')}
-          confirm={say('endConfirm')}
-          onConfirm={() => attempt(room.chat.end())}
-        />
-      )
     case 'record':
       return (
         <ConfirmDialog

@@ -22,19 +22,18 @@ import { useVoice } from './use-voice.ts'
 export function CallMenu() {
   const say = useVoiceText()
   const { room } = useRoom()
-  // The menu gives the focus back to its button first, so that the dialog can give it back there too.
-  const open = (dialog: CallDialog) => () => setTimeout(() => room.call.setState({ dialog }), 0)
+  const open = (dialog: CallDialog) => () => room.call.setState({ dialog })
   return (
     <Menu side="top" trigger={<DockButton label={say('callMenu')} short={say('more')} icon={<Ellipsis size={21} />} />}>
       <PhoneItems />
       <DeviceChoices />
-      <MenuItem icon={<SlidersHorizontal size={18} />} onSelect={open('settings')}>
+      <MenuItem icon={<SlidersHorizontal size={18} />} movesFocus onSelect={open('settings')}>
         {say('settings')}
       </MenuItem>
-      <MenuItem icon={<Activity size={18} />} onSelect={open('statistics')}>
+      <MenuItem icon={<Activity size={18} />} movesFocus onSelect={open('statistics')}>
         {say('statistics')}
       </MenuItem>
-      <MenuItem icon={<Network size={18} />} onSelect={open('line-check')}>
+      <MenuItem icon={<Network size={18} />} movesFocus onSelect={open('line-check')}>
         {say('lineCheck')}
       </MenuItem>
     </Menu>

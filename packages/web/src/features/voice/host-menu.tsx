@@ -1,9 +1,10 @@
-import { CircleDot, CircleStop, Download, MicOff, Power, Shield, ShieldOff, Users } from 'lucide-react'
+import { CircleDot, CircleStop, DoorClosed, Download, MicOff, Shield, ShieldOff, Users } from 'lucide-react'
+import { useText } from '../../i18n/text.ts'
 import { useVoiceText, voiceText } from '../../i18n/voice-words.ts'
 import type { CallDialog } from '../../state/call-ui.ts'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
 import { showToast } from '../../ui/toaster.tsx'
-import { useRoom, useSelf } from '../room/room-context.tsx'
+import { useOpenDialog, useRoom, useSelf } from '../room/room-context.tsx'
 import { DockButton } from './dock-button.tsx'
 import { useCallActions } from './use-call-actions.ts'
 import { useRecordingOffer } from './use-recording-offer.ts'
@@ -12,7 +13,9 @@ import { useVoice } from './use-voice.ts'
 /** What the host and moderators may do with the call as a whole. */
 export function HostMenu() {
   const say = useVoiceText()
+  const text = useText()
   const { room } = useRoom()
+  const openRoomDialog = useOpenDialog()
   const { attempt } = useCallActions()
   const role = useSelf()?.role
   const isRecording = useVoice(({ recording }) => recording !== null)
@@ -20,7 +23,7 @@ export function HostMenu() {
   const offersRecording = useRecordingOffer()
   if (role !== 'host' && role !== 'moderator') return null
   const isHost = role === 'host'
-  const open = (dialog: CallDialog) => () => setTimeout(() => room.call.setState({ dialog }), 0)
+  const open = (dialog: CallDialog) => () => room.call.setState({ dialog })
   const muteAll = (hard: boolean) => async () => {
     if (await attempt(room.voice.muteAll({ hard })))
       showToast(voiceText(hard ? 'mutedAllHard' : 'mutedAll'), { tone: 'success', id: 'mute-all' })
@@ -51,18 +54,18 @@ export function HostMenu() {
                   {say('recordStop')}
                 </MenuItem>
               ) : (
-                <MenuItem icon={<CircleDot size={18} />} onSelect={open('record')}>
+                <MenuItem icon={<CircleDot size={18} />} movesFocus onSelect={open('record')}>
                   {say('recordStart')}
                 </MenuItem>
               )}
-              <MenuItem icon={<Download size={18} />} onSelect={open('recordings')}>
+              <MenuItem icon={<Download size={18} />} movesFocus onSelect={open('recordings')}>
                 {say('recordings')}
               </MenuItem>
             </>
           )}
           <MenuSeparator />
-          <MenuItem danger icon={<Power size={18} />} onSelect={open('end-room')}>
-            {say('endForAll')}
+          <MenuItem danger icon={<DoorClosed size={18} />} movesFocus onSelect={() => openRoomDialog({ name: 'end' })}>
+            {text('room.end')}
           </MenuItem>
         </>
       )}

@@ -62,6 +62,7 @@ export const room = {
   settings: 'Settings',
   shortcuts: 'Keyboard shortcuts',
   leave: 'Leave the room',
+  end: 'End the room',
 
   // People
   people: 'People',
@@ -206,6 +207,12 @@ export const room = {
   leaveAloneText: 'Nobody else is here. The room stays open until its time is up, and you can come back with the link.',
   leaveConfirm: 'Leave',
   stay: 'Stay',
+  endTitle: 'End the room for everybody?',
+  endText:
+    'Everybody is out at once, and nothing of the room stays: no messages, no recordings, no link. This can’t be taken back.',
+  endConfirm: 'End for everybody',
+  endExport: 'Export the conversation first',
+  endInstead: 'End the room for everybody instead',
   exportTitle: 'Export the conversation',
   exportLead: 'Saves everything that the room still holds as a file on this device. Others are not told.',
   exportText: 'As text',
@@ -268,6 +275,7 @@ export const room = {
   kickedTitle: 'You were removed from the room',
   kickedText: 'The host or a moderator ended your visit.',
   expiredTitle: 'This room’s time is up',
+  endedByYouTitle: 'You ended this room',
   endedByHostTitle: 'The host ended this room',
   endedByOperatorTitle: 'The operator of this server closed the room',
   expiredText: 'Nothing is left of it: no messages, no names, no link. Thank you for being here.',

@@ -62,6 +62,7 @@ export const room = {
   settings: 'Inställningar',
   shortcuts: 'Kortkommandon',
   leave: 'Lämna rummet',
+  end: 'Avsluta rummet',
 
   people: 'Personer',
   peopleCount: '{count} av {max}',
@@ -199,6 +200,12 @@ export const room = {
   leaveAloneText: 'Ingen annan är här. Rummet är öppet tills tiden är slut, och du kan komma tillbaka med länken.',
   leaveConfirm: 'Lämna',
   stay: 'Stanna',
+  endTitle: 'Avsluta rummet för alla?',
+  endText:
+    'Alla är ute på en gång, och inget av rummet blir kvar: inga meddelanden, inga inspelningar, ingen länk. Det går inte att ångra.',
+  endConfirm: 'Avsluta för alla',
+  endExport: 'Exportera samtalet först',
+  endInstead: 'Avsluta rummet för alla i stället',
   exportTitle: 'Exportera samtalet',
   exportLead: 'Sparar allt som rummet ännu har som en fil på den här enheten. De andra får inte veta det.',
   exportText: 'Som text',
@@ -260,6 +267,7 @@ export const room = {
   kickedTitle: 'Du togs bort från rummet',
   kickedText: 'Värden eller en moderator avslutade ditt besök.',
   expiredTitle: 'Rummets tid är slut',
+  endedByYouTitle: 'Du avslutade rummet',
   endedByHostTitle: 'Värden avslutade rummet',
   endedByOperatorTitle: 'Den som driver servern stängde rummet',
   expiredText: 'Inget finns kvar: inga meddelanden, inga namn, ingen länk. Tack för att du var här.',
