@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { SpawnError, type SpawnedServer, spawnServer } from '@parley/testkit'
 import { type RedisServer, startRedis } from '@parley/testkit/services'
 import { signSiteToken } from '@parley/testkit/sign-site-token'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type MessengerClient, openMessengerClient, type Transport } from '../clients/messenger-client.ts'
 import { createGroups } from './site-chats.ts'
 
@@ -116,8 +116,8 @@ test('one that is killed is started again, and the others go on', async () => {
   const ended = await Promise.race(clients.map((client) => client.ended))
   expect(ended).toBe('transport close')
   // A connection that is kept from before may be one of the dead worker's.
-  await vi.waitFor(async () => expect((await fetch(`${server.url}/readyz`)).status).toBe(200))
-  await vi.waitFor(() => expect(server.output()).toContain('a worker serves again'), { timeout: 20_000 })
+  await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status).toBe(200)
+  await expect.poll(() => server.output()).toContain('a worker serves again')
   expect(server.output()).toContain('a worker ended; it is started again')
   const after = workerPids()
   expect(after).toHaveLength(2)

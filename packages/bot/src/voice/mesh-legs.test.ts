@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { type Ear, openEar } from '../testing/ear.ts'
 import { fixture } from '../testing/fixture.ts'
 import { createMeshLegs } from './mesh-legs.ts'
@@ -71,7 +71,7 @@ async function play({ legs }: Peer, hertz: number): Promise<Disposable> {
 }
 
 const hears = (peer: Peer, userId: string, hertz: number): Promise<void> =>
-  vi.waitFor(() => expect(peer.ear.amplitude(userId, hertz)).toBeGreaterThan(0.15), { timeout: 5000 })
+  expect.poll(() => peer.ear.amplitude(userId, hertz)).toBeGreaterThan(0.15)
 
 it.each([
   ['who was there offers to who comes', 'ann', 'ben'],
@@ -93,7 +93,7 @@ it.each([
   const [stream] = host.legs.inbound()
   expect(stream).toMatchObject({ userId: second, source: 'mic', packetsLost: 0 })
   expect(stream?.level?.belowFullDb).toBeCloseTo(15, -1)
-  await vi.waitFor(() => expect(host.legs.uplinks()[0]?.roundTripMs).toBeGreaterThanOrEqual(0), { timeout: 3000 })
+  await expect.poll(() => host.legs.uplinks()[0]?.roundTripMs).toBeGreaterThanOrEqual(0)
   expect(host.legs.uplinks()).toEqual([{ userId: second, roundTripMs: expect.closeTo(1, -2), fractionLost: 0 }])
 })
 

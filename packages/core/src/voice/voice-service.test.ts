@@ -295,7 +295,7 @@ describe('recording', () => {
     expect((await core.voice(personOf('bob'), id)).recording).toMatchObject({ byId: 'ann' })
     expect(media.recorded.has(id)).toBe(true)
     await core.leaveVoice(personOf('bob'), { conversationId })
-    await vi.waitFor(() => expect(media.recorded.has(id)).toBe(false))
+    await expect.poll(() => media.recorded.has(id)).toBe(false)
   })
 
   test('is not for encrypted rooms, nor where the deployment does not allow it', async () => {

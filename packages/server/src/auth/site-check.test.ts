@@ -94,11 +94,8 @@ test('a dead site costs nobody any time, and is found out about when it is back'
 test('a site that never answers is waited for once', async () => {
   const { site, reports, check } = await setUp(() => undefined)
   await using _site = site
-  const startedAt = performance.now()
   expect(await check.accepts('one')).toBe(true)
-  expect(performance.now() - startedAt).toBeLessThan(3_500)
   expect(reports).toEqual([false])
-  const nextAt = performance.now()
   expect(await check.accepts('two')).toBe(true)
-  expect(performance.now() - nextAt).toBeLessThan(500)
+  expect(site.requests).toHaveLength(1)
 })

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Session } from './session.ts'
 import type { SessionForwarder } from './wires.ts'
 
@@ -17,19 +17,23 @@ export interface DrainOptions {
   readonly forwarder: Pick<SessionForwarder, 'passing' | 'endOldest'> | null
   /** 0 ≤ x < 1 */
   readonly random?: () => number
+  /** Real time: it is the network that is waited for. */
+  readonly clock?: { now(): number; pause(ms: number): Promise<unknown> }
 }
+
+const REAL_TIME = { now: () => performance.now(), pause: (ms: number) => pause(ms) }
 
 /**
  * Sends every session elsewhere within `ms`, each at a time of its own, evenly spread in an order left to chance, so
  * that they do not all come to the other nodes at once. What is being worked on for one is answered before it goes.
  * What passes through to other nodes ends in the same time.
- * What is left in the end is closed without a word. In real time: it is the network that is waited for.
+ * What is left in the end is closed without a word.
  */
 export async function drainSessions(
-  { sessions, forwarder, random = Math.random }: DrainOptions,
+  { sessions, forwarder, random = Math.random, clock = REAL_TIME }: DrainOptions,
   ms: number,
 ): Promise<void> {
-  const startedAt = performance.now()
+  const startedAt = clock.now()
   const told = new Map<Session, number>()
   const patienceMs = Math.min(PATIENCE_MS, ms * (1 - SPREAD_SHARE))
   const first = shuffle(sessions(), random)
@@ -41,7 +45,7 @@ export async function drainSessions(
     session.drain(afterMs)
   }
   for (;;) {
-    const now = performance.now()
+    const now = clock.now()
     const left = sessions()
     for (const session of left) {
       // Whoever was still coming in when the others were told goes last.
@@ -52,7 +56,7 @@ export async function drainSessions(
     while (forwarder !== null && forwarder.passing > Math.max(0, mayPass)) if (!forwarder.endOldest()) break
     if (left.length === 0 && (forwarder?.passing ?? 0) === 0) return
     if (now - startedAt >= ms) break
-    await setTimeout(STEP_MS)
+    await clock.pause(STEP_MS)
   }
   for (const session of sessions()) session.terminate()
 }

@@ -1,5 +1,5 @@
 import type { Addressed, EventBus, Notification, UserEvent } from '@parley/core'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createMemoryBus } from '../bus/memory-bus.ts'
 import type { Frame } from './frame.ts'
 import type { Subscriber, Wire } from './topic.ts'
@@ -156,7 +156,7 @@ describe('when what other nodes tell comes again', () => {
     publish(created(told), ['ann'])
     store.pending = [old, told, missed]
     comesAgain()
-    await vi.waitFor(() => expect(got).toHaveLength(2))
+    await expect.poll(() => got).toHaveLength(2)
     comesAgain()
     publish({ type: 'call.candidate', at: AT, callId: 'c', fromId: 'bob', candidate: 1 }, ['ann'])
     await new Promise((resolve) => setImmediate(resolve))
@@ -168,7 +168,7 @@ describe('when what other nodes tell comes again', () => {
     connect('ann')
     publish(created(note('n1')), ['ann'])
     comesAgain()
-    await vi.waitFor(() => expect(wire.encoded).toEqual([expect.anything(), cleared]))
+    await expect.poll(() => wire.encoded).toEqual([expect.anything(), cleared])
   })
 
   it('it is read again when the store is away', async () => {
@@ -176,8 +176,8 @@ describe('when what other nodes tell comes again', () => {
     connect('ann')
     store.pending = null
     comesAgain()
-    await vi.waitFor(() => expect(reported).toHaveLength(1))
+    await expect.poll(() => reported).toHaveLength(1)
     store.pending = [note('missed')]
-    await vi.waitFor(() => expect(wire.encoded).toEqual([created(note('missed'))]), { timeout: 3000 })
+    await expect.poll(() => wire.encoded).toEqual([created(note('missed'))])
   })
 })

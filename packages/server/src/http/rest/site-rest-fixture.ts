@@ -32,9 +32,12 @@ export interface SiteRest extends AsyncDisposable {
   problem(answer: Promise<Response>): Promise<rooms.Problem>
 }
 
-export async function startSiteRest(overrides: Partial<Config> = {}): Promise<SiteRest> {
+export async function startSiteRest(
+  overrides: Partial<Config> = {},
+  parts: Parameters<typeof startServer>[1] = {},
+): Promise<SiteRest> {
   const secret = randomBytes(36).toString('base64')
-  const server = await startServer({ jwtSecrets: [secret], apiKeys: KEYS, role: 'api', ...overrides })
+  const server = await startServer({ jwtSecrets: [secret], apiKeys: KEYS, role: 'api', ...overrides }, parts)
   return {
     server,
     site: { key: KEY },
