@@ -113,7 +113,9 @@ function checkTls(config: Config, problems: string[]): void {
 
 function checkMedia(config: Config, problems: string[], warnings: string[]): void {
   if (config.recording && sharesRedis(config)) {
-    warnings.push('RECORDING=on records nothing where Redis is shared: a node does not know what people on others say.')
+    warnings.push(
+      'RECORDING=true records nothing where Redis is shared: a node does not know what people on others say.',
+    )
   }
   const { turnSecret, turnHost, turnTls, turnPort, turnTlsPort, certPath, keyPath, rtpPorts, turnRelayPorts } = config
   if (config.mediaIp?.startsWith('127.')) {

@@ -223,7 +223,7 @@ describe('warnings', () => {
 
   test('recording beside Redis is one', () => {
     const { warnings } = parseConfig({ RECORDING: 'on', REDIS_URL: 'redis://127.0.0.1' })
-    expect(warnings).toEqual([expect.stringContaining('RECORDING=on records nothing')])
+    expect(warnings).toEqual([expect.stringContaining('RECORDING=true records nothing')])
     expect(parseConfig({ RECORDING: 'on' }).warnings).toEqual([])
   })
 
