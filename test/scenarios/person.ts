@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { LineEnded } from '../clients/line-ended.ts'
+import { createRestClient } from '../clients/rest-client.ts'
 import { openSeverableProxy, type SeverableProxy } from '../clients/severable-proxy.ts'
 import type { Change, Line, OpenLine } from './line.ts'
 
@@ -19,6 +20,8 @@ export interface Person extends AsyncDisposable {
   readonly doubles: readonly number[]
   /** Times that the line was cut and came back with everything missed. */
   readonly recoveries: number
+  /** Times that the room was given anew instead, and what this person knew of it was forgotten. */
+  readonly freshViews: number
   /** Says it, once, however often it takes. */
   say(text: string): Promise<void>
   cut(): void
@@ -29,7 +32,13 @@ export interface Person extends AsyncDisposable {
 export async function openPerson(
   name: string,
   openLine: OpenLine,
-  seat: { readonly url: string; readonly roomId: string; readonly token: string },
+  seat: {
+    readonly url: string
+    readonly roomId: string
+    readonly token: string
+    /** Whether the room may have to be given anew: where it may have lost something. */
+    readonly mayBeFresh?: boolean
+  },
 ): Promise<Person> {
   const proxy: SeverableProxy = await openSeverableProxy(seat.url)
   const told = new Map<number, Change>()
@@ -39,6 +48,7 @@ export async function openPerson(
   const waiting = new Set<() => void>()
   let position = { epoch: '', rev: -1 }
   let recoveries = 0
+  let freshViews = 0
   let sayings = 0
   let broken: Error | null = null
   let leaving = false
@@ -56,14 +66,28 @@ export async function openPerson(
     let deliver = (change: Change): void => void held.push(change)
     const opened = await openLine({ ...seat, url: proxy.url, since, onChange: (change) => deliver(change) })
     if (since === null) position = opened.position
-    else if (opened.missed === null) broken ??= new Error(`${name} was not given what was missed since ${since.rev}`)
-    else recoveries += 1
+    else if (opened.missed !== null) recoveries += 1
+    else if (seat.mayBeFresh === true) await beginAnew(opened)
+    else broken ??= new Error(`${name} was not given what was missed since ${since.rev}`)
     for (const change of [...(opened.missed ?? []), ...held]) take(change)
     deliver = take
     void opened.ended.then(() => {
       if (!leaving) line = stayConnected()
     })
     return opened
+  }
+
+  async function beginAnew(opened: Line): Promise<void> {
+    try {
+      const messages = await allMessages(seat)
+      told.clear()
+      position = opened.position
+      for (const { id, seq: rev, text } of messages) if (rev <= position.rev) told.set(rev, { rev, said: { id, text } })
+      freshViews += 1
+    } catch (error) {
+      opened[Symbol.dispose]()
+      throw error
+    }
   }
 
   /** A new line, however many of them are cut before they stand. */
@@ -85,6 +109,9 @@ export async function openPerson(
     doubles,
     get recoveries() {
       return recoveries
+    },
+    get freshViews() {
+      return freshViews
     },
     said: () =>
       [...told.values()].sort((a, b) => a.rev - b.rev).flatMap(({ said }) => (said === null ? [] : [said.id])),
@@ -127,4 +154,23 @@ export async function openPerson(
       await last.then((opened) => opened[Symbol.dispose]()).catch(() => undefined)
     },
   }
+}
+
+/** Everything that was said in a room, as it is stored, in the order of its places. */
+export async function allMessages({
+  url,
+  roomId,
+  token,
+}: {
+  readonly url: string
+  readonly roomId: string
+  readonly token: string
+}) {
+  const messages: { readonly id: string; readonly seq: number; readonly text: string }[] = []
+  for (let hasMore = true; hasMore; ) {
+    const page = await createRestClient(url).history(roomId, token, messages[0]?.seq)
+    messages.unshift(...page.messages)
+    hasMore = page.hasMore
+  }
+  return messages
 }

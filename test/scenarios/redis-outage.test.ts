@@ -7,7 +7,7 @@ import { answeredAtOnce } from './answered-at-once.ts'
 import { onMessenger, type Said } from './chat-line.ts'
 import { bySocket } from './correspondent.ts'
 import { openMessengerLine, openRoomsLine } from './line.ts'
-import { openPerson } from './person.ts'
+import { allMessages, openPerson } from './person.ts'
 import { createGroups, storedMessages } from './site-chats.ts'
 import { startTwoNodes, type TwoNodes } from './two-nodes.ts'
 
@@ -67,12 +67,7 @@ async function startTalkingRoom(stack: AsyncDisposableStack) {
     async stop() {
       isOver = true
       await Promise.all(talks)
-      const messages: { id: string; seq: number; text: string }[] = []
-      for (let hasMore = true; hasMore; ) {
-        const page = await createRestClient(urls[0]).history(roomId, token, messages[0]?.seq)
-        messages.unshift(...page.messages)
-        hasMore = page.hasMore
-      }
+      const messages = await allMessages({ url: urls[0], roomId, token })
       expect(messages.map(({ text }) => text).sort()).toEqual([...new Set(messages.map(({ text }) => text))].sort())
       expect(messages).toHaveLength(count)
       for (const person of people) {

@@ -5,9 +5,13 @@ import { signSiteToken } from '@parley/testkit/sign-site-token'
 
 type Overrides = NonNullable<Parameters<typeof startServer>[0]>
 
+interface AnyRedis extends AsyncDisposable {
+  readonly url: string
+}
+
 /** Two nodes on one Redis and one PostgreSQL: one Parley. */
-export interface TwoNodes extends AsyncDisposable {
-  readonly redis: RedisServer
+export interface TwoNodes<R extends AnyRedis = RedisServer> extends AsyncDisposable {
+  readonly redis: R
   readonly one: TestServer
   readonly other: TestServer
   /** One more, which the caller ends. */
@@ -16,9 +20,15 @@ export interface TwoNodes extends AsyncDisposable {
   token(userId: string): string
 }
 
-export async function startTwoNodes(overrides: Overrides = {}): Promise<TwoNodes> {
+export const startTwoNodes = (overrides: Overrides = {}): Promise<TwoNodes> => startTwoNodesOn(startRedis, overrides)
+
+/** The same on a Redis of another kind. */
+export async function startTwoNodesOn<R extends AnyRedis>(
+  start: () => Promise<R>,
+  overrides: Overrides = {},
+): Promise<TwoNodes<R>> {
   await using starting = new AsyncDisposableStack()
-  const [redis, database] = await Promise.all([startRedis(), openPostgres()])
+  const [redis, database] = await Promise.all([start(), openPostgres()])
   starting.use(database)
   starting.use(redis)
   const secret = randomBytes(36).toString('base64')

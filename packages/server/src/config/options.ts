@@ -86,7 +86,7 @@ export const OPTIONS = {
     default: null,
     defaultText: 'memory',
     group: 'storage',
-    doc: 'Where rooms, presence and limits are kept, and how nodes hear of each other: redis://user:password@host:6379/0, rediss:// with TLS, several with commas for a Cluster, or redis+sentinel://password@host:26379,host/name.',
+    doc: 'Where rooms, presence and limits are kept, and how nodes hear of each other: redis://user:password@host:6379/0, rediss:// with TLS, several with commas for a Cluster, or redis+sentinel://user:password@host:26379,host/name (rediss+sentinel:// with TLS, ?sentinelUsername=…&sentinelPassword=… where the Sentinels ask for a login).',
     secret: true,
   }),
   redisHost: option<string | null>({

@@ -21,10 +21,23 @@ test('Sentinels are named with what they watch', () => {
     ],
     name: 'parley',
     db: 2,
+    isTls: false,
     username: 'me',
     password: 'a/b',
+    sentinelLogin: { username: null, password: null },
   })
   expect(parseRedisUrl('redis+sentinel://one/parley')).toMatchObject({ name: 'parley', db: 0, password: null })
+})
+
+test('Sentinels have a login of their own, and TLS', () => {
+  expect(
+    parseRedisUrl('rediss+sentinel://:pass@one,two/parley?sentinelUsername=eye&sentinelPassword=p%26%2Bq'),
+  ).toMatchObject({
+    isTls: true,
+    username: null,
+    password: 'pass',
+    sentinelLogin: { username: 'eye', password: 'p&+q' },
+  })
 })
 
 test.each([
@@ -36,6 +49,7 @@ test.each([
   'redis://a,',
   'redis+sentinel://one',
   'redis+sentinel://one:port/parley',
+  'redis+sentinel://one/parley?password=x',
 ])('"%s" is no address of Redis', (text) => {
   expect(parseRedisUrl(text)).toBeNull()
 })

@@ -19,17 +19,25 @@ export type RedisAddress =
       /** What the Sentinels call the server. */
       readonly name: string
       readonly db: number
+      /** The Sentinels and the servers are spoken to by TLS. */
+      readonly isTls: boolean
+      /** At the Sentinels themselves. */
+      readonly sentinelLogin: Login
     } & Login)
 
 const SENTINEL_PORT = 26_379
-const SENTINELS = /^redis\+sentinel:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^/@]+)\/([\w.-]+)(?:\/(\d{1,3}))?$/
+const SENTINELS =
+  /^redis(s?)\+sentinel:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^/@]+)\/([\w.-]+)(?:\/(\d{1,3}))?(?:\?(.*))?$/
+/** How the Sentinels are logged in to, in what follows the question mark. */
+const SENTINEL_LOGIN: ReadonlySet<string> = new Set(['sentinelUsername', 'sentinelPassword'])
 
 /**
- * `redis://`, `rediss://`, several of them for a Cluster, or `redis+sentinel://user:password@host:26379,host/name/0`.
- * `null` for what is none of these.
+ * `redis://`, `rediss://`, several of them for a Cluster, or `redis+sentinel://user:password@host:26379,host/name/0`,
+ * `rediss+sentinel://` with TLS, with `?sentinelPassword=` where the Sentinels have one of their own. `null` for what is
+ * none of these.
  */
 export function parseRedisUrl(text: string): RedisAddress | null {
-  if (text.startsWith('redis+sentinel:')) return parseSentinels(text)
+  if (/^rediss?\+sentinel:/.test(text)) return parseSentinels(text)
   const urls = text.split(',').map((url) => url.trim())
   if (!urls.every(isRedisUrl)) return null
   const [first, second] = urls
@@ -65,18 +73,24 @@ function isRedisUrl(text: string): boolean {
 }
 
 function parseSentinels(text: string): RedisAddress | null {
-  const [, username = '', password = '', hosts = '', name = '', db = '0'] = SENTINELS.exec(text) ?? []
+  const [, tls, username = '', password = '', hosts = '', name = '', db = '0', query = ''] = SENTINELS.exec(text) ?? []
   const sentinels = hosts.split(',').map(hostAndPort)
   if (name === '' || !sentinels.every((sentinel) => sentinel !== null)) return null
+  const parameters = new URLSearchParams(query)
+  if (![...parameters.keys()].every((parameter) => SENTINEL_LOGIN.has(parameter))) return null
   return {
     kind: 'sentinel',
     sentinels,
     name,
     db: Number(db),
-    username: username === '' ? null : decodeURIComponent(username),
-    password: password === '' ? null : decodeURIComponent(password),
+    isTls: tls === 's',
+    username: decoded(username),
+    password: decoded(password),
+    sentinelLogin: { username: parameters.get('sentinelUsername'), password: parameters.get('sentinelPassword') },
   }
 }
+
+const decoded = (text: string): string | null => (text === '' ? null : decodeURIComponent(text))
 
 function hostAndPort(text: string): HostAndPort | null {
   const url = URL.parse(`redis://${text.trim()}`)

@@ -1,8 +1,11 @@
 import { DomainError } from '@parley/core'
 
-/** Redis is there and can't take this now: it loads, is out of memory, lost its master, or may not write to disk. */
+/**
+ * Redis is there and can't take this now: it loads, is out of memory, lost its master, may not write to disk, or is
+ * handing over to another server of the Cluster what this would change.
+ */
 const NOT_NOW =
-  /^(LOADING|OOM|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|BUSY|UNBLOCKED|NOGOODSLAVE|UNKILLABLE)\b/
+  /^(ERR Script attempted to access a non local key|LOADING|OOM|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|BUSY|UNBLOCKED|NOGOODSLAVE|UNKILLABLE)\b/
 
 export const redisUnavailable = (): DomainError =>
   new DomainError('UNAVAILABLE', 'The store of rooms does not answer at the moment. Try again soon.', {

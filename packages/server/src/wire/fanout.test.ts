@@ -376,6 +376,26 @@ describe('the fan-out', () => {
     expect(ann.got).toEqual(turn === 'too slow' ? [] : [turn])
   })
 
+  it.each([
+    ['is lost: they come back to a fresh start', null, ['too slow']],
+    ['was only told since: they go on', [], []],
+  ])('when less is stored than they were told, what is missing %s', async (_, stored, turns) => {
+    const asked: number[] = []
+    const changes: ReadChanges = async (_id, { rev }) => {
+      asked.push(rev)
+      return stored
+    }
+    const { session, enter, publish } = setUp({ epochNow: 'e', changes })
+    const ann = session('ann')
+    enter(ann)
+    for (const rev of [1, 2, 3]) publish(sent(rev))
+    publish({ type: 'conversation.advanced', conversationId: 'room', at: AT, upTo: 3, epoch: 'e' })
+    publish({ type: 'conversation.advanced', conversationId: 'room', at: AT, upTo: 2, epoch: 'e' })
+    await expect.poll(() => asked).toEqual([3])
+    await expect.poll(() => ann.turns).toEqual(turns)
+    expect(ann.got).toEqual([1, 2, 3].map((rev) => `message.sent@${rev}`))
+  })
+
   it('tells a wire of events that it does not carry', () => {
     const { wire, session, enter, publish } = setUp()
     enter(session('a'))

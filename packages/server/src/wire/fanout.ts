@@ -196,7 +196,7 @@ export class Fanout {
     const { event } = published
     if ('epoch' in published) topic.order.take(published)
     else if (event.type !== 'conversation.advanced') this.#tell(topic, published)
-    else if (event.upTo === null || isOfLater(topic, event.epoch)) {
+    else if (event.upTo === null || isOfLater(topic, event.epoch) || isShort(topic, event.upTo, event.epoch)) {
       topic.order.verify()
       if (topic.order.epoch === null) void this.#endIfGone(topic)
     } else topic.order.expect(event.upTo)
@@ -329,6 +329,11 @@ function isOut({ state }: Subscription): boolean {
 /** Whether another conversation has the id of the one that is followed. */
 function isOfLater({ order }: Topic, epoch: string | undefined): boolean {
   return epoch !== undefined && order.epoch !== null && epoch !== order.epoch
+}
+
+/** Whether less is stored than was told here: Redis may have lost what it had acknowledged. Or it was told since. */
+function isShort({ order }: Topic, upTo: number, epoch: string | undefined): boolean {
+  return epoch !== undefined && order.position !== null && upTo < order.position.rev
 }
 
 function isOfAnother({ epoch }: Subscription, published: Published): boolean {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chown, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import {
   createServerProcess,
@@ -38,7 +39,7 @@ export interface RedisServerOptions {
 /** One server on a free port of the loopback interface. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
   const folder = await makeServerFolder('redis')
-  const server = await startIn(folder, await findFreePort(), options)
+  const server = await startRedisIn(folder, await findFreePort(), options)
   return {
     ...server,
     async [Symbol.asyncDispose]() {
@@ -48,23 +49,38 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   }
 }
 
+type ClusterServer = Omit<RedisServer, typeof Symbol.asyncDispose>
+
 export interface RedisCluster extends AsyncDisposable {
   /** As `REDIS_URL` takes it. */
   readonly url: string
-  readonly servers: readonly Omit<RedisServer, typeof Symbol.asyncDispose>[]
+  /** The masters, in the beginning. */
+  readonly servers: readonly ClusterServer[]
+  /** One of each master, in the same order, with all that it has; none unless asked for. */
+  readonly replicas: readonly ClusterServer[]
+}
+
+export interface RedisClusterOptions extends RedisServerOptions {
+  readonly hasReplicas?: boolean
 }
 
 /** Three servers that share the keys between them. */
-export async function startRedisCluster(options: RedisServerOptions = {}): Promise<RedisCluster> {
+export async function startRedisCluster(options: RedisClusterOptions = {}): Promise<RedisCluster> {
+  const { hasReplicas = false, ...serverOptions } = options
   await using opening = new AsyncDisposableStack()
   const folder = opening.adopt(await makeServerFolder('redis-cluster'), removeFolder)
   const settings = { 'cluster-enabled': 'yes', 'cluster-node-timeout': 2000, ...options.settings }
-  const servers: Awaited<ReturnType<typeof startIn>>[] = []
-  for (const name of ['one', 'two', 'three']) {
+  const start = async (name: string): Promise<ClusterServer> => {
     const port = await findFreePort(CLUSTER_BUS_OFFSET)
-    servers.push(await startIn(join(folder, name), port, { ...options, settings }))
+    const server = await startRedisIn(join(folder, name), port, { ...serverOptions, settings })
+    opening.defer(() => server.kill())
+    return server
   }
-  opening.defer(async () => void (await Promise.all(servers.map((server) => server.kill()))))
+  const servers: ClusterServer[] = []
+  for (const name of ['one', 'two', 'three']) servers.push(await start(name))
+  const replicas: ClusterServer[] = []
+  for (const name of hasReplicas ? ['four', 'five', 'six'] : []) replicas.push(await start(name))
+  const all = [...servers, ...replicas]
   const cli = (port: number, ...args: (string | number)[]) =>
     run('redis-cli', ['-p', String(port), ...args.map(String)]).then(({ stdout }) => stdout)
   await Promise.all(
@@ -74,22 +90,37 @@ export async function startRedisCluster(options: RedisServerOptions = {}): Promi
       await cli(port, 'cluster', 'set-config-epoch', at + 1)
     }),
   )
-  const isWhole = async ({ port }: { readonly port: number }) =>
-    /cluster_state:ok.*cluster_slots_ok:16384.*cluster_known_nodes:3/s.test(await cli(port, 'cluster', 'info'))
-  for (let tries = 0; !(await Promise.all(servers.map(isWhole))).every(Boolean); tries += 1) {
+  const isWhole = async ({ port }: ClusterServer) => {
+    const info = await cli(port, 'cluster', 'info')
+    return /cluster_state:ok.*cluster_slots_ok:16384/s.test(info) && info.includes(`cluster_known_nodes:${all.length}`)
+  }
+  for (let tries = 0; !(await Promise.all(all.map(isWhole))).every(Boolean); tries += 1) {
     // On a busy machine an introduction may be forgotten: redis-cli, which makes it once, would wait for good.
-    const [first, ...others] = tries % TRIES_PER_MEETING === 0 ? servers : []
+    const [first, ...others] = tries % TRIES_PER_MEETING === 0 ? all : []
     for (const { port } of others) await cli(first?.port ?? 0, 'cluster', 'meet', '127.0.0.1', port)
   }
+  await Promise.all(
+    replicas.map(async ({ port }, at) => {
+      const id = (await cli(servers[at]?.port ?? 0, 'cluster', 'myid')).trim()
+      await cli(port, 'cluster', 'replicate', id)
+      while (!(await cli(port, 'info', 'replication')).includes('master_link_status:up')) await pause(20)
+    }),
+  )
   const opened = opening.move()
   return {
     url: servers.map(({ url }) => url).join(','),
     servers,
+    replicas,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
 
-async function startIn(folder: string, port: number, { isDurable = true, settings = {} }: RedisServerOptions) {
+/** As `startRedis`, in a folder that is the caller's to remove. */
+export async function startRedisIn(
+  folder: string,
+  port: number,
+  { isDurable = true, settings = {} }: RedisServerOptions,
+): Promise<Omit<RedisServer, typeof Symbol.asyncDispose>> {
   await mkdir(folder, { recursive: true })
   if (isRoot()) await chown(folder, NOBODY, NOBODY)
   const all = {

@@ -105,7 +105,12 @@ export function createRedisPresenceStore(link: RedisLink): PresenceStore {
     const holdPortion = async ({ partition, items, places }: Portion<Lease>) => {
       const args = items.flatMap(({ conversationId, userId, sessionId }) => [conversationId, userId, sessionId])
       const where = [sessions(partition), users(partition)]
-      const answer = (await hold([ends(partition)], [...where, until, LEASES_KEPT_MS, ...args])) as number[]
+      // All of them are named: while a Cluster moves them, a step that has only some of them must not begin.
+      const touched = [
+        ends(partition),
+        ...new Set(items.flatMap(({ conversationId: id }) => where.map((of) => of + id))),
+      ]
+      const answer = (await hold(touched, [...where, until, LEASES_KEPT_MS, ...args])) as number[]
       places.forEach((place, at) => {
         counts[place] = answer[at] ?? 0
       })

@@ -100,11 +100,18 @@ export function createRedisStatusStore(link: RedisLink): StatusStore {
     return [ends(at), leases(at) + userId, about(at) + userId]
   }
 
+  /** All of them are named: while a Cluster moves them, a step that has only some of them must not begin. */
+  const touched = (at: number, items: readonly Pick<StatusLease, 'userId'>[]): string[] => [
+    ends(at),
+    ...new Set(items.flatMap(({ userId }) => [leases(at) + userId, about(at) + userId])),
+  ]
+
   async function holdAll(all: readonly (StatusLease & { readonly activeAt: Millis })[], until: Millis): Promise<void> {
     await Promise.all(
       portionsOf(all, ({ userId }) => userId).map(({ partition, items }) => {
         const args = items.flatMap(({ userId, sessionId, activeAt }) => [userId, sessionId, activeAt])
-        return hold([ends(partition)], [leases(partition), about(partition), until, LEASES_KEPT_MS, ...args])
+        const where = [leases(partition), about(partition)]
+        return hold(touched(partition, items), [...where, until, LEASES_KEPT_MS, ...args])
       }),
     )
   }
@@ -139,7 +146,11 @@ export function createRedisStatusStore(link: RedisLink): StatusStore {
       const read = new Map<UserId, Connectedness>()
       const readPortion = async ({ partition, items }: Portion<UserId>) => {
         const args = [leases(partition), about(partition), now, ...items]
-        const answer = (await readAll([ends(partition)], args)) as (string | number)[]
+        const keysRead = touched(
+          partition,
+          items.map((userId) => ({ userId })),
+        )
+        const answer = (await readAll(keysRead, args)) as (string | number)[]
         items.forEach((userId, at) => {
           const [count, activeAt, seen] = answer.slice(at * 3)
           const isConnected = Number(count) > 0
