@@ -29,6 +29,8 @@ export interface ChaosClient extends AsyncDisposable {
   readonly signalling: Signalling | null
   /** Whom it was told to be in voice, last; `null`: it is told nothing of that. */
   inVoice(conversationId: string): readonly SeenInVoice[] | null
+  /** Whom it was told to be in the room, last; `null`: it is told nothing of that, or not in it. */
+  presentIn(roomId: string): ReadonlySet<string> | null
   /** What no server may answer, and what the client could not make sense of. */
   readonly complaints: readonly string[]
   /** Hangs up, for good. */

@@ -25,7 +25,7 @@ export async function findGhosts(
   for (;;) {
     // All that is seen was so after this, however long looking takes.
     const isDue = performance.now() - start > WITHIN_MS
-    const found: string[] = []
+    const found = places.flatMap((place) => compareTold(place, gone))
     for (const node of nodes) {
       for (const place of places) {
         const staying = place.clients.filter((client) => !gone.includes(client))
@@ -39,6 +39,20 @@ export async function findGhosts(
     await pause(LOOK_MS)
   }
 }
+
+/** What those in a room were told live, not what a node answers now. */
+function compareTold({ id, kind, clients }: Place, gone: readonly ChaosClient[]): readonly string[] {
+  if (kind !== 'room') return []
+  const staying = clients.filter((client) => !gone.includes(client))
+  const there = brief(staying.filter(({ way }) => way !== 'HTTP poll').map(({ userId }) => userId))
+  return staying.flatMap((client) => {
+    const told = client.presentIn(id)
+    if (told === null || brief(told) === there) return []
+    return [`${client.name} (${client.way}) was told that in ${id} there are: ${brief(told)}; and there are: ${there}`]
+  })
+}
+
+const brief = (userIds: Iterable<string>): string => [...userIds].sort().join(', ')
 
 async function compare({ name, url }: ClusterNode, place: Place, staying: readonly ChaosClient[], token: string) {
   using client = await openMessengerClient(url, token)

@@ -39,6 +39,7 @@ export function createLineClient(seat: Seat, way: string, openLine: OpenLine, re
   const away = new Set<string>()
   const wakers = new Set<() => void>()
   const seenInVoice = new Map<string, readonly SeenInVoice[]>()
+  const present = new Map<string, ReadonlySet<string>>()
   const voice = createSignalling()
   const started = Promise.withResolvers<void>()
   let line: Line | null = null
@@ -93,6 +94,9 @@ export function createLineClient(seat: Seat, way: string, openLine: OpenLine, re
       },
       onInVoice: (conversationId, people) => {
         if (isCurrent) seenInVoice.set(conversationId, people)
+      },
+      onPresent: (roomId, people) => {
+        if (isCurrent) present.set(roomId, people)
       },
     })
     recorder.note({ what: 'connected' })
@@ -238,6 +242,7 @@ export function createLineClient(seat: Seat, way: string, openLine: OpenLine, re
       return following.has(conversationId) && position?.epoch === epoch && position.rev >= rev
     },
     views: () => [],
+    presentIn: (roomId) => (following.has(roomId) ? (present.get(roomId) ?? null) : null),
     close() {
       isOver = true
       line?.[Symbol.dispose]()

@@ -81,6 +81,7 @@ export function createPollClient(seat: Seat, recorder: Recorder): ChaosClient {
     complaints,
     signalling: null,
     inVoice: () => null,
+    presentIn: () => null,
     async start() {
       const first = await insist<site.PollAnswer>('GET', '/api/messenger/poll')
       recorder.note({ what: 'connected' })

@@ -71,6 +71,7 @@ export function createSdkClient(seat: Seat, way: string, openIt: (seat: Seat) =>
     get signalling() {
       return opened?.signalling ?? null
     },
+    presentIn: () => null,
     inVoice(conversationId) {
       // Without sockets nothing is told of voice.
       if (opened?.signalling === undefined) return null

@@ -46,6 +46,8 @@ const subscriberOf = (caller: SessionCaller): Subscriber => ({
   identity: { userId: caller.userId, issuedAt: 0, tokenId: caller.sessionId },
   outbound: { push: () => undefined, queuedBytes: 0 },
   wants: () => true,
+  told: () => undefined,
+  catchUp: async () => undefined,
   turned: () => undefined,
   replaced: () => undefined,
   revoked: () => undefined,

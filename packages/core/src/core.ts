@@ -3,7 +3,7 @@ import type { Call, CallId, CallMedia } from './calls/call.ts'
 import type { Member, Position, Role } from './conversations/conversation.ts'
 import type { ConversationView, MemberView } from './conversations/conversation-view.ts'
 import type { OperatorCommands } from './conversations/operator-commands.ts'
-import type { DurableEvent } from './events.ts'
+import type { CallEvent, DurableEvent } from './events.ts'
 import type { ConversationId, MessageId, Millis, SessionId, UserId } from './ids.ts'
 import type { Message, MessageType } from './messages/message.ts'
 import type { Cursor } from './messages/receipt.ts'
@@ -235,6 +235,12 @@ export interface PersonCommands {
   statuses(caller: Caller, userIds: readonly UserId[]): Promise<readonly PersonStatus[]>
   /** Those who share a conversation with the caller and can be seen as connected now. */
   onlineContacts(caller: Caller): Promise<readonly PersonStatus[]>
+  /**
+   * As `statuses` and `onlineContacts`, but as others were told last: for whoever may not have been. What is still to be
+   * told is not in it.
+   */
+  toldStatuses(caller: Caller, userIds: readonly UserId[]): Promise<readonly PersonStatus[]>
+  toldContacts(caller: Caller): Promise<readonly PersonStatus[]>
 
   /** Oldest first. */
   pendingNotifications(caller: Caller): Promise<readonly Notification[]>
@@ -255,6 +261,11 @@ export interface CallCommands {
   rejectCall(caller: SessionCaller, input: { readonly callId: CallId; readonly reason: string | null }): Promise<void>
   /** The caller hangs up; a call with fewer than two is over. Harmless when it is over already. */
   endCall(caller: SessionCaller, input: { readonly callId: CallId }): Promise<void>
+  /**
+   * What the caller's session would have been told since it was told of these calls last, as far as that still says
+   * anything: calls that ring, and what became of those that were `shown`.
+   */
+  missedCalls(caller: SessionCaller, shown: readonly Call[]): Promise<readonly CallEvent[]>
   /** To one party, or to all others. */
   relayCandidate(
     caller: SessionCaller,

@@ -200,6 +200,11 @@ export type UserEvent =
     }
 
 export type UserEventType = UserEvent['type']
+/** How a call stands, for those of whom it knows. */
+export type CallEvent = Extract<
+  UserEvent,
+  { readonly type: 'call.ringing' | 'call.answered' | 'call.rejected' | 'call.ended' }
+>
 
 /** An event on its way to people. */
 export interface Addressed {

@@ -34,6 +34,8 @@ export type OpenLine = (seat: {
   readonly onVoice: (event: string, data: unknown) => void
   /** The whole list of those in voice, each time that it is told. */
   readonly onInVoice: (conversationId: string, people: readonly SeenInVoice[]) => void
+  /** Everybody who is in a room, each time that something about that is told. */
+  readonly onPresent: (roomId: string, people: ReadonlySet<string>) => void
 }) => Promise<Line>
 
 /** The server said no. */

@@ -8,14 +8,32 @@ type Joined = Extract<messenger.Answer<'chat:join'>, { members: unknown }>
 
 export const onMessenger =
   (transport: Transport): OpenLine =>
-  async ({ url, token, onTold, onRemoved, onVoice, onInVoice }) => {
+  async ({ url, token, onTold, onRemoved, onVoice, onInVoice, onPresent }) => {
+    /** Of each room. */
+    const present = new Map<string, Set<string>>()
+    function tellPresent(userId: string | null, isHere: boolean, roomIds: Iterable<string>): void {
+      for (const roomId of roomIds) {
+        const people = present.get(roomId)
+        if (people === undefined || userId === null) continue
+        if (isHere) people.add(userId)
+        else people.delete(userId)
+        onPresent(roomId, people)
+      }
+    }
     const socket = await openSocket(url, { transport, token }, (event, data) => {
       if (event === 'voice:state') {
         const { chatId, participants } = data as messenger.ServerData<'voice:state'>
         onInVoice(chatId, participants.map(seenInVoice))
       }
       if (event.startsWith('voice:')) return onVoice(event, data)
+      // In rooms it says nothing of where: these people have one room each.
+      if (event === 'presence:update') {
+        const { userId, status } = data as messenger.ServerData<'presence:update'>
+        tellPresent(userId, status !== 'offline', present.keys())
+      }
       const told = messengerChange(event, data)
+      if (told?.change.kind === 'came') tellPresent(told.change.userId, true, [told.conversationId])
+      if (told?.change.kind === 'went') tellPresent(told.change.userId, false, [told.conversationId])
       if (told !== null) onTold(told)
       else if (event === 'room:kicked') onRemoved((data as messenger.ServerData<'room:kicked'>).chatId)
     })
@@ -23,7 +41,12 @@ export const onMessenger =
       ended: socket.ended,
       join: (chatId, since, onEntered) =>
         socket.ask<Joined>('chat:join', { chatId, ...(since !== null && { since }) }, (joined) => {
-          const { epoch, rev, recovered, changes } = joined
+          const { epoch, rev, recovered, changes, chat, members } = joined
+          if (chat.kind === 'room') {
+            const people = new Set(members.filter(({ online }) => online).map(({ userId }) => userId))
+            present.set(chatId, people)
+            onPresent(chatId, people)
+          }
           onEntered({ epoch, rev, recovered, missed: changes.map(changeOf) })
           // Of somebody in voice it is told right after, and of nobody not at all.
           onInVoice(chatId, [])

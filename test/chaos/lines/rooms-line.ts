@@ -12,7 +12,7 @@ type Answer = Extract<Frame, { type: 'ok' | 'error' }>
 const SILENCE_MS = 12_000
 
 /** A raw WebSocket on the rooms wire: one room at a time. */
-export const onRooms: OpenLine = async ({ url, token, onTold, onInVoice }) => {
+export const onRooms: OpenLine = async ({ url, token, onTold, onInVoice, onPresent }) => {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`, ['parley.v1', `bearer.${token}`], {
     handshakeTimeout: ANSWER_WAIT_MS,
   })
@@ -20,6 +20,14 @@ export const onRooms: OpenLine = async ({ url, token, onTold, onInVoice }) => {
   const ended = Promise.withResolvers<number>()
   let refs = 0
   let onJoined: (joined: rooms.RoomEvent<'joined'>) => void = () => undefined
+
+  function onParticipants(
+    roomId: string,
+    participants: rooms.ServerMessage<'participants_update'>['participants'],
+  ): void {
+    onInVoice(roomId, membersInVoice(participants))
+    onPresent(roomId, new Set(participants.filter(({ online }) => online).map(({ id }) => id)))
+  }
 
   const silence = setTimeout(() => socket.terminate(), SILENCE_MS)
   socket.on('ping', () => silence.refresh())
@@ -31,8 +39,8 @@ export const onRooms: OpenLine = async ({ url, token, onTold, onInVoice }) => {
     if (frame.type === 'ok' || frame.type === 'error') answers.get(frame.ref ?? '')?.(frame)
     else if (frame.type === 'room_event' && frame.event === 'joined') {
       onJoined(frame)
-      onInVoice(frame.roomId, membersInVoice(frame.room.participants))
-    } else if (frame.type === 'participants_update') onInVoice(frame.roomId, membersInVoice(frame.participants))
+      onParticipants(frame.roomId, frame.room.participants)
+    } else if (frame.type === 'participants_update') onParticipants(frame.roomId, frame.participants)
     else if (frame.type === 'room_event') {
       const told = roomsChange(frame)
       if (told !== null) onTold(told)

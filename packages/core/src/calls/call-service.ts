@@ -5,6 +5,7 @@ import type { CallCommands } from '../core.ts'
 import type { Meeters } from '../deadlines/meet-by-kind.ts'
 import { startSweep } from '../deadlines/start-sweep.ts'
 import { DomainError } from '../errors.ts'
+import type { CallEvent } from '../events.ts'
 import type { ConversationId, SessionId, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
@@ -26,6 +27,7 @@ import {
   decideStart,
   decideWatch,
 } from './decide-call.ts'
+import { missedOfShown, missedOfUnknown } from './missed-of-calls.ts'
 import { createTellCall } from './tell-call.ts'
 
 /** More than this many people are not rung at once. */
@@ -136,6 +138,18 @@ export function createCallService(
     await change(callId, (call, now) => decideHangUp(call, { userId, sessionId }, now))
   }
 
+  const missedCalls: CallCommands['missedCalls'] = async (caller, shown) => {
+    const open = new Map((await calls.openOf(caller.userId)).map((call) => [call.id, call]))
+    const missed: CallEvent[] = []
+    for (const call of shown) {
+      const now = open.get(call.id) ?? (await calls.load(call.id))
+      open.delete(call.id)
+      missed.push(...missedOfShown(call, now, caller, clock.now()))
+    }
+    for (const call of open.values()) missed.push(...missedOfUnknown(call, caller, clock.now()))
+    return missed
+  }
+
   const relayCandidate: CallCommands['relayCandidate'] = async (caller, { callId, candidate, to }) => {
     const call = await calls.load(callId)
     const self = call && partyOf(call, caller.userId)
@@ -225,6 +239,7 @@ export function createCallService(
     answerCall,
     rejectCall,
     endCall,
+    missedCalls,
     relayCandidate,
     connected,
     disconnected,

@@ -69,7 +69,7 @@ export function decideRingAgain(call: Call, { userId, sessionId }: Device, now: 
   return tellingFirst([told], quietly(call))
 }
 
-function ringingEvent(call: Call, at: Millis) {
+export function ringingEvent(call: Call, at: Millis) {
   const name = partyOf(call, call.callerId)?.name ?? call.callerId
   return { type: 'call.ringing', at, call, from: { userId: call.callerId, name }, offer: call.offer } as const
 }

@@ -1,6 +1,6 @@
 import type { SessionCaller } from '../caller.ts'
 import type { Core, Entered } from '../core.ts'
-import { DomainError } from '../errors.ts'
+import { DomainError, isUnavailable } from '../errors.ts'
 import type { DurableEvent } from '../events.ts'
 import type { ConversationId, UserId } from '../ids.ts'
 import type { Cursor } from '../messages/receipt.ts'
@@ -38,7 +38,7 @@ const SAID_AGAIN_MS = 10_000
 
 /** Sessions coming into conversations and going out of them. */
 export function createEntryService(
-  { conversations, messages, presence, receipts, bus, clock }: CorePorts,
+  { conversations, messages, presence, receipts, bus, clock, report }: CorePorts,
   options: CoreOptions,
   change: ChangeConversation,
   findRoom: FindRoom,
@@ -214,7 +214,10 @@ export function createEntryService(
         return ended
       })
       for (const [key, lease] of [...revived]) {
-        await revive(lease)
+        await revive(lease).catch((error) => {
+          if (isUnavailable(error)) throw error
+          report?.(error)
+        })
         revived.delete(key)
       }
     } catch (error) {

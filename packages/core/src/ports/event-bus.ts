@@ -8,8 +8,11 @@ import type { ConversationId, UserId } from '../ids.ts'
  */
 export interface EventBus {
   publish(published: Published): void
-  /** `listener` is called once for each event of the conversation until the returned function is called. */
-  subscribe(conversationId: ConversationId, listener: (published: Published) => void): () => void
+  /**
+   * `listener` is called once for each event of the conversation until the returned function is called; `missed` when
+   * some may have been lost, and come again.
+   */
+  subscribe(conversationId: ConversationId, listener: (published: Published) => void, missed?: () => void): () => void
   /** To all connections of these users, wherever they look. */
   publishToUsers(addressed: Addressed): void
   /**

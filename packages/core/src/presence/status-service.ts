@@ -8,7 +8,7 @@ import type { Millis, SessionId, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { PersonStatus, User } from '../people/user.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
-import type { Connectedness } from '../ports/status-store.ts'
+import type { Connectedness, Seen } from '../ports/status-store.ts'
 import { effectiveStatus, isSameSeen } from './effective-status.ts'
 import type { LeaseTrust } from './lease-trust.ts'
 
@@ -24,7 +24,14 @@ export interface ConnectionWatcher {
 
 export type StatusService = Pick<
   PersonCommands,
-  'connect' | 'disconnect' | 'renewConnections' | 'setStatus' | 'statuses' | 'onlineContacts'
+  | 'connect'
+  | 'disconnect'
+  | 'renewConnections'
+  | 'setStatus'
+  | 'statuses'
+  | 'onlineContacts'
+  | 'toldStatuses'
+  | 'toldContacts'
 > & {
   /** As what others see these users, one entry for each: for whoever has made sure that the caller may know. */
   readonly describe: (userIds: readonly UserId[]) => Promise<ReadonlyMap<UserId, PersonStatus>>
@@ -135,29 +142,35 @@ export function createStatusService(
     await refresh(caller.userId, caller.sessionId ?? null)
   }
 
-  async function describe(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, PersonStatus>> {
-    const [known, read] = await Promise.all([users.get(userIds), status.read(userIds, clock.now())])
-    return new Map(
-      userIds.map((userId) => {
-        const user = known.get(userId)
-        const connectedness = read.get(userId) ?? NOT_CONNECTED
-        return [userId, personOf(userId, user, { ...connectedness, seen: seenAs(user, connectedness) })]
-      }),
-    )
-  }
+  type Describe = (userIds: readonly UserId[]) => Promise<ReadonlyMap<UserId, PersonStatus>>
 
-  const statuses: PersonCommands['statuses'] = async (caller, userIds) => {
+  function describing(see: (user: User | undefined, connectedness: Connectedness) => Seen | null): Describe {
+    return async (userIds) => {
+      const [known, read] = await Promise.all([users.get(userIds), status.read(userIds, clock.now())])
+      return new Map(
+        userIds.map((userId) => {
+          const user = known.get(userId)
+          const connectedness = read.get(userId) ?? NOT_CONNECTED
+          return [userId, personOf(userId, user, { ...connectedness, seen: see(user, connectedness) })]
+        }),
+      )
+    }
+  }
+  const describe = describing(seenAs)
+  const describeAsTold = describing((_, { seen }) => seen)
+
+  async function statusesBy(how: Describe, caller: Caller, userIds: readonly UserId[]) {
     requireUser(caller)
     const asked = [...new Set(userIds)]
     const sharing = await inbox.sharing(caller.userId, asked)
-    const described = await describe(asked.filter((userId) => userId === caller.userId || sharing.has(userId)))
+    const described = await how(asked.filter((userId) => userId === caller.userId || sharing.has(userId)))
     return [...described.values()]
   }
 
-  const onlineContacts: PersonCommands['onlineContacts'] = async (caller) => {
+  async function contactsBy(how: Describe, caller: Caller) {
     requireUser(caller)
     const contacts = await inbox.contacts(caller.userId, options.presenceMaxMembers)
-    const described = await describe([...contacts])
+    const described = await how([...contacts])
     return [...described.values()].filter((person) => person.status !== 'offline')
   }
 
@@ -168,7 +181,18 @@ export function createStatusService(
       })
     : () => undefined
 
-  return { connect, disconnect, renewConnections, setStatus, statuses, onlineContacts, describe, close: stopSweep }
+  return {
+    connect,
+    disconnect,
+    renewConnections,
+    setStatus,
+    statuses: (caller, userIds) => statusesBy(describe, caller, userIds),
+    onlineContacts: (caller) => contactsBy(describe, caller),
+    toldStatuses: (caller, userIds) => statusesBy(describeAsTold, caller, userIds),
+    toldContacts: (caller) => contactsBy(describeAsTold, caller),
+    describe,
+    close: stopSweep,
+  }
 }
 
 const NOT_CONNECTED: Connectedness = { isConnected: false, activeAt: null, seen: null }

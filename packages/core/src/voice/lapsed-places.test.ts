@@ -22,7 +22,8 @@ function cuttable<T extends object>(store: T, isCut: () => boolean): T {
   })
 }
 
-let cut: 'nobody' | 'bob' | 'everybody'
+/** `rooms`: the second node reaches all but the conversations. */
+let cut: 'nobody' | 'bob' | 'rooms' | 'everybody'
 let clock: FakeClock
 let first: TestCore
 let second: TestCore
@@ -37,11 +38,11 @@ async function start({ topology = 'sfu' }: { readonly topology?: 'sfu' | 'mesh' 
   base.close()
   const all = base.ports
   clock = base.clock
-  const portsOf = (isCut: () => boolean): CorePorts => ({
+  const portsOf = (isCut: () => boolean, isWithoutRooms = isCut): CorePorts => ({
     ...all,
     presence: cuttable(all.presence, isCut),
     voice: cuttable(all.voice, isCut),
-    conversations: cuttable(all.conversations, isCut),
+    conversations: cuttable(all.conversations, isWithoutRooms),
     deadlines: cuttable(all.deadlines, isCut),
     bus: {
       ...all.bus,
@@ -53,7 +54,11 @@ async function start({ topology = 'sfu' }: { readonly topology?: 'sfu' | 'mesh' 
     { presenceLeaseMs: LEASE_MS },
     { ...portsOf(() => cut === 'everybody'), media: createMemoryMediaPlane({ topology }) },
   )
-  second = createTestCore({ presenceLeaseMs: LEASE_MS }, { ...portsOf(() => cut !== 'nobody'), media })
+  const ofSecond = portsOf(
+    () => cut === 'bob' || cut === 'everybody',
+    () => cut !== 'nobody',
+  )
+  second = createTestCore({ presenceLeaseMs: LEASE_MS }, { ...ofSecond, media })
   conversationId = await first.openRoom({ host: 'ann', hostName: 'ann' })
   await second.arrive('bob', conversationId)
   await second.arrive('cem', conversationId)
@@ -103,6 +108,19 @@ describe('while one node can not reach the store for longer than leases last', (
     expect(await names()).toEqual(['ann', 'bob', 'cem'])
     expect(media.legs.get('bob-1')).toBe(legs)
     expect(told('voice.moved')).toEqual([])
+  })
+
+  test('what could not be done when the leases were back is done later', async () => {
+    cut = 'bob'
+    await pass(40_000)
+    cut = 'rooms'
+    await pass(20_000)
+    expect(await names()).toEqual(['ann'])
+    expect([...media.legs.keys()]).toEqual(['bob-1', 'cem-1'])
+    cut = 'nobody'
+    await pass(2000)
+    expect(await names()).toEqual(['ann', 'bob', 'cem'])
+    expect((await first.member(conversationId, 'bob'))?.absentSince).toBe(null)
   })
 
   test('under mesh, where the others have ended their lines, they are told to make their media anew', async () => {

@@ -38,8 +38,11 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
   const onListening = new Set<(conversationId: ConversationId) => void>()
   let received = 0
 
-  const listenToConversation = createShared((conversationId: ConversationId) =>
-    channels.listen(keys.conversationChannel(conversationId), {
+  /** Called when what other nodes publish to the conversation, or address to the user, comes again. */
+  const missedOf = { conversation: createMissed(), user: createMissed() }
+  const listenToConversation = createShared((conversationId: ConversationId) => {
+    let isFirst = true
+    return channels.listen(keys.conversationChannel(conversationId), {
       heard(bytes) {
         const opened = envelopes.open(bytes)
         if (opened.kind === 'own') return
@@ -50,12 +53,12 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
       },
       subscribed() {
         for (const listener of onListening) listener(conversationId)
+        if (!isFirst) missedOf.conversation.tell(conversationId)
+        isFirst = false
       },
-    }),
-  )
+    })
+  })
 
-  /** Called when what other nodes address to the user comes again. */
-  const missedOf = new Map<string, Set<() => void>>()
   const listenToUser = createShared((userId: string) => {
     let isFirst = true
     return channels.listen(keys.userChannel(userId), {
@@ -67,21 +70,11 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
         else refusals.count(opened.kind === 'refused' ? opened.reason : 'malformed')
       },
       subscribed() {
-        if (!isFirst) for (const missed of missedOf.get(userId) ?? []) missed()
+        if (!isFirst) missedOf.user.tell(userId)
         isFirst = false
       },
     })
   })
-
-  /** Returns what forgets it. */
-  function rememberMissed(userId: string, missed: () => void): () => void {
-    const all = missedOf.get(userId) ?? new Set()
-    missedOf.set(userId, all.add(missed))
-    return () => {
-      all.delete(missed)
-      if (all.size === 0 && missedOf.get(userId) === all) missedOf.delete(userId)
-    }
-  }
 
   return {
     publish(published) {
@@ -93,10 +86,13 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
       const text = envelopes.sealToOne(addressed)
       for (const userId of new Set(addressed.userIds)) channels.publish(keys.userChannel(userId), text)
     },
-    subscribe: (id, listener) => both(here.subscribe(id, listener), listenToConversation.join(id)),
+    subscribe(id, listener, missed) {
+      const leave = both(here.subscribe(id, listener), listenToConversation.join(id))
+      return missed === undefined ? leave : both(leave, missedOf.conversation.add(id, missed))
+    },
     subscribeUser(id, listener, missed) {
       const leave = both(here.subscribeUser(id, listener), listenToUser.join(id))
-      return missed === undefined ? leave : both(leave, rememberMissed(id, missed))
+      return missed === undefined ? leave : both(leave, missedOf.user.add(id, missed))
     },
     conversations: listenToConversation.keys,
     tellHere: here.publish,
@@ -120,6 +116,25 @@ function createShared(open: (key: string) => () => void) {
         if (shared.users > 0) return
         opened.delete(key)
         shared.close()
+      }
+    },
+  }
+}
+
+/** Who is told, of each, that something may have been missed. */
+function createMissed() {
+  const all = new Map<string, Set<() => void>>()
+  return {
+    tell(key: string): void {
+      for (const missed of all.get(key) ?? []) missed()
+    },
+    /** Returns what forgets it. */
+    add(key: string, missed: () => void): () => void {
+      const ofKey = all.get(key) ?? new Set()
+      all.set(key, ofKey.add(missed))
+      return () => {
+        ofKey.delete(missed)
+        if (ofKey.size === 0 && all.get(key) === ofKey) all.delete(key)
       }
     },
   }

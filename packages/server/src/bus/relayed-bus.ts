@@ -10,7 +10,7 @@ export function createRelayedBus(bus: EventBus, post: (told: Addressed | Publish
       bus.publish(published)
       if (published.event.type === 'receipt.moved') post(published)
     },
-    subscribe: (conversationId, listener) => bus.subscribe(conversationId, listener),
+    subscribe: (conversationId, listener, missed) => bus.subscribe(conversationId, listener, missed),
     subscribeUser: (userId, listener, missed) => bus.subscribeUser(userId, listener, missed),
     publishToUsers(addressed) {
       bus.publishToUsers(addressed)

@@ -14,7 +14,7 @@ export function observeBus(bus: EventBus, metrics: Pick<Metrics, 'countBus' | 'c
       metrics.countBus('published')
       bus.publish(published)
     },
-    subscribe: (conversationId, listener) => bus.subscribe(conversationId, received(listener)),
+    subscribe: (conversationId, listener, missed) => bus.subscribe(conversationId, received(listener), missed),
     subscribeUser: (userId, listener, missed) => bus.subscribeUser(userId, received(listener), missed),
     publishToUsers(addressed) {
       const { event, userIds } = addressed

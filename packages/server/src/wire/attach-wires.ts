@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
-import { DEFAULT_CORE_OPTIONS, DomainError } from '@parley/core'
+import { DEFAULT_CORE_OPTIONS, DomainError, type Member, type UserId } from '@parley/core'
 import { connectedPeople } from './connected-people.ts'
 import { createDispatcher } from './dispatch.ts'
 import { drainSessions } from './drain-sessions.ts'
@@ -27,6 +27,13 @@ export type * from './wires.ts'
 const CLOSING_STEP_MS = 20
 const CLOSING_MS = 1000
 
+const presentIn = (members: ReadonlyMap<UserId, Member>): ReadonlyMap<UserId, boolean> =>
+  new Map(
+    [...members.values()]
+      .filter(({ hasEntered }) => hasEntered)
+      .map(({ userId, absentSince }) => [userId, absentSince === null]),
+  )
+
 /** Puts all socket wires on the HTTP server. */
 export function attachWires(options: AttachWires): Wires {
   const { server, core, bus, conversations, clock, logger, config, limiter, authenticator, observer } = options
@@ -35,6 +42,7 @@ export function attachWires(options: AttachWires): Wires {
     bus,
     pending: (caller) => core.pendingNotifications(caller),
     now: () => clock.now(),
+    renewed: () => registry.renewed(),
     report: (err) => {
       if (err instanceof DomainError && err.code === 'UNAVAILABLE') return
       logger.warn({ err }, 'notifications that may have been missed could not be read; trying again')
@@ -47,6 +55,11 @@ export function attachWires(options: AttachWires): Wires {
     // Whoever missed more gets a fresh snapshot.
     changes: (id, since) => conversations.changesSince(id, since, DEFAULT_CORE_OPTIONS.recoveryMaxBytes),
     epochOf: async (id) => (await conversations.load(id))?.epoch ?? null,
+    async present(id) {
+      await registry.renewed()
+      const state = await conversations.load(id)
+      return state?.conversation.kind === 'room' ? presentIn(state.members) : null
+    },
     now: () => clock.now(),
     observer,
     report: (err) => {

@@ -72,6 +72,14 @@ class TestSession implements Subscriber {
     this.turns.push('too slow')
   }
 
+  told(): void {
+    // Nothing to do.
+  }
+
+  async catchUp(): Promise<void> {
+    this.turns.push('caught up')
+  }
+
   wants(): boolean {
     return true
   }

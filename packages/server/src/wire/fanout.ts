@@ -5,13 +5,16 @@ import {
   type DomainEvent,
   type DomainEventType,
   type EventBus,
+  type MemberView,
   type Millis,
   type Position,
   type Published,
   type Role,
   type SessionId,
+  type UserId,
 } from '@parley/core'
 import type { Frame } from './frame.ts'
+import { PacedLooks } from './paced-looks.ts'
 import { type Subscriber, Subscription, Topic } from './topic.ts'
 import { type ReadChanges, TopicOrder, type Wait } from './topic-order.ts'
 import type { WireObserver } from './wires.ts'
@@ -24,6 +27,8 @@ export interface FanoutOptions {
   readonly changes: ReadChanges
   /** Which conversation has the id now, `null` when none has. */
   readonly epochOf: (id: ConversationId) => Promise<string | null>
+  /** Who of a room's members is in it, and who is not, those who never came left out; `null` for what is no room. */
+  readonly present?: (id: ConversationId) => Promise<ReadonlyMap<UserId, boolean> | null>
   readonly now: () => Millis
   readonly report: (error: unknown) => void
   readonly observer?: Pick<WireObserver, 'delivered'> | undefined
@@ -49,6 +54,15 @@ const KEPT: ReadonlySet<DomainEventType> = new Set<DomainEventType>([
   'voice.unmute-asked',
 ])
 
+/** Somebody who comes or goes while it is looked who is there makes it look again. */
+const LOOK_AGAIN_MS = 500
+const PRESENCE_TRIES = 5
+
+interface PresenceLook {
+  readonly topic: Topic
+  readonly triesLeft: number
+}
+
 /**
  * The one way out: each event of a conversation is encoded once per wire and queued for its local sessions. Durable
  * events go out in order of their revs; others pass those that are waited for.
@@ -57,9 +71,11 @@ export class Fanout {
   deliveries = 0
   readonly #options: FanoutOptions
   readonly #topics = new Map<ConversationId, Topic>()
+  readonly #looks: PacedLooks<PresenceLook>
 
   constructor(options: FanoutOptions) {
     this.#options = options
+    this.#looks = new PacedLooks({ lookAt: (look) => this.#catchUpPresence(look), report: options.report })
   }
 
   get topicCount(): number {
@@ -99,10 +115,11 @@ export class Fanout {
     topic.unsubscribe()
   }
 
-  /** The answer with the snapshot at `position` is queued: what happened since follows it, nothing twice. */
-  settle(subscription: Subscription, role: Role, position: Position): void {
+  /** The answer with the snapshot at `position` is queued, with the `members` of a room: what happened since follows it, nothing twice. */
+  settle(subscription: Subscription, role: Role, position: Position, members: readonly MemberView[] = []): void {
     if (subscription.state !== 'joining') return
     const { topic } = subscription
+    topic.presence.learn(members)
     subscription.role = role
     subscription.rev = position.rev
     subscription.epoch = position.epoch
@@ -164,8 +181,28 @@ export class Fanout {
           lost: (epoch) => void this.#lose(opened, epoch),
         }),
     )
-    topic.unsubscribe = bus.subscribe(conversationId, (published) => this.#deliver(topic, published))
+    topic.unsubscribe = bus.subscribe(
+      conversationId,
+      (published) => this.#deliver(topic, published),
+      () => this.#looks.look({ topic, triesLeft: PRESENCE_TRIES }),
+    )
     return topic
+  }
+
+  /** Coming and going has no rev by which it would be missed. */
+  async #catchUpPresence({ topic, triesLeft }: PresenceLook): Promise<void> {
+    const { present, now, wait = inRealTime } = this.#options
+    const { conversationId, presence } = topic
+    const { told } = presence
+    const found = (await present?.(conversationId)) ?? null
+    if (found === null || inTopic(topic).length === 0) return
+    const { events, isBehind } = presence.missing(found, { conversationId, at: now() })
+    // What was read may be past, or those of whom it is may be told of only now.
+    if (triesLeft > 0 && (isBehind || told !== presence.told)) {
+      wait(LOOK_AGAIN_MS, () => this.#looks.look({ topic, triesLeft: triesLeft - 1 }))
+      return
+    }
+    for (const event of events) this.#tell(topic, { event, audience: { kind: 'topic' }, exceptSession: null })
   }
 
   #release(subscription: Subscription, state: 'in' | 'waiting'): void {
@@ -204,6 +241,7 @@ export class Fanout {
 
   #tell(topic: Topic, published: Published): void {
     const { event, audience, exceptSession } = published
+    topic.presence.note(event)
     const except = exceptSession === null ? undefined : this.#options.sessionOf(exceptSession)
     const droppable = isDroppable(event)
     for (const [wire, members] of topic.byWire) {

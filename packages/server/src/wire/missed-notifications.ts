@@ -1,13 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Millis, Notification, NotificationId, UserEvent, UserId } from '@parley/core'
 
 /** So many are remembered of each person; as many as wait for anybody at the most. */
 const REMEMBERED = 200
 /** Clocks of nodes differ by less. */
 const SKEW_MS = 5000
-/** Read at once. */
-const CHUNK = 16
-const RETRY_MS = 1000
 
 /** What somebody was told here. */
 export interface Told {
@@ -25,44 +21,18 @@ export interface MissedNotificationsOptions {
   readonly toldTo: (userId: UserId) => Told | null
   readonly tell: (userId: UserId, event: UserEvent) => void
   readonly now: () => Millis
-  /** Told of failures; it is tried again. */
-  readonly report: (error: unknown) => void
 }
 
 /** Finds notifications that were left, or seen on another device, while the bus carried nothing: the store knows of them. */
 export class MissedNotifications {
   readonly #options: MissedNotificationsOptions
-  readonly #waiting = new Set<UserId>()
-  #isLooking = false
 
   constructor(options: MissedNotificationsOptions) {
     this.#options = options
   }
 
-  /** Something may have been missed of this user's. */
-  look(userId: UserId): void {
-    this.#waiting.add(userId)
-    if (this.#isLooking) return
-    this.#isLooking = true
-    void this.#lookAtAll()
-  }
-
-  async #lookAtAll(): Promise<void> {
-    while (this.#waiting.size > 0) {
-      const userIds = [...this.#waiting].slice(0, CHUNK)
-      for (const userId of userIds) this.#waiting.delete(userId)
-      try {
-        await Promise.all(userIds.map((userId) => this.#lookAt(userId)))
-      } catch (error) {
-        this.#options.report(error)
-        for (const userId of userIds) this.#waiting.add(userId)
-        await pause(RETRY_MS, undefined, { ref: false })
-      }
-    }
-    this.#isLooking = false
-  }
-
-  async #lookAt(userId: UserId): Promise<void> {
+  /** Something may have been missed of this user's. Rejects while what waits for them can't be read. */
+  async lookAt(userId: UserId): Promise<void> {
     const { pending, toldTo, tell, now } = this.#options
     const told = toldTo(userId)
     if (told === null) return
@@ -72,7 +42,7 @@ export class MissedNotifications {
     const waiting = await pending(userId)
     if (toldTo(userId) !== told) return
     // What was read may be seen by now.
-    if (told.clears !== clears) return this.#lookAt(userId)
+    if (told.clears !== clears) return this.lookAt(userId)
     const missed = waiting.filter(({ id, createdAt }) => createdAt >= told.since - SKEW_MS && !told.ids.has(id))
     const left = new Set(waiting.map(({ id }) => id))
     // Of a list that has no room for more, what is not in it may wait all the same.

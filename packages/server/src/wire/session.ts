@@ -27,6 +27,14 @@ export abstract class Session implements Subscriber {
     return true
   }
 
+  told(_event: UserEvent): void {
+    // Wires that have to know keep account.
+  }
+
+  async catchUp(): Promise<void> {
+    // Of what a wire does not tell, nothing is missed.
+  }
+
   revoked(): void {
     this.dismiss({ code: 'UNAUTHENTICATED', message: 'Your token was taken back. Sign in again.' })
   }

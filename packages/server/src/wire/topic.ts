@@ -10,6 +10,7 @@ import type {
 } from '@parley/core'
 import type { Frame } from './frame.ts'
 import type { Outbound } from './outbound-queue.ts'
+import { SeenPresence } from './seen-presence.ts'
 import type { TopicOrder } from './topic-order.ts'
 import type { WireName } from './wires.ts'
 
@@ -33,6 +34,10 @@ export interface Subscriber {
   readonly outbound: Outbound
   /** Whether this one of the user's sessions is told of it. */
   wants(event: UserEvent): boolean
+  /** It was queued. */
+  told(event: UserEvent): void
+  /** Some of what concerns its user may not have come: tells what can still be found out. Rejects while that can't be read. */
+  catchUp(): Promise<void>
   /** The conversation ended for this session, or a wait in the lobby did. Called after the event was queued. */
   turned(subscription: Subscription, event: DomainEvent): void
   /** Another connection of the same user takes this one's place. */
@@ -80,6 +85,7 @@ export class Topic {
   readonly conversationId: ConversationId
   readonly byWire = new Map<Wire, Set<Subscription>>()
   readonly order: TopicOrder
+  readonly presence = new SeenPresence()
   unsubscribe: () => void = () => undefined
 
   constructor(conversationId: ConversationId, order: (topic: Topic) => TopicOrder) {

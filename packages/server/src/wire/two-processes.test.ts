@@ -93,6 +93,8 @@ class Follower implements Subscriber {
   replaced = (): void => undefined
   revoked = (): void => undefined
   wants = (): boolean => true
+  told = (): void => undefined
+  catchUp = async (): Promise<void> => undefined
 }
 
 interface Process {

@@ -58,6 +58,8 @@ function setUp() {
       identity: { userId, issuedAt: AT, tokenId: `${userId}-${device}` },
       outbound: { queuedBytes: 0, push: ({ text }) => got.push(text) },
       wants: () => true,
+      told: () => undefined,
+      catchUp: async () => undefined,
       turned: () => undefined,
       replaced: () => undefined,
       tooSlow: () => undefined,

@@ -1,6 +1,7 @@
 import type { Addressed, Caller, EventBus, Millis, Notification, UserEvent, UserId } from '@parley/core'
 import type { Frame } from './frame.ts'
 import { MissedNotifications, rememberTold, type Told } from './missed-notifications.ts'
+import { PacedLooks } from './paced-looks.ts'
 import type { Subscriber, Wire } from './topic.ts'
 
 /** A user with sessions here. */
@@ -15,6 +16,8 @@ export interface UserFanoutOptions {
   /** What waits for somebody. */
   readonly pending: (caller: Caller) => Promise<readonly Notification[]>
   readonly now: () => Millis
+  /** Resolves when everybody here counts as connected for the others too. */
+  readonly renewed?: () => Promise<void>
   /** Told when what was missed could not be read; it is read again. */
   readonly report: (error: unknown) => void
 }
@@ -23,14 +26,14 @@ export interface UserFanoutOptions {
 export class UserFanout {
   deliveries = 0
   readonly #options: UserFanoutOptions
-  readonly #missed: MissedNotifications
+  readonly #looks: PacedLooks<UserId>
   readonly #people = new Map<UserId, Person>()
   /** An event that goes to many people comes once for each of them, one after the other. */
   #latest: { readonly event: UserEvent; readonly frames: Map<Wire, Frame | null> } | null = null
 
   constructor(options: UserFanoutOptions) {
     this.#options = options
-    this.#missed = new MissedNotifications({
+    const notifications = new MissedNotifications({
       ...options,
       pending: async (userId) => {
         const [session] = this.#people.get(userId)?.sessions ?? []
@@ -43,6 +46,15 @@ export class UserFanout {
         this.#deliver(person, { event, userIds: [userId], onlySession: null, exceptSession: null })
       },
     })
+    const { report } = options
+    this.#looks = new PacedLooks({ lookAt: (userId) => this.#catchUp(userId, notifications), report })
+  }
+
+  /** What happened while nobody could say. */
+  async #catchUp(userId: UserId, notifications: MissedNotifications): Promise<void> {
+    await this.#options.renewed?.()
+    await notifications.lookAt(userId)
+    for (const session of [...(this.#people.get(userId)?.sessions ?? [])]) await session.catchUp()
   }
 
   /** From now on the session is told what concerns its user. */
@@ -58,7 +70,7 @@ export class UserFanout {
     const unsubscribe = this.#options.bus.subscribeUser(
       userId,
       (addressed) => this.#deliver({ sessions, told }, addressed),
-      () => this.#missed.look(userId),
+      () => this.#looks.look(userId),
     )
     this.#people.set(userId, { sessions, told, unsubscribe })
   }
@@ -89,6 +101,7 @@ export class UserFanout {
       if (frame === null) continue
       this.deliveries += 1
       session.outbound.push(frame, event.type === 'status.changed')
+      session.told(event)
     }
   }
 

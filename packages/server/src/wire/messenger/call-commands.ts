@@ -20,6 +20,7 @@ export const callCommands = {
       const input = { ...inChat(context, { chatId }), media: type, offer: offer ?? null }
       const call = await coreOf(context).initiateCall(session.caller, input)
       const { id: callId, conversationId, endReason } = call
+      session.account.toldCall(call)
       // Over before it rang: told as any end is, once the client knows what call this is.
       if (endReason !== null) {
         const end = { callId, chatId: conversationId, reason: endReason }
@@ -35,6 +36,7 @@ export const callCommands = {
     limit: 'event',
     run: async (context, { callId, answer }) => {
       const call = await coreOf(context).answerCall(context.session.caller, { callId, answer: answer ?? null })
+      context.session.account.toldCall(call)
       return { call: callView(call), iceServers: await iceServersFor(context) }
     },
   },
@@ -45,6 +47,7 @@ export const callCommands = {
     limit: 'event',
     run: async (context, { callId, reason }) => {
       await coreOf(context).rejectCall(context.session.caller, { callId, reason: reason ?? null })
+      context.session.account.forgetCall(callId)
       return {}
     },
   },
@@ -55,6 +58,7 @@ export const callCommands = {
     limit: 'event',
     run: async (context, { callId }) => {
       await coreOf(context).endCall(context.session.caller, { callId })
+      context.session.account.forgetCall(callId)
       return {}
     },
   },

@@ -41,7 +41,7 @@ export async function joinChat(
   afterAnswer.push(() => {
     for (const { userId, name } of knocking) session.emit('room:knock', { chatId: conversationId, userId, name })
     if (voice !== null) session.emit('voice:state', voiceStateView(conversationId, voice))
-    foundation.fanout.settle(subscription, self.role, position)
+    foundation.fanout.settle(subscription, self.role, position, conversation.kind === 'room' ? members : [])
   })
   return {
     chat: { ...chatView(conversation, position), ...(recovered ? {} : { messages: messages.map(messageView) }) },

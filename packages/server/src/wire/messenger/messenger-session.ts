@@ -5,8 +5,10 @@ import { type Answered, UNKNOWN_EVENT } from '../socketio-connection.ts'
 import { socketioFrame } from '../socketio-frame.ts'
 import { SocketioSession } from '../socketio-session.ts'
 import type { Subscription } from '../topic.ts'
+import { catchUp } from './catch-up.ts'
 import { commands, isCommand } from './commands.ts'
 import { errors } from './errors.ts'
+import { MessengerAccount } from './messenger-account.ts'
 import type { MessengerContext, MessengerMember, MessengerWire } from './messenger-wire.ts'
 
 /** Why somebody's voice is over when their place in the chat is. */
@@ -19,6 +21,7 @@ const END_REASONS: Partial<Record<DomainEventType, VoiceEndReason>> = {
 /** A member's connection on the messenger wire. */
 export class MessengerSession extends SocketioSession<MessengerWire> implements MessengerMember {
   readonly watched = new Set<UserId>()
+  readonly account = new MessengerAccount()
   voice: ConversationId | null = null
 
   /** Of people's presence only that of those it follows, and of the user's own. */
@@ -26,6 +29,14 @@ export class MessengerSession extends SocketioSession<MessengerWire> implements 
     if (event.type !== 'status.changed') return true
     const { userId } = event.person
     return userId === this.identity.userId || this.watched.has(userId)
+  }
+
+  override told(event: UserEvent): void {
+    this.account.told(event)
+  }
+
+  override catchUp(): Promise<void> {
+    return catchUp(this)
   }
 
   /** Whoever is in voice is there, and need not touch anything. */

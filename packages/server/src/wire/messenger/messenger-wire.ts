@@ -7,6 +7,7 @@ import type { Session } from '../session.ts'
 import type { Subscription, Topic, Wire } from '../topic.ts'
 import type { WireFoundation } from '../wire-foundation.ts'
 import { encodeEvent, encodeUserEvent } from './events.ts'
+import type { MessengerAccount } from './messenger-account.ts'
 import { VoiceUpdates } from './voice-updates.ts'
 
 /** The messenger wire of this process. */
@@ -39,6 +40,8 @@ export interface MessengerMember extends Session {
   readonly places: Map<ConversationId, Subscription>
   /** Those whose presence the client follows. */
   readonly watched: Set<UserId>
+  /** What the client was told of people and calls. */
+  readonly account: MessengerAccount
   /** The chat in whose voice the session is. */
   voice: ConversationId | null
   emit<E extends messenger.ServerEvent>(event: E, data: messenger.ServerData<E>): void

@@ -31,6 +31,7 @@ export const peopleCommands = {
         const people = await coreOf(context).statuses(session.caller, userIds)
         const known = new Set(people.map(({ userId }) => userId))
         for (const userId of userIds) if (!known.has(userId)) session.watched.delete(userId)
+        for (const person of people) session.account.learn(person)
         return { users: people.map(presenceView) }
       } catch (error) {
         for (const userId of added) session.watched.delete(userId)
@@ -44,7 +45,10 @@ export const peopleCommands = {
     guard: requireUser,
     limit: 'event',
     run: ({ session }, { userIds }) => {
-      for (const userId of userIds) session.watched.delete(userId)
+      for (const userId of userIds) {
+        session.watched.delete(userId)
+        session.account.forgetPerson(userId)
+      }
       return {}
     },
   },

@@ -127,6 +127,7 @@ export const commands = {
     run: async ({ session }) => {
       const list = await onlinePeople(session)
       session.emit('presence:list', list)
+      session.account.toldList(list.users)
       return list
     },
   },

@@ -33,7 +33,8 @@ export async function joinConversation(
     throw new DomainError('FORBIDDEN', 'This room has a lobby: ask to be let in with an app that can wait there.')
   }
   const { self, snapshot, recovered, missed, cursors } = entered
-  afterAnswer.push(() => foundation.fanout.settle(subscription, self.role, snapshot.position))
+  const inRoom = snapshot.conversation.kind === 'room' ? snapshot.members : []
+  afterAnswer.push(() => foundation.fanout.settle(subscription, self.role, snapshot.position, inRoom))
   return {
     conversation: conversationView({ ...snapshot, cursors }),
     messages: recovered ? [] : snapshot.messages.map(messageView),

@@ -4,16 +4,28 @@ import type { AnyHandler } from '../dispatch.ts'
 import { type Answered, UNKNOWN_EVENT } from '../socketio-connection.ts'
 import { socketioFrame } from '../socketio-frame.ts'
 import { SocketioSession } from '../socketio-session.ts'
+import { catchUp } from './catch-up.ts'
 import { commands, isCommand } from './commands.ts'
 import { errors } from './errors.ts'
 import { failedAck } from './failed-ack.ts'
+import { SiteAccount } from './site-account.ts'
 import type { SiteContext, SiteUser, SiteWire } from './site-wire.ts'
 
 /** A known user's connection on the site wire. */
 export class SiteSession extends SocketioSession<SiteWire> implements SiteUser {
+  readonly account = new SiteAccount(this.wire.foundation.clock.now())
+
   /** Nobody is told of themselves. */
   override wants(event: UserEvent): boolean {
     return event.type !== 'status.changed' || event.person.userId !== this.identity.userId
+  }
+
+  override told(event: UserEvent): void {
+    this.account.toldOf(event)
+  }
+
+  override catchUp(): Promise<void> {
+    return catchUp(this)
   }
 
   emit<E extends site.ServerEvent>(event: E, data: site.ServerData<E>): void {

@@ -7,6 +7,7 @@ import type { Session } from '../session.ts'
 import type { Subscription, Wire } from '../topic.ts'
 import type { WireFoundation } from '../wire-foundation.ts'
 import { encodeEvent, encodeUserEvent } from './events.ts'
+import type { SiteAccount } from './site-account.ts'
 
 /** The site wire of this process. */
 export class SiteWire implements Wire {
@@ -34,6 +35,8 @@ export class SiteWire implements Wire {
 export interface SiteUser extends Session {
   readonly wire: SiteWire
   readonly places: Map<ConversationId, Subscription>
+  /** What the client was told of people and of its conversations. */
+  readonly account: SiteAccount
   emit<E extends site.ServerEvent>(event: E, data: site.ServerData<E>): void
   /** Gives up the place in the conversation, if there is one. */
   leavePlace(conversationId: ConversationId): void

@@ -1,0 +1,46 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** Looked at together. */
+const CHUNK = 16
+const RETRY_MS = 1000
+
+export interface PacedLooksOptions<Key> {
+  /** Rejects when it could not look; it is asked to again. */
+  readonly lookAt: (key: Key) => Promise<void>
+  /** Told of failures. */
+  readonly report: (error: unknown) => void
+}
+
+/** Looks at what may have been missed: a few at a time, however many there are, and again until it could. */
+export class PacedLooks<Key> {
+  readonly #options: PacedLooksOptions<Key>
+  readonly #waiting = new Set<Key>()
+  #isLooking = false
+
+  constructor(options: PacedLooksOptions<Key>) {
+    this.#options = options
+  }
+
+  look(key: Key): void {
+    this.#waiting.add(key)
+    if (this.#isLooking) return
+    this.#isLooking = true
+    void this.#lookAtAll()
+  }
+
+  async #lookAtAll(): Promise<void> {
+    const { lookAt, report } = this.#options
+    while (this.#waiting.size > 0) {
+      const keys = [...this.#waiting].slice(0, CHUNK)
+      for (const key of keys) this.#waiting.delete(key)
+      try {
+        await Promise.all(keys.map((key) => lookAt(key)))
+      } catch (error) {
+        report(error)
+        for (const key of keys) this.#waiting.add(key)
+        await pause(RETRY_MS, undefined, { ref: false })
+      }
+    }
+    this.#isLooking = false
+  }
+}
