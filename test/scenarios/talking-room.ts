@@ -12,7 +12,7 @@ const PATIENCE = { timeout: 30_000, interval: 50 }
 type Answer = { readonly ok: boolean; readonly error?: { readonly code: string } }
 
 /** A room with people on both wires and both nodes, on a Redis that may lose what was acknowledged last. */
-interface TalkingRoom {
+export interface TalkingRoom {
   readonly roomId: string
   readonly people: readonly Person[]
   /** What was said and acknowledged so far. */

@@ -58,7 +58,16 @@ async function inspect(link: RedisLink): Promise<readonly Finding[]> {
         ),
   )
   findings.push(await checkPersistence(link, field))
+  if (link.kind === 'sentinel') findings.push(checkReplicas(field))
   return findings
+}
+
+function checkReplicas(field: (name: string) => string): Finding {
+  const { well, note } = about('redis-replicas', 'Redis, replicas')
+  const count = Number(field('connected_slaves'))
+  return count === 0
+    ? note('The master has no replica: when it fails, nothing can take over.', 'See that one runs: redis-cli role.')
+    : well(count === 1 ? 'One could take over from the master.' : `${count} could take over from the master.`)
 }
 
 async function checkPersistence(link: RedisLink, field: (name: string) => string): Promise<Finding> {

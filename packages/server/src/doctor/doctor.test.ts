@@ -12,6 +12,7 @@ import {
   startCoturn,
   startJanus,
   startRedis,
+  startWatchedRedis,
   TEST_CERTIFICATE,
   TEST_KEY,
 } from '@parley/testkit/services'
@@ -69,6 +70,18 @@ describe('Redis', () => {
       { outcome: 'wrong', found: expect.stringMatching(/NOAUTH|authentication/i) },
     ])
   }, 40_000)
+
+  test('behind Sentinels, with and without one to take over', async () => {
+    await using watched = await startWatchedRedis({ sentinelPassword: 'of-their-own' })
+    const looked = async () => (await checkRedis(configWith({ redisUrl: watched.url }))).findings
+    expect((await looked())[3]).toMatchObject({ id: 'redis-replicas', outcome: 'well' })
+    await watched.servers[1].kill()
+    await expect.poll(looked).toContainEqual(expect.objectContaining({ id: 'redis-replicas', outcome: 'note' }))
+    const elsewhere = await checkRedis(configWith({ redisUrl: watched.url.replace('/parley', '/another') }))
+    expect(elsewhere.findings).toMatchObject([
+      { outcome: 'wrong', found: 'It can not be used: no Sentinel knows a master that is called another.' },
+    ])
+  })
 
   test('that is not wanted', async () => {
     expect(outcomes((await checkRedis(configWith({}))).findings)).toEqual(['redis note'])

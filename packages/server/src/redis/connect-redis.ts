@@ -25,7 +25,7 @@ export function connectRedis(
   let last = ''
   client.on('error', (error) => {
     // Why, is told of each of them by itself.
-    if (!/^All sentinels are unreachable/.test(error.message)) last = error.message
+    if (!/^(All sentinels are unreachable|Failed to refresh slots cache)/.test(error.message)) last = error.message
     if (!isReported) report(error)
     isReported = true
   })
@@ -35,6 +35,9 @@ export function connectRedis(
   client.on('sentinelError', (error: Error) => {
     const isUnknown = address.kind === 'sentinel' && /invalid reply: null|No such master/.test(error.message)
     last = isUnknown ? `no Sentinel knows a master that is called ${address.name}` : error.message
+  })
+  client.on('node error', (error: Error) => {
+    last = error.message
   })
   client.on('end', () => {
     // The driver gives up where it is told of another master just while it asks for one.
@@ -103,6 +106,8 @@ function create(address: RedisAddress, answerTimeoutMs: number): RedisClient {
         clusterNodeRetryStrategy: retryStrategy,
         // Whether the other node still did it is not known: nothing is sent a second time.
         retryDelayOnFailover: 0,
+        // Refused, and at once: whoever asked may ask again.
+        retryDelayOnClusterDown: 0,
       })
       connectToAll(cluster)
       return cluster

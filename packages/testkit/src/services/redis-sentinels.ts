@@ -41,9 +41,9 @@ export interface WatchedRedis extends AsyncDisposable {
 }
 
 export interface WatchedRedisOptions {
-  /** Of the servers. */
+  /** Of the servers, as their configuration takes it: without spaces. */
   readonly password?: string
-  /** Of the Sentinels. */
+  /** Of the Sentinels, as their configuration takes it: without spaces. */
   readonly sentinelPassword?: string
   /** So long without an answer, and a server counts as gone. */
   readonly downAfterMs?: number
