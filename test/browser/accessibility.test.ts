@@ -18,11 +18,25 @@ async function busyRoom(): Promise<string> {
   return `${site.server.url}/r/${roomId}`
 }
 
+const SIZES = { desktop: { width: 1280, height: 720 }, phone: { width: 390, height: 844 } } as const
+
 /** Each in the light theme and in the dark one. */
 const LOOKS: readonly (readonly [string, PersonOptions])[] = [
-  ['desktop', { device: 'desktop' }],
-  ['Arabic, right to left, phone', { device: 'phone', locale: 'ar' }],
+  ['English', { device: 'desktop' }],
+  ['Arabic, right to left', { device: 'phone', locale: 'ar' }],
 ]
+
+/**
+ * What is looked at comes in the size of a desktop and in that of a phone by turns, beginning with the one that the
+ * person has: everything is seen in both sizes and both languages, and each language in each size.
+ */
+function takeTurns({ page }: Person, { device }: PersonOptions): () => Promise<void> {
+  let isPhone = device === 'phone'
+  return async () => {
+    await page.setViewportSize(isPhone ? SIZES.phone : SIZES.desktop)
+    isPhone = !isPhone
+  }
+}
 
 /** What a host finds in the room's menu, in its order, and what opens a dialog: in every language. */
 const HOST_MENU = [
@@ -61,12 +75,15 @@ const dialogButton = ({ page }: Person) => page.getByRole('dialog').getByRole('b
 describe.each(LOOKS)('axe finds nothing (%s)', (_, look) => {
   it('on the landing page, its dialogs and the join page', async () => {
     const ann = await site.newPerson(look)
+    const turn = takeTurns(ann, look)
+    await turn()
     await ann.page.goto(site.server.url)
     await ann.page.getByRole('heading', { level: 1 }).waitFor()
     expect(await ann.page.locator('html').getAttribute('dir')).toBe(look.locale === 'ar' ? 'rtl' : 'ltr')
     await expectAccessible(ann, 'landing page')
 
     for (const number of [0, 1]) {
+      await turn()
       await ann.page.getByRole('contentinfo').getByRole('button').nth(number).click()
       await ann.page.getByRole('dialog').waitFor()
       await expectAccessible(ann, `legal dialog ${number}`)
@@ -74,19 +91,24 @@ describe.each(LOOKS)('axe finds nothing (%s)', (_, look) => {
       await ann.page.getByRole('dialog').waitFor({ state: 'detached' })
     }
 
+    await turn()
     await ann.page.getByRole('main').getByRole('button').first().click()
     await ann.page.getByRole('dialog').waitFor()
     await expectAccessible(ann, 'create dialog')
+    await turn()
     await dialogButton(ann).last().click()
     await ann.page.getByRole('dialog').locator('[aria-invalid=true]').first().waitFor()
     await expectAccessible(ann, 'create dialog with mistakes')
 
+    await turn()
     await ann.page.goto(await busyRoom())
     await ann.page.getByRole('textbox').first().waitFor()
     await expectAccessible(ann, 'join page')
+    await turn()
     await ann.page.goto(`${site.server.url}/r/0000-0000-0000`)
     await ann.page.getByRole('heading', { level: 1 }).waitFor()
     await expectAccessible(ann, 'unknown room')
+    await turn()
     await ann.page.goto(`${site.server.url}/nothing/here`)
     await ann.page.getByRole('heading', { level: 1 }).waitFor()
     await expectAccessible(ann, 'no such page')
@@ -94,6 +116,8 @@ describe.each(LOOKS)('axe finds nothing (%s)', (_, look) => {
 
   it('in a room, its menus and its dialogs', async () => {
     const ann = await site.newPerson(look)
+    const turn = takeTurns(ann, look)
+    await turn()
     const { link, kept } = room
     for (const [key, text] of kept) {
       await ann.context.addInitScript(
@@ -109,6 +133,7 @@ describe.each(LOOKS)('axe finds nothing (%s)', (_, look) => {
     await expectAccessible(ann, 'room')
 
     const menu = ann.page.locator('header [aria-haspopup=menu]').last()
+    await turn()
     await menu.click()
     const items = ann.page.getByRole('menuitem')
     await items.first().waitFor()
@@ -118,6 +143,7 @@ describe.each(LOOKS)('axe finds nothing (%s)', (_, look) => {
     for (const [index, { name, opens }] of HOST_MENU.entries()) {
       if (!opens) continue
       await items.first().waitFor({ state: 'detached' })
+      await turn()
       await menu.click()
       await items.nth(index).click()
       const dialog = ann.page.getByRole('dialog')
