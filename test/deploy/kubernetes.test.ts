@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parseConfig } from '@parley/server/config'
 import { Deployment } from 'kubernetes-models/apps/v1'
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
-import { Ingress } from 'kubernetes-models/networking.k8s.io/v1'
+import { Ingress, NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1'
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
 import { ConfigMap, Secret, Service } from 'kubernetes-models/v1'
 import { describe, expect, test } from 'vitest'
@@ -16,7 +16,10 @@ interface Resource {
   readonly metadata?: { readonly name?: string }
 }
 
-const KINDS = { ConfigMap, Secret, Deployment, Service, Ingress, PodDisruptionBudget, HorizontalPodAutoscaler }
+const KINDS = {
+  ...{ ConfigMap, Secret, Deployment, Service, Ingress, NetworkPolicy },
+  ...{ PodDisruptionBudget, HorizontalPodAutoscaler },
+}
 
 const files = readdirSync(join(ROOT, 'deploy/kubernetes')).filter((name) => name !== 'kustomization.yaml')
 const resources = files.flatMap((name) =>
@@ -71,6 +74,21 @@ describe('the deployment', () => {
     const [, sleepS] = container?.lifecycle?.preStop?.exec?.command ?? []
     const neededS = Number(sleepS) + config.shutdownTimeoutMs / 1000 + 30
     expect(pod?.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(neededS)
+  })
+
+  test('leaves the number of nodes to the autoscaler, whose it would take each time that it is applied', () => {
+    expect(spec).not.toHaveProperty('replicas')
+    expect(one('HorizontalPodAutoscaler').spec?.minReplicas).toBeGreaterThan(1)
+  })
+
+  test('takes no settings from the names of other services', () => {
+    expect(pod?.enableServiceLinks).toBe(false)
+  })
+
+  test('is reached by the other nodes alone where nodes speak to each other', () => {
+    const { podSelector, ingress = [] } = one('NetworkPolicy').spec ?? {}
+    expect(podSelector).toEqual({ matchLabels: spec?.template.metadata?.labels })
+    expect(ingress).toEqual([{ ports: [{ port: 'http' }] }, { from: [{ podSelector }], ports: [{ port: 'nodes' }] }])
   })
 
   test('is found by what selects it, and asked where it answers', () => {
