@@ -2,7 +2,7 @@ import type { ConversationId, DurableEvent, Member, StateAppended, StateWrite, U
 import type { RedisLink } from '../../redis/open-redis.ts'
 import { createRedisScript } from '../../redis/redis-script.ts'
 import type { InOrder } from './in-order.ts'
-import { KEEPING_BOUNDS, READ_KEPT, type RoomBounds } from './keeping-bounds.ts'
+import { KEEPING_BOUNDS, type RoomBounds, readKept } from './keeping-bounds.ts'
 import type { RoomIndex } from './room-index.ts'
 import { ROOM_KEYS, roomKey, roomKeys } from './room-keys.ts'
 import { goesAt, type RoomStates, type Version } from './room-states.ts'
@@ -10,7 +10,7 @@ import { fromStateEvent } from './stored-change.ts'
 import { fromRoomState } from './stored-room.ts'
 
 /** Settings, members and events in one step, if the version still is the one that was decided on. */
-const APPEND_STATE = `${ROOM_KEYS}${KEEPING_BOUNDS}
+const appendStateScript = (link: RedisLink): string => `${ROOM_KEYS}${KEEPING_BOUNDS}
 local decided_epoch, decided_version, state, hash, quota, retention, goes_at = unpack(ARGV)
 local max_messages, max_changes, max_bytes = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
 local next_arg = 11
@@ -18,7 +18,7 @@ local function take()
   next_arg = next_arg + 1
   return ARGV[next_arg - 1]
 end
-${READ_KEPT}
+${readKept(link)}
 if not epoch then return 'gone' end
 local version = redis.call('HGET', head, 'version')
 if epoch ~= decided_epoch or version ~= decided_version then return 'stale' end
@@ -63,7 +63,7 @@ export function createAppendRoomState(
   index: RoomIndex,
   { maxMessages, maxChanges, maxBytes }: RoomBounds,
 ): AppendRoomState {
-  const append = createRedisScript(link, APPEND_STATE)
+  const append = createRedisScript(link, appendStateScript(link))
 
   async function versionAt(id: ConversationId, version: number): Promise<Version | 'stale' | 'gone'> {
     const remembered = states.recall(id)

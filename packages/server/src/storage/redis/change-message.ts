@@ -3,16 +3,16 @@ import type { RedisLink } from '../../redis/open-redis.ts'
 import { createRedisScript } from '../../redis/redis-script.ts'
 import { withReaction } from '../reactions.ts'
 import type { InOrder } from './in-order.ts'
-import { KEEPING_BOUNDS, READ_KEPT, type RoomBounds } from './keeping-bounds.ts'
+import { KEEPING_BOUNDS, type RoomBounds, readKept } from './keeping-bounds.ts'
 import { ROOM_KEYS, roomKey, roomKeys } from './room-keys.ts'
 import { fromMessageChange, type MessageChange, toMessageEvent, wordsOf } from './stored-change.ts'
 import { headOf, MESSAGE_HEAD, tailOf, toMessage } from './stored-message.ts'
 
 /** The message, what it said, and the change in one step, if the message still is the one that was decided on. */
-const CHANGE = `${ROOM_KEYS}${KEEPING_BOUNDS}
+const changeScript = (link: RedisLink): string => `${ROOM_KEYS}${KEEPING_BOUNDS}
 local decided_epoch, id, expected, tail, kind, change, words, first_words = unpack(ARGV)
 local max_messages, max_changes, max_bytes = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
-${READ_KEPT}
+${readKept(link)}
 local before = redis.call('HGET', messages, id)
 if epoch ~= decided_epoch or not before or before:sub(1, #expected) ~= expected then return false end
 local seq, _, edit = before:match(${MESSAGE_HEAD})
@@ -68,7 +68,7 @@ export function createChangeMessage(
   inOrder: InOrder,
   { maxMessages, maxChanges, maxBytes }: RoomBounds,
 ): ChangeMessage {
-  const change = createRedisScript(link, CHANGE)
+  const change = createRedisScript(link, changeScript(link))
   const read = (id: ConversationId, messageId: MessageId) =>
     link.ask((redis) =>
       Promise.all([redis.hget(roomKey(id, 'head'), 'epoch'), redis.hget(roomKey(id, 'messages'), messageId)]),

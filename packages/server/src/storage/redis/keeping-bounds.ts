@@ -1,4 +1,5 @@
 import { EPOCH_BREAK } from '@parley/core'
+import type { RedisLink } from '../../redis/open-redis.ts'
 import { MESSAGE_HEAD } from './stored-message.ts'
 
 /** What is kept of one room. */
@@ -86,16 +87,21 @@ local function keep(kept)
 end
 `
 
-/**
- * In scripts: who the server is, and whether all that was acknowledged is surely there of what it has not stored
- * itself. It is another one after a start, and when it takes over from a master. Back from its append-only file it has
- * everything; back from a snapshot, or as a replica that took over, it may not.
- */
+/** In scripts: who the server is. It is another one after a start, and when it takes over from a master. */
 export const WHO_SERVES = `
 local replication = redis.call('INFO', 'replication')
 local server = replication:match('master_replid:(%w+)')
+`
+
+/**
+ * In scripts: whether all that was acknowledged is surely there of what this server has not stored itself. Back from
+ * its append-only file it has everything; back from a snapshot, or as a replica that took over, it may not. Behind
+ * Sentinels it may be both: a replica that took over, and was started again since, does not say so any more.
+ */
+const isWhole = ({ kind }: Pick<RedisLink, 'kind'>): string => `
 local function is_whole()
-  return redis.call('INFO', 'persistence'):find('aof_enabled:1') and replication:find('second_repl_offset:-1', 1, true)
+  return ${kind !== 'sentinel'} and redis.call('INFO', 'persistence'):find('aof_enabled:1')
+    and replication:find('second_repl_offset:-1', 1, true)
 end
 `
 
@@ -103,7 +109,7 @@ end
  * In scripts: reads `kept`; the epoch, or false when there is no room; the rev. What was stored by another server, and
  * may lack the latest, goes on under a later epoch: nobody's place from before counts there.
  */
-export const READ_KEPT = `${WHO_SERVES}
+export const readKept = (link: Pick<RedisLink, 'kind'>): string => `${WHO_SERVES}${isWhole(link)}
 local stored = redis.call('HMGET', head, 'epoch', 'rev', 'count', 'bytes', 'words', 'floor', 'server')
 local epoch = stored[1]
 local rev = tonumber(stored[2] or 0)

@@ -10,7 +10,7 @@ import {
   sampleMessage,
   storeConversation,
 } from '@parley/testkit/contracts'
-import { startRedis } from '@parley/testkit/services'
+import { startRedis, startWatchedRedis } from '@parley/testkit/services'
 import { expect, test } from 'vitest'
 import { type OpenRedisRooms, openRoomsAt } from './redis-rooms-fixture.ts'
 
@@ -172,6 +172,23 @@ test('one that is back as it was a while ago goes on under a later epoch', async
   const write = { ifVersion: version, conversation: { isLocked: true }, events: [] }
   expect(await conversations.appendState(id, write)).toMatchObject({ status: 'appended', state: { epoch } })
 })
+
+test('behind Sentinels one that was started again may have taken over before that: it goes on under a later epoch', async () => {
+  await using watched = await startWatchedRedis()
+  await using rooms = await openRoomsAt(watched.url)
+  const { conversations } = rooms
+  const { id } = await storeConversation(conversations)
+  await mustSend(conversations, id)
+  const [master] = watched.servers
+  await master.kill()
+  await master.start()
+  const { seq } = await sendUntilStored(rooms, id, 'ann', 'again')
+  const { epoch } = await loadState(conversations, id)
+  expect({ seq, isLater: epoch !== SAMPLE_EPOCH && areOfOneConversation(epoch, SAMPLE_EPOCH) }).toEqual({
+    seq: 2,
+    isLater: true,
+  })
+}, 30_000)
 
 test('when it is out of memory nothing is stored, what is there can be read, and deleting makes room', async () => {
   await using server = await startRedis({ isDurable: false, settings: { maxmemory: '4mb' } })

@@ -1,15 +1,15 @@
 import type { ConversationStore } from '@parley/core'
 import type { RedisLink } from '../../redis/open-redis.ts'
 import { createRedisScript } from '../../redis/redis-script.ts'
-import { KEEPING_BOUNDS, READ_KEPT } from './keeping-bounds.ts'
+import { KEEPING_BOUNDS, readKept } from './keeping-bounds.ts'
 import type { RoomIndex } from './room-index.ts'
 import { ROOM_KEYS, roomKeys } from './room-keys.ts'
 import { MESSAGE_HEAD } from './stored-message.ts'
 
 /** What is older goes with every event up to its latest: whoever has not seen that gets a fresh snapshot. */
-const PRUNE = `${ROOM_KEYS}${KEEPING_BOUNDS}
+const pruneScript = (link: RedisLink): string => `${ROOM_KEYS}${KEEPING_BOUNDS}
 local now, default_days, limit = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
-${READ_KEPT}
+${readKept(link)}
 if not epoch then return 0 end
 local days = redis.call('HGET', head, 'retentionDays')
 if days == '' then days = default_days end
@@ -34,7 +34,7 @@ const PAGE = 100
 
 /** Deletes what rooms keep for too long. For the background: it looks at each of them. */
 export function createPruneRooms(link: RedisLink, index: RoomIndex): ConversationStore['prune'] {
-  const prune = createRedisScript(link, PRUNE)
+  const prune = createRedisScript(link, pruneScript(link))
 
   return async (now, defaultRetentionDays, limit) => {
     let pruned = 0

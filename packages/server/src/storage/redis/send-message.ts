@@ -2,17 +2,17 @@ import type { ConversationId, DurableEvent, Message, MessageAppended, MessageWri
 import type { RedisLink } from '../../redis/open-redis.ts'
 import { createRedisScript } from '../../redis/redis-script.ts'
 import type { InOrder } from './in-order.ts'
-import { KEEPING_BOUNDS, READ_KEPT, type RoomBounds } from './keeping-bounds.ts'
+import { KEEPING_BOUNDS, type RoomBounds, readKept } from './keeping-bounds.ts'
 import { ROOM_KEYS, roomKeys } from './room-keys.ts'
 import { tailOfNew, toMessage } from './stored-message.ts'
 
 type Sending = Extract<MessageWrite, { type: 'send' }>
 
 /** The message, its place and its client id in one step; the event of it is the message itself. */
-const SEND = `${ROOM_KEYS}${KEEPING_BOUNDS}
+const sendScript = (link: RedisLink): string => `${ROOM_KEYS}${KEEPING_BOUNDS}
 local sender, key, client_id, id, at, tail = unpack(ARGV)
 local max_messages, max_changes, max_bytes = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
-${READ_KEPT}
+${readKept(link)}
 if not epoch then return {'gone'} end
 local name = redis.call('HGET', names, sender)
 if not name or name == '' then return {'not-member'} end
@@ -48,7 +48,7 @@ export function createSendMessage(
   inOrder: InOrder,
   { maxMessages, maxChanges, maxBytes }: RoomBounds,
 ): (id: ConversationId, write: Sending) => Promise<MessageAppended> {
-  const send = createRedisScript(link, SEND)
+  const send = createRedisScript(link, sendScript(link))
 
   return async (conversationId, { message: sent }) => {
     const { id, senderId, clientId, createdAt: at } = sent
