@@ -41,7 +41,7 @@ export async function findGhosts(
 }
 
 /** What those in a room were told live, not what a node answers now. */
-function compareTold({ id, kind, clients }: Place, gone: readonly ChaosClient[]): readonly string[] {
+export function compareTold({ id, kind, clients }: Place, gone: readonly ChaosClient[]): readonly string[] {
   if (kind !== 'room') return []
   const staying = clients.filter((client) => !gone.includes(client))
   const there = brief(staying.filter(({ way }) => way !== 'HTTP poll').map(({ userId }) => userId))

@@ -1,6 +1,6 @@
 import { backOffMs } from '../back-off.ts'
 import { type Clock, createTimer } from '../clock.ts'
-import { ParleyError } from '../parley-error.ts'
+import { mayAskAgain } from './may-ask-again.ts'
 
 export interface VoiceLeaveOptions {
   readonly clock: Clock
@@ -8,9 +8,6 @@ export interface VoiceLeaveOptions {
   /** Rejects with `ParleyError`. */
   readonly send: () => Promise<unknown>
 }
-
-/** The same may be asked again in a moment. */
-const LATER: readonly string[] = ['UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL']
 
 /** Tells the server that we have left voice, until it has taken that: others would be shown us for as long as our line lasts. */
 export function createVoiceLeave({ clock, random, send }: VoiceLeaveOptions) {
@@ -22,7 +19,7 @@ export function createVoiceLeave({ clock, random, send }: VoiceLeaveOptions) {
     try {
       await send()
     } catch (error) {
-      if (mine !== run || !(error instanceof ParleyError) || !LATER.includes(error.code)) return
+      if (mine !== run || !mayAskAgain(error)) return
       failures += 1
       retry.set(Math.max(error.retryAfterMs ?? 0, backOffMs(failures, random())), () => void say(mine))
     }

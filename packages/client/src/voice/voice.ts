@@ -65,6 +65,7 @@ export function createVoice(options: VoiceOptions): Voice {
   }
   const muting = createMuteSync({
     clock,
+    random: options.random,
     own: () => ({ muted: preferences.muted, deafened: preferences.deafened }),
     send: (state) => line.send('voice:mute', state),
     onMuted: () => mute(true),

@@ -142,6 +142,8 @@ describe('while one node can not reach the store for longer than leases last', (
     await first.arrive('bob', conversationId, '2')
     await first.joinVoice(caller('bob', '2'), { conversationId })
     cut = 'nobody'
+    // Under way already when she went.
+    await renew(second, 'cem')
     await pass(10_000, ['bob'])
     expect((await inVoice()).map(({ sessionId }) => sessionId)).toEqual(['ann-1', 'bob-2'])
     expect([...media.legs.keys()]).toEqual([])

@@ -19,7 +19,7 @@ export interface MediaEffects {
   seenHere(conversationId: ConversationId): Voice | null
   /** The sessions of the conversation whose media this node carries. */
   sessionsHere(conversationId: ConversationId): readonly SessionId[]
-  /** As the session was in voice when that was seen last; `null` when this node does not carry its media. */
+  /** As the session was in voice when that was seen last; `null` when this node does not carry its media, or not for long. */
   placeHere(conversationId: ConversationId, sessionId: SessionId): VoiceParticipant | null
   /** Closes the legs of those who are not in voice any more, and sets what others let through. Rejects while that can't be read. */
   look(conversationId: ConversationId): Promise<void>
@@ -199,7 +199,10 @@ export function createMediaEffects(
     seenHere: (conversationId) => conversations.get(conversationId)?.seen ?? null,
     sessionsHere: (conversationId) => [...(conversations.get(conversationId)?.legs.keys() ?? [])],
 
-    placeHere: (conversationId, sessionId) => conversations.get(conversationId)?.legs.get(sessionId)?.place ?? null,
+    placeHere(conversationId, sessionId) {
+      const legs = conversations.get(conversationId)?.legs.get(sessionId)
+      return legs === undefined || legs.isForsaken ? null : legs.place
+    },
     look,
 
     forsake(conversationId, sessionId) {
