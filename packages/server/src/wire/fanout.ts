@@ -4,6 +4,7 @@ import {
   type ConversationId,
   type DomainEvent,
   type DomainEventType,
+  type EphemeralEvent,
   type EventBus,
   type MemberView,
   type Millis,
@@ -11,10 +12,9 @@ import {
   type Published,
   type Role,
   type SessionId,
-  type UserId,
 } from '@parley/core'
 import type { Frame } from './frame.ts'
-import { PacedLooks } from './paced-looks.ts'
+import { PresenceLooks, type ReadPresent } from './presence-looks.ts'
 import { type Subscriber, Subscription, Topic } from './topic.ts'
 import { type ReadChanges, TopicOrder, type Wait } from './topic-order.ts'
 import type { WireObserver } from './wires.ts'
@@ -27,8 +27,7 @@ export interface FanoutOptions {
   readonly changes: ReadChanges
   /** Which conversation has the id now, `null` when none has. */
   readonly epochOf: (id: ConversationId) => Promise<string | null>
-  /** Who of a room's members is in it, and who is not, those who never came left out; `null` for what is no room. */
-  readonly present?: (id: ConversationId) => Promise<ReadonlyMap<UserId, boolean> | null>
+  readonly present?: ReadPresent
   readonly now: () => Millis
   readonly report: (error: unknown) => void
   readonly observer?: Pick<WireObserver, 'delivered'> | undefined
@@ -54,15 +53,6 @@ const KEPT: ReadonlySet<DomainEventType> = new Set<DomainEventType>([
   'voice.unmute-asked',
 ])
 
-/** Somebody who comes or goes while it is looked who is there makes it look again. */
-const LOOK_AGAIN_MS = 500
-const PRESENCE_TRIES = 5
-
-interface PresenceLook {
-  readonly topic: Topic
-  readonly triesLeft: number
-}
-
 /**
  * The one way out: each event of a conversation is encoded once per wire and queued for its local sessions. Durable
  * events go out in order of their revs; others pass those that are waited for.
@@ -71,11 +61,13 @@ export class Fanout {
   deliveries = 0
   readonly #options: FanoutOptions
   readonly #topics = new Map<ConversationId, Topic>()
-  readonly #looks: PacedLooks<PresenceLook>
+  readonly #presence: PresenceLooks
 
   constructor(options: FanoutOptions) {
     this.#options = options
-    this.#looks = new PacedLooks({ lookAt: (look) => this.#catchUpPresence(look), report: options.report })
+    const tell = (topic: Topic, event: EphemeralEvent): void =>
+      this.#tell(topic, { event, audience: { kind: 'topic' }, exceptSession: null })
+    this.#presence = new PresenceLooks({ wait: inRealTime, ...options, tell })
   }
 
   get topicCount(): number {
@@ -184,25 +176,9 @@ export class Fanout {
     topic.unsubscribe = bus.subscribe(
       conversationId,
       (published) => this.#deliver(topic, published),
-      () => this.#looks.look({ topic, triesLeft: PRESENCE_TRIES }),
+      () => this.#presence.look(topic),
     )
     return topic
-  }
-
-  /** Coming and going has no rev by which it would be missed. */
-  async #catchUpPresence({ topic, triesLeft }: PresenceLook): Promise<void> {
-    const { present, now, wait = inRealTime } = this.#options
-    const { conversationId, presence } = topic
-    const { told } = presence
-    const found = (await present?.(conversationId)) ?? null
-    if (found === null || inTopic(topic).length === 0) return
-    const { events, isBehind } = presence.missing(found, { conversationId, at: now() })
-    // What was read may be past, or those of whom it is may be told of only now.
-    if (triesLeft > 0 && (isBehind || told !== presence.told)) {
-      wait(LOOK_AGAIN_MS, () => this.#looks.look({ topic, triesLeft: triesLeft - 1 }))
-      return
-    }
-    for (const event of events) this.#tell(topic, { event, audience: { kind: 'topic' }, exceptSession: null })
   }
 
   #release(subscription: Subscription, state: 'in' | 'waiting'): void {

@@ -1,0 +1,55 @@
+import type { ConversationId, EphemeralEvent, Millis, UserId } from '@parley/core'
+import { PacedLooks } from './paced-looks.ts'
+import type { Topic } from './topic.ts'
+import type { Wait } from './topic-order.ts'
+
+/** Who of a room's members is in it, and who is not, those who never came left out; `null` for what is no room. */
+export type ReadPresent = (id: ConversationId) => Promise<ReadonlyMap<UserId, boolean> | null>
+
+export interface PresenceLooksOptions {
+  readonly present?: ReadPresent | undefined
+  readonly now: () => Millis
+  readonly report: (error: unknown) => void
+  readonly tell: (topic: Topic, event: EphemeralEvent) => void
+  readonly wait: Wait
+}
+
+/** Somebody who comes or goes while it is looked who is there makes it look again. */
+const LOOK_AGAIN_MS = 500
+const TRIES = 5
+
+interface Look {
+  readonly topic: Topic
+  readonly triesLeft: number
+}
+
+/** Finds who has come to a room or gone from it untold: coming and going has no rev by which it would be missed. */
+export class PresenceLooks {
+  readonly #options: PresenceLooksOptions
+  readonly #looks: PacedLooks<Look>
+
+  constructor(options: PresenceLooksOptions) {
+    this.#options = options
+    this.#looks = new PacedLooks({ lookAt: (look) => this.#lookAt(look), report: options.report })
+  }
+
+  /** What the bus brings of the topic may have been missed. */
+  look(topic: Topic): void {
+    this.#looks.look({ topic, triesLeft: TRIES })
+  }
+
+  async #lookAt({ topic, triesLeft }: Look): Promise<void> {
+    const { present, now, tell, wait } = this.#options
+    const { conversationId, presence } = topic
+    const { told } = presence
+    const found = (await present?.(conversationId)) ?? null
+    if (found === null || ![...topic.subscriptions()].some(({ state }) => state === 'in')) return
+    const { events, isBehind } = presence.missing(found, { conversationId, at: now() })
+    // What was read may be past, or those of whom it is may be told of only now.
+    if (triesLeft > 0 && (isBehind || told !== presence.told)) {
+      wait(LOOK_AGAIN_MS, () => this.#looks.look({ topic, triesLeft: triesLeft - 1 }))
+      return
+    }
+    for (const event of events) tell(topic, event)
+  }
+}
