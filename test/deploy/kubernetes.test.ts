@@ -88,7 +88,10 @@ describe('the deployment', () => {
   test('is reached by the other nodes alone where nodes speak to each other', () => {
     const { podSelector, ingress = [] } = one('NetworkPolicy').spec ?? {}
     expect(podSelector).toEqual({ matchLabels: spec?.template.metadata?.labels })
-    expect(ingress).toEqual([{ ports: [{ port: 'http' }] }, { from: [{ podSelector }], ports: [{ port: 'nodes' }] }])
+    expect(ingress).toEqual([
+      { ports: [{ port: 'http', protocol: 'TCP' }] },
+      { from: [{ podSelector }], ports: [{ port: 'nodes', protocol: 'TCP' }] },
+    ])
   })
 
   test('is found by what selects it, and asked where it answers', () => {
