@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createRoom, expectNoComplaints, openSite, type Site, whenItStands } from './site.ts'
+import { composer, createRoom, expectNoComplaints, openSite, type Site, whenItStands } from './site.ts'
 
 let site: Site
 beforeAll(async () => {
@@ -45,6 +45,20 @@ describe('what floats over the page', () => {
     await ann.page.waitForFunction(() => document.getAnimations().length === 0)
     await sheet.waitFor()
     expect(await sheet.evaluate((element) => element.contains(document.activeElement))).toBe(true)
+    expectNoComplaints(ann)
+  })
+
+  it('leaves the focus to whoever has begun to write while it closes', async () => {
+    const ann = await site.newPerson({ reducedMotion: 'no-preference' })
+    await createRoom(ann, site.server.url)
+    await ann.page.getByRole('button', { name: 'Room menu' }).click()
+    await ann.page.getByRole('menuitem', { name: 'Settings' }).click()
+    await whenItStands(ann.page.getByRole('dialog', { name: 'Settings' }))
+    await ann.page.keyboard.press('Escape')
+    await composer(ann).focus()
+    await ann.page.getByRole('dialog').waitFor({ state: 'detached' })
+    await ann.page.keyboard.type('on')
+    expect(await composer(ann).inputValue()).toBe('on')
     expectNoComplaints(ann)
   })
 })

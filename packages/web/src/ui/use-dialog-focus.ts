@@ -1,4 +1,5 @@
 import { useMemo, useRef } from 'react'
+import { isFocusFree } from './leave-focus.ts'
 
 /** Where the dialog that is open gives the focus back to. */
 let givenBackTo: HTMLElement | null = null
@@ -18,7 +19,7 @@ function focusedBefore(): HTMLElement | null {
 /**
  * Where the focus goes when a dialog opens and closes. With a mouse the field marked `data-autofocus` has it at
  * once; otherwise the dialog itself: a keyboard that jumps up would hide what a phone's screen has to say.
- * Afterwards it goes back to where it was.
+ * Afterwards it goes back to where it was, unless somebody has taken it elsewhere while the dialog faded out.
  */
 export function useDialogFocus(): {
   onOpenAutoFocus: (event: Event) => void
@@ -39,7 +40,7 @@ export function useDialogFocus(): {
       onCloseAutoFocus(event) {
         event.preventDefault()
         givenBackTo = null
-        before.current?.focus({ preventScroll: true })
+        if (isFocusFree()) before.current?.focus({ preventScroll: true })
       },
     }),
     [],

@@ -1,5 +1,6 @@
 import * as Primitive from 'radix-ui/popover'
 import type { ReactElement, ReactNode } from 'react'
+import { leaveFocus } from '../../ui/leave-focus.ts'
 
 export interface PopoverProps {
   /** The button that opens it: one element that takes a ref. */
@@ -32,6 +33,7 @@ export function Popover({
           align={align}
           sideOffset={8}
           collisionPadding={8}
+          onCloseAutoFocus={leaveFocus}
           className="glass z-50 max-w-[calc(100vw-16px)] overflow-hidden rounded-m outline-none data-[state=open]:animate-[dialog-in_140ms_var(--ease-out)]"
         >
           {children}
