@@ -40,10 +40,15 @@ it('knows of each client of a room whom it was told to be there: those who came,
   expect(first.presentIn(roomId)).toEqual(new Set([first, second, third].map(({ userId }) => userId)))
 
   second.attempt('leave', roomId)
-  await expect.poll(() => first.presentIn(roomId)?.has(second.userId), SOON).toBe(false)
-  expect(compareTold(place, [])).not.toEqual([])
+  // It is away for a moment alone.
+  const wasSeenToGo = () =>
+    first.history?.entries.some(
+      (seen) => seen.what === 'told' && seen.change.kind === 'went' && seen.change.userId === second.userId,
+    )
+  await expect.poll(wasSeenToGo, SOON).toBe(true)
   await expect.poll(() => compareTold(place, []), SOON).toEqual([])
 
   third.close()
   await expect.poll(() => compareTold(place, [third]), SOON).toEqual([])
+  expect(compareTold(place, [])).not.toEqual([])
 })
