@@ -51,15 +51,23 @@ async function openBreakingLine(to: { readonly host: string; readonly port: numb
 }
 
 describeOnEachDatabase('connections that break while they are made', (openTestDatabase, kind) => {
+  async function openBehindLine() {
+    await using opening = new AsyncDisposableStack()
+    const testDatabase = opening.use(await openTestDatabase())
+    const url = new URL(testDatabase.url)
+    const line = opening.use(await openBreakingLine({ host: url.hostname, port: Number(url.port) }))
+    url.hostname = '127.0.0.1'
+    url.port = String(line.port)
+    const opened = opening.move()
+    return { line, url: url.href, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+  }
+
   test('leave room for others', async () => {
     // A file has none.
     if (kind === 'sqlite') return
-    await using testDatabase = await openTestDatabase()
-    const url = new URL(testDatabase.url)
-    await using line = await openBreakingLine({ host: url.hostname, port: Number(url.port) })
-    url.hostname = '127.0.0.1'
-    url.port = String(line.port)
-    await using database = await openDatabase(url.href, '.', { poolSize: POOL_SIZE, probeIntervalMs: 1 })
+    await using behind = await openBehindLine()
+    const { line } = behind
+    await using database = await openDatabase(behind.url, '.', { poolSize: POOL_SIZE, probeIntervalMs: 1 })
     await database.check()
     line.breakAll()
     await expect
@@ -72,6 +80,18 @@ describeOnEachDatabase('connections that break while they are made', (openTestDa
         { timeout: 10_000 },
       )
       .toBe('answers')
+    expect(line.breaksLeft).toBe(0)
+  })
+
+  test('do not end the start, unless it goes on for too long', async () => {
+    if (kind === 'sqlite') return
+    await using behind = await openBehindLine()
+    const { line } = behind
+    line.breakAll()
+    await expect(openDatabase(behind.url, '.', { poolSize: POOL_SIZE, startTimeoutMs: 0 })).rejects.toThrow()
+    line.breakAll()
+    await using database = await openDatabase(behind.url, '.', { poolSize: POOL_SIZE })
+    await database.check()
     expect(line.breaksLeft).toBe(0)
   })
 })

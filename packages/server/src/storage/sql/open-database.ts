@@ -12,6 +12,8 @@ export interface DatabaseOptions extends ConnectionOptions {
   readonly callTimeoutMs: number
   /** While it is away, it is tried again so often. */
   readonly probeIntervalMs: number
+  /** How long a server of its own may take to be there at first. */
+  readonly startTimeoutMs: number
 }
 
 export const DEFAULT_DATABASE_OPTIONS: DatabaseOptions = {
@@ -22,6 +24,7 @@ export const DEFAULT_DATABASE_OPTIONS: DatabaseOptions = {
   idleTransactionTimeoutMs: 4000,
   callTimeoutMs: 6000,
   probeIntervalMs: 1000,
+  startTimeoutMs: 10_000,
 }
 
 /**
@@ -39,6 +42,7 @@ export interface SqlDatabase extends AsyncDisposable {
 }
 
 const MAX_ATTEMPTS = 5
+const START_RETRY_MS = 100
 
 /** SQLite waits for a lock in the middle of everything else: no longer than this, then others have their turn. */
 const SQLITE_WAIT_MS = 25
@@ -54,6 +58,7 @@ export async function openDatabase(
   const { dialect, connection } = await connect(address, options)
   const db = new Kysely<Tables>({ dialect: connection.kysely })
   try {
+    if (dialect.name !== 'SQLite') await whenThere(db, dialect, options)
     if (dialect.name === 'MariaDB') await requireMariadb(db)
     await migrate(db, dialect)
     if (dialect.name === 'SQLite') await sql`pragma busy_timeout = ${sql.lit(SQLITE_WAIT_MS)}`.execute(db)
@@ -102,6 +107,24 @@ export async function connect(
     case 'mariadb': {
       const { connectMariadb } = await import('./mariadb-connection.ts')
       return { dialect: mariadbDialect, connection: connectMariadb(address.url, options) }
+    }
+  }
+}
+
+/** A database that is starting too, or has much to do, is no reason to give up the start. */
+async function whenThere(
+  db: Kysely<Tables>,
+  dialect: Dialect,
+  { startTimeoutMs }: Pick<DatabaseOptions, 'startTimeoutMs'>,
+): Promise<void> {
+  const givenUpAt = performance.now() + startTimeoutMs
+  for (;;) {
+    try {
+      await sql`select 1`.execute(db)
+      return
+    } catch (error) {
+      if (dialect.failureOf(error) !== 'away' || performance.now() > givenUpAt) throw error
+      await setTimeout(START_RETRY_MS)
     }
   }
 }
