@@ -39,6 +39,7 @@ it('what a killed master had told nobody but its clients is gone for all alike, 
   const [replica, master] = redis.servers
   const room = await openTalkingRoom(stack, urls)
   await room.sayOnce()
+  await redis.follow(replica)
   await replica.pause()
   await redis.cli(master, 'client', 'kill', 'type', 'replica')
   await room.sayOnce()

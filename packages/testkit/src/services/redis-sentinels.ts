@@ -36,7 +36,7 @@ export interface WatchedRedis extends AsyncDisposable {
   cli(server: Server, ...args: readonly string[]): Promise<string>
   /** The server that all Sentinels name as the master, if they agree. */
   master(): Promise<Server | null>
-  /** Makes a replica of what was the master, as Sentinels do in their own time, and resolves when it has everything. */
+  /** Makes a replica of what was the master, as Sentinels do in their own time, or is one, and resolves when it has all that there is now. */
   follow(former: Server): Promise<void>
 }
 
@@ -68,9 +68,18 @@ export async function startWatchedRedis(options: WatchedRedisOptions = {}): Prom
     const env = { ...process.env, ...(secret !== undefined && { REDISCLI_AUTH: secret }) }
     return (await run('redis-cli', ['-p', String(port), ...args], { env })).stdout.trim()
   }
-  const isLinked = async ({ port }: Server): Promise<boolean> =>
-    /role:slave.*master_link_status:up/s.test(await cli(port, password, ['info', 'replication']))
-  while (!(await isLinked(other))) await pause(10)
+  const replicationOf = ({ port }: Server): Promise<string> => cli(port, password, ['info', 'replication'])
+  /** Resolves when the replica has all that its master has now. */
+  async function whenCopied(replica: Server, master: Server): Promise<void> {
+    const due = Number(/master_repl_offset:(\d+)/.exec(await replicationOf(master))?.[1])
+    for (;;) {
+      const told = await replicationOf(replica)
+      const copied = Number(/slave_repl_offset:(\d+)/.exec(told)?.[1] ?? Number.NaN)
+      if (/role:slave.*master_link_status:up/s.test(told) && copied >= due) return
+      await pause(10)
+    }
+  }
+  await whenCopied(other, one)
 
   // They know each other from the start, as after a restart: to meet takes them some seconds.
   const known: { readonly id: string; readonly port: number }[] = []
@@ -131,7 +140,7 @@ export async function startWatchedRedis(options: WatchedRedisOptions = {}): Prom
     async follow(former) {
       const master = servers.find((server) => server !== former) as Server
       await cli(former.port, password, ['replicaof', '127.0.0.1', String(master.port)])
-      while (!(await isLinked(former))) await pause(10)
+      await whenCopied(former, master)
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
