@@ -1,5 +1,4 @@
 import { requireOpen } from '../conversations/change-conversation.ts'
-import type { Member } from '../conversations/conversation.ts'
 import { isUnavailable } from '../errors.ts'
 import type { SessionId } from '../ids.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
@@ -45,10 +44,11 @@ export function createLapsedPlaces(
     const known = await memberOf(lease)
     if (known === null) return
     const { conversation } = requireOpen(known.state, clock.now())
+    const about = { role: known.member.role, isEncrypted: conversation.encrypted }
     await watch(conversationId)
     let isBack = false
     await change(conversationId, (voice) => {
-      const decision = decideGiveBack(voice, place, aboutOf(known.member, conversation.encrypted), media.capacity)
+      const decision = decideGiveBack(voice, place, about, media.capacity)
       isBack = decision.voice !== voice
       return decision
     })
@@ -111,5 +111,3 @@ export function createLapsedPlaces(
     },
   }
 }
-
-const aboutOf = ({ role }: Member, isEncrypted: boolean) => ({ role, isEncrypted })
