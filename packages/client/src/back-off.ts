@@ -12,3 +12,12 @@ export function backOffMs(failures: number, random: number): number {
   const ceiling = Math.min(CAP_MS, BASE_MS * 2 ** (failures - 1))
   return Math.round(ceiling * (0.5 + random / 2))
 }
+
+/** The same after a refusal, which may itself say how long to wait at least. */
+export function askAgainAfterMs(
+  { retryAfterMs }: { readonly retryAfterMs?: number | undefined },
+  failures: number,
+  random: number,
+): number {
+  return Math.max(retryAfterMs ?? 0, backOffMs(failures, random))
+}

@@ -1,5 +1,5 @@
 import type { Chat } from '@parley/protocol/messenger'
-import { backOffMs } from './back-off.ts'
+import { askAgainAfterMs } from './back-off.ts'
 import type { Carrier } from './carrier.ts'
 import { type Clock, createTimer } from './clock.ts'
 import { ParleyError } from './parley-error.ts'
@@ -136,7 +136,7 @@ export function createMembership(options: MembershipOptions): Membership {
       case 'RATE_LIMITED':
         failures += 1
         // Without a line the next one joins.
-        if (connection.isUp) retry.set(Math.max(error.retryAfterMs ?? 0, backOffMs(failures, random())), join)
+        if (connection.isUp) retry.set(askAgainAfterMs(error, failures, random()), join)
         if (isIn) replica.release()
         break
       case 'UNAUTHENTICATED':

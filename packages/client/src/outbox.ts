@@ -1,6 +1,6 @@
 import { SIZES } from '@parley/protocol/constants'
 import type { Message } from '@parley/protocol/messenger'
-import { backOffMs } from './back-off.ts'
+import { askAgainAfterMs } from './back-off.ts'
 import { type Clock, createTimer } from './clock.ts'
 import { failureOf, ParleyError } from './parley-error.ts'
 import type { FailureInfo, OutboxStorage, OutgoingMessage, SendStatus, UnsentMessage } from './types.ts'
@@ -141,7 +141,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       case 'RATE_LIMITED':
         replace(tempId, toQueued)
         failures += 1
-        if (isOpen) again.set(Math.max(known.retryAfterMs ?? 0, backOffMs(failures, random())), pump)
+        if (isOpen) again.set(askAgainAfterMs(known, failures, random()), pump)
         return
       case 'UNAUTHENTICATED':
       case 'TOKEN_EXPIRED':

@@ -1,4 +1,4 @@
-import { backOffMs } from '../back-off.ts'
+import { askAgainAfterMs } from '../back-off.ts'
 import { type Clock, createTimer } from '../clock.ts'
 import { mayAskAgain } from './may-ask-again.ts'
 
@@ -42,7 +42,7 @@ export function createMuteSync({ clock, random, own, send, onMuted }: MuteSyncOp
         (error) => {
           if (isStopped || !mayAskAgain(error)) return
           failures += 1
-          retry.set(Math.max(error.retryAfterMs ?? 0, backOffMs(failures, random())), say)
+          retry.set(askAgainAfterMs(error, failures, random()), say)
         },
       )
       .finally(() => {

@@ -1,4 +1,4 @@
-import { backOffMs } from '../back-off.ts'
+import { askAgainAfterMs } from '../back-off.ts'
 import { type Clock, createTimer } from '../clock.ts'
 import { mayAskAgain } from './may-ask-again.ts'
 
@@ -21,7 +21,7 @@ export function createVoiceLeave({ clock, random, send }: VoiceLeaveOptions) {
     } catch (error) {
       if (mine !== run || !mayAskAgain(error)) return
       failures += 1
-      retry.set(Math.max(error.retryAfterMs ?? 0, backOffMs(failures, random())), () => void say(mine))
+      retry.set(askAgainAfterMs(error, failures, random()), () => void say(mine))
     }
   }
 

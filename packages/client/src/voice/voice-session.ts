@@ -1,4 +1,4 @@
-import { backOffMs } from '../back-off.ts'
+import { askAgainAfterMs } from '../back-off.ts'
 import { type Clock, createTimer } from '../clock.ts'
 import { ParleyError } from '../parley-error.ts'
 import type { MediaLegs, MediaLine, MediaProtection, RemoteTrack } from './media-legs.ts'
@@ -189,7 +189,7 @@ export function createVoiceSession(options: VoiceSessionOptions): VoiceSession {
       case 'NOT_IN_ROOM':
       case 'INTERNAL':
         failures += 1
-        retry.set(Math.max(failure.retryAfterMs ?? 0, backOffMs(failures, options.random())), rejoin)
+        retry.set(askAgainAfterMs(failure, failures, options.random()), rejoin)
         break
       default:
         options.onRefused(failure)
