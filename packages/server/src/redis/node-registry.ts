@@ -58,11 +58,11 @@ const LEASE_MS = 15_000
 /** So long what is known of a node is taken for what it is now. */
 const FRESH_MS = 3000
 
-/** Names in the set of nodes whose lease has ended, taken out. Gives what the others said of themselves. */
+/** Of these names in the set of nodes, those whose lease has ended are taken out. Gives what the others said of themselves. */
 const LIST = `
 local found = {}
-for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-  local info = redis.call('GET', KEYS[1] .. ':' .. id)
+for place, id in ipairs(ARGV) do
+  local info = redis.call('GET', KEYS[place + 1])
   if info then found[#found + 1] = info else redis.call('SREM', KEYS[1], id) end
 end
 return found`
@@ -101,7 +101,10 @@ export async function openNodeRegistry(
   }
 
   async function nodes(): Promise<readonly NodeInfo[]> {
-    const found = ((await list([keys.nodes], [])) as string[]).map(readNodeInfo).filter((info) => info !== null)
+    const ids = await link.ask((redis) => redis.smembers(keys.nodes))
+    // All of them are named: while a Cluster moves them, one that is not there yet is not one that has ended.
+    const listed = (await list([keys.nodes, ...ids.map(keys.node)], ids)) as string[]
+    const found = listed.map(readNodeInfo).filter((info) => info !== null)
     known.clear()
     for (const info of found) known.set(info.id, { info, atMs: performance.now() })
     return found.toSorted((one, other) => one.startedAt - other.startedAt)

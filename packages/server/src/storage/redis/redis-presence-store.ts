@@ -52,13 +52,12 @@ end
 if redis.call('ZCARD', KEYS[2]) == 0 then redis.call('ZREM', KEYS[1], ARGV[1]) end
 return isLast and 1 or 0`
 
-/** Answers how many conversations were looked at, then who is gone, by conversation and user. */
+/** Answers who of these conversations is gone, by conversation and user. */
 const EXPIRE = `
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[3], 'LIMIT', 0, ARGV[5])
-local answer = { #due }
-for _, conversation in ipairs(due) do
-  local sessions, users = ARGV[1] .. conversation, ARGV[2] .. conversation
-  for _, member in ipairs(redis.call('ZRANGEBYSCORE', sessions, '-inf', ARGV[3])) do
+local answer = {}
+for i = 3, #ARGV do
+  local conversation, sessions, users = ARGV[i], KEYS[2 * i - 4], KEYS[2 * i - 3]
+  for _, member in ipairs(redis.call('ZRANGEBYSCORE', sessions, '-inf', ARGV[1])) do
     redis.call('ZREM', sessions, member)
     local session, user = string.match(member, '^([^\\n]*)\\n(.*)$')
     local isGone = false
@@ -66,7 +65,7 @@ for _, conversation in ipairs(due) do
       isGone = redis.call('HEXISTS', users, user) == 0
     elseif redis.call('HINCRBY', users, user, -1) <= 0 then
       redis.call('HDEL', users, user)
-      redis.call('ZADD', sessions, ARGV[4], '\\n' .. user)
+      redis.call('ZADD', sessions, ARGV[2], '\\n' .. user)
       isGone = true
     end
     if isGone then
@@ -99,18 +98,20 @@ export function createRedisPresenceStore(link: RedisLink): PresenceStore {
     return [ends(at), sessions(at) + id, users(at) + id]
   }
 
+  /** All of them are named: while a Cluster moves them, a step that has only some of them must not begin. */
+  const touched = (at: number, ids: Iterable<ConversationId>): string[] => [
+    ends(at),
+    ...[...ids].flatMap((id) => [sessions(at) + id, users(at) + id]),
+  ]
+
   /** How many leases the user of each has by now, where it is new; 0 where it was there. */
   async function holdAll(leases: readonly Lease[], until: number): Promise<readonly number[]> {
     const counts = new Array<number>(leases.length).fill(0)
     const holdPortion = async ({ partition, items, places }: Portion<Lease>) => {
       const args = items.flatMap(({ conversationId, userId, sessionId }) => [conversationId, userId, sessionId])
       const where = [sessions(partition), users(partition)]
-      // All of them are named: while a Cluster moves them, a step that has only some of them must not begin.
-      const touched = [
-        ends(partition),
-        ...new Set(items.flatMap(({ conversationId: id }) => where.map((of) => of + id))),
-      ]
-      const answer = (await hold(touched, [...where, until, LEASES_KEPT_MS, ...args])) as number[]
+      const ids = new Set(items.map(({ conversationId }) => conversationId))
+      const answer = (await hold(touched(partition, ids), [...where, until, LEASES_KEPT_MS, ...args])) as number[]
       places.forEach((place, at) => {
         counts[place] = answer[at] ?? 0
       })
@@ -127,14 +128,15 @@ export function createRedisPresenceStore(link: RedisLink): PresenceStore {
   /** Of one partition. */
   async function expireIn(at: number, now: number): Promise<{ conversationId: ConversationId; userId: UserId }[]> {
     const gone: { conversationId: ConversationId; userId: UserId }[] = []
-    let looked = SWEPT_AT_ONCE
-    while (looked === SWEPT_AT_ONCE) {
-      const args = [sessions(at), users(at), now, now + SAID_AGAIN_MS, SWEPT_AT_ONCE]
-      const [count, ...found] = (await expire([ends(at)], args)) as [number, ...string[]]
-      looked = count
+    let due: readonly string[]
+    do {
+      due = await link.ask((redis) => redis.zrangebyscore(ends(at), '-inf', now, 'LIMIT', 0, SWEPT_AT_ONCE))
+      if (due.length === 0) break
+      const args = [now, now + SAID_AGAIN_MS, ...due]
+      const found = (await expire(touched(at, due), args)) as string[]
       for (let i = 0; i < found.length; i += 2)
         gone.push({ conversationId: found[i] as ConversationId, userId: found[i + 1] as UserId })
-    }
+    } while (due.length === SWEPT_AT_ONCE)
     return gone
   }
 

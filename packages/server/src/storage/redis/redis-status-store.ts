@@ -65,17 +65,16 @@ else
 end
 return before`
 
-/** Answers how many users were looked at, then those who are gone and still seen. */
+/** Answers those of these users who are gone and still seen. */
 const EXPIRE = `
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[3], 'LIMIT', 0, ARGV[4])
-local answer = { #due }
-for _, user in ipairs(due) do
-  local leases, about = ARGV[1] .. user, ARGV[2] .. user
-  redis.call('ZREMRANGEBYSCORE', leases, '-inf', ARGV[3])
+local answer = {}
+for i = 2, #ARGV do
+  local user, leases, about = ARGV[i], KEYS[2 * i - 2], KEYS[2 * i - 1]
+  redis.call('ZREMRANGEBYSCORE', leases, '-inf', ARGV[1])
   local first = redis.call('ZRANGE', leases, 0, 0, 'WITHSCORES')
   if first[2] then redis.call('ZADD', KEYS[1], first[2], user)
   elseif redis.call('HEXISTS', about, 'seen') == 1 then
-    redis.call('ZADD', KEYS[1], ARGV[3], user)
+    redis.call('ZADD', KEYS[1], ARGV[1], user)
     answer[#answer + 1] = user
   else
     redis.call('DEL', about)
@@ -101,9 +100,9 @@ export function createRedisStatusStore(link: RedisLink): StatusStore {
   }
 
   /** All of them are named: while a Cluster moves them, a step that has only some of them must not begin. */
-  const touched = (at: number, items: readonly Pick<StatusLease, 'userId'>[]): string[] => [
+  const touched = (at: number, userIds: Iterable<UserId>): string[] => [
     ends(at),
-    ...new Set(items.flatMap(({ userId }) => [leases(at) + userId, about(at) + userId])),
+    ...[...userIds].flatMap((userId) => [leases(at) + userId, about(at) + userId]),
   ]
 
   async function holdAll(all: readonly (StatusLease & { readonly activeAt: Millis })[], until: Millis): Promise<void> {
@@ -111,7 +110,8 @@ export function createRedisStatusStore(link: RedisLink): StatusStore {
       portionsOf(all, ({ userId }) => userId).map(({ partition, items }) => {
         const args = items.flatMap(({ userId, sessionId, activeAt }) => [userId, sessionId, activeAt])
         const where = [leases(partition), about(partition)]
-        return hold(touched(partition, items), [...where, until, LEASES_KEPT_MS, ...args])
+        const userIds = new Set(items.map(({ userId }) => userId))
+        return hold(touched(partition, userIds), [...where, until, LEASES_KEPT_MS, ...args])
       }),
     )
   }
@@ -119,11 +119,12 @@ export function createRedisStatusStore(link: RedisLink): StatusStore {
   async function expireIn(at: number, now: Millis): Promise<readonly UserId[]> {
     const gone = new Set<UserId>()
     for (;;) {
-      const args = [leases(at), about(at), now, SWEPT_AT_ONCE]
-      const [looked, ...found] = (await expire([ends(at)], args)) as [number, ...UserId[]]
+      const due = await link.ask((redis) => redis.zrangebyscore(ends(at), '-inf', now, 'LIMIT', 0, SWEPT_AT_ONCE))
+      if (due.length === 0) return [...gone]
+      const found = (await expire(touched(at, due), [now, ...due])) as UserId[]
       for (const userId of found) gone.add(userId)
       // Those who are gone come again until that is noted: when there are only such, the others have been seen.
-      if (looked < SWEPT_AT_ONCE || found.length === looked) return [...gone]
+      if (due.length < SWEPT_AT_ONCE || found.length === due.length) return [...gone]
     }
   }
 
@@ -146,11 +147,7 @@ export function createRedisStatusStore(link: RedisLink): StatusStore {
       const read = new Map<UserId, Connectedness>()
       const readPortion = async ({ partition, items }: Portion<UserId>) => {
         const args = [leases(partition), about(partition), now, ...items]
-        const keysRead = touched(
-          partition,
-          items.map((userId) => ({ userId })),
-        )
-        const answer = (await readAll(keysRead, args)) as (string | number)[]
+        const answer = (await readAll(touched(partition, new Set(items)), args)) as (string | number)[]
         items.forEach((userId, at) => {
           const [count, activeAt, seen] = answer.slice(at * 3)
           const isConnected = Number(count) > 0
