@@ -1,5 +1,6 @@
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis'
 import type { RedisAddress } from '../config/redis-address.ts'
+import { QuietSentinels } from './quiet-sentinels.ts'
 
 export type RedisClient = Redis | Cluster
 
@@ -80,6 +81,7 @@ function create(address: RedisAddress, answerTimeoutMs: number): RedisClient {
       const { sentinels, name, db, isTls, username, password, sentinelLogin } = address
       return new Redis({
         ...shared,
+        Connector: QuietSentinels,
         sentinels: [...sentinels],
         name,
         db,

@@ -1,5 +1,5 @@
 import { startWatchedRedis } from '@parley/testkit/services'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { parseRedisUrl, type RedisAddress } from '../config/redis-address.ts'
 import { openRedis, type RedisLink } from './open-redis.ts'
 
@@ -65,4 +65,23 @@ test('what a master may not store is refused for now, and a name that no Sentine
   const unknown = addressOf(redis.url.replace(/parley$/, 'another'))
   const opening = openRedis(unknown, { startTimeoutMs: 1000, report: () => undefined })
   await expect(opening).rejects.toThrow('no Sentinel knows a master that is called another')
+})
+
+test('of a Sentinel that is away nothing but the log tells', async () => {
+  const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  await using stack = new AsyncDisposableStack()
+  stack.defer(() => printed.mockRestore())
+  const redis = stack.use(await startWatchedRedis())
+  const link = stack.use(await openRedis(addressOf(redis.url), { report: () => undefined }))
+  const [first, second, third] = redis.sentinels
+  // The driver listens to each of them, and to what each says of a failover.
+  await Promise.all([first, second].map((sentinel) => sentinel?.kill()))
+  const refusedBy = vi.fn()
+  link.subscriber.on('sentinelError', refusedBy)
+  for (const client of ['normal', 'pubsub']) await redis.cli(redis.servers[0], 'client', 'kill', 'type', client)
+  await expect.poll(() => canStore(link), PATIENCE).toBe(true)
+  await third?.kill()
+  await redis.cli(redis.servers[0], 'client', 'kill', 'type', 'normal')
+  await expect.poll(() => refusedBy.mock.calls.length, PATIENCE).toBeGreaterThan(2)
+  expect(printed.mock.calls).toEqual([])
 })
