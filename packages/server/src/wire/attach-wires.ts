@@ -11,6 +11,7 @@ import { MessengerWire } from './messenger/messenger-wire.ts'
 import { openMessenger } from './messenger/open-messenger.ts'
 import { Flusher } from './outbound-queue.ts'
 import { attachRooms } from './rooms/attach-rooms.ts'
+import type { Whereabouts } from './seen-presence.ts'
 import { SessionRegistry } from './session-registry.ts'
 import { openSite, speakSite } from './site/open-site.ts'
 import { SiteWire } from './site/site-wire.ts'
@@ -27,11 +28,12 @@ export type * from './wires.ts'
 const CLOSING_STEP_MS = 20
 const CLOSING_MS = 1000
 
-const presentIn = (members: ReadonlyMap<UserId, Member>): ReadonlyMap<UserId, boolean> =>
+const presentIn = (members: ReadonlyMap<UserId, Member>): ReadonlyMap<UserId, Whereabouts> =>
   new Map(
-    [...members.values()]
-      .filter(({ hasEntered }) => hasEntered)
-      .map(({ userId, absentSince }) => [userId, absentSince === null]),
+    Array.from(members.values(), ({ userId, absentSince, hasEntered }) => {
+      if (!hasEntered) return [userId, 'awaited']
+      return [userId, absentSince === null ? 'here' : 'away']
+    }),
   )
 
 /** Puts all socket wires on the HTTP server. */

@@ -142,6 +142,30 @@ describe('a node that could not hear the others, when it can again, tells its pe
     expect(await told(bob, 'presence:update')).toHaveLength(1)
   })
 
+  it('of a seat that was taken in a room, on the wire that shows them', async () => {
+    const roomId = await other.openRoom({ minutes: 120 })
+    const ann = await wires.raw(await wires.token('ann'))
+    await ann.join(roomId)
+    const bob = await wires.member(await wires.token('bob'), { transports: ['websocket'] })
+    await other.clock.advance(5000)
+    cut()
+    await other.ask(roomId, { name: 'Dan' })
+    await other.clock.advance(1000)
+    const lists = () => ann.frames.filter(({ type }) => type === 'participants_update')
+    const before = lists().length
+    mend()
+    await expect
+      .poll(async () => {
+        await other.clock.advance(300)
+        return lists().at(-1)?.participants
+      })
+      .toMatchObject([{ name: 'ann' }, { name: 'Dan', online: false }])
+    mend()
+    await told(bob, 'presence:update')
+    await other.clock.advance(1000)
+    expect(lists()).toHaveLength(before + 1)
+  })
+
   it('of calls that ring, and of those that they were shown and are over, taken elsewhere, or answered', async () => {
     const chats = await Promise.all(['cem', 'dan', 'eve'].map((userId) => other.openDirect('bob', userId)))
     const [withCem = '', withDan = '', withEve = ''] = chats

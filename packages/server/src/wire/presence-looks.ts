@@ -1,10 +1,11 @@
 import type { ConversationId, EphemeralEvent, Millis, UserId } from '@parley/core'
 import { PacedLooks } from './paced-looks.ts'
+import type { Whereabouts } from './seen-presence.ts'
 import type { Topic } from './topic.ts'
 import type { Wait } from './topic-order.ts'
 
-/** Who of a room's members is in it, and who is not, those who never came left out; `null` for what is no room. */
-export type ReadPresent = (id: ConversationId) => Promise<ReadonlyMap<UserId, boolean> | null>
+/** Where a room's members are; `null` for what is no room. */
+export type ReadPresent = (id: ConversationId) => Promise<ReadonlyMap<UserId, Whereabouts> | null>
 
 export interface PresenceLooksOptions {
   readonly present?: ReadPresent | undefined
@@ -23,7 +24,7 @@ interface Look {
   readonly triesLeft: number
 }
 
-/** Finds who has come to a room or gone from it untold: coming and going has no rev by which it would be missed. */
+/** Finds who has come to a room or gone from it untold, or has a seat in it: none of that has a rev by which it would be missed. */
 export class PresenceLooks {
   readonly #options: PresenceLooksOptions
   readonly #looks: PacedLooks<Look>

@@ -1,8 +1,11 @@
 import type { ConversationId, DomainEvent, EphemeralEvent, MemberView, Millis, UserId } from '@parley/core'
 
+/** Whether a member is in the room now; `awaited`: they have a seat, and never came. */
+export type Whereabouts = 'here' | 'away' | 'awaited'
+
 /** Who is in a room and who is not, as those who look at it were told. */
 export class SeenPresence {
-  readonly #isHere = new Map<UserId, boolean>()
+  readonly #seen = new Map<UserId, Whereabouts>()
   /** How much was told so far. */
   #told = 0
 
@@ -13,36 +16,42 @@ export class SeenPresence {
   /** As a snapshot shows them. Of whom something was told before, the others were told that. */
   learn(members: readonly MemberView[]): void {
     for (const { member, online } of members) {
-      if (member.hasEntered && !this.#isHere.has(member.userId)) this.#isHere.set(member.userId, online)
+      if (this.#seen.has(member.userId)) continue
+      this.#seen.set(member.userId, member.hasEntered ? whether(online) : 'awaited')
     }
   }
 
   note(event: DomainEvent): void {
-    if (event.type === 'presence.changed') this.#set(event.userId, event.online)
-    else if (event.type === 'member.joined') this.#set(event.member.userId, true)
-    else if (event.type === 'member.left' && this.#isHere.delete(event.userId)) this.#told += 1
+    if (event.type === 'presence.changed') this.#set(event.userId, whether(event.online))
+    else if (event.type === 'member.joined') this.#set(event.member.userId, 'here')
+    else if (event.type === 'seat.taken') this.#set(event.userId, 'awaited')
+    else if (event.type === 'member.left' && this.#seen.delete(event.userId)) this.#told += 1
   }
 
   /**
-   * What is still to be told when it is these who are here, and not. `isBehind`: they include somebody of whom nothing
-   * was told; that they joined is on its way.
+   * What is still to be told when this is where members are. `isBehind`: they include somebody who was not told to have
+   * come; that they joined is on its way.
    */
   missing(
-    present: ReadonlyMap<UserId, boolean>,
+    present: ReadonlyMap<UserId, Whereabouts>,
     about: { readonly conversationId: ConversationId; readonly at: Millis },
   ): { readonly events: readonly EphemeralEvent[]; readonly isBehind: boolean } {
     const events: EphemeralEvent[] = []
     let isBehind = false
-    for (const [userId, online] of present) {
-      const seen = this.#isHere.get(userId)
-      if (seen === undefined) isBehind = true
-      else if (seen !== online) events.push({ type: 'presence.changed', ...about, userId, online })
+    for (const [userId, now] of present) {
+      const seen = this.#seen.get(userId)
+      if (now === 'awaited') {
+        if (seen === undefined) events.push({ type: 'seat.taken', ...about, userId })
+      } else if (seen === undefined || seen === 'awaited') isBehind = true
+      else if (seen !== now) events.push({ type: 'presence.changed', ...about, userId, online: now === 'here' })
     }
     return { events, isBehind }
   }
 
-  #set(userId: UserId, isHere: boolean): void {
-    this.#isHere.set(userId, isHere)
+  #set(userId: UserId, whereabouts: Whereabouts): void {
+    this.#seen.set(userId, whereabouts)
     this.#told += 1
   }
 }
+
+const whether = (online: boolean): Whereabouts => (online ? 'here' : 'away')
