@@ -186,7 +186,7 @@ export class Fanout {
     subscription.state = state
     subscription.held = null
     for (const published of held ?? []) {
-      const { event, audience } = published
+      const { event, audience, exceptSession } = published
       if (isOfAnother(subscription, published)) continue
       if ('rev' in event) {
         // Others of that conversation may have come first, or not at all: the topic's order brings them.
@@ -196,7 +196,8 @@ export class Fanout {
       takeRole(subscription, event)
       // What the wire sums up may have gone out while this one was not among those who are told.
       session.wire.observe(event, subscription.topic)
-      if (!reaches(subscription, event, audience)) continue
+      // It has the answer. Held all the same: of what it knows nothing it would be told when that is read again.
+      if (exceptSession === session.id || !reaches(subscription, event, audience)) continue
       const frame = session.wire.encode(event)
       if (frame !== null) this.#push(subscription, frame, isDroppable(event))
       if (TURNING.has(event.type)) this.#turn(subscription, event)
@@ -223,8 +224,8 @@ export class Fanout {
     for (const [wire, members] of topic.byWire) {
       const frame = wire.encode(event)
       for (const subscription of members) {
-        if (subscription.session === except) continue
         if (subscription.state === 'joining') subscription.hold(published)
+        else if (subscription.session === except) continue
         else if (frame !== null && isNewTo(subscription, published) && reaches(subscription, event, audience)) {
           this.#push(subscription, frame, droppable)
         }
