@@ -1,19 +1,27 @@
 import { execFile } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import type { messenger } from '@parley/protocol'
+import { keys } from '@parley/server/redis/keys'
+import { partitionOf } from '@parley/server/redis/partitions'
 import { type RedisCluster, startRedisCluster } from '@parley/testkit/services'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { openMessengerClient } from '../clients/messenger-client.ts'
+import { createRestClient } from '../clients/rest-client.ts'
+import { createGroups } from './site-chats.ts'
 import { openTalkingRoom, type TalkingRoom } from './talking-room.ts'
 import { startTwoNodesOn, type TwoNodes } from './two-nodes.ts'
 
 const run = promisify(execFile)
 /** Between the keys of a slot that moves: people write while some of a room is here and some there. */
 const BETWEEN_KEYS_MS = 20
+const PATIENCE = { timeout: 20_000, interval: 50 }
+const REFUSED = { ok: false, error: { code: 'UNAVAILABLE' } }
 
 let nodes: TwoNodes<RedisCluster>
 let urls: readonly [string, string]
 beforeAll(async () => {
-  const settings = { 'cluster-node-timeout': 1500 }
+  const settings = { 'cluster-node-timeout': 1500, 'repl-diskless-sync-delay': 0 }
   nodes = await startTwoNodesOn(() => startRedisCluster({ hasReplicas: true, settings }))
   urls = [nodes.one.url, nodes.other.url]
 })
@@ -30,7 +38,7 @@ async function cli({ port }: Server, ...args: readonly (string | number)[]): Pro
 
 /** The master that has this slot, by its own word. */
 async function ownerOf(slot: number): Promise<Server> {
-  for (const server of nodes.redis.servers) {
+  for (const server of [...nodes.redis.servers, ...nodes.redis.replicas]) {
     const own = (await cli(server, 'cluster', 'nodes')).split('\n').find((line) => line.includes('myself')) ?? ''
     const ranges = own.split(' ').slice(8)
     const has = (range: string): boolean => {
@@ -42,9 +50,18 @@ async function ownerOf(slot: number): Promise<Server> {
   throw new Error(`no master has slot ${slot}`)
 }
 
+async function replicaOf(master: Server): Promise<Server> {
+  const told = await cli(master, 'cluster', 'replicas', await cli(master, 'cluster', 'myid'))
+  const all = [...nodes.redis.servers, ...nodes.redis.replicas]
+  return all.find(({ port }) => told.includes(`127.0.0.1:${port}@`)) as Server
+}
+
+const slotOf = async (key: string): Promise<number> =>
+  Number(await cli(nodes.redis.servers[0] as Server, 'cluster', 'keyslot', key))
+
 /** Moves what is in the slot of this key to another master, as `redis-cli --cluster reshard` does, but slowly. */
 async function moveSlotOf(key: string): Promise<void> {
-  const slot = Number(await cli(nodes.redis.servers[0] as Server, 'cluster', 'keyslot', key))
+  const slot = await slotOf(key)
   const source = await ownerOf(slot)
   const target = nodes.redis.servers.find((server) => server !== source) as Server
   const [sourceId = '', targetId = ''] = await Promise.all(
@@ -76,6 +93,80 @@ it('of a room that moves to another server of the Cluster while people talk, not
   for (const person of room.people) expect(person.freshViews).toBe(0)
 })
 
+/** Two people in voice, each on another node, in a room whose voice is kept by this server and all else of it by others. */
+async function openVoiceOn(stack: AsyncDisposableStack, server: Server) {
+  const rest = createRestClient(urls[0])
+  for (;;) {
+    const { roomId: chatId, token } = await rest.createRoom()
+    if ((await ownerOf(await slotOf(`room:${chatId}`))) === server) continue
+    if ((await ownerOf(await slotOf(keys.voice(partitionOf(chatId), 'of:')))) !== server) continue
+    const guest = await createRestClient(urls[1]).joinRoom(chatId, 'Guest')
+    const host = stack.use(await openMessengerClient(urls[0], token))
+    const other = stack.use(await openMessengerClient(urls[1], guest.token))
+    for (const client of [host, other]) {
+      await client.ask('chat:join', { chatId })
+      await client.ask('voice:join', { chatId })
+    }
+    const raise = async (raised: boolean) => {
+      const answer = await host.socket.timeout(20_000).emitWithAck('voice:hand', { chatId, raised })
+      return answer as { readonly ok: boolean }
+    }
+    /** Whether each of them sees these hands up, of those in voice. */
+    const hands = () =>
+      [host, other].map(({ received }) => {
+        const last = received.findLast(({ event }) => event === 'voice:state')?.data
+        return (last as messenger.ServerData<'voice:state'> | undefined)?.participants.map(({ hand }) => hand !== null)
+      })
+    return { raise, hands }
+  }
+}
+
+it('a master that freezes, and comes back when its replica has taken over, is missed by nobody', async () => {
+  await using stack = new AsyncDisposableStack()
+  const printed = vi.spyOn(console, 'error')
+  stack.defer(() => printed.mockRestore())
+  const names = ['frozen-ann', 'frozen-bob'] as const
+  const [chatId = ''] = await createGroups(urls[0], nodes.token(names[0]), names, 1, 'frozen')
+  const ann = stack.use(await openMessengerClient(urls[0], nodes.token(names[0])))
+  const bob = stack.use(await openMessengerClient(urls[1], nodes.token(names[1])))
+  for (const client of [ann, bob]) await client.ask('chat:join', { chatId })
+  const room = await openTalkingRoom(stack, urls)
+  const master = await ownerOf(await slotOf(`room:${room.roomId}`))
+  const replica = await replicaOf(master)
+  const voice = await openVoiceOn(stack, master)
+  room.startTalking()
+  await room.goesOn()
+
+  stack.defer(master.resume)
+  await master.pause()
+  const [inRoom, inVoice] = await Promise.all([room.tryToSay(), voice.raise(true)])
+  expect([inRoom, inVoice]).toMatchObject([REFUSED, REFUSED])
+  // What lasts is in the database.
+  await ann.ask('message:new', { chatId, encryptedContent: 'meanwhile', tempId: 'meanwhile', messageType: 'text' })
+  await bob.next('message:new', ({ tempId }) => tempId === 'meanwhile', 15_000)
+  await room.goesOn()
+  await expect.poll(() => voice.raise(true), PATIENCE).toEqual({ ok: true })
+  await expect.poll(voice.hands, PATIENCE).toEqual([
+    [true, false],
+    [true, false],
+  ])
+  expect(await cli(replica, 'info', 'replication')).toContain('role:master')
+
+  master.resume()
+  await expect.poll(() => cli(master, 'info', 'replication'), PATIENCE).toMatch(/role:slave.*master_link_status:up/s)
+  await room.goesOn()
+  expect(await voice.raise(false)).toEqual({ ok: true })
+  await expect.poll(voice.hands, PATIENCE).toEqual([
+    [false, false],
+    [false, false],
+  ])
+  await room.stopTalking()
+  // Each had at most one message on its way when nothing was answered any more.
+  expect((await room.lost()).length).toBeLessThanOrEqual(room.people.length)
+  expect(bob.received.filter(({ event }) => event === 'message:new')).toHaveLength(1)
+  expect(printed.mock.calls).toEqual([])
+})
+
 it('when a master is killed its replica takes over, and people in all rooms talk on', async () => {
   await using stack = new AsyncDisposableStack()
   const rooms: TalkingRoom[] = []
@@ -83,10 +174,9 @@ it('when a master is killed its replica takes over, and people in all rooms talk
   for (const room of rooms) room.startTalking()
   await Promise.all(rooms.map((room) => room.goesOn()))
   const [room] = rooms
-  const slot = Number(await cli(nodes.redis.servers[0] as Server, 'cluster', 'keyslot', `room:${room?.roomId}`))
-  const master = await ownerOf(slot)
+  const master = await ownerOf(await slotOf(`room:${room?.roomId}`))
   await master.kill()
-  await expect.poll(() => room?.tryToSay()).toMatchObject({ ok: false, error: { code: 'UNAVAILABLE' } })
+  await expect.poll(() => room?.tryToSay()).toMatchObject(REFUSED)
   await Promise.all(rooms.map((each) => each.goesOn()))
   for (const each of rooms) {
     await each.stopTalking()

@@ -87,7 +87,8 @@ export async function openTalkingRoom(stack: AsyncDisposableStack, urls: readonl
       const before = new Map(said)
       const least = (): number =>
         Math.min(...people.map((person) => (said.get(person) ?? 0) - (before.get(person) ?? 0)))
-      await expect.poll(least, PATIENCE).toBeGreaterThan(10)
+      // One who can't talk any more says why.
+      await Promise.race([expect.poll(least, PATIENCE).toBeGreaterThan(10), ...talks])
     },
     async lost() {
       const stored = await whenItAnswers(() => allMessages({ url: urls[1], roomId, token }))

@@ -1,8 +1,10 @@
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis'
 import type { RedisAddress } from '../config/redis-address.ts'
-import { QuietSentinels } from './quiet-sentinels.ts'
+import { quietDriver } from './quiet-driver.ts'
 
 export type RedisClient = Redis | Cluster
+
+quietDriver()
 
 const LONGEST_PAUSE_MS = 1000
 /** A server of a Cluster that took over is found so soon, though nobody told of it. */
@@ -81,7 +83,6 @@ function create(address: RedisAddress, answerTimeoutMs: number): RedisClient {
       const { sentinels, name, db, isTls, username, password, sentinelLogin } = address
       return new Redis({
         ...shared,
-        Connector: QuietSentinels,
         sentinels: [...sentinels],
         name,
         db,

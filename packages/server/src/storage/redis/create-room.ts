@@ -12,7 +12,7 @@ local state, new_epoch, hash, quota, retention, goes_at = unpack(ARGV)
 if redis.call('EXISTS', head, room) > 0 then return 0 end
 redis.call('SET', room, state)
 redis.call('HSET', head, 'epoch', new_epoch, 'rev', 0, 'version', 0, 'count', 0, 'bytes', 0, 'words', 0, 'floor', 0,
-  'cut', 0, 'server', server, 'passwordHash', hash, 'quotaKey', quota, 'retentionDays', retention)
+  'cut', 0, 'server', server, 'since', time(), 'passwordHash', hash, 'quotaKey', quota, 'retentionDays', retention)
 for _, key in ipairs({names, cursors, messages, clients, changes}) do redis.call('HSET', key, '', '') end
 redis.call('ZADD', order, 0, '')
 for place = 7, #ARGV, 2 do

@@ -87,21 +87,29 @@ local function keep(kept)
 end
 `
 
-/** In scripts: who the server is. It is another one after a start, and when it takes over from a master. */
+/** In scripts: who the server is, and what time it has. It is another one after a start, and when it takes over from a master. */
 export const WHO_SERVES = `
 local replication = redis.call('INFO', 'replication')
 local server = replication:match('master_replid:(%w+)')
+local function time()
+  local now = redis.call('TIME')
+  return tonumber(now[1]) + tonumber(now[2]) / 1000000
+end
 `
 
 /**
  * In scripts: whether all that was acknowledged is surely there of what this server has not stored itself. Back from
- * its append-only file it has everything; back from a snapshot, or as a replica that took over, it may not. Behind
- * Sentinels it may be both: a replica that took over, and was started again since, does not say so any more.
+ * its append-only file it has everything; back from a snapshot, or as a replica that took over, it may not. One that
+ * took over, and was started again since, does not say so any more: behind Sentinels any may be that. In a Cluster one
+ * is not that runs since before the other began to store the room: the room was moved to it.
  */
 const isWhole = ({ kind }: Pick<RedisLink, 'kind'>): string => `
-local function is_whole()
-  return ${kind !== 'sentinel'} and redis.call('INFO', 'persistence'):find('aof_enabled:1')
-    and replication:find('second_repl_offset:-1', 1, true)
+local function is_whole(since)
+  if ${kind === 'sentinel'} or not replication:find('second_repl_offset:-1', 1, true) then return false end
+  if not redis.call('INFO', 'persistence'):find('aof_enabled:1') then return false end
+  if ${kind !== 'cluster'} then return true end
+  local uptime = redis.call('INFO', 'server'):match('uptime_in_seconds:(%d+)')
+  return since and time() - tonumber(uptime) < tonumber(since)
 end
 `
 
@@ -110,7 +118,7 @@ end
  * may lack the latest, goes on under a later epoch: nobody's place from before counts there.
  */
 export const readKept = (link: Pick<RedisLink, 'kind'>): string => `${WHO_SERVES}${isWhole(link)}
-local stored = redis.call('HMGET', head, 'epoch', 'rev', 'count', 'bytes', 'words', 'floor', 'server')
+local stored = redis.call('HMGET', head, 'epoch', 'rev', 'count', 'bytes', 'words', 'floor', 'server', 'since')
 local epoch = stored[1]
 local rev = tonumber(stored[2] or 0)
 local kept = {
@@ -118,8 +126,8 @@ local kept = {
   words = tonumber(stored[5] or 0), floor = tonumber(stored[6] or 0),
 }
 if epoch and stored[7] ~= server then
-  redis.call('HSET', head, 'server', server)
-  if not is_whole() then
+  redis.call('HSET', head, 'server', server, 'since', time())
+  if not is_whole(stored[8]) then
     epoch = epoch:match('^[^${EPOCH_BREAK}]*') .. '${EPOCH_BREAK}' .. server:sub(1, 12)
     redis.call('HSET', head, 'epoch', epoch, 'cut', rev)
   end

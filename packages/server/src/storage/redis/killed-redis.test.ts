@@ -10,7 +10,7 @@ import {
   sampleMessage,
   storeConversation,
 } from '@parley/testkit/contracts'
-import { startRedis, startWatchedRedis } from '@parley/testkit/services'
+import { startRedis, startRedisCluster, startWatchedRedis } from '@parley/testkit/services'
 import { expect, test } from 'vitest'
 import { type OpenRedisRooms, openRoomsAt } from './redis-rooms-fixture.ts'
 
@@ -182,6 +182,22 @@ test('behind Sentinels one that was started again may have taken over before tha
   const [master] = watched.servers
   await master.kill()
   await master.start()
+  const { seq } = await sendUntilStored(rooms, id, 'ann', 'again')
+  const { epoch } = await loadState(conversations, id)
+  expect({ seq, isLater: epoch !== SAMPLE_EPOCH && areOfOneConversation(epoch, SAMPLE_EPOCH) }).toEqual({
+    seq: 2,
+    isLater: true,
+  })
+}, 30_000)
+
+test('so does one of a Cluster', async () => {
+  await using cluster = await startRedisCluster()
+  await using rooms = await openRoomsAt(cluster.url)
+  const { conversations } = rooms
+  const { id } = await storeConversation(conversations)
+  await mustSend(conversations, id)
+  await Promise.all(cluster.servers.map((server) => server.kill()))
+  await Promise.all(cluster.servers.map((server) => server.start()))
   const { seq } = await sendUntilStored(rooms, id, 'ann', 'again')
   const { epoch } = await loadState(conversations, id)
   expect({ seq, isLater: epoch !== SAMPLE_EPOCH && areOfOneConversation(epoch, SAMPLE_EPOCH) }).toEqual({
