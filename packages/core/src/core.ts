@@ -35,7 +35,8 @@ export interface CreateRoom {
   readonly name: string
   readonly hostName: string
   readonly host: UserId | null
-  readonly maxParticipants: number
+  /** `null`: the usual number, or as many as may be where that is less. */
+  readonly maxParticipants: number | null
   readonly minutes: number
   readonly password: string | null
   readonly hasLobby: boolean
@@ -350,10 +351,10 @@ export interface Core extends ConversationCommands, PersonCommands, CallCommands
     caller: SessionCaller,
     input: { readonly conversationId: ConversationId; readonly isTyping: boolean },
   ): Promise<void>
-  /** Throws `CONVERSATION_NOT_FOUND` for those who are not members. */
+  /** Throws `CONVERSATION_NOT_FOUND` for those who are not members, `MESSAGE_NOT_FOUND` when it is to end before one that is not there. */
   history(
     caller: Caller,
-    input: { readonly conversationId: string } & PageQuery,
+    input: { readonly conversationId: string; readonly before?: number | MessageId } & Omit<PageQuery, 'before'>,
   ): Promise<{ readonly messages: readonly Message[]; readonly hasMore: boolean }>
   members(caller: Caller, conversationId: string): Promise<readonly MemberView[]>
 

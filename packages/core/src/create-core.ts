@@ -61,7 +61,7 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
     createNotifyOfMessage(ports, known),
     notifications.tell,
   )
-  const moderation = createModerationService(options, change)
+  const moderation = createModerationService(ports, options, change)
   const life = createLifeService(ports, options, change, setDeadline, endVoice)
   const operator = createOperatorService(ports, options, change, life.end)
   const receipts = createReceiptService(ports, known, notifications)

@@ -5,13 +5,13 @@ import { SIZES } from './limits.ts'
 const codePoints = (value: string): number => [...value].length
 
 /** A string whose length is between `min` and `max` code points. */
-export const textOf = (min: number, max: number) =>
-  z
+export const textOf = (min: number, max: number) => {
+  const message = `must have ${min} to ${max} characters`
+  return z
     .string()
-    .max(max * 2)
-    .refine((value) => codePoints(value) >= min && codePoints(value) <= max, {
-      message: `must have ${min} to ${max} characters`,
-    })
+    .max(max * 2, { message, abort: true })
+    .refine((value) => codePoints(value) >= min && codePoints(value) <= max, { message })
+}
 
 /** A name as typed: the core trims, normalises and checks what is left. */
 export const nameInput = z.string().max(400)

@@ -12,7 +12,7 @@ import { VERSIONS } from './versions.ts'
  * they would not (an optional field more), record the new print under the same number.
  */
 const RECORDED = {
-  rooms: { version: 1, print: '349539907befc290' },
+  rooms: { version: 1, print: '6a809d6ea5a46b7e' },
   messenger: { version: 1, print: 'a52a4ecc3a7b265f' },
   site: { version: 1, print: 'e2c927b2d8a48aea' },
 }

@@ -1,5 +1,7 @@
 import json
 
+import websockets
+
 from client import resign
 from rest import read_claims, sign
 from suite import case
@@ -36,7 +38,7 @@ async def _(world):
         assert status == 401, f"{what}: {status}"
 
 
-@case("an origin that is not allowed is refused with 403", profile="origins")
+@case("an origin that is not allowed is refused with 403", profile="configured")
 async def _(world):
     token = await world.login()
     for origin in ("https://evil.example", "null", "https://chat.example.evil.example"):
@@ -44,7 +46,7 @@ async def _(world):
         assert status == 403, f"{origin}: {status}"
 
 
-@case("the server's own origin, a configured one, and a client without one are accepted", profile="origins")
+@case("the server's own origin, a configured one, and a client without one are accepted", profile="configured")
 async def _(world):
     token = await world.login()
     for origin in (world.base, "https://chat.example", None):
@@ -52,7 +54,7 @@ async def _(world):
         assert status == 101, f"{origin}: {status}"
 
 
-@case("REST lets a configured origin read, and no other", profile="origins")
+@case("REST lets a configured origin read, and no other", profile="configured")
 async def _(world):
     allowed = await world.call("GET", "/health", headers={"Origin": "https://chat.example"})
     assert allowed.headers["Access-Control-Allow-Origin"] == "https://chat.example", allowed.headers
@@ -129,6 +131,28 @@ async def _(world):
     now = read_claims(token)["iat"]
     socket = await world.socket(resign(token, world.secret, exp=now + 3))
     assert await socket.close_code(seconds=8) == 4401
+
+
+@case("refresh_token is answered to whoever waits for a token and to whoever waits for its ok")
+async def _(world):
+    socket = await world.socket(await world.login())
+    await socket.send("refresh_token", ref="again")
+    fresh = await socket.frame("token", ref="again")
+    assert (await socket.frame("ok", ref="again"))["data"]["token"] == fresh["token"]
+
+
+@case("more connections than an address may have are refused with 429, and told when to try again", profile="configured")
+async def _(world):
+    token = await world.login()
+    opened = 0
+    try:
+        # Each node counts its own.
+        while opened <= 3 * len(world.server_pids):
+            await world.socket(token)
+            opened += 1
+    except websockets.InvalidStatusCode as refused:
+        assert refused.status_code == 429 and int(refused.headers["Retry-After"]) > 0, dict(refused.headers)
+    assert 3 <= opened <= 3 * len(world.server_pids), opened
 
 
 @case("refresh_token gives a token that outlives the old one", slow=True)

@@ -36,7 +36,8 @@ async def _(world):
 @case("an address without a token has 100 REST calls, and is told how it stands", profile="limits")
 async def _(world):
     first = await world.call("GET", "/api/rooms/0000-0000-0000")
-    assert first.headers["RateLimit-Limit"] or first.headers["RateLimit"], dict(first.headers)
+    assert first.headers["RateLimit-Limit"] == "100" and first.headers["RateLimit-Remaining"] == "99", dict(first.headers)
+    assert first.headers["RateLimit"].startswith("limit=100, remaining=99, reset="), dict(first.headers)
     room = await world.create()
     for _ in range(96):
         answer = await world.call("GET", f"/api/rooms/{room['roomId']}")

@@ -72,7 +72,10 @@ async def _(world):
 @case("a body that is no JSON object is a validation problem")
 async def _(world):
     for raw in (b"{nonsense", b"[]", b'"text"', b"null"):
-        assert_problem(await world.call("POST", "/api/login", raw=raw), 400, "VALIDATION_FAILED")
+        answer = await world.call("POST", "/api/login", raw=raw)
+        assert_problem(answer, 400, "VALIDATION_FAILED")
+        [error] = answer.body["errors"]
+        assert isinstance(error["path"], str) and error["message"], error
 
 
 @case("a body beyond the limit is PAYLOAD_TOO_LARGE")
@@ -304,6 +307,37 @@ async def _(world):
     for query in ("limit=0", "limit=nine", "before=-1", "limit=100000"):
         answer = await world.call("GET", f"/api/rooms/{room_id}/messages?{query}", token=host.token)
         assert_problem(answer, 400, "VALIDATION_FAILED")
+
+
+@case("a parameter without a value is as good as none")
+async def _(world):
+    room_id, host = await world.room_of()
+    sent = (await host.say("hello"))["messageId"]
+    for query in ("before=&limit=", "before=&limit=10", "before="):
+        answer = await world.call("GET", f"/api/rooms/{room_id}/messages?{query}", token=host.token)
+        assert answer.status == 200, answer.text
+        assert [message["id"] for message in answer.body["messages"]] == [sent], f"{query}: {answer.text}"
+
+
+@case("history goes on before a message by its id as by its seq")
+async def _(world):
+    room_id, host = await world.room_of()
+    said = [await host.say(f"message {number}") for number in range(5)]
+    for before in (said[3]["messageId"], said[3]["seq"]):
+        answer = await world.call("GET", f"/api/rooms/{room_id}/messages?limit=2&before={before}", token=host.token)
+        ids = [message["id"] for message in answer.body["messages"]]
+        assert ids == [said[1]["messageId"], said[2]["messageId"]] and answer.body["hasMore"] is True, answer.text
+    unknown = "0" * 13 + "a" * 13
+    answer = await world.call("GET", f"/api/rooms/{room_id}/messages?before={unknown}", token=host.token)
+    assert_problem(answer, 404, "MESSAGE_NOT_FOUND")
+
+
+@case("a room that doesn't say how many it holds is made also where 30 are too many", profile="configured")
+async def _(world):
+    wish = {"name": "Tea", "duration": 15, "hostName": "Ada"}
+    answer = await world.call("POST", "/api/create-room", wish)
+    assert answer.status == 201 and answer.body["room"]["maxParticipants"] == 20, answer.text
+    assert_problem(await world.call("POST", "/api/create-room", {**wish, "maxParticipants": 21}), 400, "VALIDATION_FAILED")
 
 
 @case("csrf-token gives a token to send back")

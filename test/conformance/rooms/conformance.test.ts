@@ -6,7 +6,12 @@ describePythonSuite('rooms wire, by a client written from the specification alon
   profiles: {
     plain: { RATE_LIMITS: 'off', TRUST_PROXY: 'loopback' },
     limits: { TRUST_PROXY: 'loopback' },
-    origins: { CORS_ORIGINS: 'https://chat.example', TRUST_PROXY: 'loopback' },
+    configured: {
+      CORS_ORIGINS: 'https://chat.example',
+      MAX_CONNECTIONS_PER_ADDRESS: '3',
+      ROOM_MAX_PARTICIPANTS: '20',
+      TRUST_PROXY: 'loopback',
+    },
     untrusted: { RATE_LIMIT_HTTP_MAX: '5' },
     lifetime: { ROOM_DURATIONS: '1,2', IDLE_TIMEOUT: '3000', TRUST_PROXY: 'loopback' },
   },

@@ -38,7 +38,7 @@ export function decideKick(
 ): Decision {
   const by = requireModerator(state, byId)
   const member = state.members.get(userId)
-  if (byId === userId) throw refusals.forbidden('others')
+  if (byId === userId) throw refusals.toOneself()
   if (!member && !isWaiting(state, userId)) throw refusals.userNotFound()
   if (member && by.role !== 'host' && isModerating(member.role)) throw refusals.forbidden('the host')
   const { draft, tell } = expel(state, { userId, ban }, now)

@@ -77,7 +77,7 @@ export function createEntryService(
     try {
       const changed = await change(id, async (state, now) => {
         const decision = decideJoin(state, request, now, options)
-        lettingIn ??= presence.enter(lease, leaseEnd())
+        lettingIn ??= presence.enter(lease, leaseEnd(), state.conversation.expiresAt)
         const { first } = await lettingIn
         isFurther = !first
         // A first session always makes a new version: an exit being decided at this moment then looks again.
@@ -96,7 +96,7 @@ export function createEntryService(
     const lease: Lease = { conversationId: id, userId: caller.userId, sessionId: caller.sessionId }
     // First, so that nobody is here who could not be answered.
     const entered = await describeEntry(state, caller.userId, since)
-    const { first } = await presence.enter(lease, leaseEnd())
+    const { first } = await presence.enter(lease, leaseEnd(), null)
     const member = state.members.get(caller.userId)
     if (member) names.learn(id, caller, member.name)
     if (first && member) tellAttendance(caller, id, member.name, true)

@@ -1,5 +1,6 @@
 import type { Core } from '../core.ts'
 import type { CoreOptions } from '../options.ts'
+import type { CorePorts } from '../ports/core-ports.ts'
 import type { ChangeConversation } from './change-conversation.ts'
 import { decideExtend, decideKick, decideLock, decideSetRole, decideSetStage } from './decide-moderation.ts'
 import { decideAdmit } from './lobby.ts'
@@ -7,7 +8,11 @@ import { decideAdmit } from './lobby.ts'
 export type ModerationService = Pick<Core, 'lock' | 'kick' | 'setRole' | 'setStage' | 'admit' | 'extend'>
 
 /** What hosts and moderators do. */
-export function createModerationService(options: CoreOptions, change: ChangeConversation): ModerationService {
+export function createModerationService(
+  { presence, report }: Pick<CorePorts, 'presence' | 'report'>,
+  options: CoreOptions,
+  change: ChangeConversation,
+): ModerationService {
   return {
     async lock({ userId: byId }, { conversationId, isLocked }) {
       await change(conversationId, (state, now) => decideLock(state, { byId, isLocked }, now))
@@ -28,6 +33,8 @@ export function createModerationService(options: CoreOptions, change: ChangeConv
       const { decision } = await change(conversationId, (state, now) =>
         decideExtend(state, { byId, minutes }, now, options),
       )
+      // It is extended, whatever becomes of this; leases that go on being renewed are kept anyway.
+      await presence.prolong(conversationId, decision.expiresAt).catch((error) => report?.(error))
       return { expiresAt: decision.expiresAt }
     },
   }

@@ -29,6 +29,7 @@ export const refusals = {
     new DomainError('NAME_TAKEN', 'Somebody in this room already has that name. Choose another one.', {
       errors: [{ path, message: 'is taken in this room' }],
     }),
+  toOneself: () => new DomainError('FORBIDDEN', 'Nobody can remove themselves. Leave the room instead.'),
   forbidden: (who: string) => new DomainError('FORBIDDEN', `Only ${who} can do this.`),
   invalid: (path: string, message: string) =>
     new DomainError('VALIDATION_FAILED', `${path} ${message}.`, { errors: [{ path, message }] }),

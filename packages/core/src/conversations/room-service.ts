@@ -16,6 +16,8 @@ import { refusals } from './refusals.ts'
 import { absentDeadline, lifeDeadlines, MINUTE_MS } from './room-deadlines.ts'
 import { readSnapshot, viewPreview, viewRoomMembers } from './snapshot.ts'
 
+/** Where whoever opens a room does not say how many may be in it. */
+const USUAL_PARTICIPANTS = 30
 /** A taken room id is one in 2^60: more than a few in a row is a broken source of ids. */
 const MAX_ID_ATTEMPTS = 5
 
@@ -35,7 +37,8 @@ export function createRoomService(
   async function createRoom(input: CreateRoom) {
     const name = requireName(input.name, 'name', ROOM_NAME)
     const hostName = requireName(input.hostName, 'hostName', PERSON_NAME)
-    requireOffered(input, options)
+    const maxParticipants = input.maxParticipants ?? Math.min(USUAL_PARTICIPANTS, options.roomMaxParticipants)
+    requireOffered(maxParticipants, input.minutes, options)
     const { password, address } = input
     // In turn with the tries of the same address: nobody keeps more than one hash at a time going.
     const passwordHash =
@@ -58,7 +61,7 @@ export function createRoomService(
         hostAbsentSince: null,
         createdAt: now,
         expiresAt: now + input.minutes * MINUTE_MS,
-        maxParticipants: input.maxParticipants,
+        maxParticipants,
         isLocked: false,
         passwordHash,
         hasLobby: input.hasLobby,
@@ -162,14 +165,13 @@ export function createRoomService(
   }
 }
 
-function requireOffered({ maxParticipants, minutes }: CreateRoom, options: CoreOptions): void {
+function requireOffered(maxParticipants: number, minutes: number, options: CoreOptions): void {
   const most = options.roomMaxParticipants
   if (!Number.isInteger(maxParticipants) || maxParticipants < 2 || maxParticipants > most) {
     throw refusals.invalid('maxParticipants', `must be from 2 to ${most}`)
   }
-  if (!options.roomDurationsMinutes.includes(minutes) || minutes > options.roomMaxMinutes) {
-    throw refusals.invalid('duration', `must be one of ${options.roomDurationsMinutes.join(', ')} minutes`)
-  }
+  const offered = options.roomDurationsMinutes.filter((each) => each <= options.roomMaxMinutes)
+  if (!offered.includes(minutes)) throw refusals.invalid('duration', `must be one of ${offered.join(', ')} minutes`)
 }
 
 /** The same password, however the keyboard composes its letters. */

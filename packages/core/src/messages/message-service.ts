@@ -116,6 +116,12 @@ export function createMessageService(
     bus.publish(toAllStored(appended.event, appended.epoch, exceptSession))
   }
 
+  async function seqOf(conversationId: ConversationId, messageId: MessageId): Promise<number> {
+    const message = await messages.get(conversationId, messageId)
+    if (message === null) throw refusals.messageNotFound()
+    return message.seq
+  }
+
   return {
     send,
     edit,
@@ -127,12 +133,14 @@ export function createMessageService(
       const readName = async () => requireMember(await readAsMember(id, caller.userId), caller.userId).name
       await typing.start(id, caller, () => names.nameOf(id, caller, readName))
     },
-    async history({ userId }, { conversationId, ...query }) {
+    async history({ userId }, { conversationId, before, ...query }) {
       const id = await known.resolve(conversationId)
       const { members } = requireOpen(await conversations.load(id), clock.now())
       // To a stranger who reads, a room that is there looks like one that is not.
       if (!members.has(userId)) throw refusals.notFound()
-      return messages.page(id, { ...query, maxBytes: options.pageMaxBytes })
+      const end = typeof before === 'string' ? await seqOf(id, before) : before
+      const bounds = { ...(end !== undefined && { before: end }), maxBytes: options.pageMaxBytes }
+      return messages.page(id, { ...query, ...bounds })
     },
     async members({ userId }, conversationId) {
       return viewMembers(await readAsMember(await known.resolve(conversationId), userId))

@@ -8,8 +8,13 @@ export interface Lease {
 
 /** Who is in a conversation now: a lease per session, so that a dead node's people leave by themselves. */
 export interface PresenceStore {
-  /** `first`: the user had no lease here before. */
-  enter(lease: Lease, until: Millis): Promise<{ readonly first: boolean }>
+  /**
+   * `first`: the user had no lease here before. `endsAt`: when the conversation ends, and `null` for one that lasts;
+   * soon after, nothing of its leases is left, whether or not anybody clears them.
+   */
+  enter(lease: Lease, until: Millis, endsAt: Millis | null): Promise<{ readonly first: boolean }>
+  /** The conversation ends later than was said. */
+  prolong(conversationId: ConversationId, endsAt: Millis): Promise<void>
   /**
    * `last`: the user has no lease here any more. Harmless for a lease that is gone. Where this answer can be lost,
    * `expire` says it once more from `sayAgainAt` on, unless they are back by then; `null` when nothing follows from it.

@@ -9,7 +9,7 @@ test('one who can not be marked as gone keeps nobody else from being marked', as
   const { presence } = createTestCore().ports
   const [marked, reported]: [string[], unknown[]] = [[], []]
   for (const userId of ['ann', 'bob', 'cem'])
-    await presence.enter({ conversationId: 'room', userId, sessionId: `${userId}-1` }, 1_000)
+    await presence.enter({ conversationId: 'room', userId, sessionId: `${userId}-1` }, 1_000, null)
   const stop = startPresenceSweep(
     { presence, clock, report: (error) => reported.push(error) },
     { presenceLeaseMs: 1_000 },

@@ -3,6 +3,9 @@ import { nameInput, roomIdInput, timestamp } from '../common.ts'
 import { SIZES } from '../limits.ts'
 import { message, room } from './server-messages.ts'
 
+/** Lower-case Crockford base32; no number, since those are a message's `seq`. */
+const MESSAGE_ID = /^[0-9a-hjkmnp-tv-z]{26}$/
+const NO_PLACE = 'must be the seq or the id of a message'
 const password = z.string().max(SIZES.maxPasswordLength)
 
 export const loginBody = z.object({ name: nameInput })
@@ -12,10 +15,13 @@ export const loginAnswer = z.object({
   user: z.object({ id: z.string(), name: z.string() }),
 })
 
-/** `duration` is in minutes, an empty `password` is none; which lengths and sizes are allowed is the deployment's to say. */
+/**
+ * `duration` is in minutes, an empty `password` is none; which lengths and sizes are allowed is the deployment's to say.
+ * Without `maxParticipants` it is 30, or as many as the deployment allows where that is less.
+ */
 export const createRoomBody = z.object({
   name: nameInput,
-  maxParticipants: z.int().min(2).default(30),
+  maxParticipants: z.int().min(2).optional(),
   duration: z.int().min(1),
   hostName: nameInput,
   password: password.optional(),
@@ -66,7 +72,8 @@ export const recordingsAnswer = z.object({
 
 export const refreshAnswer = z.object({ token: z.string(), expiresIn: z.int() })
 export const historyQuery = z.object({
-  before: z.coerce.number().int().min(0).optional(),
+  /** A message's `seq`, or its id: only what was said before it. */
+  before: z.union([z.coerce.number().int().min(0), z.string().regex(MESSAGE_ID, NO_PLACE)], NO_PLACE).optional(),
   limit: z.coerce.number().int().min(1).max(SIZES.maxHistoryPage).default(SIZES.snapshotMessages),
 })
 export const historyAnswer = z.object({ messages: z.array(message), hasMore: z.boolean() })

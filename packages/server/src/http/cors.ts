@@ -4,7 +4,7 @@ import type { ClientOrigin } from './client-address.ts'
 import type { OriginPolicy } from './origin-policy.ts'
 import { ProblemError } from './problem.ts'
 
-const EXPOSED = 'RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After'
+const EXPOSED = 'RateLimit, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After'
 const PREFLIGHT_LIFE_S = '600'
 
 export interface CorsOptions {

@@ -10,6 +10,7 @@ import {
 import type { ErrorCode } from '@parley/protocol'
 import type { z } from 'zod'
 import type { Identity } from '../auth/authenticator.ts'
+import { describeIssue } from './describe-issue.ts'
 import type { WireLogger, WireName, WireObserver } from './wires.ts'
 
 /** What the pipeline itself needs to know of a request; each wire and REST add their own. */
@@ -102,7 +103,7 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
 
   function refusal(error: unknown, errors: ErrorTable): Refusal {
     if (error instanceof DomainError) {
-      return { code: errors[error.code], message: error.message, ...error.details }
+      return withErrors({ code: errors[error.code], message: error.message, ...error.details })
     }
     const requestId = randomUUID()
     logger.error({ err: error, requestId }, 'a request failed unexpectedly')
@@ -126,15 +127,20 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
   }
 }
 
+/** `VALIDATION_FAILED` always has `errors`; what is wrong with the whole has an empty `path`. */
+export function withErrors(refusal: Refusal): Refusal {
+  if (refusal.code !== 'VALIDATION_FAILED' || refusal.errors !== undefined) return refusal
+  return { ...refusal, errors: [{ path: '', message: refusal.message }] }
+}
+
 /** Checks `raw` against `schema`; throws `VALIDATION_FAILED` that names each wrong field. */
 export function parse<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.output<Schema> {
   const strict = check(schema, raw)
   const result = strict.success ? strict : check(schema, withoutNulls(raw))
   if (result.success) return result.data
   const errors = result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
-  const first = errors[0]
-  const where = first === undefined || first.path === '' ? '' : `${first.path}: `
-  throw new DomainError('VALIDATION_FAILED', `${where}${first?.message ?? 'The request is not valid.'}`, { errors })
+  const [{ path, message } = { path: '', message: 'is not valid' }] = errors
+  throw new DomainError('VALIDATION_FAILED', `${path || 'The request'} ${message}.`, { errors })
 }
 
 /** In many languages a field that is left out is written as `null`. */
@@ -145,7 +151,7 @@ function withoutNulls(raw: unknown): unknown {
 
 function check<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.ZodSafeParseResult<z.output<Schema>> {
   try {
-    return schema.safeParse(raw)
+    return schema.safeParse(raw, { error: describeIssue })
   } catch (error) {
     // Schemas of any JSON go as deep as it does, until the stack ends.
     if (error instanceof RangeError) throw new DomainError('VALIDATION_FAILED', 'The request is nested too deeply.')

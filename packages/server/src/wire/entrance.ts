@@ -12,6 +12,13 @@ export interface EntranceOptions {
   readonly security: (event: SecurityEvent) => void
 }
 
+/** For an address that has all of its connections: when one of them ends nobody knows, so this is when to look again. */
+export const CROWDED = {
+  code: 'RATE_LIMITED',
+  message: 'Too many open connections from your address. Close one, or try again in a while.',
+  retryAfterMs: 10_000,
+} as const
+
 /** Who may connect: origins, connections per address, tokens. The same for every wire. */
 export class Entrance {
   readonly clientAddress: (request: IncomingMessage) => string

@@ -1,4 +1,4 @@
-const WINDOW_MS = 10_000
+export const FLOOD_WINDOW_MS = 10_000
 /** Of what a client is refused, or sends for its own sake, in one window. */
 export const FLOOD_MAX = 200
 
@@ -10,7 +10,7 @@ export class FloodCount {
   /** Counts one more; true when that is too many. */
   add(now: number): boolean {
     if (now >= this.#windowEnds) {
-      this.#windowEnds = now + WINDOW_MS
+      this.#windowEnds = now + FLOOD_WINDOW_MS
       this.#count = 0
     }
     this.#count += 1

@@ -1,5 +1,5 @@
 import { ERROR_STATUS, type ErrorCode } from '@parley/protocol/constants'
-import type { Refusal } from './dispatch.ts'
+import { type Refusal, withErrors } from './dispatch.ts'
 import { ERROR_TITLES } from './error-titles.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json'
@@ -9,9 +9,10 @@ const problemType = (code: ErrorCode): string => `urn:parley:problem:${code.toLo
 
 /** A problem document (RFC 9457) with the headers that go with it; `Retry-After` where waiting helps. */
 export function problemDocument(
-  { code, message, errors, retryAfterMs, requestId }: Refusal,
-  status: number = ERROR_STATUS[code],
+  refusal: Refusal,
+  status: number = ERROR_STATUS[refusal.code],
 ): { readonly headers: Readonly<Record<string, string>>; readonly body: string } {
+  const { code, message, errors, retryAfterMs, requestId } = withErrors(refusal)
   const title = ERROR_TITLES[code]
   return {
     headers: {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Entrance } from './entrance.ts'
+import { CROWDED, type Entrance } from './entrance.ts'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
 import { type AttachedSocketio, SOCKETIO_PATH, sessionOf } from './socketio-server.ts'
 import type { SessionForwarder } from './wires.ts'
@@ -8,7 +8,6 @@ import type { SessionForwarder } from './wires.ts'
 const ROOMS_PATH = '/ws'
 const DRAINING = { code: 'UNAVAILABLE', message: 'The server is going down. Try again in a moment.' } as const
 const ORIGIN_REFUSED = { code: 'FORBIDDEN', message: 'Pages of this origin may not connect.' } as const
-const CROWDED = { code: 'RATE_LIMITED', message: 'Too many open connections from your address.' } as const
 const NO_SUCH_METHOD = { code: 'UNKNOWN_EVENT', message: 'Polling is done with GET and POST.' } as const
 /** `OPTIONS` is for pages of other origins. Anything else Engine.IO would take for its own fault. */
 const POLLING_METHODS = ['GET', 'POST', 'OPTIONS']

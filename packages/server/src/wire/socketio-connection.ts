@@ -1,7 +1,7 @@
 import type { Transport } from 'engine.io'
 import type { Socket } from 'socket.io'
 import type { Refusal } from './dispatch.ts'
-import { FloodCount } from './flood-count.ts'
+import { FLOOD_WINDOW_MS, FloodCount } from './flood-count.ts'
 import { Inbox, type InboxOwner } from './inbox.ts'
 import type { Outbound, QueueOwner } from './outbound-queue.ts'
 import { PollingOutbound } from './polling-outbound.ts'
@@ -202,7 +202,11 @@ export class SocketioConnection implements InboxOwner<Received | Opening>, Queue
   #endFlood(): void {
     const { security } = this.#foundation
     security({ type: 'flooding', wire: this.speaker.wire.name, address: this.address })
-    this.end({ code: 'RATE_LIMITED', message: 'Too many events in a short time.' })
+    this.end({
+      code: 'RATE_LIMITED',
+      message: 'Too many events in a short time. Wait a little and connect again.',
+      retryAfterMs: FLOOD_WINDOW_MS,
+    })
   }
 
   #gone(): void {

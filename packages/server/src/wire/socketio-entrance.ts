@@ -3,7 +3,7 @@ import type { Socket as EngineSocket } from 'engine.io'
 import type { Socket } from 'socket.io'
 import type { Identity } from '../auth/authenticator.ts'
 import type { Refusal } from './dispatch.ts'
-import { bearerToken } from './entrance.ts'
+import { bearerToken, CROWDED } from './entrance.ts'
 import { type ChooseSpeaker, SocketioConnection, type Speaker } from './socketio-connection.ts'
 import type { AttachedSocketio } from './socketio-server.ts'
 import type { WireFoundation } from './wire-foundation.ts'
@@ -72,7 +72,7 @@ export function attachSocketio(
   /** `null` for somebody who brought no token. */
   async function identify(socket: Socket, origin: Origin): Promise<Identity | null> {
     if (!origin.withinCeiling) {
-      throw new DomainError('RATE_LIMITED', 'Too many open connections from your address.')
+      throw new DomainError(CROWDED.code, CROWDED.message, { retryAfterMs: CROWDED.retryAfterMs })
     }
     const token = tokenIn(socket) ?? origin.token
     if (token === null) return null

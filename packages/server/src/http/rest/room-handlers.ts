@@ -26,7 +26,7 @@ export const createRoom = restHandler({
       name: input.name,
       hostName: input.hostName,
       host: identity?.userId ?? null,
-      maxParticipants: input.maxParticipants,
+      maxParticipants: input.maxParticipants ?? null,
       minutes: input.duration,
       password: input.password || null,
       hasLobby: input.lobby ?? false,
@@ -120,7 +120,7 @@ export const roomMessages = restHandler({
   token: 'required',
   guard: authenticated,
   limit: null,
-  errors: ['ROOM_NOT_FOUND', 'ROOM_EXPIRED'],
+  errors: ['ROOM_NOT_FOUND', 'ROOM_EXPIRED', 'MESSAGE_NOT_FOUND'],
   async run(context, { roomId, before, limit }) {
     authenticated(context)
     const page = { limit, ...(before === undefined ? {} : { before }) }

@@ -30,6 +30,10 @@ export function createMemoryPresenceStore(): PresenceStore {
       return { first: !put(lease, until).wasUser }
     },
 
+    async prolong() {
+      // What is left at the end of a conversation is cleared, or goes with the process.
+    },
+
     async leave({ conversationId, userId, sessionId }) {
       const removed = conversations.get(conversationId)?.get(userId)?.delete(sessionId) ?? false
       return { last: removed && tidy(conversationId, userId) }

@@ -54,7 +54,7 @@ test('what is on its way to another server of a Cluster is taken for nobody’s 
   const registry = stack.use(await openNodeRegistry(link, channels, { id: 'node', ...about }))
   // Their node has died.
   const lease = { conversationId: 'room', userId: 'ann', sessionId: 'ann-1' }
-  await presence.enter(lease, NOW)
+  await presence.enter(lease, NOW, null)
   await status.connect(lease, NOW - 1, NOW)
   await status.swapSeen('ann', { status: 'online', customStatus: null })
 

@@ -36,24 +36,51 @@ describeOnOwnRedis((name, empty) => {
   test('the nodes that sweep may die of it: who is gone is said once more, and not when they are back', async () => {
     const { presence } = await open()
     const lease = (userId: string) => ({ conversationId: 'room', userId, sessionId: `${userId}-1` })
-    await presence.enter(lease('ann'), NOW)
-    await presence.enter(lease('bob'), NOW)
+    await presence.enter(lease('ann'), NOW, null)
+    await presence.enter(lease('bob'), NOW, null)
     expect(await presence.expire(NOW)).toHaveLength(2)
-    await presence.enter(lease('bob'), NOW + 90_000)
+    await presence.enter(lease('bob'), NOW + 90_000, null)
     expect(await presence.expire(NOW + 29_999)).toEqual([])
     expect(await presence.expire(NOW + 30_000)).toEqual([{ conversationId: 'room', userId: 'ann' }])
     expect(await presence.expire(NOW + 60_000)).toEqual([])
     expect(await presence.online('room', NOW + 60_000)).toEqual(new Set(['bob']))
   })
 
+  test('what is of a room goes a minute after it, also when the end is moved, and outlives no lease', async () => {
+    const { link, presence } = await open()
+    const [endsAt, room] = [Date.now() + 3_600_000, 'k7fp2m9xqd4w']
+    const lease = (userId: string) => ({ conversationId: room, userId, sessionId: `${userId}-1` })
+    const ends = () =>
+      link.ask(async (redis) => {
+        const names = (await allKeys(link)).filter((name) => name.endsWith(room))
+        return [names.length, ...new Set(await Promise.all(names.map((name) => redis.pexpiretime(name))))]
+      })
+    await presence.enter(lease('ann'), Date.now() + 30_000, endsAt)
+    expect(await ends()).toEqual([2, endsAt + 60_000])
+    await presence.renew([lease('ann')], Date.now() + 40_000)
+    await presence.leave(lease('ann'), Date.now() - 1)
+    expect(await ends()).toEqual([1, endsAt + 60_000])
+    await presence.enter(lease('ann'), Date.now() - 1, endsAt)
+    await presence.expire(Date.now())
+    expect(await ends()).toEqual([1, endsAt + 60_000])
+    await presence.enter(lease('ann'), Date.now() + 30_000, endsAt)
+    await presence.prolong(room, endsAt + 900_000)
+    expect(await ends()).toEqual([2, endsAt + 960_000])
+    const until = endsAt + 1_000_000
+    await presence.renew([lease('ann')], until)
+    expect(await ends()).toEqual([2, until + 60_000])
+    await presence.clear(room)
+    expect(await ends()).toEqual([0])
+  })
+
   test('that the last session of somebody is gone is said once more, unless they are back', async () => {
     const { presence } = await open()
     const lease = (userId: string) => ({ conversationId: 'room', userId, sessionId: `${userId}-1` })
-    for (const userId of ['ann', 'bob', 'carl']) await presence.enter(lease(userId), NOW + 90_000)
+    for (const userId of ['ann', 'bob', 'carl']) await presence.enter(lease(userId), NOW + 90_000, null)
     await presence.leave(lease('ann'), NOW + 10_000)
     await presence.leave(lease('bob'), NOW + 10_000)
     await presence.leave(lease('carl'), null)
-    await presence.enter(lease('bob'), NOW + 90_000)
+    await presence.enter(lease('bob'), NOW + 90_000, null)
     expect(await presence.online('room', NOW)).toEqual(new Set(['bob']))
     expect(await presence.expire(NOW + 9999)).toEqual([])
     expect(await presence.expire(NOW + 10_000)).toEqual([{ conversationId: 'room', userId: 'ann' }])
@@ -82,14 +109,14 @@ describeOnOwnRedis((name, empty) => {
   test('what has ended leaves no key behind, but the versions that were given', async () => {
     const { link, presence, status, deadlines, voice } = await open()
     const lease = { conversationId: 'room', userId: 'ann', sessionId: 'ann-1' }
-    await presence.enter(lease, NOW)
+    await presence.enter(lease, NOW, null)
     await presence.leave(lease, null)
-    await presence.enter(lease, NOW)
+    await presence.enter(lease, NOW, null)
     await presence.leave(lease, NOW + 10_000)
-    await presence.enter({ ...lease, conversationId: 'other' }, NOW)
+    await presence.enter({ ...lease, conversationId: 'other' }, NOW, null)
     await presence.expire(NOW)
     await presence.expire(NOW + 30_000)
-    await presence.enter({ ...lease, conversationId: 'third' }, NOW)
+    await presence.enter({ ...lease, conversationId: 'third' }, NOW, null)
     await presence.clear('third')
     await status.connect(lease, NOW, NOW)
     await status.swapSeen('ann', { status: 'online', customStatus: null })
@@ -107,7 +134,7 @@ describeOnOwnRedis((name, empty) => {
 
   test('keys of people who are there are forgotten by themselves when no node is left', async () => {
     const { link, presence, status } = await open()
-    await presence.enter({ conversationId: 'room', userId: 'ann', sessionId: 'ann-1' }, NOW)
+    await presence.enter({ conversationId: 'room', userId: 'ann', sessionId: 'ann-1' }, NOW, null)
     await status.connect({ userId: 'ann', sessionId: 'ann-1' }, NOW, NOW)
     const kept = await allKeys(link)
     expect(kept).toHaveLength(6)

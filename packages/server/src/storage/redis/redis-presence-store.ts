@@ -1,9 +1,10 @@
-import type { ConversationId, Lease, PresenceStore, UserId } from '@parley/core'
+import { type ConversationId, isRoomId, type Lease, type Millis, type PresenceStore, type UserId } from '@parley/core'
 import { keys } from '../../redis/keys.ts'
 import type { RedisLink } from '../../redis/open-redis.ts'
 import { PARTITION_NUMBERS, type Portion, partitionOf, portionsOf } from '../../redis/partitions.ts'
 import { createRedisScript } from '../../redis/redis-script.ts'
 import { LEASES_KEPT_MS } from './leases.ts'
+import { goesAt } from './room-states.ts'
 
 /** Whoever was told that somebody is gone may die of it: it is said once more after so long. */
 const SAID_AGAIN_MS = 30_000
@@ -15,13 +16,30 @@ const SWEPT_AT_ONCE = 200
  * how many leases each user has. Of a partition: `ends`, when each conversation is to be looked at next, which is never
  * later than the first end of a lease in it. A member of `sessions` without a session is somebody who was said to be
  * gone, until that is said again.
+ *
+ * What is of a room goes with the room: it is told at each entry when that is. Where nobody is left to tell that it ends
+ * later, renewed leases keep it for as long as they last themselves.
  */
 
+/** In scripts: a key is kept until `goesAt` at least, or for `keptMs` from now where that is empty. */
+const KEEP = `
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local function keep(key, goesAt, keptMs)
+  if goesAt == '' then
+    redis.call('PEXPIRE', key, keptMs)
+    return
+  end
+  local left = redis.call('PTTL', key)
+  if left < 0 or now + left < tonumber(goesAt) then redis.call('PEXPIREAT', key, goesAt) end
+end
+`
+
 /** Makes and renews leases. Answers, for each, how many its user has when it is new, and 0 when it was there. */
-const HOLD = `
+const HOLD = `${KEEP}
 local answer = {}
-for i = 5, #ARGV, 3 do
-  local conversation, user, session = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+for i = 5, #ARGV, 4 do
+  local conversation, user, session, goesAt = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   local sessions, users = ARGV[1] .. conversation, ARGV[2] .. conversation
   local count = 0
   if redis.call('ZADD', sessions, ARGV[3], session .. '\\n' .. user) == 1 then
@@ -29,8 +47,8 @@ for i = 5, #ARGV, 3 do
     if count == 1 then redis.call('ZREM', sessions, '\\n' .. user) end
   end
   redis.call('ZADD', KEYS[1], 'LT', ARGV[3], conversation)
-  redis.call('PEXPIRE', sessions, ARGV[4])
-  redis.call('PEXPIRE', users, ARGV[4])
+  keep(sessions, goesAt, ARGV[4])
+  keep(users, goesAt, ARGV[4])
   answer[#answer + 1] = count
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
@@ -38,6 +56,7 @@ return answer`
 
 /** Answers 1 when the user has no lease any more. */
 const LEAVE = `
+local left = redis.call('PTTL', KEYS[2])
 if redis.call('ZREM', KEYS[2], ARGV[3] .. '\\n' .. ARGV[2]) == 0 then return 0 end
 local isLast = redis.call('HINCRBY', KEYS[3], ARGV[2], -1) <= 0
 if isLast then
@@ -45,7 +64,7 @@ if isLast then
   if ARGV[4] ~= '' then
     redis.call('ZADD', KEYS[2], ARGV[4], '\\n' .. ARGV[2])
     redis.call('ZADD', KEYS[1], 'LT', ARGV[4], ARGV[1])
-    redis.call('PEXPIRE', KEYS[2], ARGV[5])
+    if left > 0 then redis.call('PEXPIRE', KEYS[2], left) end
     redis.call('PEXPIRE', KEYS[1], ARGV[5])
   end
 end
@@ -57,6 +76,7 @@ const EXPIRE = `
 local answer = {}
 for i = 3, #ARGV do
   local conversation, sessions, users = ARGV[i], KEYS[2 * i - 4], KEYS[2 * i - 3]
+  local left = redis.call('PTTL', sessions)
   for _, member in ipairs(redis.call('ZRANGEBYSCORE', sessions, '-inf', ARGV[1])) do
     redis.call('ZREM', sessions, member)
     local session, user = string.match(member, '^([^\\n]*)\\n(.*)$')
@@ -74,10 +94,14 @@ for i = 3, #ARGV do
     end
   end
   local first = redis.call('ZRANGE', sessions, 0, 0, 'WITHSCORES')
+  if first[2] and left > 0 then redis.call('PEXPIRE', sessions, left) end
   if first[2] then redis.call('ZADD', KEYS[1], first[2], conversation)
   else redis.call('ZREM', KEYS[1], conversation) end
 end
 return answer`
+
+const PROLONG = `${KEEP}
+for _, key in ipairs(KEYS) do keep(key, ARGV[1]) end`
 
 const CLEAR = `
 redis.call('DEL', KEYS[2], KEYS[3])
@@ -89,6 +113,7 @@ export function createRedisPresenceStore(link: RedisLink): PresenceStore {
   const leave = createRedisScript(link, LEAVE)
   const expire = createRedisScript(link, EXPIRE)
   const clear = createRedisScript(link, CLEAR)
+  const prolong = createRedisScript(link, PROLONG)
 
   const sessions = (at: number) => keys.presence(at, 'sessions:')
   const users = (at: number) => keys.presence(at, 'users:')
@@ -105,10 +130,14 @@ export function createRedisPresenceStore(link: RedisLink): PresenceStore {
   ]
 
   /** How many leases the user of each has by now, where it is new; 0 where it was there. */
-  async function holdAll(leases: readonly Lease[], until: number): Promise<readonly number[]> {
+  async function holdAll(
+    leases: readonly Lease[],
+    until: Millis,
+    goes: (id: ConversationId) => Millis | null,
+  ): Promise<readonly number[]> {
     const counts = new Array<number>(leases.length).fill(0)
     const holdPortion = async ({ partition, items, places }: Portion<Lease>) => {
-      const args = items.flatMap(({ conversationId, userId, sessionId }) => [conversationId, userId, sessionId])
+      const args = items.flatMap(({ conversationId: id, userId, sessionId }) => [id, userId, sessionId, goes(id) ?? ''])
       const where = [sessions(partition), users(partition)]
       const ids = new Set(items.map(({ conversationId }) => conversationId))
       const answer = (await hold(touched(partition, ids), [...where, until, LEASES_KEPT_MS, ...args])) as number[]
@@ -141,9 +170,14 @@ export function createRedisPresenceStore(link: RedisLink): PresenceStore {
   }
 
   return {
-    async enter(lease, until) {
-      const [count] = await holdAll([lease], until)
+    async enter(lease, until, endsAt) {
+      const [count] = await holdAll([lease], until, () => goesAt(endsAt))
       return { first: count === 1 }
+    },
+
+    async prolong(conversationId, endsAt) {
+      const [, ...ofConversation] = keysOf(conversationId)
+      await prolong(ofConversation, [goesAt(endsAt)])
     },
 
     async leave({ conversationId, userId, sessionId }, sayAgainAt) {
@@ -152,7 +186,7 @@ export function createRedisPresenceStore(link: RedisLink): PresenceStore {
     },
 
     async renew(leases, until) {
-      const counts = await holdAll(leases, until)
+      const counts = await holdAll(leases, until, (id) => (isRoomId(id) ? goesAt(until) : null))
       return leases.filter((_, place) => counts[place] !== 0)
     },
 

@@ -73,4 +73,5 @@ type LoadReply = readonly [string, number, number, string?, string?, string?]
 const GRACE_MS = 60_000
 
 /** When a room's keys go by themselves; `null` for one that lasts. */
-export const goesAt = (expiresAt: Millis | null): Millis | null => (expiresAt === null ? null : expiresAt + GRACE_MS)
+export const goesAt = <End extends Millis | null>(expiresAt: End): End =>
+  (expiresAt === null ? null : expiresAt + GRACE_MS) as End

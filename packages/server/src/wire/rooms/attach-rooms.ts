@@ -4,7 +4,7 @@ import { DomainError } from '@parley/core'
 import { CLOSE_CODES } from '@parley/protocol'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import type { Identity } from '../../auth/authenticator.ts'
-import { bearerToken } from '../entrance.ts'
+import { bearerToken, CROWDED } from '../entrance.ts'
 import { OutboundQueue } from '../outbound-queue.ts'
 import { refuseUpgrade } from '../refuse.ts'
 import type { WireFoundation } from '../wire-foundation.ts'
@@ -100,7 +100,7 @@ export function attachRooms(foundation: WireFoundation): AttachedRooms {
     const address = entrance.clientAddress(request)
     if (!entrance.open(address, 'rooms')) {
       entrance.close(address)
-      refuseUpgrade(stream, { code: 'RATE_LIMITED', message: 'Too many open connections from your address.' })
+      refuseUpgrade(stream, CROWDED)
       return
     }
     let identity: Identity

@@ -12,7 +12,7 @@ import type { Subscription } from '../topic.ts'
 import { commands, isCommand } from './commands.ts'
 import { errors } from './errors.ts'
 import { encodeMessage } from './events.ts'
-import type { RoomsContext, RoomsParticipant, RoomsWire } from './rooms-wire.ts'
+import type { RoomsContext, RoomsParticipant, RoomsReply, RoomsWire } from './rooms-wire.ts'
 
 /** A client that sends faster than it is served is not read from until this many frames are worked off. */
 const MAX_BACKLOG = 64
@@ -163,8 +163,16 @@ export class RoomsSession extends Session implements RoomsParticipant, InboxOwne
     const outcome = await this.wire.foundation.dispatcher.dispatch(commands[type], context, frame, errors)
     if (this.closed) return true
     if (!outcome.ok) this.refuse(outcome.error, ref)
-    else if (outcome.value !== null) this.send(ref === undefined ? outcome.value : { ...outcome.value, ref })
+    else if (outcome.value !== null) this.#answer(outcome.value, ref)
     return outcome.ok
+  }
+
+  /** Whoever gave a `ref` may wait for an `ok` with it, also where an answer has a type of its own. */
+  #answer(reply: NonNullable<RoomsReply>, ref: string | undefined): void {
+    this.send(ref === undefined ? reply : { ...reply, ref })
+    if (reply.type !== 'token' || ref === undefined) return
+    const { token, expiresIn } = reply
+    this.send({ type: 'ok', ref, data: { token, expiresIn } })
   }
 
   #countFlood(): void {
