@@ -116,7 +116,8 @@ export function createEntryService(
     const self = state.members.get(userId)
     if (!self) throw refusals.stranger(state.conversation.kind)
     const isRoom = state.conversation.kind === 'room'
-    const isTold = state.members.size <= options.presenceMaxMembers
+    // Who is in a room stands in its state: nobody has to be asked.
+    const isTold = isRoom || state.members.size <= options.presenceMaxMembers
     const [members, cursors, missed] = await Promise.all([
       isTold ? viewMembers(state) : viewMembersUnseen(state),
       isRoom ? new Map<UserId, Cursor>() : receipts.cursors(state.conversation.id),
@@ -168,8 +169,8 @@ export function createEntryService(
     try {
       await change(id, async (state, now) => {
         if (state.conversation.kind !== 'room') return NOTHING
-        const online = await presence.online(id, now)
-        return online.has(userId) ? NOTHING : decideExit(state, userId, now, options)
+        const sessions = await presence.sessions(id, userId, now)
+        return sessions.length > 0 ? NOTHING : decideExit(state, userId, now, options)
       })
     } catch (error) {
       if (!isGone(error)) throw error
@@ -234,8 +235,8 @@ export function createEntryService(
       await change(conversationId, async (state, now) => {
         if (state.conversation.kind !== 'room' || !state.members.has(userId)) return NOTHING
         // Their session may have gone before they could be brought back.
-        const online = await presence.online(conversationId, now)
-        return online.has(userId) ? decideJoin(state, request, now, options) : NOTHING
+        const sessions = await presence.sessions(conversationId, userId, now)
+        return sessions.length > 0 ? decideJoin(state, request, now, options) : NOTHING
       })
     } catch (error) {
       if (!isGone(error)) throw error

@@ -158,3 +158,17 @@ describe('rotation', () => {
     await expect(authenticator.verify(old.token)).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' })
   })
 })
+
+describe('a token that was good before', () => {
+  test('lends nothing to one that differs from it in its signature alone', async () => {
+    const { authenticator } = setUp()
+    const { token } = await authenticator.signGuest(ANN)
+    await authenticator.verify(token)
+    const [header, payload] = token.split('.')
+    const { token: another } = await authenticator.signGuest({ ...ANN, userId: 'u-2' })
+    const forged = `${header}.${payload}.${another.split('.')[2]}`
+    await expect(authenticator.verify(forged)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    expect(await authenticator.verify(token)).toMatchObject({ userId: 'u-1' })
+    expect(await authenticator.verify(another)).toMatchObject({ userId: 'u-2' })
+  })
+})

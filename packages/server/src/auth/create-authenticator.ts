@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject } from 'node:crypto'
+import { createSecretKey, type webcrypto } from 'node:crypto'
 import { type Clock, DomainError } from '@parley/core'
 import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose'
 import type { Authenticator, Identity } from './authenticator.ts'
@@ -6,6 +6,7 @@ import type { Jwks } from './jwks.ts'
 import type { Revocations } from './revocations.ts'
 import type { SiteCheck } from './site-check.ts'
 import { GUEST_ISSUER, guestIdentity, refused, userIdentity } from './token-claims.ts'
+import { tokenHash, VerifiedTokens } from './verified-tokens.ts'
 
 export const TOKEN_LIFE_S = 3600
 const SHARED_ALGORITHM = 'HS256'
@@ -34,11 +35,24 @@ export interface AuthenticatorOptions {
  */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { secrets, clock, jwks = null, site = null, revocations } = options
-  const keys = secrets.map((secret) => createSecretKey(secret, 'utf8'))
+  const keys = secrets.map(sharedKey)
   const [signingKey] = keys
   if (signingKey === undefined) throw new Error('An authenticator needs a secret')
+  const verified = new VerifiedTokens()
 
-  async function claimsOf(token: string): Promise<{ readonly claims: JWTPayload; readonly isOurs: boolean }> {
+  async function identify(token: string): Promise<Identity> {
+    const hash = tokenHash(token)
+    const known = verified.get(hash)
+    if (known !== undefined) return known
+    const { claims, isShared } = await claimsOf(token)
+    const isOurs = isShared && claims.iss === GUEST_ISSUER
+    const identity = isOurs ? guestIdentity(hash, claims) : siteIdentity(hash, claims)
+    // Keys of a set come and go.
+    if (isShared) verified.add(hash, identity)
+    return identity
+  }
+
+  async function claimsOf(token: string): Promise<{ readonly claims: JWTPayload; readonly isShared: boolean }> {
     const checks: JWTVerifyOptions = {
       currentDate: new Date(clock.now()),
       clockTolerance: CLOCK_TOLERANCE_S,
@@ -47,24 +61,23 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     const isShared = alg === SHARED_ALGORITHM
     if (!isShared && jwks === null) throw refused('its algorithm is none that is used here')
     const claims = isShared ? await verifyWithAny(token, keys, checks) : await verifyWithSet(token, jwks, checks)
-    return { claims, isOurs: isShared && claims.iss === GUEST_ISSUER }
+    return { claims, isShared }
   }
 
   async function inspect(token: string): Promise<Identity> {
     if (token.length > MAX_TOKEN_LENGTH) throw refused('it is too long')
-    const { claims, isOurs } = await claimsOf(token)
-    const identity = isOurs ? guestIdentity(token, claims) : siteIdentity(token, claims)
+    const identity = await identify(token)
     // What is tolerated of a clock that is ahead is not added to a token's life.
     if (identity.expiresAt <= clock.now()) throw expired()
     return identity
   }
 
-  function siteIdentity(token: string, claims: JWTPayload): Identity {
+  function siteIdentity(hash: string, claims: JWTPayload): Identity {
     requireNames(claims, options)
     if (claims.iat !== undefined && claims.iat * 1000 > clock.now() + CLOCK_TOLERANCE_S * 1000) {
       throw refused('it was issued in the future')
     }
-    return userIdentity(token, claims)
+    return userIdentity(hash, claims)
   }
 
   return {
@@ -96,6 +109,11 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   }
 }
 
+/** Made once: jose would make one of a secret for each token. */
+function sharedKey(secret: string): webcrypto.CryptoKey {
+  return createSecretKey(secret, 'utf8').toCryptoKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
+}
+
 function headerOf(token: string): { readonly alg?: string } {
   try {
     return decodeProtectedHeader(token)
@@ -104,7 +122,11 @@ function headerOf(token: string): { readonly alg?: string } {
   }
 }
 
-async function verifyWithAny(token: string, keys: readonly KeyObject[], checks: JWTVerifyOptions): Promise<JWTPayload> {
+async function verifyWithAny(
+  token: string,
+  keys: readonly webcrypto.CryptoKey[],
+  checks: JWTVerifyOptions,
+): Promise<JWTPayload> {
   for (const key of keys) {
     try {
       return (await jwtVerify(token, key, { ...checks, algorithms: [SHARED_ALGORITHM] })).payload

@@ -1,5 +1,4 @@
 import {
-  type Audience,
   areOfOneConversation,
   type ConversationId,
   type DomainEvent,
@@ -13,8 +12,10 @@ import {
   type Role,
   type SessionId,
 } from '@parley/core'
+import { CrowdPresence, isCrowd } from './crowd-presence.ts'
 import type { Frame } from './frame.ts'
 import { PresenceLooks, type ReadPresent } from './presence-looks.ts'
+import { reaches } from './reaches.ts'
 import { type Subscriber, Subscription, Topic } from './topic.ts'
 import { type ReadChanges, TopicOrder, type Wait } from './topic-order.ts'
 import type { WireObserver } from './wires.ts'
@@ -62,12 +63,17 @@ export class Fanout {
   readonly #options: FanoutOptions
   readonly #topics = new Map<ConversationId, Topic>()
   readonly #presence: PresenceLooks
+  readonly #crowds: CrowdPresence
 
   constructor(options: FanoutOptions) {
     this.#options = options
     const tell = (topic: Topic, event: EphemeralEvent): void =>
       this.#tell(topic, { event, audience: { kind: 'topic' }, exceptSession: null })
     this.#presence = new PresenceLooks({ wait: inRealTime, ...options, tell })
+    this.#crowds = new CrowdPresence({
+      wait: options.wait ?? inRealTime,
+      push: (subscription, frame) => this.#push(subscription, frame, true),
+    })
   }
 
   get topicCount(): number {
@@ -209,6 +215,7 @@ export class Fanout {
   #deliver(topic: Topic, published: Published): void {
     const { event } = published
     if ('epoch' in published) topic.order.take(published)
+    else if (event.type === 'presence.changed' && isCrowd(topic)) this.#crowds.tell(topic, event.userId, published)
     else if (event.type !== 'conversation.advanced') this.#tell(topic, published)
     else if (event.upTo === null || isOfLater(topic, event.epoch) || isShort(topic, event.upTo, event.epoch)) {
       topic.order.verify()
@@ -359,14 +366,6 @@ function isOfAnother({ epoch }: Subscription, published: Published): boolean {
 function isNewTo(subscription: Subscription, published: Published): boolean {
   if (!('epoch' in published)) return true
   return published.epoch === subscription.epoch && published.event.rev > subscription.rev
-}
-
-function reaches(subscription: Subscription, event: DomainEvent, audience: Audience): boolean {
-  if (subscription.isRemoved && event.type !== 'member.removed') return false
-  if (audience.kind === 'sessions') return audience.sessionIds.includes(subscription.session.id)
-  if (audience.kind === 'user') return subscription.session.identity.userId === audience.userId
-  if (subscription.state === 'waiting') return event.type === 'conversation.expired'
-  return audience.kind === 'topic' || subscription.role === 'host' || subscription.role === 'moderator'
 }
 
 function takeRole(subscription: Subscription, event: DomainEvent): void {

@@ -17,6 +17,8 @@ const LONG_REST_FACTOR = 4
 const MAX_REST_MS = 50
 /** Batches above this are written frame by frame: copying them together costs more than the calls saved. */
 const JOIN_MAX_BYTES = 64 * 1024
+/** But not those of frames that are as small as this. */
+const SMALL_FRAME_BYTES = 1024
 
 /** Where a session's frames go, in order. */
 export interface Outbound {
@@ -40,6 +42,7 @@ export interface QueueOwner {
  */
 class Batch {
   readonly bytes: number
+  readonly #frameCount: number
   readonly #before: Batch | null
   readonly #frame: Frame | null
   #next: Batch | null = null
@@ -49,6 +52,7 @@ class Batch {
     this.#before = before
     this.#frame = frame
     this.bytes = (before?.bytes ?? 0) + (frame?.bytes.length ?? 0)
+    this.#frameCount = before === null ? 0 : before.#frameCount + 1
   }
 
   with(frame: Frame): Batch {
@@ -59,7 +63,7 @@ class Batch {
   }
 
   writeTo(socket: Duplex): void {
-    if (this.bytes <= JOIN_MAX_BYTES) {
+    if (this.bytes <= Math.max(JOIN_MAX_BYTES, this.#frameCount * SMALL_FRAME_BYTES)) {
       this.#joined ??= this.#join()
       socket.write(this.#joined)
       return

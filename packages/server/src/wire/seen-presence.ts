@@ -1,4 +1,4 @@
-import type { ConversationId, DomainEvent, EphemeralEvent, MemberView, Millis, UserId } from '@parley/core'
+import type { ConversationId, DomainEvent, EphemeralEvent, MemberView, Millis, Published, UserId } from '@parley/core'
 
 /** Whether a member is in the room now; `awaited`: they have a seat, and never came. */
 export type Whereabouts = 'here' | 'away' | 'awaited'
@@ -6,6 +6,8 @@ export type Whereabouts = 'here' | 'away' | 'awaited'
 /** Who is in a room and who is not, as those who look at it were told. */
 export class SeenPresence {
   readonly #seen = new Map<UserId, Whereabouts>()
+  /** Comings and goings that are yet to be told: of each person the latest. */
+  #later = new Map<UserId, Published>()
   /** How much was told so far. */
   #told = 0
 
@@ -21,11 +23,30 @@ export class SeenPresence {
     }
   }
 
+  /** This is being told now. */
   note(event: DomainEvent): void {
     if (event.type === 'presence.changed') this.#set(event.userId, whether(event.online))
     else if (event.type === 'member.joined') this.#set(event.member.userId, 'here')
     else if (event.type === 'seat.taken') this.#set(event.userId, 'awaited')
-    else if (event.type === 'member.left' && this.#seen.delete(event.userId)) this.#told += 1
+    else if (event.type === 'member.left') {
+      this.#later.delete(event.userId)
+      if (this.#seen.delete(event.userId)) this.#told += 1
+    }
+  }
+
+  /** This is to be told with what else comes soon, unless something newer of that person is told before. True for the first. */
+  postpone(userId: UserId, published: Published): boolean {
+    this.#later.set(userId, published)
+    this.#told += 1
+    return this.#later.size === 1
+  }
+
+  /** What was postponed, and is told now. */
+  takePostponed(): readonly Published[] {
+    const postponed = [...this.#later.values()]
+    this.#later = new Map()
+    for (const { event } of postponed) this.note(event)
+    return postponed
   }
 
   /**
@@ -49,6 +70,7 @@ export class SeenPresence {
   }
 
   #set(userId: UserId, whereabouts: Whereabouts): void {
+    this.#later.delete(userId)
     this.#seen.set(userId, whereabouts)
     this.#told += 1
   }

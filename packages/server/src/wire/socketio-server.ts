@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { Server as EngineServer, type Socket as EngineSocket, type ServerOptions, type transports } from 'engine.io'
 import { Server as SocketioServer } from 'socket.io'
+import { Decoder } from 'socket.io-parser'
 import { WebSocketServer } from 'ws'
+import { AnswerEncoder } from './answer-encoder.ts'
 import { FanoutAdapter } from './fanout-adapter.ts'
 import type { Flusher } from './outbound-queue.ts'
 import { type EngineRequest, QueuedWebSocket } from './queued-web-socket.ts'
@@ -105,7 +107,12 @@ export function createSocketioServer({ config, flusher }: WireFoundation): Attac
     flusher,
     config.serverId,
   )
-  const io = new SocketioServer({ serveClient: false, connectTimeout: CONNECT_TIMEOUT_MS, adapter: FanoutAdapter })
+  const io = new SocketioServer({
+    serveClient: false,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    adapter: FanoutAdapter,
+    parser: { Encoder: AnswerEncoder, Decoder },
+  })
   io.bind(engine)
   return {
     io,

@@ -93,6 +93,13 @@ export class Topic {
     this.order = order(this)
   }
 
+  /** How many places are taken in it. */
+  get size(): number {
+    let size = 0
+    for (const members of this.byWire.values()) size += members.size
+    return size
+  }
+
   *subscriptions(): Iterable<Subscription> {
     for (const members of this.byWire.values()) yield* members
   }

@@ -164,12 +164,14 @@ export class ConversationRecord {
       for (const userId of write.removeMembers ?? []) members.delete(userId)
       for (const member of write.putMembers ?? []) members.set(member.userId, member)
       this.#members = members
-      for (const userId of members.keys()) if (!before.has(userId)) this.#welcome(userId)
+      for (const { userId } of write.putMembers ?? []) if (!before.has(userId)) this.#welcome(userId)
     }
     this.#version += 1
     this.#state = null
     const events = write.events.map((event) => this.#record(event))
-    for (const userId of before.keys()) if (!this.#members.has(userId)) this.#dismiss(userId, events)
+    for (const userId of write.removeMembers ?? []) {
+      if (before.has(userId) && !this.#members.has(userId)) this.#dismiss(userId, events)
+    }
     return events
   }
 

@@ -5,7 +5,7 @@ import { errors } from './errors.ts'
 import { missedEvent } from './events.ts'
 import { chatIdOf, requireOwnChat } from './find-chat.ts'
 import type { MessengerContext } from './messenger-wire.ts'
-import { chatView, cursorsView, memberView, messageView } from './views.ts'
+import { chatView, cursorsView, messageView } from './views.ts'
 import { voiceStateView } from './voice-views.ts'
 
 interface Join {
@@ -45,7 +45,7 @@ export async function joinChat(
   })
   return {
     chat: { ...chatView(conversation, position), ...(recovered ? {} : { messages: messages.map(messageView) }) },
-    members: members.map(memberView),
+    members: session.wire.lists.view(subscription.topic, members) as messenger.Member[],
     cursors: cursorsView(entered.cursors),
     recovered,
     changes: missed.map(missedEvent),

@@ -3,11 +3,13 @@ import type { messenger } from '@parley/protocol'
 import type { Identity } from '../../auth/authenticator.ts'
 import type { RequestContext } from '../dispatch.ts'
 import type { Frame } from '../frame.ts'
+import { MemberLists } from '../member-lists.ts'
 import type { Session } from '../session.ts'
 import type { Subscription, Topic, Wire } from '../topic.ts'
 import type { WireFoundation } from '../wire-foundation.ts'
 import { encodeEvent, encodeUserEvent } from './events.ts'
 import type { MessengerAccount } from './messenger-account.ts'
+import { memberView } from './views.ts'
 import { VoiceUpdates } from './voice-updates.ts'
 
 /** The messenger wire of this process. */
@@ -15,6 +17,7 @@ export class MessengerWire implements Wire {
   readonly name = 'messenger'
   readonly foundation: WireFoundation
   readonly voice: VoiceUpdates
+  readonly lists = new MemberLists(memberView)
 
   constructor(foundation: WireFoundation) {
     this.foundation = foundation

@@ -2,6 +2,7 @@ import type { DomainEvent, DurableEvent } from '@parley/core'
 import type { rooms } from '@parley/protocol'
 import { type EventTable, translate } from '../event-table.ts'
 import { type Frame, textFrame } from '../frame.ts'
+import { writeObject } from '../written-json.ts'
 import { memberParticipant, messageView } from './views.ts'
 
 type Message = rooms.RoomEvent | rooms.ServerMessage
@@ -94,7 +95,7 @@ export function missedEvent(event: DurableEvent): rooms.RoomEvent<'joined'>['mis
 }
 
 export function encodeMessage(message: Message): Frame {
-  const text = JSON.stringify(message)
+  const text = writeObject(message)
   return { text, bytes: textFrame(text) }
 }
 

@@ -1,6 +1,7 @@
 import { DomainError, NO_VOICE, normalizeRoomId } from '@parley/core'
 import type { rooms } from '@parley/protocol'
 import { enterConversation } from '../enter-conversation.ts'
+import { keepText, writeObject } from '../written-json.ts'
 import { missedEvent } from './events.ts'
 import type { RoomsContext, RoomsParticipant, RoomsReply } from './rooms-wire.ts'
 import { oldestBeyondMost } from './socket-id.ts'
@@ -42,10 +43,11 @@ export async function joinRoom(
     return { type: 'ok', data: { waiting: true } }
   }
   const you = entered.snapshot.members.find(({ member }) => member.userId === entered.self.userId)
+  const room = roomView(entered.snapshot, session.wire.lists.view(subscription.topic, entered.snapshot.members))
   session.send({
     ...about,
     event: 'joined',
-    room: roomView(entered.snapshot),
+    room: keepText(room, writeObject(room)),
     you: participantView({ member: you?.member ?? entered.self, online: true, voice: you?.voice ?? NO_VOICE }),
     recovered: entered.recovered,
     missed: entered.missed.map(missedEvent),

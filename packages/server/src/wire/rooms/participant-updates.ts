@@ -1,9 +1,10 @@
 import type { Clock, Core, DomainEvent, DomainEventType } from '@parley/core'
+import type { rooms } from '@parley/protocol'
+import type { MemberLists } from '../member-lists.ts'
 import { MIN_INTERVAL_MS, PacedUpdates } from '../paced-updates.ts'
 import type { Subscription, Topic } from '../topic.ts'
 import type { WireLogger } from '../wires.ts'
 import { encodeMessage } from './events.ts'
-import { participantView } from './views.ts'
 
 /** The largest room that gets them that often. */
 const FULL_PACE_PARTICIPANTS = 100
@@ -23,6 +24,7 @@ export interface ParticipantUpdatesOptions {
   readonly core: Core
   readonly clock: Clock
   readonly logger: WireLogger
+  readonly lists: MemberLists<rooms.Participant>
   /** This wire's places in the conversation. */
   readonly subscriptionsIn: (topic: Topic) => Iterable<Subscription>
 }
@@ -51,14 +53,14 @@ export class ParticipantUpdates {
   }
 
   async #send(topic: Topic): Promise<number> {
-    const { core, subscriptionsIn } = this.#options
+    const { core, lists, subscriptionsIn } = this.#options
     const reader = present(subscriptionsIn(topic)).next().value
     if (reader === undefined) return MIN_INTERVAL_MS
     const members = await core.members(reader.session.caller, topic.conversationId)
     const frame = encodeMessage({
       type: 'participants_update',
       roomId: topic.conversationId,
-      participants: members.map(participantView),
+      participants: lists.view(topic, members) as rooms.Participant[],
     })
     for (const { session } of present(subscriptionsIn(topic))) session.outbound.push(frame, true)
     return intervalMs(members.length)

@@ -3,22 +3,26 @@ import type { rooms } from '@parley/protocol'
 import type { Identity } from '../../auth/authenticator.ts'
 import type { RequestContext } from '../dispatch.ts'
 import type { Frame } from '../frame.ts'
+import { MemberLists } from '../member-lists.ts'
 import type { Session } from '../session.ts'
 import type { Subscription, Topic, Wire } from '../topic.ts'
 import type { WireFoundation } from '../wire-foundation.ts'
 import { encodeEvent } from './events.ts'
 import { ParticipantUpdates } from './participant-updates.ts'
+import { participantView } from './views.ts'
 
 /** The rooms wire of this process. */
 export class RoomsWire implements Wire {
   readonly name = 'rooms'
   readonly foundation: WireFoundation
   readonly participants: ParticipantUpdates
+  readonly lists = new MemberLists(participantView)
 
   constructor(foundation: WireFoundation) {
     this.foundation = foundation
     this.participants = new ParticipantUpdates({
       ...foundation,
+      lists: this.lists,
       subscriptionsIn: (topic) => this.subscriptionsIn(topic),
     })
   }

@@ -35,11 +35,14 @@ export function messageView(message: Message): rooms.Message {
   }
 }
 
-/** A room as its members see it. */
-export function roomView(snapshot: Snapshot): rooms.Room {
+/** A room as its members see it, with its `participants` as they are shown. */
+export function roomView(
+  snapshot: Snapshot,
+  participants: readonly rooms.Participant[] = snapshot.members.map(participantView),
+): rooms.Room {
   return {
     ...conversationFields(snapshot.conversation),
-    participants: snapshot.members.map(participantView),
+    participants: participants as rooms.Participant[],
     messages: snapshot.messages.map(messageView),
     ...snapshot.position,
   }
