@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import { useText } from '../../i18n/text.ts'
 import { copyText } from '../../platform/clipboard.ts'
 import { roomLink } from '../../platform/room-code.ts'
+import { shareLead } from '../../state/share-lead.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -17,6 +18,7 @@ export function ShareDialog(state: OpenState) {
   const text = useText()
   const { room } = useRoom()
   const name = useChat((snapshot) => snapshot.chat?.name ?? '')
+  const lead = useChat(({ chat }) => (chat === null ? 'room.shareLead' : shareLead(chat)))
   const lacksKey = useChat(({ encryption }) => encryption === 'missing-key')
   const [copied, setCopied] = useState<boolean | null>(null)
   const link = roomLink(room.chat.chatId, room.key)
@@ -33,7 +35,7 @@ export function ShareDialog(state: OpenState) {
   }
 
   return (
-    <Dialog {...state} size="s" title={text('room.shareTitle')} description={text('room.shareLead')}>
+    <Dialog {...state} size="s" title={text('room.shareTitle')} description={text(lead)}>
       <div className="flex flex-col items-center gap-4">
         {lacksKey && <Banner tone="warning">{text('join.keyMissing')}</Banner>}
         <QrCode value={link} label={text('room.qrLabel')} className="size-48" />
