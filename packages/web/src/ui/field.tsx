@@ -33,7 +33,8 @@ export function FieldFrame({ id, label, note, hint, error, children }: FieldFram
     <div className="flex flex-col gap-1.5">
       <label htmlFor={id} className="font-medium text-sm">
         {label}
-        {note && <span className="ms-1.5 font-normal text-ink-3">{note}</span>}
+        {/* The space is part of the field's name, which would be read out as one word without it. */}
+        {note && <span className="ms-0.5 font-normal text-ink-3"> {note}</span>}
       </label>
       {children}
       {hint && !error && (

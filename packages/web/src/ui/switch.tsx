@@ -15,7 +15,9 @@ export function Switch({ label, hint, checked, onChange, disabled }: SwitchProps
   return (
     <label htmlFor={id} className="flex min-h-11 items-center gap-4">
       <span className="min-w-0 flex-1">
-        <span className="block font-medium text-sm">{label}</span>
+        <span id={`${id}-label`} className="block font-medium text-sm">
+          {label}
+        </span>
         {hint && (
           <span id={`${id}-hint`} className="block text-ink-3 text-xs">
             {hint}
@@ -27,6 +29,8 @@ export function Switch({ label, hint, checked, onChange, disabled }: SwitchProps
         type="checkbox"
         role="switch"
         aria-checked={checked}
+        // The row holds the hint too, which is the description and not part of the name.
+        aria-labelledby={`${id}-label`}
         aria-describedby={hint ? `${id}-hint` : undefined}
         checked={checked}
         disabled={disabled}
