@@ -1,5 +1,6 @@
 import { Toaster as Sonner, toast } from 'sonner'
 import { useLocale } from '../i18n/locale.ts'
+import { useText } from '../i18n/text.ts'
 
 export interface ToastOptions {
   readonly tone?: 'info' | 'success' | 'danger'
@@ -26,10 +27,12 @@ export function showToast(title: string, options: ToastOptions = {}): void {
 
 /** Where toasts appear; once per page. */
 export function Toaster() {
+  const text = useText()
   const { direction } = useLocale()
   return (
     <Sonner
       position="top-center"
+      customAriaLabel={text('common.notices')}
       dir={direction}
       offset={{ top: 'calc(16px + var(--safe-top))' }}
       mobileOffset={{ top: 'calc(12px + var(--safe-top))' }}

@@ -21,6 +21,7 @@ export const common = {
   themeSystem: 'مثل الجهاز',
   themeLight: 'فاتح',
   themeDark: 'داكن',
+  notices: 'إشعارات الصفحة',
   language: 'اللغة',
   home: 'Parley، إلى الصفحة الرئيسية',
   brokenTitle: 'توقفت هذه الصفحة عن العمل',

@@ -18,6 +18,7 @@ export const common = {
   themeSystem: 'Same as device',
   themeLight: 'Light',
   themeDark: 'Dark',
+  notices: 'Notices',
   language: 'Language',
   home: 'Parley, to the start page',
   brokenTitle: 'This page stopped working',

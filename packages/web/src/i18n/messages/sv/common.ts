@@ -21,6 +21,7 @@ export const common = {
   themeSystem: 'Som enheten',
   themeLight: 'Ljust',
   themeDark: 'Mörkt',
+  notices: 'Meddelanden från sidan',
   language: 'Språk',
   home: 'Parley, till startsidan',
   brokenTitle: 'Sidan slutade fungera',
