@@ -30,7 +30,10 @@ function useConnectionView(): ConnectionView {
   return connectionView(state, hasBeenOnline.current)
 }
 
-/** In one or two words, always in view; changes are read out. */
+/**
+ * In one or two words, and read out when it changes. While all is well the dot says so alone on a phone, where the
+ * words would have to be cut.
+ */
 export function ConnectionWord() {
   const text = useText()
   const { kind } = useConnectionView()
@@ -44,7 +47,7 @@ export function ConnectionWord() {
           kind === 'online' ? 'bg-success' : isBad ? 'bg-danger' : 'border-2 border-warning bg-transparent',
         )}
       />
-      <span role="status" className="truncate">
+      <span role="status" className={kind === 'online' ? 'truncate max-sm:sr-only' : 'truncate'}>
         {text(SHORT[kind])}
       </span>
     </span>
