@@ -12,10 +12,19 @@ export interface Preferences {
   readonly titleBadge: boolean
   /** `reduce` holds motion back even where the device does not ask for it. */
   readonly motion: 'system' | 'reduce'
+  /** Single letters and signs are shortcuts while nobody writes. */
+  readonly characterKeys: boolean
 }
 
 const KEY = 'parley.preferences'
-const DEFAULTS: Preferences = { theme: 'system', language: 'auto', sound: true, titleBadge: true, motion: 'system' }
+const DEFAULTS: Preferences = {
+  theme: 'system',
+  language: 'auto',
+  sound: true,
+  titleBadge: true,
+  motion: 'system',
+  characterKeys: true,
+}
 
 const oneOf = <T extends string>(value: unknown, allowed: readonly T[], fallback: T): T =>
   allowed.find((option) => option === value) ?? fallback
@@ -32,6 +41,7 @@ function load(): Preferences {
     sound: flag(stored.sound, DEFAULTS.sound),
     titleBadge: flag(stored.titleBadge, DEFAULTS.titleBadge),
     motion: oneOf(stored.motion, ['system', 'reduce'], DEFAULTS.motion),
+    characterKeys: flag(stored.characterKeys, DEFAULTS.characterKeys),
   }
 }
 

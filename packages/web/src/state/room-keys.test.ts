@@ -13,7 +13,7 @@ describe('keys', () => {
     ['?', 'help'],
     ['x', null],
   ])('%s in the room', (key, action) => {
-    expect(roomKeyAction(press(key))).toBe(action)
+    expect(roomKeyAction(press(key), true)).toBe(action)
   })
 
   it.each([
@@ -29,11 +29,19 @@ describe('keys', () => {
   })
 
   it("leaves the browser's own shortcuts alone", () => {
-    expect(roomKeyAction(press('c', { ctrlKey: true }))).toBeNull()
+    expect(roomKeyAction(press('c', { ctrlKey: true }), true)).toBeNull()
     expect(messageKeyAction(press('r', { metaKey: true }))).toBeNull()
   })
 
+  it.each(['/', 'c', 'C', 'p', '?'])('%s does nothing in the room when single keys are off', (key) => {
+    expect(roomKeyAction(press(key), false)).toBeNull()
+  })
+
+  it('keeps keys that write nothing when single keys are off', () => {
+    expect(roomKeyAction(press('End'), false)).toBe('latest')
+  })
+
   it('takes no key from the prototype', () => {
-    expect(roomKeyAction(press('constructor'))).toBeNull()
+    expect(roomKeyAction(press('constructor'), true)).toBeNull()
   })
 })

@@ -47,7 +47,15 @@ const MESSAGE_KEYS = new Map<string, MessageKeyAction>([
 const actionOf = <A>(keys: ReadonlyMap<string, A>, { key, ctrlKey, metaKey, altKey }: KeyPress): A | null =>
   ctrlKey || metaKey || altKey ? null : (keys.get(key) ?? keys.get(key.toLowerCase()) ?? null)
 
-export const roomKeyAction = (press: KeyPress): RoomKeyAction | null => actionOf(ROOM_KEYS, press)
+/**
+ * Whether a key writes a character. Speech input presses such keys, one for each letter it takes for text: WCAG 2.1.4
+ * asks that they can be turned off wherever they act without the focus on what they act on.
+ */
+export const isCharacterKey = (key: string): boolean => [...key].length === 1
+
+/** Without `characterKeys` only keys that write nothing ask for something. */
+export const roomKeyAction = (press: KeyPress, characterKeys: boolean): RoomKeyAction | null =>
+  characterKeys || !isCharacterKey(press.key) ? actionOf(ROOM_KEYS, press) : null
 export const messageKeyAction = (press: KeyPress): MessageKeyAction | null => actionOf(MESSAGE_KEYS, press)
 
 /** Whether keys belong to the element itself: somebody writes there, or it has keys of its own. */

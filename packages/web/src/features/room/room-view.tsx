@@ -11,6 +11,7 @@ import {
 } from 'react'
 import { useText } from '../../i18n/text.ts'
 import { writeStored } from '../../platform/browser-storage.ts'
+import { readPreferences } from '../../platform/preferences.ts'
 import { PEOPLE_PANEL_KEY, type Room } from '../../state/open-room.ts'
 import { roomKeyAction, takesKeys } from '../../state/room-keys.ts'
 import { classNames } from '../../ui/class-names.ts'
@@ -189,7 +190,7 @@ function useRoomKeys(togglePeople: () => void): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || takesKeys(event.target instanceof Element ? event.target : null)) return
-      const action = roomKeyAction(event)
+      const action = roomKeyAction(event, readPreferences().characterKeys)
       if (action === null || room.ui.getState().dialog !== null) return
       event.preventDefault()
       if (action === 'write') room.commands.focusComposer()

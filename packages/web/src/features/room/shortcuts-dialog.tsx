@@ -1,7 +1,10 @@
 import { Fragment } from 'react'
 import { type PlainKey, useText } from '../../i18n/text.ts'
+import { savePreferences, usePreferences } from '../../platform/preferences.ts'
+import { isCharacterKey } from '../../state/room-keys.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
+import { Switch } from '../../ui/switch.tsx'
 import type { OpenState } from './open-state.ts'
 
 type Key = { readonly sign: string } | { readonly word: PlainKey }
@@ -14,9 +17,17 @@ interface Shortcut {
 const sign = (character: string): readonly Key[] => [{ sign: character }]
 const word = (key: PlainKey): readonly Key[] => [{ word: key }]
 
-const SECTIONS: readonly { readonly title: PlainKey; readonly shortcuts: readonly Shortcut[] }[] = [
+interface Section {
+  readonly title: PlainKey
+  readonly shortcuts: readonly Shortcut[]
+  /** They act wherever the focus is. */
+  readonly isEverywhere?: boolean
+}
+
+const SECTIONS: readonly Section[] = [
   {
     title: 'room.shortcutsRoom',
+    isEverywhere: true,
     shortcuts: [
       { keys: [sign('/'), sign('C')], words: 'room.keyWrite' },
       { keys: [word('room.keyEnd')], words: 'room.keyLatest' },
@@ -26,6 +37,7 @@ const SECTIONS: readonly { readonly title: PlainKey; readonly shortcuts: readonl
   },
   {
     title: 'room.shortcutsVoice',
+    isEverywhere: true,
     shortcuts: [
       { keys: [sign('M')], words: 'room.keyMute' },
       { keys: [sign('V')], words: 'room.keyCamera' },
@@ -59,14 +71,32 @@ const SECTIONS: readonly { readonly title: PlainKey; readonly shortcuts: readonl
   },
 ]
 
+const writesCharacter = ({ keys }: Shortcut): boolean =>
+  keys.some((together) => together.some((key) => 'sign' in key && isCharacterKey(key.sign)))
+
+/** The sections with what acts now; those that have nothing left are left out. */
+const actingNow = (characterKeys: boolean): readonly Section[] =>
+  SECTIONS.map((section) =>
+    characterKeys || section.isEverywhere !== true
+      ? section
+      : { ...section, shortcuts: section.shortcuts.filter((shortcut) => !writesCharacter(shortcut)) },
+  ).filter(({ shortcuts }) => shortcuts.length > 0)
+
 /** Every shortcut of the room. */
 export function ShortcutsDialog(state: OpenState) {
   const text = useText()
+  const { characterKeys } = usePreferences()
   const shown = (key: Key) => ('sign' in key ? key.sign : text(key.word))
   return (
     <Dialog {...state} size="m" isReading title={text('room.shortcutsTitle')}>
       <div className="flex flex-col gap-6">
-        {SECTIONS.map(({ title, shortcuts }) => (
+        <Switch
+          label={text('room.characterKeys')}
+          hint={text('room.characterKeysHint')}
+          checked={characterKeys}
+          onChange={(next) => savePreferences({ characterKeys: next })}
+        />
+        {actingNow(characterKeys).map(({ title, shortcuts }) => (
           <section key={title}>
             <h3 className="mb-1 font-medium text-ink-3 text-xs">{text(title)}</h3>
             <dl className="divide-y divide-line">

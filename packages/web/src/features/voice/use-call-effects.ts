@@ -2,6 +2,7 @@ import type { VoiceEndReason } from '@parley/client'
 import { useEffect } from 'react'
 import { getLocale } from '../../i18n/locale.ts'
 import { type PlainVoiceKey, voiceText } from '../../i18n/voice-words.ts'
+import { readPreferences } from '../../platform/preferences.ts'
 import { readVoicePreferences } from '../../platform/voice-preferences.ts'
 import { nameIn } from '../../state/people.ts'
 import { takesKeys } from '../../state/room-keys.ts'
@@ -120,7 +121,7 @@ function useKeys(): void {
         return
       // On a message the letters are the message's own.
       if (event.target instanceof Element && event.target.closest('[role="article"], article') !== null) return
-      const action = voiceKeyAction(event)
+      const action = readPreferences().characterKeys ? voiceKeyAction(event) : null
       if (action === null || room.ui.getState().dialog !== null || event.code === readVoicePreferences().talkKey) return
       event.preventDefault()
       if (action === 'mute') toggleMuted()

@@ -333,6 +333,8 @@ export const room = {
   motionSetting: 'حركة أقل',
   motionHint: 'تظهر الأشياء دون أن تتحرك.',
   shortcutsTitle: 'اختصارات لوحة المفاتيح',
+  characterKeys: 'الحروف والرموز المفردة',
+  characterKeysHint: 'حين لا تكتب. أوقفها إن كان الإدخال الصوتي أو الضغط غير المقصود يشغّل أشياء.',
   shortcutsRoom: 'في أي مكان في الغرفة',
   shortcutsVoice: 'أثناء المكالمة الصوتية',
   shortcutsMessage: 'على رسالة',

@@ -236,6 +236,8 @@ export const room = {
   motionSetting: 'Less motion',
   motionHint: 'Things appear without moving.',
   shortcutsTitle: 'Keyboard shortcuts',
+  characterKeys: 'Single letters and signs',
+  characterKeysHint: 'While you are not writing. Turn this off if speech input or stray keys set things off.',
   shortcutsRoom: 'Anywhere in the room',
   shortcutsVoice: 'In voice',
   shortcutsMessage: 'On a message',

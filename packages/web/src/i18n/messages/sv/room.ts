@@ -229,6 +229,8 @@ export const room = {
   motionSetting: 'Mindre rörelse',
   motionHint: 'Saker visas utan att röra sig.',
   shortcutsTitle: 'Kortkommandon',
+  characterKeys: 'Enstaka bokstäver och tecken',
+  characterKeysHint: 'När du inte skriver. Stäng av om taligenkänning eller oavsiktliga tryck sätter igång saker.',
   shortcutsRoom: 'Var som helst i rummet',
   shortcutsVoice: 'I röst',
   shortcutsMessage: 'På ett meddelande',
