@@ -1,5 +1,7 @@
 import { useState } from 'react'
+import { useLocation } from 'wouter'
 import { useText } from '../../i18n/text.ts'
+import { roomPath } from '../../platform/room-code.ts'
 import { useClosing } from '../../platform/use-closing.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { type CreatedRoom, CreateForm } from './create-form.tsx'
@@ -15,6 +17,7 @@ export interface CreateDialogProps {
 export function CreateDialog({ wish, onClose }: CreateDialogProps) {
   const text = useText()
   const closing = useClosing(wish, onClose)
+  const [, navigate] = useLocation()
   const [room, setRoom] = useState<CreatedRoom | null>(null)
 
   if (room === null) {
@@ -24,9 +27,11 @@ export function CreateDialog({ wish, onClose }: CreateDialogProps) {
       </Dialog>
     )
   }
+  const enter = () => navigate(roomPath(room.roomId, room.key))
   return (
-    <Dialog {...closing} step="link" title={text('create.readyTitle')}>
-      <LinkReady room={room} />
+    // However it is closed, one is in the room then: only from there is the link to be had again.
+    <Dialog open onOpenChange={enter} step="link" title={text('create.readyTitle')}>
+      <LinkReady room={room} onEnter={enter} />
     </Dialog>
   )
 }

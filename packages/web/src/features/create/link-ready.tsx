@@ -1,20 +1,23 @@
 import { Check, Copy, Share2 } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import { useLocation } from 'wouter'
 import { formatTime } from '../../i18n/format.ts'
 import { useText } from '../../i18n/text.ts'
 import { copyText } from '../../platform/clipboard.ts'
-import { roomLink, roomPath } from '../../platform/room-code.ts'
+import { roomLink } from '../../platform/room-code.ts'
 import { Button } from '../../ui/button.tsx'
 import { QrCode } from '../../ui/qr-code.tsx'
 import type { CreatedRoom } from './create-form.tsx'
 
 const confirmationMs = 2500
 
+export interface LinkReadyProps {
+  readonly room: CreatedRoom
+  readonly onEnter: () => void
+}
+
 /** The link to copy, share and scan, and the way in. */
-export function LinkReady({ room }: { readonly room: CreatedRoom }) {
+export function LinkReady({ room, onEnter }: LinkReadyProps) {
   const text = useText()
-  const [, navigate] = useLocation()
   const [copied, setCopied] = useState<'no' | 'yes' | 'refused'>('no')
   const copyButton = useRef<HTMLButtonElement>(null)
   const link = roomLink(room.roomId, room.key)
@@ -78,7 +81,7 @@ export function LinkReady({ room }: { readonly room: CreatedRoom }) {
         <QrCode value={link} label={text('create.qr')} className="size-44" />
         <figcaption className="text-ink-3 text-sm">{text('create.scan')}</figcaption>
       </figure>
-      <Button variant="primary" size="l" onClick={() => navigate(roomPath(room.roomId, room.key))}>
+      <Button variant="primary" size="l" onClick={onEnter}>
         {text('create.enter')}
       </Button>
     </div>

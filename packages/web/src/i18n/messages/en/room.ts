@@ -97,7 +97,7 @@ export const room = {
   waitingToJoin: { one: '{count} person is waiting', other: '{count} people are waiting' },
   admit: 'Let in',
   refuse: 'Refuse',
-  admitName: 'Let {name} in',
+  admitName: 'Let in {name}',
   refuseName: 'Refuse {name}',
   knock: '{name} would like to come in',
   see: 'See',
