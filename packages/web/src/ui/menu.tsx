@@ -41,7 +41,7 @@ export function Menu({ trigger, children, align = 'end', side = 'bottom', open, 
           sideOffset={6}
           collisionPadding={8}
           onCloseAutoFocus={onClosed}
-          className="glass-thick z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-52 max-w-80 overflow-y-auto rounded-m p-1.5 data-[state=open]:animate-[dialog-in_140ms_var(--ease-out)]"
+          className="glass-thick z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-[min(13rem,calc(100vw-16px))] max-w-[min(20rem,calc(100vw-16px))] overflow-y-auto rounded-m p-1.5 data-[state=open]:animate-[dialog-in_140ms_var(--ease-out)]"
         >
           <AfterMenu value={afterwards}>{children}</AfterMenu>
         </Primitive.Content>
@@ -81,7 +81,7 @@ export function MenuItem(props: MenuItemProps) {
           {icon}
         </span>
       )}
-      <span className="flex-1">{children}</span>
+      <span className="min-w-0 flex-1">{children}</span>
       {shortcut}
     </Primitive.Item>
   )

@@ -23,7 +23,7 @@ export function MessageQuote({ messageId, original }: MessageQuoteProps) {
     <button
       type="button"
       onClick={() => room.commands.jumpToMessage(messageId)}
-      className="relative mb-1 block w-full min-w-32 overflow-hidden rounded-[8px] bg-surface-3/70 py-1.5 ps-3.5 pe-3 text-start text-xs transition-colors duration-150 hover:bg-surface-3"
+      className="relative mb-1 block w-full min-w-[min(8rem,100%)] overflow-hidden rounded-[8px] bg-surface-3/70 py-1.5 ps-3.5 pe-3 text-start text-xs transition-colors duration-150 hover:bg-surface-3"
     >
       <span aria-hidden="true" className="absolute inset-y-0 start-0 w-1" style={{ background: colour }} />
       <span className="sr-only">
