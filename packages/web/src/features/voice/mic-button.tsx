@@ -1,6 +1,7 @@
 import { Ear, Mic, MicOff } from 'lucide-react'
 import { useVoiceText } from '../../i18n/voice-words.ts'
 import { useVoicePreferences } from '../../platform/voice-preferences.ts'
+import { micState } from '../../state/mic-state.ts'
 import { keyName } from '../../state/voice-keys.ts'
 import { useRoom } from '../room/room-context.tsx'
 import { DockButton } from './dock-button.tsx'
@@ -10,9 +11,9 @@ import { useVoice } from './use-voice.ts'
 /** Our microphone as it stands, and the way to change it: a toggle, or held to talk. */
 export function MicButton() {
   const say = useVoiceText()
-  const { voice } = useRoom().room
-  const { muted, hardMuted, listenOnly, microphone } = useVoice(({ self }) => self)
-  if (listenOnly)
+  const { voice, call } = useRoom().room
+  const state = useVoice(({ self }) => micState(self))
+  if (state === 'listening')
     return (
       <DockButton
         label={say('listenOnlyLabel')}
@@ -22,7 +23,7 @@ export function MicButton() {
         className="opacity-70"
       />
     )
-  if (hardMuted)
+  if (state === 'muted-by-host')
     return (
       <DockButton
         label={say('mutedByHostLabel')}
@@ -32,7 +33,18 @@ export function MicButton() {
         aria-disabled="true"
       />
     )
-  if (microphone.mode === 'push-to-talk' && !muted) return <HoldToTalk />
+  if (state === 'not-heard')
+    return (
+      <DockButton
+        label={say('notHeardLabel')}
+        short={say('notHeard')}
+        icon={<MicOff size={21} />}
+        look="off"
+        onClick={() => call.setState({ dialog: 'settings' })}
+      />
+    )
+  if (state === 'hold') return <HoldToTalk />
+  const muted = state === 'muted'
   return (
     <DockButton
       label={say(muted ? 'mutedLabel' : 'mute')}

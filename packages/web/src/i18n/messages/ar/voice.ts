@@ -33,6 +33,8 @@ export const voice = {
   unmute: 'تشغيل الميكروفون',
   muted: 'مكتوم',
   mutedLabel: 'مكتوم: تشغيل الميكروفون',
+  notHeard: 'غير مسموع',
+  notHeardLabel: 'غير مسموع: تحقّق من الميكروفون',
   mutedByHostLabel: 'كتمك المضيف. لا يمكنك تشغيل الميكروفون حتى يسمح بذلك.',
   listening: 'تستمع',
   listenOnlyLabel: 'تستمع فقط. ارفع يدك لتطلب الكلام.',

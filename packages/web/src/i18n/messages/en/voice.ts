@@ -19,6 +19,8 @@ export const voice = {
   unmute: 'Unmute microphone',
   muted: 'Muted',
   mutedLabel: 'Muted: unmute microphone',
+  notHeard: 'Not heard',
+  notHeardLabel: 'Not heard: check your microphone',
   mutedByHostLabel: 'Muted by the host. You can’t unmute until they allow it.',
   listening: 'Listening',
   listenOnlyLabel: 'Listening only. Raise your hand to ask to speak.',

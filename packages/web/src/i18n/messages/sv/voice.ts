@@ -19,6 +19,8 @@ export const voice = {
   unmute: 'Slå på mikrofonen',
   muted: 'Avstängd',
   mutedLabel: 'Avstängd: slå på mikrofonen',
+  notHeard: 'Hörs inte',
+  notHeardLabel: 'Hörs inte: kontrollera mikrofonen',
   mutedByHostLabel: 'Avstängd av värden. Du kan inte slå på mikrofonen förrän värden tillåter det.',
   listening: 'Lyssnar',
   listenOnlyLabel: 'Lyssnar bara. Räck upp handen för att be om ordet.',
