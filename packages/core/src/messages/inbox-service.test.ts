@@ -89,9 +89,9 @@ describe('asking for what is new', () => {
     const madeNow = poller.poll(WAIT_MS)
     await settle()
     const direct = await core.openDirect('ann', 'bob')
-    await settle()
+    expect(await madeNow).toEqual(['conversation.added'])
     await core.say('ann', direct, 'hello')
-    expect(await madeNow).toEqual(['message.sent'])
+    expect(await poller.poll()).toEqual(['message.sent'])
   })
 
   test('hears of what another process wrote', async () => {

@@ -1,5 +1,5 @@
 import type { Conversation, Member, Position } from '../conversations/conversation.ts'
-import type { DurableEvent } from '../events.ts'
+import type { DurableEvent, UserEvent } from '../events.ts'
 import type { ConversationId, MessageId, Millis, UserId } from '../ids.ts'
 import type { Message } from '../messages/message.ts'
 import type { Cursor } from '../messages/receipt.ts'
@@ -32,7 +32,10 @@ export interface ReceiptMoved {
   readonly at: Millis
 }
 
-export type InboxItem = DurableEvent | ReceiptMoved
+/** The user was made a member when the conversation was made: no durable event says that they came. */
+export type ConversationAdded = Extract<UserEvent, { readonly type: 'conversation.added' }>
+
+export type InboxItem = DurableEvent | ReceiptMoved | ConversationAdded
 
 /** What a user sees over all of their lasting conversations. */
 export interface InboxStore {
@@ -61,7 +64,7 @@ export interface InboxStore {
    * holes (only what was erased or pruned meanwhile is missing, and the revs tell); at most about `limit` items
    * or `maxBytes`, but one item at least, and `hasMore` when there are more. `null` as cursor: nothing, and the place to go on from. Their own leaving
    * or removal is the last thing that they get of a conversation; of one that they came into, what happened since,
-   * their own joining included. Receipts, also their own, come as the places where the cursors of those who moved
+   * their own joining included; of one that was made with them in it, that it was, first. Receipts, also their own, come as the places where the cursors of those who moved
    * stand by now; whoever has read up to a place is not said to have it delivered as well. The cursor is opaque,
    * and good on every node and after a restart. `null` is answered for a cursor that is not one of ours.
    */

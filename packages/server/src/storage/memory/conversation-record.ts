@@ -32,6 +32,8 @@ export interface WriteCounter {
 export interface Stay {
   readonly from: number
   readonly to: number | null
+  /** Of those who were there from the first moment. */
+  readonly founder: { readonly member: Member; readonly number: number } | null
 }
 
 /** How far a member has got, and the number of the write that brought them there. */
@@ -76,7 +78,8 @@ export class ConversationRecord {
     this.#maxBytes = bounds.maxBytes
     this.#counter = counter
     this.#activeAt = conversation.createdAt
-    for (const { userId } of members) this.#welcome(userId)
+    counter.last += 1
+    for (const member of members) this.#welcome(member.userId, { member, number: counter.last })
   }
 
   get epoch(): string {
@@ -176,16 +179,16 @@ export class ConversationRecord {
   }
 
   /** Their part begins with what is written now; what was said before is not unread. */
-  #welcome(userId: UserId): void {
-    this.#stays.set(userId, { from: this.nextRev, to: null })
+  #welcome(userId: UserId, founder: Stay['founder'] = null): void {
+    this.#stays.set(userId, { from: this.nextRev, to: null, founder })
     this.#progress.set(userId, { delivered: this.#rev, read: this.#rev, at: this.#activeAt, number: 0 })
   }
 
   /** Their part ends with their own leaving. */
   #dismiss(userId: UserId, events: readonly DurableEvent[]): void {
     const left = events.find((event) => event.type === 'member.left' && event.userId === userId)
-    const from = this.#stays.get(userId)?.from ?? 1
-    this.#stays.set(userId, { from, to: left?.rev ?? this.#rev })
+    const { from, founder } = this.#stays.get(userId) ?? { from: 1, founder: null }
+    this.#stays.set(userId, { from, to: left?.rev ?? this.#rev, founder })
     this.#progress.delete(userId)
   }
 

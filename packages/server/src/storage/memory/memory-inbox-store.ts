@@ -137,7 +137,12 @@ function unreadIn({ messages, progress }: ConversationRecord, userId: UserId): n
 function* changesIn(record: ConversationRecord, userId: UserId, since: number): Generator<Numbered> {
   const stay = record.stay(userId)
   if (stay === undefined) return
-  const { from, to } = stay
+  const { from, to, founder } = stay
+  const { id: conversationId } = record.state.conversation
+  if (founder !== null && founder.number > since) {
+    const { member, number } = founder
+    yield { number, item: { type: 'conversation.added', at: member.joinedAt, conversationId, member } }
+  }
   for (const { event, number } of record.changesSinceNumber(since))
     if (event.rev >= from && (to === null || event.rev <= to)) yield { item: event, number }
   if (to === null) yield* receiptsIn(record, since)

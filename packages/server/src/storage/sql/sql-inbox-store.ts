@@ -1,10 +1,11 @@
-import type { InboxItem, InboxStore, UserId } from '@parley/core'
+import type { ConversationAdded, InboxItem, InboxStore, UserId } from '@parley/core'
 import type { Kysely } from 'kysely'
 import { readInboxCursor, type Walk, writeInboxCursor } from './inbox-cursor.ts'
 import { readInboxItems } from './inbox-items.ts'
 import { countUnread, ownConversations, readList } from './inbox-list.ts'
 import type { SqlDatabase } from './open-database.ts'
-import type { Tables } from './schema.ts'
+import type { MembershipsTable, Tables } from './schema.ts'
+import { toMember } from './stored-conversation.ts'
 
 type Db = Kysely<Tables>
 
@@ -81,7 +82,7 @@ async function readPage(db: Db, userId: UserId, { after, upTo, walk, limit, maxB
   const visits = await db
     .selectFrom('memberships')
     .innerJoin('conversations', 'conversations.id', 'memberships.conversation_id')
-    .select(['conversation_id', 'joined_rev', 'left_rev'])
+    .selectAll('memberships')
     .where('user_id', '=', userId)
     .where((where) => where.or([where('left_commit', 'is', null), where('left_commit', '>', after)]))
     .where('last_commit', '>', after)
@@ -92,13 +93,15 @@ async function readPage(db: Db, userId: UserId, { after, upTo, walk, limit, maxB
     .limit(VISITS_AT_ONCE)
     .execute()
   const items: InboxItem[] = []
+  let count = 0
   let bytes = 0
   const pause = (place: Omit<Walk, 'upTo'>) => ({
     items,
     cursor: writeInboxCursor({ after, walk: { ...place, upTo } }),
     hasMore: true,
   })
-  for (const [index, { conversation_id: conversationId, joined_rev, left_rev }] of visits.entries()) {
+  for (const [index, membership] of visits.entries()) {
+    const { conversation_id: conversationId, joined_rev, left_rev } = membership
     const isGoingOn = conversationId === walk?.conversationId
     const found = await readInboxItems(db, {
       conversationId,
@@ -107,15 +110,28 @@ async function readPage(db: Db, userId: UserId, { after, upTo, walk, limit, maxB
       fromCommit: isGoingOn ? walk.commit : after + 1,
       afterRev: isGoingOn ? walk.rev : joined_rev - 1,
       upToRev: left_rev,
-      limit: limit - items.length,
+      limit: limit - count,
       maxBytes: maxBytes - bytes,
     })
+    const isNew = !isGoingOn && membership.joined_commit > after && membership.joined_commit <= upTo
+    if (isNew && !tellsJoining(found.items[0], userId)) items.push(toAdded(membership))
     items.push(...found.items)
+    count += found.items.length
     bytes += found.bytes
     if (found.goOn !== null) return pause({ conversationId, ...found.goOn })
     const isLast = index === visits.length - 1
-    if (isLast ? visits.length === VISITS_AT_ONCE : items.length >= limit || bytes >= maxBytes)
+    if (isLast ? visits.length === VISITS_AT_ONCE : count >= limit || bytes >= maxBytes)
       return pause({ conversationId, commit: upTo, rev: ALL_TOLD })
   }
   return { items, cursor: writeInboxCursor({ after: upTo, walk: null }), hasMore: upTo < last }
 }
+
+const tellsJoining = (item: InboxItem | undefined, userId: UserId): boolean =>
+  item?.type === 'member.joined' && item.member.userId === userId
+
+const toAdded = (membership: MembershipsTable): ConversationAdded => ({
+  type: 'conversation.added',
+  at: membership.joined_at,
+  conversationId: membership.conversation_id,
+  member: toMember(membership),
+})

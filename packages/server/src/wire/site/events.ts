@@ -1,4 +1,4 @@
-import type { DomainEvent, DurableEvent, EventOf, UserEvent } from '@parley/core'
+import type { ConversationAdded, DomainEvent, DurableEvent, EventOf, UserEvent } from '@parley/core'
 import type { site } from '@parley/protocol'
 import type { z } from 'zod'
 import { type EventTable, translate, type UserEventTable } from '../event-table.ts'
@@ -107,8 +107,13 @@ export function encodeUserEvent(event: UserEvent): Frame | null {
 }
 
 /** A missed event, just as it was sent live. */
-export function missedEvent(event: DurableEvent | EventOf<'receipt.moved'>): z.infer<typeof site.change> {
-  const message = translate<Message>(events, event)
+export function missedEvent(
+  event: DurableEvent | EventOf<'receipt.moved'> | ConversationAdded,
+): z.infer<typeof site.change> {
+  const message =
+    event.type === 'conversation.added'
+      ? translate<Message | null, UserEvent>(userEvents, event)
+      : translate<Message>(events, event)
   if (message === null) throw new TypeError(`The site wire must carry ${event.type}: who missed it asks for it`)
   return { event: message[0], data: message[1] }
 }
