@@ -1,4 +1,4 @@
-import { type ConversationId, DomainError, normalizeRoomId } from '@parley/core'
+import { type Caller, type ConversationId, type Core, DomainError, normalizeRoomId } from '@parley/core'
 import type { Identity } from '../auth/authenticator.ts'
 import type { Subscription } from './topic.ts'
 
@@ -33,4 +33,13 @@ export function requirePlace(follower: Follower, named: string): void {
   if (identity.kind === 'guest' && identity.room === null && !places.has(normalizeRoomId(named))) {
     throw new DomainError('NOT_IN_ROOM', 'You are not in this conversation. Join it first.')
   }
+}
+
+/** Throws what a stranger is told, unless the session has a place there: those who are removed lose theirs. */
+export async function requireMember(
+  { caller, places }: Follower & { readonly caller: Caller },
+  core: Pick<Core, 'members'>,
+  id: ConversationId,
+): Promise<void> {
+  if (places.get(id)?.state !== 'in') await core.members(caller, id)
 }

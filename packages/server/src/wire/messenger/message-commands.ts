@@ -1,4 +1,5 @@
 import { messenger } from '@parley/protocol'
+import { requireMember } from '../conversation-named.ts'
 import { type Commands, coreOf, inChat } from './command.ts'
 import { requirePlace } from './find-chat.ts'
 import { messageView } from './views.ts'
@@ -79,7 +80,9 @@ export const messageCommands = {
     guard: requirePlace,
     limit: 'event',
     run: async (context, input) => {
-      await coreOf(context).typing(context.session.caller, { ...inChat(context, input), isTyping: false })
+      const at = inChat(context, input)
+      await requireMember(context.session, coreOf(context), at.conversationId)
+      await coreOf(context).typing(context.session.caller, { ...at, isTyping: false })
       return {}
     },
   },

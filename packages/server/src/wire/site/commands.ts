@@ -1,6 +1,6 @@
 import type { Core } from '@parley/core'
 import { site } from '@parley/protocol'
-import { namedConversation, requireOwn, requirePlace } from '../conversation-named.ts'
+import { namedConversation, requireMember, requireOwn, requirePlace } from '../conversation-named.ts'
 import { anyone, type Handler } from '../dispatch.ts'
 import { joinConversation } from './join-conversation.ts'
 import { onlinePeople } from './online-people.ts'
@@ -21,12 +21,6 @@ const named = ({ session }: SiteContext, input: InConversation): InConversation 
 /** Guard of what is done in a conversation. */
 const inConversation = ({ session }: SiteContext, { conversationId }: InConversation): void =>
   requirePlace(session, conversationId)
-
-/** Throws what a stranger is told, unless the session has a place there: those who are removed lose theirs. */
-async function requireMember(context: SiteContext, { conversationId }: InConversation): Promise<void> {
-  const { session } = context
-  if (session.places.get(conversationId)?.state !== 'in') await coreOf(context).members(session.caller, conversationId)
-}
 
 /** What known users may ask for on the site wire. */
 export const commands = {
@@ -50,7 +44,7 @@ export const commands = {
     limit: 'event',
     run: async (context, input) => {
       const at = named(context, input)
-      await requireMember(context, at)
+      await requireMember(context.session, coreOf(context), at.conversationId)
       context.session.leavePlace(at.conversationId)
       return {}
     },
@@ -91,7 +85,7 @@ export const commands = {
     limit: 'event',
     run: async (context, input) => {
       const at = named(context, input)
-      await requireMember(context, at)
+      await requireMember(context.session, coreOf(context), at.conversationId)
       await coreOf(context).typing(context.session.caller, { ...at, isTyping: false })
       return {}
     },
