@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { openMessengerClient } from '../../clients/messenger-client.ts'
 import { createRestClient } from '../../clients/rest-client.ts'
 import { openRoom } from './messenger-fixture.ts'
+import { openSite } from './site-fixture.ts'
 
 const MINUTE_MS = 60_000
 
@@ -52,6 +53,21 @@ describe('time on the messenger wire', () => {
     expect(refusal.retryAfterMs).toBeLessThanOrEqual(MINUTE_MS)
     const bob = await room.add('Bob')
     await bob.client.ask('message:new', message)
+  })
+
+  it('limits signalling to 300 in ten seconds, also where all of it is refused', async () => {
+    const clock = createFakeClock(Date.now())
+    await using server = await startServer({}, { clock })
+    using site = openSite(server, clock.now)
+    const client = await site.person('ann').connect()
+    const candidate = { callId: 'no-such-call', candidate: 'c' }
+    const signal = async () => (await client.refused('call:ice-candidate', candidate)).code
+    for (let sent = 0; sent < 300; sent += 50)
+      expect(new Set(await Promise.all(Array.from({ length: 50 }, signal)))).toEqual(new Set(['CALL_NOT_FOUND']))
+    const refusal = await client.refused('call:ice-candidate', candidate)
+    expect(refusal).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) })
+    await clock.advance(refusal.retryAfterMs ?? 0)
+    expect(await signal()).toBe('CALL_NOT_FOUND')
   })
 
   it('sends clients elsewhere before it stops', async () => {

@@ -1,6 +1,9 @@
 export const FLOOD_WINDOW_MS = 10_000
-/** Of what a client is refused, or sends for its own sake, in one window. */
-export const FLOOD_MAX = 200
+/**
+ * Of what a client is refused, or sends for its own sake, in one window. More than the widest limit lets through, which
+ * is signalling's: who comes to the end of a limit is told so, whatever became of the rest.
+ */
+export const FLOOD_MAX = 400
 
 /** Notices a client that does not heed what it is told: no limit of one command catches all of it. */
 export class FloodCount {

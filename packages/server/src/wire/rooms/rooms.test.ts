@@ -1,5 +1,6 @@
 import { CLOSE_CODES, rooms } from '@parley/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FLOOD_MAX } from '../flood-count.ts'
 import { openWires, type RawClient, roomWith, type WireFrame, type WiresFixture } from '../wires-fixture.ts'
 
 let wires: WiresFixture
@@ -56,7 +57,7 @@ describe('frames', () => {
 
   it('that are refused over and over close with 4429', async () => {
     const ann = await wires.raw(await wires.token('ann'))
-    for (let n = 0; n < 201; n += 1) ann.send({ type: 'fly' })
+    for (let n = 0; n <= FLOOD_MAX; n += 1) ann.send({ type: 'fly' })
     expect(await ann.closed).toBe(CLOSE_CODES.flooding)
     expect(wires.security.at(-1)?.type).toBe('flooding')
   })
