@@ -21,7 +21,7 @@ export interface SiteApi {
   messages(
     token: string,
     id: string,
-    page: { readonly before?: number; readonly after?: number; readonly limit?: number },
+    page: { readonly before?: number | string; readonly after?: number | string; readonly limit?: number },
   ): Promise<MessagesAnswer>
   /** Answers the message as it stands now. */
   edit(token: string, id: string, messageId: string, text: string): Promise<MessageAnswer>

@@ -5,12 +5,12 @@ import type { ConversationView, MemberView } from './conversations/conversation-
 import type { OperatorCommands } from './conversations/operator-commands.ts'
 import type { CallEvent, DurableEvent } from './events.ts'
 import type { ConversationId, MessageId, Millis, SessionId, UserId } from './ids.ts'
+import type { HistoryQuery } from './messages/find-message.ts'
 import type { Message, MessageType } from './messages/message.ts'
 import type { Cursor } from './messages/receipt.ts'
 import type { Notification, NotificationId } from './notifications/notification.ts'
 import type { PersonStatus, PresenceStatus, User } from './people/user.ts'
 import type { InboxItem } from './ports/inbox-store.ts'
-import type { PageQuery } from './ports/message-store.ts'
 import type { VoiceCommands } from './voice/voice-commands.ts'
 
 export type * from './conversations/conversation-view.ts'
@@ -351,10 +351,10 @@ export interface Core extends ConversationCommands, PersonCommands, CallCommands
     caller: SessionCaller,
     input: { readonly conversationId: ConversationId; readonly isTyping: boolean },
   ): Promise<void>
-  /** Throws `CONVERSATION_NOT_FOUND` for those who are not members, `MESSAGE_NOT_FOUND` when it is to end before one that is not there. */
+  /** Throws `CONVERSATION_NOT_FOUND` for those who are not members, `MESSAGE_NOT_FOUND` when it is to begin or end at one that is not there. */
   history(
     caller: Caller,
-    input: { readonly conversationId: string; readonly before?: number | MessageId } & Omit<PageQuery, 'before'>,
+    input: HistoryQuery & { readonly conversationId: string },
   ): Promise<{ readonly messages: readonly Message[]; readonly hasMore: boolean }>
   members(caller: Caller, conversationId: string): Promise<readonly MemberView[]>
 

@@ -34,6 +34,8 @@ export const clientIdInput = identifier(SIZES.maxClientIdLength)
 export const endedBy = z.enum(['host', 'operator']).optional()
 export const role = z.enum(['host', 'moderator', 'speaker', 'listener'])
 export const position = z.object({ epoch: z.string().max(64), rev: z.int().min(0) })
+/** A message as the end of a page: its `seq`, in digits too, or its id. */
+export const placeInput = z.union([z.int().min(0), idInput], 'must be the seq or the id of a message')
 export const emojiInput = z.string().min(1).max(SIZES.maxEmojiLength)
 /** Unix milliseconds. */
 export const timestamp = z.int().min(0)

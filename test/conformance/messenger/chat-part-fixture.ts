@@ -69,6 +69,7 @@ export function describeChatPart(start: StartServer): void {
         ['message:delivered', at],
         ['message:read', at],
         ['message:typing', { chatId }],
+        ['message:stop-typing', { chatId }],
         ['reaction:new', { ...at, emoji: '👍' }],
         ['reaction:remove', { ...at, emoji: '👍' }],
         ['call:initiate', { chatId, type: 'audio' }],
@@ -81,6 +82,25 @@ export function describeChatPart(start: StartServer): void {
         expect(there.code, event).toBe('CONVERSATION_NOT_FOUND')
         expect(nowhere, event).toEqual(there)
       }
+    })
+
+    it('are paged through by the seq or the id of a message', async () => {
+      const chatId = await site.direct(ann, bob)
+      const [one, other] = [await ann.connect(transport), await bob.connect(transport)]
+      const tempIds = ['t1', 't2', 't3', 't4', 't5']
+      for (const tempId of tempIds) await one.ask('message:new', text(chatId, tempId, { tempId }))
+      const pageOf = async (query: object) => {
+        const { messages, hasMore } = await other.ask('chat:history', { chatId, limit: 2, ...query })
+        return { texts: messages.map(({ encryptedContent }) => encryptedContent), hasMore, messages }
+      }
+      const newest = await pageOf({})
+      expect(newest).toMatchObject({ texts: ['t4', 't5'], hasMore: true })
+      const oldest = newest.messages[0]
+      for (const before of [oldest?.seq, `${oldest?.seq}`, oldest?.id, 't4'])
+        expect(await pageOf({ before })).toMatchObject({ texts: ['t2', 't3'], hasMore: true })
+      expect(await pageOf({ after: oldest?.id })).toMatchObject({ texts: ['t5'], hasMore: false })
+      const { code } = await other.refused('chat:history', { chatId, before: 'no-such-message' })
+      expect(code).toBe('MESSAGE_NOT_FOUND')
     })
 
     it('keep the id that they were given, also one that looks like a room’s', async () => {

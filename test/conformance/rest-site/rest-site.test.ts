@@ -134,6 +134,50 @@ describeOnEachDatabase('the REST of a site', (openDatabase: OpenTestDatabase) =>
     expect(await waiting()).toEqual([])
   })
 
+  test('a page begins or ends at the seq or the id of a message, and what a query leaves empty is not said', async () => {
+    await using database = await openDatabase()
+    await using here = await open(database.url)
+    const bo = here.as('bo')
+    await here.site('POST', '/api/conversations', { id: 'c', members: [{ userId: 'ann' }, { userId: 'bo' }] })
+    for (const messageId of ['m-1', 'm-2', 'm-3', 'm-4', 'm-5'])
+      await here.as('ann')('POST', '/api/conversations/c/messages', { text: messageId, messageId })
+    const page = async (query: string) => {
+      const { status, body } = await bo('GET', `/api/conversations/c/messages?${query}`)
+      return status === 200 ? body.messages.map(({ text }: { text: string }) => text).join(' ') : body.code
+    }
+    const [third] = (await bo('GET', '/api/conversations/c/messages?limit=3')).body.messages
+    for (const place of [third.seq, third.id, third.messageId]) {
+      expect(await page(`before=${place}&limit=1`)).toBe('m-2')
+      expect(await page(`before=&after=${place}&limit=`)).toBe('m-4 m-5')
+    }
+    expect(await page('before=&after=&limit=')).toBe('m-1 m-2 m-3 m-4 m-5')
+    for (const wrong of ['-1', '1.5']) expect(await page(`before=${wrong}`)).toBe('VALIDATION_FAILED')
+    expect(await page('before=nowhere')).toBe('MESSAGE_NOT_FOUND')
+    expect((await bo('GET', '/api/messenger/poll?cursor=&wait=')).body).toMatchObject({ events: [], hasMore: false })
+  })
+
+  test('a poll tells of a conversation that the caller was put into, before anything is said in it', async () => {
+    await using database = await openDatabase()
+    await using here = await open(database.url)
+    const bo = here.as('bo')
+    await here.site('POST', '/api/conversations', { id: 'old', members: [{ userId: 'ann' }, { userId: 'bo' }] })
+    const { cursor } = (await bo('GET', '/api/messenger/poll')).body
+    const held = bo('GET', `/api/messenger/poll?wait=20&cursor=${cursor}`)
+    await here.site('POST', '/api/conversations', { id: 'others', members: [{ userId: 'ann' }] })
+    await here.site('POST', '/api/conversations', {
+      id: 'c',
+      members: [{ userId: 'ann' }, { userId: 'bo', name: 'Bo' }],
+    })
+    const added = { event: 'user:joined', data: { userId: 'bo', name: 'Bo', conversationId: 'c' } }
+    const news = (await held).body
+    expect(news.events).toEqual([added])
+    await here.as('ann')('POST', '/api/messenger/send', { conversationId: 'c', text: 'Hello', messageId: 'm-1' })
+    const all = (await bo('GET', `/api/messenger/poll?cursor=${cursor}`)).body.events
+    expect(all).toMatchObject([added, { event: 'message:new', data: { text: 'Hello' } }])
+    const next = (await bo('GET', `/api/messenger/poll?cursor=${news.cursor}`)).body.events
+    expect(next).toEqual(all.slice(1))
+  })
+
   test('what was stored, and where a poll stood, outlast the process', async () => {
     await using database = await openDatabase()
     const before = await open(database.url)

@@ -225,7 +225,7 @@ export function createModelNetwork(site: ModelSite, clock: Clock, random: () => 
     conversation: (_token, id) => call(() => ({ conversation: conversationOf(id) })),
     messages: (_token, id, { before = Number.POSITIVE_INFINITY, limit = 50 }) =>
       call(() => {
-        const older = site.messages(id).filter(({ seq }) => seq < before)
+        const older = site.messages(id).filter(({ seq }) => seq < Number(before))
         return { messages: older.slice(-limit).map(toSiteMessage), hasMore: older.length > limit }
       }),
     mark: (_token, id, kind, messageId) =>

@@ -14,6 +14,7 @@ import type { CoreOptions } from '../options.ts'
 import type { MessageAppended } from '../ports/conversation-store.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 import { cleanContent, isReaction } from './content-rules.ts'
+import { placeOf } from './find-message.ts'
 import type { Message } from './message.ts'
 import type { TypingService } from './typing-service.ts'
 
@@ -116,12 +117,6 @@ export function createMessageService(
     bus.publish(toAllStored(appended.event, appended.epoch, exceptSession))
   }
 
-  async function seqOf(conversationId: ConversationId, messageId: MessageId): Promise<number> {
-    const message = await messages.get(conversationId, messageId)
-    if (message === null) throw refusals.messageNotFound()
-    return message.seq
-  }
-
   return {
     send,
     edit,
@@ -133,14 +128,17 @@ export function createMessageService(
       const readName = async () => requireMember(await readAsMember(id, caller.userId), caller.userId).name
       await typing.start(id, caller, () => names.nameOf(id, caller, readName))
     },
-    async history({ userId }, { conversationId, before, ...query }) {
+    async history({ userId }, { conversationId, before, after, limit }) {
       const id = await known.resolve(conversationId)
       const { members } = requireOpen(await conversations.load(id), clock.now())
       // To a stranger who reads, a room that is there looks like one that is not.
       if (!members.has(userId)) throw refusals.notFound()
-      const end = typeof before === 'string' ? await seqOf(id, before) : before
-      const bounds = { ...(end !== undefined && { before: end }), maxBytes: options.pageMaxBytes }
-      return messages.page(id, { ...query, ...bounds })
+      return messages.page(id, {
+        limit,
+        maxBytes: options.pageMaxBytes,
+        ...(before !== undefined && { before: await placeOf(messages, id, userId, 'before', before) }),
+        ...(after !== undefined && { after: await placeOf(messages, id, userId, 'after', after) }),
+      })
     },
     async members({ userId }, conversationId) {
       return viewMembers(await readAsMember(await known.resolve(conversationId), userId))

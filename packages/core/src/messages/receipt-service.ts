@@ -6,7 +6,7 @@ import type { ConversationCommands } from '../core.ts'
 import type { ConversationId, MessageId, SessionId } from '../ids.ts'
 import type { NotificationService } from '../notifications/notification-service.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
-import type { Message } from './message.ts'
+import { findMessage } from './find-message.ts'
 
 export type ReceiptService = Pick<ConversationCommands, 'markDelivered' | 'markRead' | 'findMessage'>
 
@@ -24,7 +24,7 @@ export function createReceiptService(
     kind: 'delivered' | 'read',
   ): Promise<number> {
     const { userId } = caller
-    const message = await look(caller, id, messageId)
+    const message = await findMessage(messages, id, userId, messageId)
     if (message === null) {
       await requireMembership(caller, id)
       throw refusals.messageNotFound()
@@ -41,14 +41,6 @@ export function createReceiptService(
       })
     }
     return seq
-  }
-
-  async function look({ userId }: Caller, id: ConversationId, messageId: MessageId): Promise<Message | null> {
-    return (
-      (await messages.get(id, messageId)) ??
-      (await messages.findByClientId(id, userId, messageId)) ??
-      (await messages.findByClientId(id, null, messageId))
-    )
   }
 
   async function requireMembership({ userId }: Caller, id: ConversationId): Promise<void> {
@@ -72,7 +64,7 @@ export function createReceiptService(
     async findMessage(caller, conversationId, messageId) {
       const id = await known.resolve(conversationId)
       await requireMembership(caller, id)
-      const message = await look(caller, id, messageId)
+      const message = await findMessage(messages, id, caller.userId, messageId)
       if (message === null) throw refusals.messageNotFound()
       return message
     },

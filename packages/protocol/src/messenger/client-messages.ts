@@ -7,6 +7,7 @@ import {
   fitsIn,
   idInput,
   metadataInput,
+  placeInput,
   position,
   role,
   roomIdInput,
@@ -77,8 +78,8 @@ export const clientMessages = {
   'chat:get-active-members': z.object({ chatId }),
   'chat:history': z.object({
     chatId,
-    before: z.int().min(0).optional(),
-    after: z.int().min(0).optional(),
+    before: placeInput.optional(),
+    after: placeInput.optional(),
     limit: z.int().min(1).max(SIZES.maxHistoryPage).optional(),
   }),
   'room:lock': z.object({ chatId, isLocked: z.boolean() }),

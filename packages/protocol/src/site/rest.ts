@@ -1,5 +1,14 @@
 import { z } from 'zod'
-import { clientIdInput, contentInput, emojiInput, idInput, metadataInput, role, timestamp } from '../common.ts'
+import {
+  clientIdInput,
+  contentInput,
+  emojiInput,
+  idInput,
+  metadataInput,
+  placeInput,
+  role,
+  timestamp,
+} from '../common.ts'
 import { SIZES } from '../limits.ts'
 import { messageType, presenceStatus } from '../messenger/client-messages.ts'
 import { ack, conversation, conversationSummary, cursor, message, notification } from './server-messages.ts'
@@ -8,7 +17,6 @@ const name = z.string().max(400)
 const retentionDays = z.int().min(1).max(36_500)
 const invitee = z.object({ userId: idInput, name: name.optional(), role: role.optional() })
 const conversationId = idInput
-const place = z.coerce.number().int().min(0)
 
 export const createConversationBody = z.object({
   id: idInput.optional(),
@@ -55,8 +63,8 @@ export const removeMembersBody = z.object({
 export const removeMemberParams = z.object({ id: conversationId, userId: idInput })
 export const messagesQuery = z.object({
   id: conversationId,
-  before: place.optional(),
-  after: place.optional(),
+  before: placeInput.optional(),
+  after: placeInput.optional(),
   limit: z.coerce.number().int().min(1).max(SIZES.maxHistoryPage).default(SIZES.snapshotMessages),
 })
 export const messagesAnswer = z.object({ messages: z.array(message), hasMore: z.boolean() })

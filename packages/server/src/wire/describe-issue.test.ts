@@ -1,9 +1,11 @@
-import { rooms } from '@parley/protocol'
+import { messenger, rooms } from '@parley/protocol'
 import { expect, test } from 'vitest'
 import type { z } from 'zod'
 import { parse } from './dispatch.ts'
 
 const { send_message: message, set_role: setRole, lock_room: lock, extend_room: extend, react } = rooms.clientMessages
+
+const joinMany = messenger.clientMessages['chat:join-multiple']
 
 /** What a person reads when this is refused. */
 function refusal(schema: z.ZodType, input: unknown): string {
@@ -37,6 +39,9 @@ test.each([
   ],
   [message, { type: 'send_message', text: '' }, 'text must have 1 to 4000 characters.'],
   [message, { type: 'send_message', text: 'x'.repeat(8001) }, 'text must have 1 to 4000 characters.'],
+  [joinMany, { chatIds: Array(201).fill('c') }, 'chatIds must have at most 200 entries.'],
+  [joinMany, { chats: [] }, 'chats must not be empty.'],
+  [joinMany, {}, 'chats is missing.'],
 ])('what is wrong is said in words: %#', (schema, input, sentence) => {
   expect(refusal(schema, input)).toBe(sentence)
 })

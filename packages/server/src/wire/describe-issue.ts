@@ -1,6 +1,10 @@
 import type { z } from 'zod'
 
 type RawIssue = z.core.$ZodRawIssue
+type Issue = z.core.$ZodIssue
+
+const MISSING = 'is missing'
+const NO_FORM = 'has none of the forms that it may have'
 
 /**
  * What is wrong with a field, so that it reads on after the field's name: `name is missing`. A schema that says it
@@ -9,7 +13,7 @@ type RawIssue = z.core.$ZodRawIssue
 export function describeIssue(issue: RawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'is missing' : (KINDS[issue.expected] ?? 'is of the wrong type')
+      return issue.input === undefined ? MISSING : (KINDS[issue.expected] ?? 'is of the wrong type')
     case 'too_small':
       return issue.minimum === 1 && issue.origin !== 'number' && issue.origin !== 'int'
         ? 'must not be empty'
@@ -19,7 +23,7 @@ export function describeIssue(issue: RawIssue): string {
     case 'invalid_value':
       return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`
     case 'invalid_union':
-      return issue.input === undefined ? 'is missing' : 'has none of the forms that it may have'
+      return issue.input === undefined ? MISSING : NO_FORM
     case 'invalid_format':
       return 'does not have the form that it must have'
     default:
@@ -42,4 +46,22 @@ const UNITS: Readonly<Record<string, string>> = { string: 'characters', array: '
 function bound(which: string, value: number | bigint, origin: string): string {
   const unit = UNITS[origin]
   return unit === undefined ? `be ${which} ${value}` : `have ${which} ${value} ${unit}`
+}
+
+/**
+ * Each field that is wrong. Of what may have several forms, and does not say itself what is wrong with it, the form that
+ * the request comes nearest to: the first that lacks nothing, else the first.
+ */
+export function wrongFields(
+  issues: readonly Issue[],
+  within: readonly PropertyKey[] = [],
+): readonly { readonly path: string; readonly message: string }[] {
+  return issues.flatMap((issue) => {
+    const path = [...within, ...issue.path]
+    if (issue.code !== 'invalid_union' || issue.message !== NO_FORM) {
+      return [{ path: path.join('.'), message: issue.message }]
+    }
+    const nearest = issue.errors.find((form) => form.every(({ message }) => message !== MISSING)) ?? issue.errors[0]
+    return wrongFields(nearest ?? [], path)
+  })
 }

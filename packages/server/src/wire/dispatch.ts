@@ -10,7 +10,7 @@ import {
 import type { ErrorCode } from '@parley/protocol'
 import type { z } from 'zod'
 import type { Identity } from '../auth/authenticator.ts'
-import { describeIssue } from './describe-issue.ts'
+import { describeIssue, wrongFields } from './describe-issue.ts'
 import type { WireLogger, WireName, WireObserver } from './wires.ts'
 
 /** What the pipeline itself needs to know of a request; each wire and REST add their own. */
@@ -138,7 +138,7 @@ export function parse<Schema extends z.ZodType>(schema: Schema, raw: unknown): z
   const strict = check(schema, raw)
   const result = strict.success ? strict : check(schema, withoutNulls(raw))
   if (result.success) return result.data
-  const errors = result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
+  const errors = wrongFields(result.error.issues)
   const [{ path, message } = { path: '', message: 'is not valid' }] = errors
   throw new DomainError('VALIDATION_FAILED', `${path || 'The request'} ${message}.`, { errors })
 }

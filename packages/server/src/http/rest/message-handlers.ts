@@ -15,7 +15,7 @@ export const listMessages = restHandler({
   token: 'required',
   guard: user,
   limit: null,
-  errors: ['CONVERSATION_NOT_FOUND'],
+  errors: ['CONVERSATION_NOT_FOUND', 'MESSAGE_NOT_FOUND'],
   async run(context, { id, before, after, limit }) {
     user(context)
     const { messages, hasMore } = await context.core.history(context.identity, {
