@@ -17,6 +17,7 @@ function watch(conversations: readonly string[], answer: () => Promise<Positions
       onListening(listener) {
         begin = listener
       },
+      onNews: () => undefined,
     },
     positions: (ids) => {
       asked.push([...ids])

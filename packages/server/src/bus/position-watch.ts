@@ -1,10 +1,11 @@
 import type { Millis } from '@parley/core'
 import type { Stores } from '../storage/open-stores.ts'
+import { Attention } from './attention.ts'
 import type { RedisBus } from './redis-bus.ts'
 import { watchConversations } from './watch-conversations.ts'
 
 export interface PositionWatchOptions {
-  readonly bus: Pick<RedisBus, 'conversations' | 'tellHere' | 'onListening'>
+  readonly bus: Pick<RedisBus, 'conversations' | 'tellHere' | 'onListening' | 'onNews'>
   readonly positions: Stores['positions']
   /** Whether the bus carries anything now. While it does not, this is all that is heard of other nodes. */
   readonly isCarrying: () => boolean
@@ -15,22 +16,33 @@ export interface PositionWatchOptions {
 }
 
 const INTERVAL_MS = 5000
+/** Of conversations in which nothing has happened for long, in intervals. */
+const QUIET_INTERVALS = 5
 /** While the bus carries nothing. */
 const SHORT_INTERVAL_MS = 1000
 
 /**
  * Compares, now and then, where the conversations that somebody here looks at stand in the store with what was told
- * here: what the bus has lost is found, and read by whoever is behind. Those that have just begun to be listened to are
+ * here: what the bus has lost is found, and read by whoever is behind. Where nothing happens it is looked more seldom. Those that have just begun to be listened to are
  * looked at right away, for what happened before. Disposing resolves when the last look is over.
  */
 export function startPositionWatch(options: PositionWatchOptions): AsyncDisposable {
   const { bus, positions, isCarrying, now, report, intervalMs = INTERVAL_MS } = options
+  const attention = new Attention({
+    shortestMs: intervalMs,
+    longestMs: intervalMs * QUIET_INTERVALS,
+    nowMs: () => performance.now(),
+    random: Math.random,
+  })
+  bus.onNews((id) => attention.news(id))
   return watchConversations({
     ...{ bus, report },
+    choose: (ids) => (isCarrying() ? attention.due(ids) : [...ids]),
     intervalMs: () => (isCarrying() ? intervalMs : Math.min(intervalMs, SHORT_INTERVAL_MS)),
     async look(ids) {
       const found = await positions(ids)
       for (const [conversationId, position] of found) {
+        attention.looked(conversationId, position)
         const event = {
           type: 'conversation.advanced',
           conversationId,

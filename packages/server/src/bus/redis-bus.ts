@@ -21,6 +21,8 @@ export interface RedisBus extends EventBus {
   tellHere(published: Published): void
   /** `listener` is called whenever what other nodes publish to the conversation begins to come, or comes again: what they published before may have been missed. */
   onListening(listener: (conversationId: ConversationId) => void): void
+  /** `listener` is called with each conversation in which something happens, here or as another node tells it. */
+  onNews(listener: (conversationId: ConversationId) => void): void
   stats(): { readonly received: number; readonly refused: number }
 }
 
@@ -36,6 +38,7 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
   const envelopes = createEnvelopes(options.nodeId)
   const refusals = createRefusals(options.refused)
   const onListening = new Set<(conversationId: ConversationId) => void>()
+  const onNews = new Set<(conversationId: ConversationId) => void>()
   let received = 0
 
   /** Called when what other nodes publish to the conversation, or address to the user, comes again. */
@@ -49,6 +52,7 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
         received += 1
         if (opened.kind === 'published' && opened.published.event.conversationId === conversationId) {
           here.publish(opened.published)
+          for (const listener of onNews) listener(conversationId)
         } else refusals.count(opened.kind === 'refused' ? opened.reason : 'malformed')
       },
       subscribed() {
@@ -79,6 +83,7 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
   return {
     publish(published) {
       here.publish(published)
+      for (const listener of onNews) listener(published.event.conversationId)
       channels.publish(keys.conversationChannel(published.event.conversationId), envelopes.seal(published))
     },
     publishToUsers(addressed) {
@@ -97,6 +102,7 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
     conversations: listenToConversation.keys,
     tellHere: here.publish,
     onListening: (listener) => void onListening.add(listener),
+    onNews: (listener) => void onNews.add(listener),
     stats: () => ({ received, refused: refusals.total() }),
   }
 }

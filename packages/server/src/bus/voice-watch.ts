@@ -30,6 +30,7 @@ export function startVoiceWatch({
   let known = new Map<ConversationId, number>()
   return watchConversations({
     ...{ bus, report },
+    choose: (ids) => [...ids],
     intervalMs: () => intervalMs,
     async look(ids, haveBegun) {
       const found = await versions(ids)

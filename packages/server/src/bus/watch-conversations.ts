@@ -5,6 +5,8 @@ export interface ConversationWatch {
   readonly bus: Pick<RedisBus, 'conversations' | 'onListening'>
   /** `haveBegun`: what other nodes publish to them comes from now on, and what they published before may have been missed. */
   readonly look: (ids: readonly ConversationId[], haveBegun: boolean) => Promise<void>
+  /** Of those that somebody here looks at, those to look at in this round. */
+  readonly choose: (ids: Iterable<ConversationId>) => readonly ConversationId[]
   /** Until the next round, from now. */
   readonly intervalMs: () => number
   /** Told what `look` throws. */
@@ -22,7 +24,7 @@ const CHUNK = 500
  * Looks, now and then, at the conversations that somebody here looks at; right away at those that have just begun to be
  * listened to, or are listened to again. Disposing resolves when the last look is over.
  */
-export function watchConversations({ bus, look, intervalMs, report }: ConversationWatch): AsyncDisposable {
+export function watchConversations({ bus, look, choose, intervalMs, report }: ConversationWatch): AsyncDisposable {
   let begun = new Set<ConversationId>()
   let gathering: NodeJS.Timeout | undefined
   let round: NodeJS.Timeout | undefined
@@ -44,7 +46,7 @@ export function watchConversations({ bus, look, intervalMs, report }: Conversati
   function scheduleRound(): void {
     if (isClosed) return
     const ms = intervalMs() * (1 + JITTER * (2 * Math.random() - 1))
-    round = setTimeout(() => void lookNext(() => [...bus.conversations()], false).then(scheduleRound), ms).unref()
+    round = setTimeout(() => void lookNext(() => choose(bus.conversations()), false).then(scheduleRound), ms).unref()
   }
 
   bus.onListening((conversationId) => {
