@@ -3,8 +3,13 @@ import type { ConversationsOfSize, Profile } from './profile.ts'
 const SECONDS_PER_DAY = 86_400
 const SECONDS_PER_HOUR = 3600
 
-/** How often the product looks, renews and sweeps, in seconds: its defaults (`presenceLeaseMs` / 3 and / 6, the watch's interval). */
-const PACE = { renewalSeconds: 10, lookSeconds: 5, sweepSeconds: 5 } as const
+/**
+ * How often the product looks, renews and sweeps, in seconds: its defaults (`presenceLeaseMs` / 3 and / 6, the watch's
+ * interval, and the mean of those at which it looks where nothing happens).
+ */
+const PACE = { renewalSeconds: 10, lookSeconds: 5, quietLookSeconds: 22.5, sweepSeconds: 5 } as const
+/** News in a conversation makes a node look after 5, 15 and 35 seconds: so many times more than it would have. */
+const LOOKS_FOR_NEWS = 1.5
 
 /** What happens in the busiest second, over all nodes. All of it is per second but for `connections`, `places`, `watched` and `talking`. */
 export interface Demand {
@@ -49,8 +54,7 @@ export function nodesHolding(sessions: number, nodes: number): number {
 
 /**
  * The demand of a profile on so many nodes. Assumes that messages of a size come from anybody connected, that a receipt
- * goes to whoever the message goes to, and that a node looks at each conversation that is followed on it once in
- * `PACE.lookSeconds`.
+ * goes to whoever the message goes to, and that it comes soon after the message, so that both are one piece of news.
  */
 export function demandOf(profile: Profile, nodes: number): Demand {
   const { people, conversations, contacts } = profile
@@ -62,6 +66,7 @@ export function demandOf(profile: Profile, nodes: number): Demand {
   let deliveries = 0
   let heard = 0
   let watched = 0
+  let news = 0
   for (const size of conversations) {
     const sessions = sessionsIn(size, profile)
     const here = size.members * profile.shareConnected
@@ -71,6 +76,7 @@ export function demandOf(profile: Profile, nodes: number): Demand {
     receipts += answered
     deliveries += (said + answered) * sessions
     heard += (said + answered) * nodesHolding(sessions, nodes)
+    news += said * nodesHolding(sessions, nodes)
     watched += ((places * size.shareOfOpen) / sessions) * nodesHolding(sessions, nodes)
   }
   // Somebody who comes, and later goes: two changes. Each contact has a channel of their own.
@@ -89,10 +95,15 @@ export function demandOf(profile: Profile, nodes: number): Demand {
     connectionRenewals: connections / PACE.renewalSeconds,
     placeRenewals: places / PACE.renewalSeconds,
     watched,
-    looks: watched / PACE.lookSeconds,
+    looks: looksAt(watched, news * (1 - profile.shareInRooms)),
     // Whoever is in a room is in one.
-    roomLooks: (people * profile.shareInRooms) / PACE.lookSeconds,
+    roomLooks: looksAt(people * profile.shareInRooms, news * profile.shareInRooms),
     sweeps: nodes / PACE.sweepSeconds,
     talking: people * profile.shareInCalls,
   }
+}
+
+/** Looks a second at so many conversations, of which so many have news each second. */
+function looksAt(watched: number, news: number): number {
+  return Math.min(watched / PACE.lookSeconds, watched / PACE.quietLookSeconds + news * LOOKS_FOR_NEWS)
 }
