@@ -145,6 +145,11 @@ export interface ConversationCommands {
     caller: Caller,
     page: { readonly limit: number; readonly before?: { readonly activeAt: Millis; readonly id: ConversationId } },
   ): Promise<{ readonly conversations: readonly ConversationSummary[]; readonly hasMore: boolean }>
+  /** What the caller is in since this time or later, by the name that they have there: for whoever may not have been told. */
+  joinedSince(
+    caller: Caller,
+    since: Millis,
+  ): Promise<readonly { readonly conversationId: ConversationId; readonly name: string }[]>
   getConversation(by: Caller | null, conversationId: ConversationId): Promise<ConversationDetails>
   /** Host and moderators of a group, and the site. `undefined` leaves a setting as it is. */
   updateConversation(
@@ -240,7 +245,12 @@ export interface PersonCommands {
    * As `statuses` and `onlineContacts`, but as others were told last: for whoever may not have been. What is still to be
    * told is not in it.
    */
-  toldStatuses(caller: Caller, userIds: readonly UserId[]): Promise<readonly PersonStatus[]>
+  toldStatuses(
+    caller: Caller,
+    userIds: readonly UserId[],
+    /** Who is not news is left out, and nothing more is read for them. */
+    isNews?: (person: PersonStatus) => boolean,
+  ): Promise<readonly PersonStatus[]>
   toldContacts(caller: Caller): Promise<readonly PersonStatus[]>
 
   /** Oldest first. */

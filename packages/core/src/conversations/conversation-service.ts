@@ -23,6 +23,7 @@ export type ConversationService = Pick<
   ConversationCommands,
   | 'createConversation'
   | 'listConversations'
+  | 'joinedSince'
   | 'getConversation'
   | 'updateConversation'
   | 'deleteConversation'
@@ -243,6 +244,7 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
   return {
     createConversation,
     listConversations,
+    joinedSince: ({ userId }, since) => inbox.joinedSince(userId, since),
     getConversation: async (by, id) => describeConversation(await loadFor(by, id)),
     updateConversation,
     deleteConversation,

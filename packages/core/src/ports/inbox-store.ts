@@ -55,6 +55,11 @@ export interface InboxStore {
   unread(userId: UserId): Promise<ReadonlyMap<ConversationId, number>>
   /** Every conversation that the user is a member of. */
   conversationIds(userId: UserId): Promise<readonly ConversationId[]>
+  /** What the user was brought into, or joined, at this time or later, and the name that they got there; in no order. */
+  joinedSince(
+    userId: UserId,
+    since: Millis,
+  ): Promise<readonly { readonly conversationId: ConversationId; readonly name: string }[]>
   /** Those who share a conversation of at most `maxMembers` members with the user; not the user. */
   contacts(userId: UserId, maxMembers: number): Promise<ReadonlySet<UserId>>
   /** Those of `others` who share any conversation with the user. */

@@ -159,12 +159,24 @@ export function createStatusService(
   const describe = describing(seenAs)
   const describeAsTold = describing((_, { seen }) => seen)
 
-  async function statusesBy(how: Describe, caller: Caller, userIds: readonly UserId[]) {
+  async function statuses(caller: Caller, userIds: readonly UserId[]) {
     requireUser(caller)
     const asked = [...new Set(userIds)]
     const sharing = await inbox.sharing(caller.userId, asked)
-    const described = await how(asked.filter((userId) => userId === caller.userId || sharing.has(userId)))
+    const described = await describe(asked.filter((userId) => userId === caller.userId || sharing.has(userId)))
     return [...described.values()]
+  }
+
+  const toldStatuses: PersonCommands['toldStatuses'] = async (caller, userIds, isNews = () => true) => {
+    requireUser(caller)
+    const described = await describeAsTold([...new Set(userIds)])
+    const news = [...described.values()].filter(isNews)
+    if (news.length === 0) return []
+    const sharing = await inbox.sharing(
+      caller.userId,
+      news.map(({ userId }) => userId),
+    )
+    return news.filter(({ userId }) => userId === caller.userId || sharing.has(userId))
   }
 
   async function contactsBy(how: Describe, caller: Caller) {
@@ -186,9 +198,9 @@ export function createStatusService(
     disconnect,
     renewConnections,
     setStatus,
-    statuses: (caller, userIds) => statusesBy(describe, caller, userIds),
+    statuses,
     onlineContacts: (caller) => contactsBy(describe, caller),
-    toldStatuses: (caller, userIds) => statusesBy(describeAsTold, caller, userIds),
+    toldStatuses,
     toldContacts: (caller) => contactsBy(describeAsTold, caller),
     describe,
     close: stopSweep,

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Looked at together. */
-const CHUNK = 16
 const RETRY_MS = 1000
 
 export interface PacedLooksOptions<Key> {
   /** Rejects when it could not look; it is asked to again. */
   readonly lookAt: (key: Key) => Promise<void>
+  /** Looked at together. */
+  readonly atOnce: number
   /** Told of failures. */
   readonly report: (error: unknown) => void
 }
@@ -29,17 +29,18 @@ export class PacedLooks<Key> {
   }
 
   async #lookAtAll(): Promise<void> {
-    const { lookAt, report } = this.#options
+    const { lookAt, atOnce, report } = this.#options
     while (this.#waiting.size > 0) {
-      const keys = [...this.#waiting].slice(0, CHUNK)
+      const keys = [...this.#waiting].slice(0, atOnce)
       for (const key of keys) this.#waiting.delete(key)
-      try {
-        await Promise.all(keys.map((key) => lookAt(key)))
-      } catch (error) {
-        report(error)
-        for (const key of keys) this.#waiting.add(key)
-        await pause(RETRY_MS, undefined, { ref: false })
+      const outcomes = await Promise.allSettled(keys.map((key) => lookAt(key)))
+      const failed = outcomes.findIndex(({ status }) => status === 'rejected')
+      if (failed === -1) continue
+      report((outcomes[failed] as PromiseRejectedResult).reason)
+      for (const [place, { status }] of outcomes.entries()) {
+        if (status === 'rejected') this.#waiting.add(keys[place] as Key)
       }
+      await pause(RETRY_MS, undefined, { ref: false })
     }
     this.#isLooking = false
   }

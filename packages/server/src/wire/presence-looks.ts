@@ -18,6 +18,7 @@ export interface PresenceLooksOptions {
 /** Somebody who comes or goes while it is looked who is there makes it look again. */
 const LOOK_AGAIN_MS = 500
 const TRIES = 5
+const AT_ONCE = 16
 
 interface Look {
   readonly topic: Topic
@@ -31,7 +32,11 @@ export class PresenceLooks {
 
   constructor(options: PresenceLooksOptions) {
     this.#options = options
-    this.#looks = new PacedLooks({ lookAt: (look) => this.#lookAt(look), report: options.report })
+    this.#looks = new PacedLooks({
+      lookAt: (look) => this.#lookAt(look),
+      atOnce: AT_ONCE,
+      report: options.report,
+    })
   }
 
   /** What the bus brings of the topic may have been missed. */

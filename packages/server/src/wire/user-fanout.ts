@@ -4,6 +4,9 @@ import { MissedNotifications, rememberTold, type Told } from './missed-notificat
 import { PacedLooks } from './paced-looks.ts'
 import type { Subscriber, Wire } from './topic.ts'
 
+/** Looked after together: what is read of all of them is read at once. */
+const AT_ONCE = 250
+
 /** A user with sessions here. */
 interface Person {
   readonly sessions: Set<Subscriber>
@@ -47,7 +50,11 @@ export class UserFanout {
       },
     })
     const { report } = options
-    this.#looks = new PacedLooks({ lookAt: (userId) => this.#catchUp(userId, notifications), report })
+    this.#looks = new PacedLooks({
+      lookAt: (userId) => this.#catchUp(userId, notifications),
+      atOnce: AT_ONCE,
+      report,
+    })
   }
 
   /** What happened while nobody could say. */

@@ -152,6 +152,36 @@ export function describeInboxStore(name: string, open: Open<InboxStores>): void 
       expect(await stores.inbox.contacts(ann, 1)).toEqual(new Set())
     })
 
+    test('of many who ask at once each is answered with their own', async () => {
+      await using stores = await open()
+      const people = samplePeople('ann', 'bob', 'carl')
+      const [ann, bob, carl] = people
+      await storeGroup(stores.conversations, [ann, bob])
+      await storeGroup(stores.conversations, [bob, carl])
+      const found = await Promise.all([
+        ...people.map((userId) => stores.inbox.contacts(userId, 4)),
+        stores.inbox.contacts(bob, 1),
+      ])
+      expect(found).toEqual([new Set([bob]), new Set([ann, carl]), new Set([bob]), new Set()])
+    })
+
+    test('of the conversations that somebody is in those are told that they came into since', async () => {
+      await using stores = await open()
+      const [ann, bob] = samplePeople('ann', 'bob')
+      const { id } = await storeGroup(stores.conversations, [ann])
+      const former = await storeGroup(stores.conversations, [ann])
+      for (const at of [id, former.id]) {
+        await join(stores.conversations, at, { ...sampleMember(bob, { name: 'Bob' }), joinedAt: AT })
+      }
+      await leave(stores.conversations, former.id, bob)
+      const since = (userId: string, time: number) => stores.inbox.joinedSince(userId, time)
+      expect(await Promise.all([since(bob, AT), since(bob, AT + 1), since(ann, AT)])).toEqual([
+        [{ conversationId: id, name: 'Bob' }],
+        [],
+        [],
+      ])
+    })
+
     test('sharing is to be in one conversation that lasts, of whatever size', async () => {
       await using stores = await open()
       const [ann, bob, carl, dora] = samplePeople('ann', 'bob', 'carl', 'dora')

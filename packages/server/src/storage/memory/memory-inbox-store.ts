@@ -53,6 +53,14 @@ export function createMemoryInboxStore(records: ConversationRecords, counter: Wr
       return Array.from(conversationsOf(userId), (record) => record.state.conversation.id)
     },
 
+    async joinedSince(userId, since) {
+      return Array.from(conversationsOf(userId)).flatMap((record) => {
+        const member = record.member(userId)
+        if (!member || member.joinedAt < since) return []
+        return [{ conversationId: record.state.conversation.id, name: member.name }]
+      })
+    },
+
     async contacts(userId, maxMembers) {
       const contacts = new Set<UserId>()
       for (const record of conversationsOf(userId))

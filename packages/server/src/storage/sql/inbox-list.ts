@@ -11,15 +11,18 @@ type Reading = Pick<MembershipsTable, 'conversation_id' | 'user_id' | 'read_seq'
 /** Queries that are put into one statement. */
 const QUERIES_AT_ONCE = 50
 
-/** The user's memberships, with conversations that last. */
-export const ownConversations = (db: Db, userId: UserId) =>
+/** Memberships, with conversations that last. */
+export const lastingMemberships = (db: Db) =>
   db
     .selectFrom('memberships')
     .innerJoin('conversations', 'conversations.id', 'memberships.conversation_id')
-    .where('memberships.user_id', '=', userId)
     .where('memberships.left_commit', 'is', null)
     .where('conversations.deleted_at', 'is', null)
     .where('conversations.kind', '<>', 'room')
+
+/** The user's. */
+export const ownConversations = (db: Db, userId: UserId) =>
+  lastingMemberships(db).where('memberships.user_id', '=', userId)
 
 /** A page of the user's list, as `InboxStore.list` promises it. */
 export async function readList(

@@ -105,7 +105,7 @@ export interface NotificationsTable {
   created_at: number
 }
 
-interface UsersTable {
+export interface UsersTable {
   id: string
   name: string
   avatar: string | null

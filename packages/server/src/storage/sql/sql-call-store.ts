@@ -1,10 +1,25 @@
-import type { Call, CallEndReason, CallMedia, CallParty, CallPartyState, CallStore } from '@parley/core'
+import type { Call, CallEndReason, CallMedia, CallParty, CallPartyState, CallStore, UserId } from '@parley/core'
 import type { Kysely, Selectable, Transaction } from 'kysely'
+import { gatherReads, keysOf } from './gathered-reads.ts'
+import { selectByKeys } from './many-rows.ts'
 import type { SqlDatabase } from './open-database.ts'
 import type { CallPartiesTable, CallsTable, Tables } from './schema.ts'
 
+const OPEN_OF_EACH = `select c.*, p.user_id as party from k
+  join call_parties as p on p.user_id = k.u and p.state in ('ringing', 'joined')
+  join calls as c on c.id = p.call_id and c.open_in is not null`
+
 /** Calls, which a process that ends does not end. */
 export function createSqlCallStore({ read, write, dialect }: SqlDatabase): CallStore {
+  type OfParty = Selectable<CallsTable> & { readonly party: UserId }
+  const openOf = gatherReads(async (userIds: readonly UserId[]) => {
+    const rows = await read((db) => selectByKeys<OfParty>(db, dialect, ['u'], keysOf(userIds), OPEN_OF_EACH))
+    const calls = await withParties([...new Map(rows.map((row) => [row.id, row])).values()])
+    const byId = new Map(calls.map((call) => [call.id, call]))
+    const found = Map.groupBy(rows, ({ party }) => party)
+    return userIds.map((userId) => found.get(userId)?.flatMap(({ id }) => byId.get(id) ?? []) ?? [])
+  })
+
   return {
     async create(call) {
       try {
@@ -42,19 +57,7 @@ export function createSqlCallStore({ read, write, dialect }: SqlDatabase): CallS
         return true
       }),
 
-    async openOf(userId) {
-      const rows = await read((db) =>
-        db
-          .selectFrom('call_parties')
-          .innerJoin('calls', 'calls.id', 'call_parties.call_id')
-          .selectAll('calls')
-          .where('call_parties.user_id', '=', userId)
-          .where('call_parties.state', 'in', ['ringing', 'joined'] satisfies CallPartyState[])
-          .where('calls.open_in', 'is not', null)
-          .execute(),
-      )
-      return withParties(rows)
-    },
+    openOf,
 
     async openIn(conversationId) {
       const rows = await read((db) =>

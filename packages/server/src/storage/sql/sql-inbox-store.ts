@@ -1,8 +1,9 @@
-import type { ConversationAdded, InboxItem, InboxStore, UserId } from '@parley/core'
+import type { ConversationAdded, InboxItem, InboxStore, Millis, UserId } from '@parley/core'
 import type { Kysely } from 'kysely'
+import { gatherReads } from './gathered-reads.ts'
 import { readInboxCursor, type Walk, writeInboxCursor } from './inbox-cursor.ts'
 import { readInboxItems } from './inbox-items.ts'
-import { countUnread, ownConversations, readList } from './inbox-list.ts'
+import { countUnread, lastingMemberships, ownConversations, readList } from './inbox-list.ts'
 import type { SqlDatabase } from './open-database.ts'
 import type { MembershipsTable, Tables } from './schema.ts'
 import { toMember } from './stored-conversation.ts'
@@ -16,6 +17,41 @@ const ALL_TOLD = Number.MAX_SAFE_INTEGER
 
 /** What users see over all of their conversations. Everything begins with the user's own memberships. */
 export function createSqlInboxStore({ read }: Pick<SqlDatabase, 'read'>): InboxStore {
+  const joinedSince = gatherReads(async (asked: readonly { readonly userId: UserId; readonly since: Millis }[]) => {
+    const users = [...new Set(asked.map(({ userId }) => userId))]
+    const earliest = Math.min(...asked.map(({ since }) => since))
+    const rows = await read((db) =>
+      lastingMemberships(db)
+        .where('memberships.user_id', 'in', users)
+        .where('memberships.joined_at', '>=', earliest)
+        .select(['user_id', 'conversation_id', 'memberships.name', 'joined_at'])
+        .execute(),
+    )
+    const found = Map.groupBy(rows, ({ user_id }) => user_id)
+    return asked.map(({ userId, since }) =>
+      (found.get(userId) ?? [])
+        .filter(({ joined_at }) => joined_at >= since)
+        .map(({ conversation_id: conversationId, name }) => ({ conversationId, name })),
+    )
+  })
+
+  const contacts = gatherReads(async (asked: readonly { readonly userId: UserId; readonly maxMembers: number }[]) => {
+    const found = new Map<number, ReadonlyMap<UserId, readonly { readonly user_id: UserId }[]>>()
+    for (const maxMembers of new Set(asked.map((one) => one.maxMembers))) {
+      const users = asked.filter((one) => one.maxMembers === maxMembers).map(({ userId }) => userId)
+      const rows = await read((db) =>
+        others(db, [...new Set(users)])
+          .where('member_count', '<=', maxMembers)
+          .execute(),
+      )
+      found.set(
+        maxMembers,
+        Map.groupBy(rows, ({ of }) => of),
+      )
+    }
+    return asked.map(({ userId, maxMembers }) => idsOf(found.get(maxMembers)?.get(userId) ?? []))
+  })
+
   return {
     list: (userId, page) => read((db) => readList(db, userId, page)),
 
@@ -31,12 +67,12 @@ export function createSqlInboxStore({ read }: Pick<SqlDatabase, 'read'>): InboxS
     conversationIds: (userId) =>
       read(async (db) => (await ownConversations(db, userId).select('conversations.id').execute()).map(({ id }) => id)),
 
-    contacts: (userId, maxMembers) =>
-      read(async (db) => idsOf(await others(db, userId).where('member_count', '<=', maxMembers).execute())),
+    joinedSince: (userId, since) => joinedSince({ userId, since }),
+    contacts: (userId, maxMembers) => contacts({ userId, maxMembers }),
 
     async sharing(userId, candidates) {
       if (candidates.length === 0) return new Set()
-      return read(async (db) => idsOf(await others(db, userId).where('others.user_id', 'in', candidates).execute()))
+      return read(async (db) => idsOf(await others(db, [userId]).where('others.user_id', 'in', candidates).execute()))
     },
 
     async changes(userId, text, limit, maxBytes = Number.POSITIVE_INFINITY) {
@@ -55,13 +91,14 @@ export function createSqlInboxStore({ read }: Pick<SqlDatabase, 'read'>): InboxS
   }
 }
 
-/** Those who are in conversations of the user. */
-const others = (db: Db, userId: UserId) =>
-  ownConversations(db, userId)
+/** Those who are in conversations of these users, each with whose (`of`). */
+const others = (db: Db, userIds: readonly UserId[]) =>
+  lastingMemberships(db)
+    .where('memberships.user_id', 'in', userIds)
     .innerJoin('memberships as others', 'others.conversation_id', 'memberships.conversation_id')
     .where('others.left_commit', 'is', null)
-    .where('others.user_id', '<>', userId)
-    .select('others.user_id')
+    .whereRef('others.user_id', '<>', 'memberships.user_id')
+    .select(['others.user_id', 'memberships.user_id as of'])
     .distinct()
 
 const idsOf = (rows: readonly { readonly user_id: UserId }[]): ReadonlySet<UserId> =>

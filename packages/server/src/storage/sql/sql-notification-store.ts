@@ -1,13 +1,31 @@
 import type { Notification, NotificationKind, NotificationStore, UserId } from '@parley/core'
 import type { Selectable } from 'kysely'
+import { gatherReads, keysOf } from './gathered-reads.ts'
+import { selectByKeys } from './many-rows.ts'
 import type { SqlDatabase } from './open-database.ts'
 import type { NotificationsTable } from './schema.ts'
 
 /** As many rows as one statement takes. */
 const ROWS_AT_ONCE = 200
 
+/** The latest of each user, the oldest first. */
+const latestOfEach = (most: number): string => `select * from (
+  select n.*, row_number() over (partition by n.user_id order by n.created_at desc, n.id desc) as place
+  from k join notifications as n on n.user_id = k.u
+) as numbered where place <= ${most} order by created_at, id`
+
 /** What waits for users. What is about messages is written with them, by the group commit. */
 export function createSqlNotificationStore({ read, write, dialect }: SqlDatabase): NotificationStore {
+  const pending = gatherReads(async (asked: readonly { readonly userId: UserId; readonly limit: number }[]) => {
+    const most = Math.max(...asked.map(({ limit }) => limit))
+    const users = keysOf(asked.map(({ userId }) => userId))
+    const rows = await read((db) =>
+      selectByKeys<Selectable<NotificationsTable>>(db, dialect, ['u'], users, latestOfEach(most)),
+    )
+    const found = Map.groupBy(rows.map(notificationOfRow), ({ userId }) => userId)
+    return asked.map(({ userId, limit }) => found.get(userId)?.slice(-limit) ?? [])
+  })
+
   return {
     async add(notifications) {
       if (notifications.length === 0) return
@@ -22,19 +40,7 @@ export function createSqlNotificationStore({ read, write, dialect }: SqlDatabase
       })
     },
 
-    async pending(userId, limit) {
-      const rows = await read((db) =>
-        db
-          .selectFrom('notifications')
-          .selectAll()
-          .where('user_id', '=', userId)
-          .orderBy('created_at', 'desc')
-          .orderBy('id', 'desc')
-          .limit(limit)
-          .execute(),
-      )
-      return rows.reverse().map(notificationOfRow)
-    },
+    pending: (userId, limit) => pending({ userId, limit }),
 
     count: (userId) =>
       read(async (db) => {

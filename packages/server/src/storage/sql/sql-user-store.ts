@@ -1,11 +1,45 @@
-import type { PresenceStatus, User, UserStore } from '@parley/core'
+import type { PresenceStatus, User, UserId, UserStore } from '@parley/core'
+import type { Selectable } from 'kysely'
+import { gatherReads, keysOf } from './gathered-reads.ts'
+import { selectByKeys } from './many-rows.ts'
 import type { SqlDatabase } from './open-database.ts'
+import type { UsersTable } from './schema.ts'
 
 /** What they are seen as until they choose something else. */
 const FIRST_STATUS: PresenceStatus = 'online'
 
+interface Row extends Selectable<UsersTable> {
+  readonly status: string | null
+  readonly custom_status: string | null
+}
+
+const WITH_PREFERENCES = `select users.*, preferences.status, preferences.custom_status from k
+  join users on users.id = k.u left join preferences on preferences.user_id = users.id`
+
+function userOf(row: Row): User {
+  return {
+    id: row.id,
+    name: row.name,
+    avatar: row.avatar,
+    roles: JSON.parse(row.roles) as readonly string[],
+    status: (row.status as PresenceStatus | null) ?? FIRST_STATUS,
+    customStatus: row.custom_status,
+    lastSeenAt: row.last_seen_at,
+    createdAt: row.created_at,
+  }
+}
+
 /** People as their tokens tell of them, and what they set here beside it. */
 export function createSqlUserStore({ read, write, dialect }: SqlDatabase): UserStore {
+  const get = gatherReads(async (asked: readonly (readonly UserId[])[]) => {
+    const rows = await read((db) => selectByKeys<Row>(db, dialect, ['u'], keysOf(asked.flat()), WITH_PREFERENCES))
+    const users = new Map(rows.map((row) => [row.id, userOf(row)]))
+    return asked.map((ids) => {
+      const found = ids.flatMap((id) => users.get(id) ?? [])
+      return new Map(found.map((user) => [user.id, user]))
+    })
+  })
+
   return {
     async put({ id, name, avatar, roles }, now) {
       await write((trx) =>
@@ -17,33 +51,7 @@ export function createSqlUserStore({ read, write, dialect }: SqlDatabase): UserS
       )
     },
 
-    async get(ids) {
-      if (ids.length === 0) return new Map()
-      const rows = await read((db) =>
-        db
-          .selectFrom('users')
-          .leftJoin('preferences', 'preferences.user_id', 'users.id')
-          .selectAll('users')
-          .select(['preferences.status', 'preferences.custom_status'])
-          .where('users.id', 'in', ids)
-          .execute(),
-      )
-      return new Map(
-        rows.map((row): [string, User] => [
-          row.id,
-          {
-            id: row.id,
-            name: row.name,
-            avatar: row.avatar,
-            roles: JSON.parse(row.roles) as readonly string[],
-            status: (row.status as PresenceStatus | null) ?? FIRST_STATUS,
-            customStatus: row.custom_status,
-            lastSeenAt: row.last_seen_at,
-            createdAt: row.created_at,
-          },
-        ]),
-      )
-    },
+    get: async (ids) => (ids.length === 0 ? new Map() : get(ids)),
 
     async setStatus(id, { status, customStatus }) {
       await write(async (trx) => {

@@ -1,3 +1,4 @@
+import type { PersonStatus } from '@parley/core'
 import { encodeUserEvent } from './events.ts'
 import { markOf } from './messenger-account.ts'
 import type { MessengerMember } from './messenger-wire.ts'
@@ -14,11 +15,12 @@ async function catchUpPeople(session: MessengerMember): Promise<void> {
   const { account, wire } = session
   const before = new Map(account.people)
   if (before.size === 0) return
-  const people = await wire.foundation.core.toldStatuses(session.caller, [...before.keys()])
+  const isNews = (person: PersonStatus): boolean => before.get(person.userId) !== markOf(person)
+  const people = await wire.foundation.core.toldStatuses(session.caller, [...before.keys()], isNews)
   for (const person of people) {
     const { userId } = person
     // Whoever was told of meanwhile is as was told.
-    if (account.people.get(userId) !== before.get(userId) || before.get(userId) === markOf(person)) continue
+    if (account.people.get(userId) !== before.get(userId)) continue
     account.forgetPerson(userId)
     account.learn(person)
     session.emit('presence:update', presenceView(person))

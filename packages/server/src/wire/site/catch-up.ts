@@ -1,9 +1,7 @@
-import type { ConversationSummary } from '@parley/core'
 import type { SiteUser } from './site-wire.ts'
 
 /** Clocks of nodes differ by less. */
 const SKEW_MS = 2000
-const PAGE = 50
 const TRIES = 5
 
 /** Tells the client who has come and gone, and which conversations its user was added to, as far as it was not told. */
@@ -31,28 +29,14 @@ async function catchUpPeople(session: SiteUser, triesLeft: number): Promise<void
   }
 }
 
-/** Being added is the latest that has happened in a conversation, or something happened since: they come first. */
 async function catchUpConversations(session: SiteUser): Promise<void> {
   const { account, wire } = session
   const { clock, core } = wire.foundation
   const now = clock.now()
-  const { since } = account
-  let before: { activeAt: number; id: string } | undefined
-  for (let hasMore = true; hasMore; ) {
-    const page = await core.listConversations(session.caller, { limit: PAGE, ...(before && { before }) })
-    for (const summary of page.conversations) tellAdded(session, summary, since)
-    const last = page.conversations.at(-1)
-    hasMore = page.hasMore && last !== undefined && last.activeAt >= since
-    if (last !== undefined) before = { activeAt: last.activeAt, id: last.conversation.id }
+  for (const { conversationId, name } of await core.joinedSince(session.caller, account.since)) {
+    if (account.wasAddedTo(conversationId)) continue
+    session.emit('user:joined', { userId: session.identity.userId, name, conversationId })
+    account.toldAdded(conversationId)
   }
   account.since = now - SKEW_MS
-}
-
-function tellAdded(session: SiteUser, { conversation, self }: ConversationSummary, since: number): void {
-  const { account } = session
-  const { id: conversationId } = conversation
-  if (self.joinedAt < since || account.wasAddedTo(conversationId)) return
-  const { userId, name } = self
-  session.emit('user:joined', { userId, name, conversationId })
-  account.toldAdded(conversationId)
 }
