@@ -23,8 +23,9 @@ const SHORT_INTERVAL_MS = 1000
 
 /**
  * Compares, now and then, where the conversations that somebody here looks at stand in the store with what was told
- * here: what the bus has lost is found, and read by whoever is behind. Where nothing happens it is looked more seldom. Those that have just begun to be listened to are
- * looked at right away, for what happened before. Disposing resolves when the last look is over.
+ * here: what the bus has lost is found, and read by whoever is behind. Where nothing happens it looks more seldom;
+ * those that have just begun to be listened to are looked at right away, for what happened before. Disposing resolves
+ * when the last look is over.
  */
 export function startPositionWatch(options: PositionWatchOptions): AsyncDisposable {
   const { bus, positions, isCarrying, now, report, intervalMs = INTERVAL_MS } = options
