@@ -61,3 +61,23 @@ test('what cannot be told now is told later, and what is refused is let go', asy
   expect(sent).toHaveLength(3)
   expect(clock.pending).toBe(0)
 })
+
+test('what was read is told when the server is back, however long it was away', async () => {
+  const { clock, mark, refusals, sender, sent } = setUp()
+  refusals.push(...Array.from({ length: 40 }, () => new ParleyError('UNAVAILABLE', 'away')))
+  sender.resume()
+  mark('read', 'a', 1)
+  await clock.advance(15 * 60_000)
+  expect(sent).toHaveLength(41)
+  expect(clock.pending).toBe(0)
+})
+
+test('whoever stays outside tells no more', async () => {
+  const { clock, mark, refusals, sender, sent } = setUp()
+  refusals.push(...Array.from({ length: 40 }, () => new ParleyError('NOT_IN_ROOM', 'no member')))
+  sender.resume()
+  mark('read', 'a', 1)
+  await clock.advance(10 * 60_000)
+  expect(sent).toHaveLength(6)
+  expect(clock.pending).toBe(0)
+})

@@ -30,8 +30,10 @@ export interface ReceiptSender {
 const GATHER_MS = 200
 /** The server takes 100 of each kind in 60 s. */
 const PACE_MS = 700
-const RETRY_MS = 2000
-const MAX_TRIES = 5
+/** After a refusal that will pass: doubled each time. */
+const RETRY_MS = { least: 2000, most: 16_000 }
+/** Whoever is no member any more is mostly on the way in again, or out for good. */
+const MAX_TRIES_OUTSIDE = 5
 
 interface Waiting extends Mark {
   readonly tries: number
@@ -66,12 +68,14 @@ export function createReceiptSender({ clock, send }: ReceiptSenderOptions): Rece
       schedule(0)
     }
 
-    /** What can succeed later waits; anything else is let go: the next mark says more. */
+    /** What can succeed later waits, however long that takes: there may be no next mark to say it. Anything else is let go. */
     function failed(mark: Waiting, error: unknown): void {
       const { code, retryAfterMs = 0 } = error instanceof ParleyError ? error : { code: 'INTERNAL' }
-      const mayPass = code === 'UNAVAILABLE' || code === 'RATE_LIMITED' || code === 'NOT_IN_ROOM'
-      if (!mayPass || mark.tries >= MAX_TRIES) return
-      freeAt = Math.max(freeAt, clock.now() + Math.max(RETRY_MS, retryAfterMs))
+      const willPass = code === 'UNAVAILABLE' || code === 'RATE_LIMITED'
+      const mayPass = code === 'NOT_IN_ROOM' && mark.tries < MAX_TRIES_OUTSIDE
+      if (!willPass && !mayPass) return
+      const waitMs = Math.min(RETRY_MS.most, RETRY_MS.least * 2 ** mark.tries)
+      freeAt = Math.max(freeAt, clock.now() + Math.max(waitMs, retryAfterMs))
       next.clear()
       put({ ...mark, tries: mark.tries + 1 })
     }
