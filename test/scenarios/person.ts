@@ -53,8 +53,8 @@ export async function openPerson(
   let broken: Error | null = null
   let leaving = false
 
-  function take(change: Change): void {
-    if (change.rev <= position.rev && !retried.delete(change.rev)) doubles.push(change.rev)
+  function take(change: Change, upTo = position.rev): void {
+    if (change.rev <= upTo && !retried.delete(change.rev)) doubles.push(change.rev)
     told.set(change.rev, change)
     while (told.has(position.rev + 1)) position = { ...position, rev: position.rev + 1 }
     for (const wake of waiting) wake()
@@ -69,8 +69,14 @@ export async function openPerson(
     else if (opened.missed !== null) recoveries += 1
     else if (seat.mayBeFresh === true) await beginAnew(opened)
     else broken ??= new Error(`${name} was not given what was missed since ${since.rev}`)
-    for (const change of [...(opened.missed ?? []), ...held]) take(change)
-    deliver = take
+    // Asked for was all after `since`: of that, the answer to something said may be known already.
+    let upTo = since?.rev ?? -1
+    for (const change of opened.missed ?? []) {
+      take(change, upTo)
+      upTo = change.rev
+    }
+    for (const change of held) take(change)
+    deliver = (change) => take(change)
     void opened.ended.then(() => {
       if (!leaving) line = stayConnected()
     })
