@@ -69,8 +69,8 @@ function roomOf(size: number) {
   }
   const people = Array.from({ length: size }, (_, index) => session(`user-${index}`))
   for (const { subscription } of people) fanout.settle(subscription, 'speaker', { epoch: 'e', rev: 0 })
-  const publish = (event: DomainEvent) => {
-    const addressed = { audience: { kind: 'topic' }, exceptSession: null } as const
+  const publish = (event: DomainEvent, exceptSession: string | null = null) => {
+    const addressed = { audience: { kind: 'topic' }, exceptSession } as const
     bus.publish(
       (event.type === 'member.left' ? { event, epoch: 'e', ...addressed } : { event, ...addressed }) as Published,
     )
@@ -102,6 +102,14 @@ it('tells a crowd once a second, of each how things stand by then', () => {
   publish(presence('user-2', true))
   pass()
   expect(people[0]?.got.at(-1)).toBe('presence.changed user-2 true')
+})
+
+it('passes over the session that it is about and that knows it', () => {
+  const { people, publish, pass } = roomOf(101)
+  publish(presence('user-1', true), 'user-1')
+  pass()
+  expect(people[0]?.got).toEqual(['presence.changed user-1 true'])
+  expect(people[1]?.got).toEqual([])
 })
 
 it('tells those who join meanwhile when they are there', () => {

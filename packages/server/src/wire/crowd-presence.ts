@@ -44,6 +44,7 @@ export class CrowdPresence {
     together.forEach((published, at) => {
       const frame = frames[at] ?? null
       if (subscription.state === 'joining') subscription.hold(published)
+      else if (published.exceptSession === subscription.session.id) return
       else if (frame !== null && reaches(subscription, published.event, published.audience)) {
         this.#options.push(subscription, frame)
       }
