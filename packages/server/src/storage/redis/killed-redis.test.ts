@@ -182,12 +182,7 @@ test('behind Sentinels one that was started again may have taken over before tha
   const [master] = watched.servers
   await master.kill()
   await master.start()
-  const { seq } = await sendUntilStored(rooms, id, 'ann', 'again')
-  const { epoch } = await loadState(conversations, id)
-  expect({ seq, isLater: epoch !== SAMPLE_EPOCH && areOfOneConversation(epoch, SAMPLE_EPOCH) }).toEqual({
-    seq: 2,
-    isLater: true,
-  })
+  await expectLaterEpoch(rooms, id)
 }, 30_000)
 
 test('so does one of a Cluster', async () => {
@@ -198,13 +193,18 @@ test('so does one of a Cluster', async () => {
   await mustSend(conversations, id)
   await Promise.all(cluster.servers.map((server) => server.kill()))
   await Promise.all(cluster.servers.map((server) => server.start()))
+  await expectLaterEpoch(rooms, id)
+}, 30_000)
+
+/** Nothing is given a second place, and it is one that nobody takes for what it was before. */
+async function expectLaterEpoch(rooms: Awaited<ReturnType<typeof openRoomsAt>>, id: string): Promise<void> {
   const { seq } = await sendUntilStored(rooms, id, 'ann', 'again')
-  const { epoch } = await loadState(conversations, id)
+  const { epoch } = await loadState(rooms.conversations, id)
   expect({ seq, isLater: epoch !== SAMPLE_EPOCH && areOfOneConversation(epoch, SAMPLE_EPOCH) }).toEqual({
     seq: 2,
     isLater: true,
   })
-}, 30_000)
+}
 
 test('when it is out of memory nothing is stored, what is there can be read, and deleting makes room', async () => {
   await using server = await startRedis({ isDurable: false, settings: { maxmemory: '4mb' } })
