@@ -79,9 +79,10 @@ function HoldToTalk() {
 /** On a touch screen a button for the whole thumb. */
 export function TalkPad() {
   const say = useVoiceText()
-  const { pressed, muted, hardMuted, listenOnly, microphone } = useVoice(({ self }) => self)
+  const state = useVoice(({ self }) => micState(self))
+  const pressed = useVoice(({ self }) => self.pressed)
   const hold = useHold()
-  if (microphone.mode !== 'push-to-talk' || muted || hardMuted || listenOnly) return null
+  if (state !== 'hold') return null
   return (
     <button
       type="button"
