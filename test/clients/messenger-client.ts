@@ -25,6 +25,7 @@ export interface MessengerClient extends Disposable {
   ask<E extends keyof typeof messenger.answers & ClientEvent>(
     event: E,
     data: messenger.ClientData<E>,
+    waitMs?: number,
   ): Promise<messenger.Answer<E>>
   /** The failure that this is answered with; throws when it is accepted. */
   refused(event: string, data: unknown): Promise<MessengerFailure>
@@ -60,8 +61,13 @@ export async function openMessengerClient(
     inbox.push({ event, data: schema.parse(data) as Record<string, unknown> })
   })
   const ended = new Promise<string>((resolve) => socket.once('disconnect', resolve))
-  const emit = (event: string, data: unknown): Promise<Record<string, unknown>> =>
-    socket.timeout(ANSWER_WAIT_MS).emitWithAck(event, data)
+  const emit = (event: string, data: unknown, waitMs = ANSWER_WAIT_MS): Promise<Record<string, unknown>> =>
+    socket
+      .timeout(waitMs)
+      .emitWithAck(event, data)
+      .catch((error: Error) => {
+        throw new Error(`${event}: ${error.message}`, { cause: error })
+      })
 
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve)
@@ -76,8 +82,8 @@ export async function openMessengerClient(
     socket,
     received: inbox.all,
     ended,
-    async ask(event, data) {
-      const { ok, error, ...answer } = await emit(event, data)
+    async ask(event, data, waitMs) {
+      const { ok, error, ...answer } = await emit(event, data, waitMs)
       if (ok !== true) throw new Error(`${event} was refused: ${JSON.stringify(error)}`)
       return messenger.answers[event].parse(answer) as messenger.Answer<typeof event>
     },

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { SpawnedServer } from '@parley/testkit'
 import { cpuMicrosOf } from '../../bench/src/peers/process-figures.ts'
-import { quantile } from '../../bench/src/statistics.ts'
+import { quantile, type Spread, spreadOf } from '../../bench/src/statistics.ts'
 import type { HonestPeople } from './honest-people.ts'
 import type { Pacer } from './pacer.ts'
 
@@ -11,6 +11,8 @@ export interface Fare {
   readonly medianMs: number
   readonly p95Ms: number
   readonly deliveries: number
+  /** What else was done, in a second. */
+  readonly pace: number
   /** Of one core. */
   readonly serverCpu: number
 }
@@ -18,15 +20,16 @@ export interface Fare {
 /** Something that keeps the server busy, at the pace that it is told. */
 export interface Load {
   readonly pacer: Pacer
-  /** Until the signal. */
+  /** Until the signal; rejects when it cannot go on until then. */
   run(until: AbortSignal): Promise<void>
 }
 
 interface Window {
-  readonly waits: number[]
-  deliveries: number
-  cpuMicros: number
-  ms: number
+  readonly waits: readonly number[]
+  readonly deliveries: number
+  readonly passed: number
+  readonly cpuMicros: number
+  readonly ms: number
 }
 
 export interface Comparison {
@@ -34,6 +37,8 @@ export interface Comparison {
   /** Ordinary use and hostile input, at a pace at which the server is equally busy with either. */
   readonly ordinary: Fare
   readonly hostile: Fare
+  /** By how many times longer honest people waited beside hostile input, round by round. */
+  readonly slower: Spread
 }
 
 const ROUNDS = 6
@@ -43,63 +48,86 @@ const STEP_MS = 500
 /** So busy that people notice what else is done, and not so busy that they wait for the machine alone. */
 const TARGET_CPU = 0.5
 const FIRST_PACE = 300
+const SLOWEST_PACE = 20
 
 /**
  * What honest people notice of hostile input, beside as much work that is ordinary use: in turns, in one run, with
- * the server equally busy. More than that would be the fault of how such input is dealt with.
+ * the server equally busy. More than that would be the fault of how such input is dealt with. Rejects when one of the
+ * loads breaks off.
  */
 export async function compareLoads(
   server: SpawnedServer,
   honest: HonestPeople,
   loads: { readonly ordinary: Load; readonly hostile: Load },
 ): Promise<Comparison> {
-  const windows = { calm: newWindow(), ordinary: newWindow(), hostile: newWindow() }
+  const windows: Record<'calm' | 'ordinary' | 'hostile', Window[]> = { calm: [], ordinary: [], hostile: [] }
 
-  async function measure(window: Window, load: Load | null): Promise<void> {
+  async function measure(load: Load | null): Promise<Window> {
     const over = new AbortController()
     const running = load?.run(over.signal)
-    await during(SETTLE_MS, load)
-    await honest.figures()
-    const cpuBefore = await cpuMicrosOf(server.pid)
-    const start = performance.now()
-    await during(WINDOW_MS, load)
-    window.ms += performance.now() - start
-    window.cpuMicros += (await cpuMicrosOf(server.pid)) - cpuBefore
-    const { waits, deliveries } = await honest.figures()
-    window.waits.push(...waits)
-    window.deliveries += deliveries
-    over.abort()
-    await running
+    // Ends what follows; why, says `running` itself.
+    running?.catch(() => over.abort())
+    try {
+      await during(SETTLE_MS, load, over.signal)
+      await honest.figures()
+      const passedBefore = load?.pacer.passed ?? 0
+      const cpuBefore = await cpuMicrosOf(server.pid)
+      const start = performance.now()
+      await during(WINDOW_MS, load, over.signal)
+      const ms = performance.now() - start
+      const cpuMicros = (await cpuMicrosOf(server.pid)) - cpuBefore
+      const passed = (load?.pacer.passed ?? 0) - passedBefore
+      return { ...(await honest.figures()), passed, cpuMicros, ms }
+    } finally {
+      over.abort()
+      await running
+    }
   }
 
   /** Keeps the pace at which the server is as busy as it should be. */
-  async function during(ms: number, load: Load | null): Promise<void> {
-    for (let passed = 0; passed < ms; passed += STEP_MS) {
-      const before = await cpuMicrosOf(server.pid)
+  async function during(ms: number, load: Load | null, signal: AbortSignal): Promise<void> {
+    const end = performance.now() + ms
+    while (performance.now() < end) {
+      const cpuBefore = await cpuMicrosOf(server.pid)
+      const passedBefore = load?.pacer.passed ?? 0
       const start = performance.now()
-      await pause(STEP_MS)
+      await pause(STEP_MS, undefined, { signal })
       if (load === null) continue
-      const cpu = ((await cpuMicrosOf(server.pid)) - before) / 1000 / (performance.now() - start)
+      const stepMs = performance.now() - start
+      const cpu = ((await cpuMicrosOf(server.pid)) - cpuBefore) / 1000 / stepMs
       const change = Math.min(1.5, Math.max(0.67, TARGET_CPU / Math.max(cpu, 0.01)))
-      load.pacer.perSecond = (load.pacer.perSecond ?? FIRST_PACE) * change
+      // Of what was really done: a pace that cannot be kept would rise for ever.
+      const pace = ((load.pacer.passed - passedBefore) * 1000) / stepMs
+      load.pacer.perSecond = Math.max(SLOWEST_PACE, pace * change)
     }
   }
 
   for (const { pacer } of Object.values(loads)) pacer.perSecond = FIRST_PACE
-  for (let round = 0; round < ROUNDS; round += 1) {
-    await measure(windows.calm, null)
-    const order = round % 2 === 0 ? (['ordinary', 'hostile'] as const) : (['hostile', 'ordinary'] as const)
-    for (const kind of order) await measure(windows[kind], loads[kind])
+  try {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      windows.calm.push(await measure(null))
+      const order = round % 2 === 0 ? (['ordinary', 'hostile'] as const) : (['hostile', 'ordinary'] as const)
+      for (const kind of order) windows[kind].push(await measure(loads[kind]))
+    }
+  } finally {
+    for (const { pacer } of Object.values(loads)) pacer.perSecond = null
   }
-  for (const { pacer } of Object.values(loads)) pacer.perSecond = null
-  return { calm: fareOf(windows.calm), ordinary: fareOf(windows.ordinary), hostile: fareOf(windows.hostile) }
+  const medianOf = ({ waits }: Window): number => quantile(waits, 0.5)
+  const hostile = windows.hostile.map(medianOf)
+  const slower = spreadOf(windows.ordinary.map((window, round) => (hostile[round] ?? Number.NaN) / medianOf(window)))
+  return { calm: fareOf(windows.calm), ordinary: fareOf(windows.ordinary), hostile: fareOf(windows.hostile), slower }
 }
 
-const newWindow = (): Window => ({ waits: [], deliveries: 0, cpuMicros: 0, ms: 0 })
-
-const fareOf = ({ waits, deliveries, cpuMicros, ms }: Window): Fare => ({
-  medianMs: quantile(waits, 0.5),
-  p95Ms: quantile(waits, 0.95),
-  deliveries,
-  serverCpu: cpuMicros / 1000 / ms,
-})
+function fareOf(windows: readonly Window[]): Fare {
+  const waits = windows.flatMap((window) => window.waits)
+  const sum = (figure: (window: Window) => number): number =>
+    windows.reduce((total, window) => total + figure(window), 0)
+  const ms = sum((window) => window.ms)
+  return {
+    medianMs: quantile(waits, 0.5),
+    p95Ms: quantile(waits, 0.95),
+    deliveries: sum((window) => window.deliveries),
+    pace: (sum((window) => window.passed) * 1000) / ms,
+    serverCpu: sum((window) => window.cpuMicros) / 1000 / ms,
+  }
+}

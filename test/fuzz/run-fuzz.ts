@@ -16,7 +16,7 @@ export interface FuzzOptions {
   readonly inputs: number
   /** `on`: as in production, but for those that would keep everybody out. */
   readonly rateLimits: 'on' | 'off'
-  /** Whether it is measured what honest people notice of it: takes three minutes. */
+  /** Whether it is measured what honest people notice of it: takes three minutes, and is for when there are no limits. */
   readonly compares?: boolean
   /** Is told of each measuring of the server's memory, when it is made. */
   readonly onMeasured?: (memory: MemoryAfter) => void
@@ -86,9 +86,15 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
   }
   await crowd.run(Math.min(MOST_WARM_UP, Math.round(inputs * WARM_UP_SHARE)))
   let comparison: Comparison | null = null
+  const faults: string[] = []
   if (crowd.fault === null) {
     await measure()
-    if (compares) comparison = await compare(server, honest, crowd)
+    if (compares) {
+      comparison = await compare(server, honest, crowd).catch((error: unknown) => {
+        faults.push(`the comparison broke off: ${error}`)
+        return null
+      })
+    }
   }
   while (crowd.fault === null && crowd.count < inputs) {
     const left = inputs - crowd.count
@@ -98,7 +104,8 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
   const { count, byWay, fault } = crowd
   if (fault === null) await measure()
   const kept = fault === null ? await honest.finish() : { said: 0, faults: [] }
-  return { inputs: count, byWay, fault, memory, honest: kept, comparison }
+  faults.push(...kept.faults)
+  return { inputs: count, byWay, fault, memory, honest: { said: kept.said, faults }, comparison }
 }
 
 async function compare(server: SpawnedServer, honest: HonestPeople, crowd: Crowd): Promise<Comparison> {
@@ -106,8 +113,15 @@ async function compare(server: SpawnedServer, honest: HonestPeople, crowd: Crowd
   const [chatId = ''] = await createGroups(server.url, tokens[0] ?? '', ORDINARY, 1, 'ordinary')
   using ordinary = await openOrdinaryLoad(server.url, tokens, chatId)
   const { pacer } = crowd
-  const hostile: Load = { pacer, run: (until) => crowd.run(Number.POSITIVE_INFINITY, until) }
-  return compareLoads(server, honest, { ordinary, hostile })
+  const hostile: Load = {
+    pacer,
+    async run(until) {
+      await crowd.run(Number.POSITIVE_INFINITY, until)
+      if (crowd.fault !== null) throw new Error(crowd.fault.what)
+    },
+  }
+  // Awaited here: `ordinary` is closed when this returns.
+  return await compareLoads(server, honest, { ordinary, hostile })
 }
 
 async function openHonest(url: string): Promise<HonestPeople> {
