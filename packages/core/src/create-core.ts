@@ -32,6 +32,13 @@ import { startPresenceSweep } from './presence/presence-sweep.ts'
 import { createStatusService } from './presence/status-service.ts'
 import { createVoiceService } from './voice/voice-service.ts'
 
+/** What changes who may be in voice, what they may do there, or how long it lasts. */
+const CONCERNS_VOICE: ReadonlySet<DurableEvent['type']> = new Set([
+  'member.left',
+  'role.changed',
+  'conversation.extended',
+])
+
 /** The core on these ports. Its timed work (ends of rooms, absent people) runs from now until `close`. */
 export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {}): Core {
   const options: CoreOptions = { ...DEFAULT_CORE_OPTIONS, ...overrides }
@@ -88,7 +95,7 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
   }
 
   async function followUp(state: ConversationState, events: readonly DurableEvent[]): Promise<void> {
-    if (events.some(({ type }) => type === 'member.left' || type === 'role.changed')) await voice.follow(state)
+    if (events.some(({ type }) => CONCERNS_VOICE.has(type))) await voice.follow(state)
     if (state.conversation.kind === 'room') return
     for (const event of events)
       if (event.type === 'member.left') await calls.dropMember(state.conversation.id, event.userId)

@@ -7,7 +7,8 @@ export interface VoiceStore {
   load(conversationId: ConversationId): Promise<Voice>
   /**
    * Stores it under a version that this conversation never had, while the stored one still is `voice.version`; `null`
-   * when it is another by now. One with nothing in it is forgotten, and is at version 0 again.
+   * when it is another by now. One with nothing in it is forgotten, and is at version 0 again. Where its conversation
+   * ends, nothing of it is left soon after `voice.endsAt`, whether or not anybody empties it.
    */
   replace(voice: Voice): Promise<Voice | null>
   /** Those of these conversations that are not at version 0. */

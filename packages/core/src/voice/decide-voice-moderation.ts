@@ -4,7 +4,7 @@ import { isModerating, requireHost, requireModerator } from '../conversations/ri
 import type { Millis, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { Voice, VoiceParticipant } from './voice.ts'
-import { inVoice, unchanged, type VoiceDecision, withParticipant } from './voice-people.ts'
+import { endingAt, inVoice, unchanged, type VoiceDecision, withParticipant } from './voice-people.ts'
 import { voiceRefusals } from './voice-refusals.ts'
 
 /** Host and moderators: of those with a role of their own only the host. */
@@ -28,7 +28,8 @@ export function decideMuteMember(
     return { voice: isKept ? next : voice, tell: asked }
   }
   const kept = hard && !voice.hardMuted.includes(userId) ? { ...voice, hardMuted: [...voice.hardMuted, userId] } : voice
-  return unchanged(one === undefined ? kept : withParticipant(kept, silence(one, hard)))
+  const next = one === undefined ? kept : withParticipant(kept, silence(one, hard))
+  return unchanged(endingAt(next, state.conversation.expiresAt))
 }
 
 function askToUnmute(

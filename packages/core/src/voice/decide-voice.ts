@@ -1,9 +1,10 @@
-import type { Member, Role } from '../conversations/conversation.ts'
+import type { ConversationState, Member, Role } from '../conversations/conversation.ts'
 import type { Published } from '../events.ts'
 import type { ConversationId, Millis, SessionId, UserId } from '../ids.ts'
 import type { MediaPlane, MediaSource } from '../ports/media-plane.ts'
 import type { Voice, VoiceEndReason, VoiceParticipant, VoiceQuality } from './voice.ts'
 import {
+  endingAt,
   inVoice,
   mayPublish,
   onSession,
@@ -88,11 +89,11 @@ function requireVideoPlace({ participants }: Voice, capacity: Capacity): void {
 export function decideGiveBack(
   voice: Voice,
   place: VoiceParticipant,
-  { role, isEncrypted }: { readonly role: Role; readonly isEncrypted: boolean },
+  about: { readonly role: Role; readonly isEncrypted: boolean; readonly endsAt: Millis | null },
   capacity: Capacity,
 ): VoiceDecision {
   if (inVoice(voice, place.userId) !== undefined) return unchanged(voice)
-  const maySend = role !== 'listener'
+  const maySend = about.role !== 'listener'
   const hardMuted = voice.hardMuted.includes(place.userId)
   const mayTalk = maySend && !place.listenOnly
   const back: VoiceParticipant = {
@@ -101,9 +102,9 @@ export function decideGiveBack(
     muted: !mayTalk || hardMuted || place.muted,
     sources: mayTalk ? place.sources : [],
   }
-  const next = withParticipant({ ...voice, isEncrypted }, back)
+  const next = withParticipant({ ...voice, isEncrypted: about.isEncrypted }, back)
   requirePlace(next, capacity)
-  return unchanged(next)
+  return unchanged(endingAt(next, about.endsAt))
 }
 
 /** The session is out of voice. Harmless when it is not in it. */
@@ -125,8 +126,8 @@ export function decideStillGone(voice: Voice, sessionId: SessionId, now: Millis,
   return unchanged(withoutParticipants(voice, isLeaving))
 }
 
-/** Whoever is in voice is a member, and sends what their role allows. */
-export function decideMembers(voice: Voice, members: ReadonlyMap<UserId, Pick<Member, 'role'>>): VoiceDecision {
+/** Whoever is in voice is a member, and sends what their role allows; the voice lasts as long as the conversation. */
+export function decideFollow(voice: Voice, { members, conversation }: ConversationState): VoiceDecision {
   const there = withoutParticipants(voice, ({ userId }) => !members.has(userId))
   const participants = there.participants.map((one) => {
     const maySend = members.get(one.userId)?.role !== 'listener'
@@ -134,7 +135,7 @@ export function decideMembers(voice: Voice, members: ReadonlyMap<UserId, Pick<Me
     return maySend ? { ...one, maySend } : { ...one, maySend, muted: true, speaking: false, sources: [] }
   })
   const isSame = there === voice && participants.every((one, place) => one === voice.participants[place])
-  return unchanged(isSame ? voice : { ...there, participants })
+  return unchanged(endingAt(isSame ? voice : { ...there, participants }, conversation.expiresAt))
 }
 
 /** Everybody's voice is over, or that of these. */

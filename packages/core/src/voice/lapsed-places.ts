@@ -44,7 +44,8 @@ export function createLapsedPlaces(
     const known = await memberOf(lease)
     if (known === null) return
     const { conversation } = requireOpen(known.state, clock.now())
-    const about = { role: known.member.role, isEncrypted: conversation.encrypted }
+    const { encrypted: isEncrypted, expiresAt: endsAt } = conversation
+    const about = { role: known.member.role, isEncrypted, endsAt }
     await watch(conversationId)
     let isBack = false
     await change(conversationId, (voice) => {

@@ -1,6 +1,6 @@
 import type { Published } from '../events.ts'
-import type { SessionId, UserId } from '../ids.ts'
-import type { Voice, VoiceMark, VoiceParticipant } from './voice.ts'
+import type { Millis, SessionId, UserId } from '../ids.ts'
+import { isEmptyVoice, type Voice, type VoiceMark, type VoiceParticipant } from './voice.ts'
 
 /** What a rule decided about voice. */
 export interface VoiceDecision {
@@ -57,6 +57,17 @@ export function withoutParticipants(voice: Voice, isLeaving: (participant: Voice
   const participants = voice.participants.filter((participant) => !isLeaving(participant))
   if (participants.length === voice.participants.length) return voice
   return { ...voice, participants, recording: participants.length === 0 ? null : voice.recording }
+}
+
+/**
+ * The voice, with the end of its conversation if there is something in it. None comes to end earlier: what says so was
+ * read before the conversation was prolonged.
+ */
+export function endingAt(voice: Voice, expiresAt: Millis | null): Voice {
+  if (isEmptyVoice(voice)) return voice
+  const { endsAt } = voice
+  const latest = endsAt === null || expiresAt === null ? expiresAt : Math.max(endsAt, expiresAt)
+  return latest === endsAt ? voice : { ...voice, endsAt: latest }
 }
 
 /** By user, as lists of members tell it. */

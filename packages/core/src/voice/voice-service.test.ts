@@ -217,6 +217,61 @@ describe('a place in voice', () => {
   })
 })
 
+describe('what is kept of voice', () => {
+  const EXTENDED_MS = 30 * 60_000
+
+  test('goes with the room, also when the room is prolonged', async () => {
+    const { core, id, conversationId, joinVoice } = await openVoice(['ann', 'bob', 'cleo'])
+    const { voice } = core.ports
+    const expiresAt = (await core.settings(id)).expiresAt ?? 0
+    const endsAt = async () => (await voice.load(id)).endsAt
+    await core.extend(personOf('ann'), { conversationId, minutes: 30 })
+    expect([await endsAt(), core.eventsOf('voice.changed')]).toEqual([null, []])
+    await core.muteMember(personOf('ann'), { conversationId, userId: 'cleo', muted: true, hard: true })
+    expect(await endsAt()).toBe(expiresAt + EXTENDED_MS)
+    await core.muteMember(personOf('ann'), { conversationId, userId: 'cleo', muted: false, hard: false })
+    expect(await endsAt()).toBeNull()
+    await joinVoice('bob')
+    expect(await endsAt()).toBe(expiresAt + EXTENDED_MS)
+    await core.extend(personOf('ann'), { conversationId, minutes: 30 })
+    expect(await endsAt()).toBe(expiresAt + 2 * EXTENDED_MS)
+    await core.setMuted(personOf('bob'), { conversationId, muted: true })
+    expect(await endsAt()).toBe(expiresAt + 2 * EXTENDED_MS)
+    const group = await core.openGroup(['ann', 'bob'])
+    await core.joinVoice(personOf('ann'), { conversationId: group })
+    expect((await voice.load(group)).endsAt).toBeNull()
+  })
+
+  test('goes with the room also where that was prolonged while somebody came into voice', async () => {
+    const media = createMemoryMediaPlane()
+    const { core, id, conversationId, joinVoice } = await openVoice(['ann', 'bob'], media)
+    const before = await core.ports.conversations.load(id)
+    await core.extend(personOf('ann'), { conversationId, minutes: 30 })
+    vi.spyOn(core.ports.conversations, 'load').mockResolvedValueOnce(before)
+    await joinVoice('bob')
+    const { endsAt } = await core.ports.voice.load(id)
+    expect(endsAt).toBe((await core.settings(id)).expiresAt)
+  })
+
+  test('is not taken for over when nobody could tell it that the room was prolonged', async () => {
+    const { core, id, conversationId, joinVoice, people } = await openVoice(['ann'], undefined, {
+      presenceLeaseMs: 30_000,
+    })
+    await joinVoice('ann')
+    const { voice } = core.ports
+    const { endsAt } = await voice.load(id)
+    if (endsAt === null) throw new Error('a room ends')
+    vi.spyOn(voice, 'load').mockRejectedValueOnce(new Error('away'))
+    await core.extend(personOf('ann'), { conversationId, minutes: 30 })
+    expect([(await voice.load(id)).endsAt, core.reported]).toEqual([endsAt, [expect.any(Error)]])
+    while (core.clock.now() < endsAt + 10_000) {
+      await core.renew([{ conversationId, userId: 'ann', sessionId: 'ann-1' }])
+      await core.clock.advance(10_000)
+    }
+    expect([(await voice.load(id)).endsAt, await people()]).toMatchObject([endsAt + EXTENDED_MS, [{ userId: 'ann' }]])
+  })
+})
+
 describe('what the media plane says', () => {
   test('that it moved is told to those in voice; after a minute without one voice is over', async () => {
     const { core, media, conversationId, joinVoice, people } = await openVoice(['ann', 'bob', 'cleo'])

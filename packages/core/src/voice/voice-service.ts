@@ -14,10 +14,10 @@ import type { LeaseTrust } from '../presence/lease-trust.ts'
 import { createChangeVoice } from './change-voice.ts'
 import {
   decideEnd,
+  decideFollow,
   decideHand,
   decideJoinVoice,
   decideLeaveVoice,
-  decideMembers,
   decideMuted,
   decidePublish,
   decideQuality,
@@ -33,12 +33,12 @@ import type { Voice, VoiceEndReason, VoiceParticipant } from './voice.ts'
 import type { VoiceCommands, VoiceState } from './voice-commands.ts'
 import { aboutOf, voiceGoneDeadline, voiceLookDeadline } from './voice-deadlines.ts'
 import { createVoiceModeration } from './voice-moderation.ts'
-import { inVoice, onSession, unchanged } from './voice-people.ts'
+import { endingAt, inVoice, onSession, unchanged } from './voice-people.ts'
 import { voiceRefusals } from './voice-refusals.ts'
 
 export interface VoiceService extends Omit<VoiceCommands, 'setStage'> {
   readonly meeters: Meeters
-  /** The conversation's members, or their roles, changed. Never throws. */
+  /** The conversation's members, their roles, or its end changed. Never throws. */
   follow(state: ConversationState): Promise<void>
   /** The session is gone; the place is kept for a moment. Never throws. */
   sessionGone(caller: SessionCaller, conversationId: ConversationId, departure: Departure): Promise<void>
@@ -86,7 +86,7 @@ export function createVoiceService(
 
   const joinVoice: VoiceCommands['joinVoice'] = async (caller, { conversationId, ...wishes }) => {
     const state = await load(caller, conversationId)
-    const { id, encrypted } = state.conversation
+    const { id, encrypted, expiresAt } = state.conversation
     const member = requireMember(state, caller.userId)
     const elsewhere = await voices.placeOf(caller.sessionId)
     if (elsewhere !== null && elsewhere !== id) await leaveVoice(caller, { conversationId: elsewhere })
@@ -97,7 +97,7 @@ export function createVoiceService(
       (voice, now) => {
         isBack = onSession(voice, sessionId) !== undefined
         const decision = decideJoinVoice(voice, { ...wishes, member, sessionId }, capacity, now)
-        return { ...decision, voice: { ...decision.voice, isEncrypted: encrypted } }
+        return { ...decision, voice: { ...endingAt(decision.voice, expiresAt), isEncrypted: encrypted } }
       },
       // Others come to know when they can be heard.
       { isTold: false },
@@ -116,7 +116,7 @@ export function createVoiceService(
       }
       throw error
     }
-    await secureMembership(id)
+    await followNow(id)
     const latest = await voices.load(id)
     const self = onSession(latest, sessionId)
     if (self === undefined || self.goneSince !== null) {
@@ -128,8 +128,8 @@ export function createVoiceService(
     return { ...describe(latest, state), self, isEncrypted: encrypted }
   }
 
-  /** They may have been put out of the conversation, or made a listener, before they were in voice. */
-  async function secureMembership(id: ConversationId): Promise<void> {
+  /** They may have been put out of the conversation, or made a listener, and it may have been prolonged, before they were in voice. */
+  async function followNow(id: ConversationId): Promise<void> {
     const state = await conversations.load(id)
     if (state === null) await end(id, 'expired')
     else await follow(state)
@@ -219,9 +219,11 @@ export function createVoiceService(
    */
   async function lookForLost({ key }: Deadline): Promise<void> {
     const id = aboutOf(key)
-    const { participants } = await voices.load(id)
+    const { participants, endsAt } = await voices.load(id)
     if (participants.length === 0) return
     await lookAfter(id)
+    // Nobody could be told, or an older node did not tell, that the conversation was prolonged.
+    if (endsAt !== null && endsAt <= clock.now()) await followNow(id)
     // Their leases may have ended because nobody could renew any.
     if (!trust.isFair()) return
     const held = await Promise.all(participants.map(({ userId }) => presence.sessions(id, userId, clock.now())))
@@ -235,7 +237,7 @@ export function createVoiceService(
 
   async function follow(state: ConversationState): Promise<void> {
     try {
-      await change(state.conversation.id, (voice) => decideMembers(voice, state.members))
+      await change(state.conversation.id, (voice) => decideFollow(voice, state))
     } catch (error) {
       report?.(error)
     }

@@ -51,6 +51,8 @@ export interface Voice {
   readonly recording: Recording | null
   /** Of a conversation that is encrypted from end to end. */
   readonly isEncrypted: boolean
+  /** When the conversation ends, as far as those knew who changed its voice; `null` for one that lasts. */
+  readonly endsAt: Millis | null
   /** Guards the next change; see `VoiceStore`. */
   readonly version: number
 }
@@ -65,5 +67,11 @@ export interface VoiceMark {
 export const NO_VOICE: VoiceMark = { joined: false, muted: false, speaking: false }
 
 export function emptyVoice(conversationId: ConversationId): Voice {
-  return { conversationId, participants: [], hardMuted: [], recording: null, isEncrypted: false, version: 0 }
+  const nobody = { participants: [], hardMuted: [], recording: null, isEncrypted: false, endsAt: null }
+  return { conversationId, ...nobody, version: 0 }
+}
+
+/** Nobody is in it, and nobody is kept muted. */
+export function isEmptyVoice({ participants, hardMuted }: Voice): boolean {
+  return participants.length === 0 && hardMuted.length === 0
 }

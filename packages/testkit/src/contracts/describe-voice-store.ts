@@ -5,14 +5,16 @@ import type { Open, VoiceStores } from './open-stores.ts'
 
 const NOW = Date.UTC(2030, 0, 1)
 
+/** Somebody in voice. */
+export const sampleParticipant = (userId: string, more: Partial<VoiceParticipant> = {}): VoiceParticipant => ({
+  ...{ userId, name: `${userId} "quoted" – ünïcode 😀`, sessionId: `${userId}:1`, joinedAt: NOW, legs: 1 },
+  ...{ muted: false, hardMuted: false, silenced: false, deafened: false, listenOnly: false, maySend: true },
+  ...{ speaking: false, sources: ['mic', 'screen'], hand: null, quality: 'unknown', goneSince: null },
+  ...more,
+})
+
 /** What every `VoiceStore` promises. */
 export function describeVoiceStore(name: string, open: Open<VoiceStores>): void {
-  const participant = (userId: string, more: Partial<VoiceParticipant> = {}): VoiceParticipant => ({
-    ...{ userId, name: `${userId} "quoted" – ünïcode 😀`, sessionId: `${userId}:1`, joinedAt: NOW, legs: 1 },
-    ...{ muted: false, hardMuted: false, silenced: false, deafened: false, listenOnly: false, maySend: true },
-    ...{ speaking: false, sources: ['mic', 'screen'], hand: null, quality: 'unknown', goneSince: null },
-    ...more,
-  })
   /** In a conversation of this run alone. */
   const conversation = () => `voice-${randomUUID()}`
 
@@ -22,9 +24,13 @@ export function describeVoiceStore(name: string, open: Open<VoiceStores>): void 
       const id = conversation()
       const empty = await stores.voice.load(id)
       expect(empty).toEqual(emptyVoice(id))
-      const [ann, bob] = [participant(`ann-${id}`), participant(`bob-${id}`, { hand: NOW, goneSince: NOW + 1 })]
+      const [ann, bob] = [
+        sampleParticipant(`ann-${id}`),
+        sampleParticipant(`bob-${id}`, { hand: NOW, goneSince: NOW + 1 }),
+      ]
       const recording = { startedAt: NOW, byId: ann.userId }
-      const wanted = { ...empty, participants: [ann, bob], hardMuted: [bob.userId], recording, isEncrypted: true }
+      const about = { recording, isEncrypted: true, endsAt: NOW + 3_600_000 }
+      const wanted = { ...empty, participants: [ann, bob], hardMuted: [bob.userId], ...about }
       const stored = await stores.voice.replace(wanted)
       expect(stored).toEqual({ ...wanted, version: stored?.version })
       expect(await stores.voice.load(id)).toEqual(stored)
@@ -34,8 +40,8 @@ export function describeVoiceStore(name: string, open: Open<VoiceStores>): void 
       await using stores = await open()
       const id = conversation()
       const empty = await stores.voice.load(id)
-      const first = await stores.voice.replace({ ...empty, participants: [participant(`ann-${id}`)] })
-      expect(await stores.voice.replace({ ...empty, participants: [participant(`bob-${id}`)] })).toBeNull()
+      const first = await stores.voice.replace({ ...empty, participants: [sampleParticipant(`ann-${id}`)] })
+      expect(await stores.voice.replace({ ...empty, participants: [sampleParticipant(`bob-${id}`)] })).toBeNull()
       const second = first && (await stores.voice.replace({ ...first, hardMuted: ['ann'] }))
       expect(second?.version).not.toBe(first?.version)
       expect(first && (await stores.voice.replace({ ...first, hardMuted: [] }))).toBeNull()
@@ -48,7 +54,7 @@ export function describeVoiceStore(name: string, open: Open<VoiceStores>): void 
       const empty = await stores.voice.load(id)
       const results = await Promise.all(
         Array.from({ length: 8 }, (_, n) =>
-          stores.voice.replace({ ...empty, participants: [participant(`user-${n}-${id}`)] }),
+          stores.voice.replace({ ...empty, participants: [sampleParticipant(`user-${n}-${id}`)] }),
         ),
       )
       expect(results.filter((one) => one !== null)).toHaveLength(1)
@@ -58,11 +64,11 @@ export function describeVoiceStore(name: string, open: Open<VoiceStores>): void 
       await using stores = await open()
       const id = conversation()
       const empty = await stores.voice.load(id)
-      const first = await stores.voice.replace({ ...empty, participants: [participant(`ann-${id}`)] })
+      const first = await stores.voice.replace({ ...empty, participants: [sampleParticipant(`ann-${id}`)] })
       if (first === null) throw new Error('nothing else changes it')
       const forgotten = await stores.voice.replace({ ...first, participants: [] })
       expect([forgotten, await stores.voice.load(id)]).toEqual([empty, empty])
-      await stores.voice.replace({ ...empty, participants: [participant(`bob-${id}`)] })
+      await stores.voice.replace({ ...empty, participants: [sampleParticipant(`bob-${id}`)] })
       expect(await stores.voice.replace({ ...first, hardMuted: ['bob'] })).toBeNull()
     })
 
@@ -76,9 +82,15 @@ export function describeVoiceStore(name: string, open: Open<VoiceStores>): void 
     test('of several it is known at which version they are', async () => {
       await using stores = await open()
       const [none, some, over] = [conversation(), conversation(), conversation()]
-      const first = await stores.voice.replace({ ...emptyVoice(some), participants: [participant(`ann-${some}`)] })
+      const first = await stores.voice.replace({
+        ...emptyVoice(some),
+        participants: [sampleParticipant(`ann-${some}`)],
+      })
       const second = first && (await stores.voice.replace({ ...first, hardMuted: ['bob'] }))
-      const ended = await stores.voice.replace({ ...emptyVoice(over), participants: [participant(`ann-${over}`)] })
+      const ended = await stores.voice.replace({
+        ...emptyVoice(over),
+        participants: [sampleParticipant(`ann-${over}`)],
+      })
       if (ended) await stores.voice.replace({ ...ended, participants: [] })
       expect(await stores.voice.versions([none, some, over])).toEqual(new Map([[some, second?.version]]))
       expect(await stores.voice.versions([])).toEqual(new Map())
@@ -87,8 +99,11 @@ export function describeVoiceStore(name: string, open: Open<VoiceStores>): void 
     test('it is known where a session is', async () => {
       await using stores = await open()
       const id = conversation()
-      const ann = participant(`ann-${id}`)
-      const first = await stores.voice.replace({ ...emptyVoice(id), participants: [ann, participant(`bob-${id}`)] })
+      const ann = sampleParticipant(`ann-${id}`)
+      const first = await stores.voice.replace({
+        ...emptyVoice(id),
+        participants: [ann, sampleParticipant(`bob-${id}`)],
+      })
       expect(await stores.voice.placeOf(ann.sessionId)).toBe(id)
       const moved =
         first && (await stores.voice.replace({ ...first, participants: [{ ...ann, sessionId: `${id}:2` }] }))

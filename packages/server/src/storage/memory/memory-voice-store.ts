@@ -1,4 +1,11 @@
-import { type ConversationId, emptyVoice, type SessionId, type Voice, type VoiceStore } from '@parley/core'
+import {
+  type ConversationId,
+  emptyVoice,
+  isEmptyVoice,
+  type SessionId,
+  type Voice,
+  type VoiceStore,
+} from '@parley/core'
 
 /** The voice of one process's conversations. */
 export function createMemoryVoiceStore(): VoiceStore {
@@ -19,7 +26,7 @@ export function createMemoryVoiceStore(): VoiceStore {
       if (before.version !== voice.version) return null
       for (const { sessionId } of before.participants) places.delete(sessionId)
       for (const { sessionId } of voice.participants) places.set(sessionId, conversationId)
-      if (isNothing(voice)) {
+      if (isEmptyVoice(voice)) {
         voices.delete(conversationId)
         return emptyVoice(conversationId)
       }
@@ -38,8 +45,4 @@ export function createMemoryVoiceStore(): VoiceStore {
       return places.get(sessionId) ?? null
     },
   }
-}
-
-function isNothing({ participants, hardMuted }: Voice): boolean {
-  return participants.length === 0 && hardMuted.length === 0
 }

@@ -1,17 +1,54 @@
+import { emptyVoice } from '@parley/core'
 import {
   describeDeadlineStore,
   describePresenceStore,
   describeStatusStore,
   describeVoiceStore,
+  sampleParticipant,
 } from '@parley/testkit/contracts'
+import { createFakeClock } from '@parley/testkit/fake-clock'
+import { createTestCore, personOf } from '@parley/testkit/test-core'
 import { expect, test } from 'vitest'
+import type { RedisLink } from '../../redis/open-redis.ts'
 import { allKeys, describeOnOwnRedis } from '../../redis/own-redis-fixture.ts'
+import { partitionOf } from '../../redis/partitions.ts'
+import { createRedisStores } from './create-redis-stores.ts'
 import { createRedisDeadlineStore } from './redis-deadline-store.ts'
 import { createRedisPresenceStore } from './redis-presence-store.ts'
 import { createRedisStatusStore } from './redis-status-store.ts'
 import { createRedisVoiceStore } from './redis-voice-store.ts'
 
 const NOW = Date.UTC(2030, 0, 1)
+const HOUR_MS = 3_600_000
+const GRACE_MS = 60_000
+
+/** Every key whose name has this in it, with when it goes by itself. */
+async function endsOf(link: RedisLink, part: string): Promise<Record<string, number>> {
+  const names = (await allKeys(link)).filter((name) => name.includes(part)).sort()
+  return link.ask(async (redis) =>
+    Object.fromEntries(await Promise.all(names.map(async (name) => [name, await redis.pexpiretime(name)] as const))),
+  )
+}
+
+/** Two conversations of one partition. */
+function neighbours(): readonly [string, string] {
+  for (let n = 0; ; n += 1) if (partitionOf(`c-${n}`) === partitionOf('room')) return ['room', `c-${n}`]
+}
+
+/** A core on these stores, at this time. Its room has people in voice, one who is kept muted, and one who has gone. */
+async function openRoomWithVoice(link: RedisLink, now: number) {
+  const { users: _, ...stores } = createRedisStores(link)
+  const clock = createFakeClock(now)
+  const startNode = () => createTestCore({ presenceLeaseMs: 30_000 }, { ...stores, clock })
+  const core = startNode()
+  const id = await core.openRoom()
+  for (const userId of ['bob', 'cleo']) await core.arrive(userId, id)
+  await core.say('bob', id, 'hello')
+  for (const userId of ['ann', 'bob']) await core.joinVoice(personOf(userId), { conversationId: id })
+  await core.muteMember(personOf('ann'), { conversationId: id, userId: 'cleo', muted: true, hard: true })
+  await core.exit(personOf('bob'), id)
+  return { core, id, clock, startNode }
+}
 
 describeOnOwnRedis((name, empty) => {
   const open = async () => {
@@ -130,6 +167,83 @@ describeOnOwnRedis((name, empty) => {
     const stored = await voice.replace({ ...empty, hardMuted: ['ann'] })
     if (stored !== null) await voice.replace({ ...stored, hardMuted: [] })
     expect((await allKeys(link)).filter((key) => !/\{voice:\d+\}:version$/.test(key))).toEqual([])
+  })
+
+  test('every key of a room with voice in it goes a minute after its end, also when that is moved', async () => {
+    const link = await empty()
+    const now = Date.now()
+    const { core, id } = await openRoomWithVoice(link, now)
+    const ends = await endsOf(link, id)
+    const names = Object.keys(ends).map((key) => key.replaceAll(id, 'ID').replace(/:\d+\}/, ':N}'))
+    const others = ['parley:{presence:N}:sessions:ID', 'parley:{presence:N}:users:ID', 'parley:{voice:N}:of:ID']
+    expect(names).toHaveLength(8 + others.length)
+    expect(names).toEqual(expect.arrayContaining(others))
+    expect(new Set(Object.values(ends))).toEqual(new Set([now + HOUR_MS + GRACE_MS]))
+    await core.extend(personOf('ann'), { conversationId: id, minutes: 30 })
+    await core.setMuted(personOf('ann'), { conversationId: id, muted: true })
+    const prolonged = await endsOf(link, id)
+    expect(Object.keys(prolonged)).toEqual(Object.keys(ends))
+    expect(new Set(Object.values(prolonged))).toEqual(new Set([now + 1.5 * HOUR_MS + GRACE_MS]))
+    await core.endRoom(personOf('ann'), id)
+    expect(await endsOf(link, id)).toEqual({})
+    core.close()
+  })
+
+  test('deadlines of a room that ended while no node was left are gone as soon as one is there again', async () => {
+    const link = await empty()
+    const { core, id, clock, startNode } = await openRoomWithVoice(link, Date.now())
+    core.close()
+    expect(Object.keys(await endsOf(link, '{deadlines:')).length).toBeGreaterThan(0)
+    await link.ask(async (redis) => {
+      for (const key of Object.keys(await endsOf(link, id))) await redis.pexpire(key, 1)
+    })
+    await expect.poll(() => endsOf(link, id)).toEqual({})
+    await clock.advance(3 * HOUR_MS)
+    const next = startNode()
+    await clock.advance(5_000)
+    await expect.poll(() => endsOf(link, '{deadlines:')).toEqual({})
+    expect(next.reported).toEqual([])
+    next.close()
+  })
+
+  test('voice goes with its room and never earlier than was said once; that of a chat is kept for a week', async () => {
+    const { link, voice } = await open()
+    const endsAt = Date.now() + HOUR_MS
+    const goes = async () => (await link.ask((redis) => redis.pexpiretime(ofChat))) - Date.now()
+    const ofChat = `parley:{voice:${partitionOf('c-1')}}:of:c-1`
+    const chat = await voice.replace({ ...emptyVoice('c-1'), hardMuted: ['ann'] })
+    expect(await goes()).toBeGreaterThan(7 * 24 * HOUR_MS - GRACE_MS)
+    // As a node of an earlier version leaves it.
+    await link.ask(async (redis) => {
+      const { endsAt: _, ...older } = JSON.parse((await redis.hget(ofChat, 'voice')) ?? '')
+      await redis.hset(ofChat, 'voice', JSON.stringify(older))
+    })
+    expect(await voice.load('c-1')).toEqual(chat)
+
+    const first = await voice.replace({ ...emptyVoice('room'), hardMuted: ['ann'], endsAt })
+    const second = first && (await voice.replace({ ...first, endsAt: endsAt + HOUR_MS }))
+    expect(Object.values(await endsOf(link, 'of:room'))).toEqual([endsAt + HOUR_MS + GRACE_MS])
+    if (second) await voice.replace({ ...second, endsAt })
+    expect(Object.values(await endsOf(link, 'of:room'))).toEqual([endsAt + HOUR_MS + GRACE_MS])
+  })
+
+  test('who was in voice of a room that ended while no node was left leaves the list with the next change, or the list goes with its last', async () => {
+    const { link, voice } = await open()
+    const [over, lasting] = neighbours()
+    const endsAt = Date.now() + HOUR_MS
+    const inVoice = (id: string, ends: number) => ({
+      ...emptyVoice(id),
+      participants: [sampleParticipant(id)],
+      endsAt: ends,
+    })
+    const kept = await voice.replace(inVoice(lasting, endsAt))
+    expect(await voice.replace(inVoice(over, Date.now() - GRACE_MS + 300))).not.toBeNull()
+    await expect.poll(() => endsOf(link, `of:${over}`)).toEqual({})
+    const places = await endsOf(link, ':places')
+    expect([await voice.placeOf(`${over}:1`), Object.values(places)]).toEqual([over, [endsAt + GRACE_MS]])
+    if (kept) await voice.replace({ ...kept, hardMuted: ['ann'] })
+    expect([await voice.placeOf(`${over}:1`), await voice.placeOf(`${lasting}:1`)]).toEqual([null, lasting])
+    expect(Object.values(await endsOf(link, ':ends'))).toEqual([endsAt + GRACE_MS])
   })
 
   test('keys of people who are there are forgotten by themselves when no node is left', async () => {

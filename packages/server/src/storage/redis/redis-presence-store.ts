@@ -3,6 +3,7 @@ import { keys } from '../../redis/keys.ts'
 import type { RedisLink } from '../../redis/open-redis.ts'
 import { PARTITION_NUMBERS, type Portion, partitionOf, portionsOf } from '../../redis/partitions.ts'
 import { createRedisScript } from '../../redis/redis-script.ts'
+import { KEEP } from './keep.ts'
 import { LEASES_KEPT_MS } from './leases.ts'
 import { goesAt } from './room-states.ts'
 
@@ -20,20 +21,6 @@ const SWEPT_AT_ONCE = 200
  * What is of a room goes with the room: it is told at each entry when that is. Where nobody is left to tell that it ends
  * later, renewed leases keep it for as long as they last themselves.
  */
-
-/** In scripts: a key is kept until `goesAt` at least, or for `keptMs` from now where that is empty. */
-const KEEP = `
-local time = redis.call('TIME')
-local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local function keep(key, goesAt, keptMs)
-  if goesAt == '' then
-    redis.call('PEXPIRE', key, keptMs)
-    return
-  end
-  local left = redis.call('PTTL', key)
-  if left < 0 or now + left < tonumber(goesAt) then redis.call('PEXPIREAT', key, goesAt) end
-end
-`
 
 /** Makes and renews leases. Answers, for each, how many its user has when it is new, and 0 when it was there. */
 const HOLD = `${KEEP}

@@ -1,47 +1,70 @@
-import { type ConversationId, emptyVoice, type Voice, type VoiceStore } from '@parley/core'
+import { type ConversationId, emptyVoice, isEmptyVoice, type Voice, type VoiceStore } from '@parley/core'
 import { keys } from '../../redis/keys.ts'
 import type { RedisLink } from '../../redis/open-redis.ts'
 import { PARTITION_NUMBERS, partitionOf } from '../../redis/partitions.ts'
 import { createRedisScript } from '../../redis/redis-script.ts'
+import { KEEP } from './keep.ts'
+import { goesAt } from './room-states.ts'
 
 /** Whom a moderator keeps muted in a chat is remembered so long after the last change in its voice. */
 const KEPT_MS = 7 * 86_400_000
 
 /*
  * Of a conversation with anybody in voice, or kept muted: a hash of `voice` (JSON), its `version`, and the `sessions`
- * in it, one to a line. Of a partition: `places`, the conversation of each session, and `version`, the last one given.
- * Versions follow the time where they can: when Redis has lost everything, none comes a second time.
+ * in it, one to a line. A room's goes with the room. Of a partition: `places`, the conversation of each session; `ends`,
+ * when what there is of each conversation goes by itself, which is when its places are to go too; and `version`, the
+ * last one given. Versions follow the time where they can: when Redis has lost everything, none comes a second time.
  */
 
 /** Answers the new version; nothing when the stored one is another. */
-const REPLACE = `
-if (redis.call('HGET', KEYS[1], 'version') or '0') ~= ARGV[1] then return false end
-for session in string.gmatch(redis.call('HGET', KEYS[1], 'sessions') or '', '[^\\n]+') do
-  if redis.call('HGET', KEYS[2], session) == ARGV[2] then redis.call('HDEL', KEYS[2], session) end
+const REPLACE = `${KEEP}
+local of, places, ends, last_version = unpack(KEYS)
+local version, id, voice, sessions, goes_at, kept_ms = unpack(ARGV)
+if (redis.call('HGET', of, 'version') or '0') ~= version then return false end
+for session in string.gmatch(redis.call('HGET', of, 'sessions') or '', '[^\\n]+') do
+  if redis.call('HGET', places, session) == id then redis.call('HDEL', places, session) end
 end
-for session in string.gmatch(ARGV[4], '[^\\n]+') do redis.call('HSET', KEYS[2], session, ARGV[2]) end
-if ARGV[3] == '' then
-  redis.call('DEL', KEYS[1])
-  return '0'
+for session in string.gmatch(sessions, '[^\\n]+') do redis.call('HSET', places, session, id) end
+local given = '0'
+if voice == '' then
+  redis.call('DEL', of)
+  redis.call('ZREM', ends, id)
+else
+  local next_version = redis.call('INCR', last_version)
+  if next_version < now then next_version = now end
+  given = string.format('%.0f', next_version)
+  redis.call('SET', last_version, given)
+  redis.call('HSET', of, 'version', given, 'voice', voice, 'sessions', sessions)
+  redis.call('ZADD', ends, keep(of, goes_at, kept_ms), id)
 end
-local time = redis.call('TIME')
-local version = redis.call('INCR', KEYS[3])
-local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-if version < now then version = now end
-version = string.format('%.0f', version)
-redis.call('SET', KEYS[3], version)
-redis.call('HSET', KEYS[1], 'version', version, 'voice', ARGV[3], 'sessions', ARGV[4])
-redis.call('PEXPIRE', KEYS[1], ARGV[5])
-return version`
+-- Those that went by themselves, because no node was left to empty them.
+local over = redis.call('ZRANGEBYSCORE', ends, '-inf', now)
+if #over > 0 then
+  local is_over = {}
+  for _, each in ipairs(over) do is_over[each] = true end
+  local all = redis.call('HGETALL', places)
+  for i = 1, #all, 2 do
+    if is_over[all[i + 1]] then redis.call('HDEL', places, all[i]) end
+  end
+  redis.call('ZREMRANGEBYSCORE', ends, '-inf', now)
+end
+local last = redis.call('ZRANGE', ends, -1, -1, 'WITHSCORES')[2]
+if last then
+  redis.call('PEXPIREAT', places, last)
+  redis.call('PEXPIREAT', ends, last)
+end
+return given`
 
 type Stored = Omit<Voice, 'conversationId' | 'version'>
+/** Nodes of an earlier version don't know when it ends. */
+type MaybeOlder = Omit<Stored, 'endsAt'> & Partial<Stored>
 
 /** The voice of all nodes' conversations. Sessions' ids are the server's own, and have no line breaks. */
 export function createRedisVoiceStore(link: RedisLink): VoiceStore {
   const replace = createRedisScript(link, REPLACE)
   const keysOf = (id: ConversationId) => {
     const at = partitionOf(id)
-    return [keys.voice(at, 'of:') + id, keys.voice(at, 'places'), keys.voice(at, 'version')] as const
+    return [keys.voice(at, 'of:') + id, ...['places', 'ends', 'version'].map((part) => keys.voice(at, part))] as const
   }
 
   return {
@@ -49,19 +72,19 @@ export function createRedisVoiceStore(link: RedisLink): VoiceStore {
       const [of] = keysOf(conversationId)
       const [voice, version] = await link.ask((redis) => redis.hmget(of, 'voice', 'version'))
       if (voice == null) return emptyVoice(conversationId)
-      return { conversationId, ...(JSON.parse(voice) as Stored), version: Number(version) }
+      const stored = { endsAt: null, ...(JSON.parse(voice) as MaybeOlder) }
+      return { conversationId, ...stored, version: Number(version) }
     },
 
     async replace(voice) {
       const { conversationId, version, ...stored } = voice
-      const { participants, hardMuted } = stored
-      const isNothing = participants.length === 0 && hardMuted.length === 0
-      const sessions = participants.map(({ sessionId }) => sessionId).join('\n')
-      const text = isNothing ? '' : JSON.stringify(stored)
-      const args = [version, conversationId, text, sessions, KEPT_MS]
+      const isEmpty = isEmptyVoice(voice)
+      const sessions = stored.participants.map(({ sessionId }) => sessionId).join('\n')
+      const text = isEmpty ? '' : JSON.stringify(stored satisfies Stored)
+      const args = [version, conversationId, text, sessions, goesAt(stored.endsAt) ?? '', KEPT_MS]
       const given = await replace(keysOf(conversationId), args)
       if (typeof given !== 'string') return null
-      return isNothing ? emptyVoice(conversationId) : { ...voice, version: Number(given) }
+      return isEmpty ? emptyVoice(conversationId) : { ...voice, version: Number(given) }
     },
 
     async versions(conversationIds) {
