@@ -9,6 +9,9 @@ import { postgresMaker } from './postgres.ts'
 import { removeFolder } from './server-process.ts'
 import { sharedServerUrl } from './shared-servers.ts'
 
+/** The first one that asks waits until the server is made, beside all else that has just begun. */
+const START_MS = 180_000
+
 export type DatabaseKind = 'sqlite' | 'postgres' | 'mariadb'
 
 /** An empty database, removed in the end. */
@@ -30,12 +33,12 @@ export function describeOnEachDatabase(
 ): void {
   if (!isTestedOnTwoNodes()) describe(`${name} on SQLite`, () => suite(openSqlite, 'sqlite'))
   describe(`${name} on PostgreSQL`, () => {
-    beforeAll(() => sharedServerUrl('postgres'))
+    beforeAll(() => sharedServerUrl('postgres'), START_MS)
     suite(openPostgres, 'postgres')
   })
   if (isTestedOnTwoNodes()) return
   describe(`${name} on MariaDB`, () => {
-    beforeAll(() => sharedServerUrl('mariadb'))
+    beforeAll(() => sharedServerUrl('mariadb'), START_MS)
     suite(() => openOnServer('mariadb', mariadbMaker), 'mariadb')
   })
 }

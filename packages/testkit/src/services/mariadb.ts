@@ -47,7 +47,7 @@ export async function startMariadb({ isDurable = true }: DatabaseServerOptions =
   const folder = await makeServerFolder('mariadb')
   const data = join(folder, 'data')
   const sizes = isDurable ? SMALL : QUICK
-  runUnprivileged(
+  await runUnprivileged(
     'mariadb-install-db',
     '--no-defaults',
     `--datadir=${data}`,

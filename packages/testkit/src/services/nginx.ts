@@ -72,7 +72,7 @@ export async function startNginx(
   writeFileSync(join(folder, 'conf.d/test.conf'), more.join(''))
 
   const configuration = ['-e', 'stderr', '-c', join(folder, 'nginx.conf')]
-  runUnprivileged(NGINX, '-t', '-q', ...configuration)
+  await runUnprivileged(NGINX, '-t', '-q', ...configuration)
   const server = createServerProcess({
     command: NGINX,
     args: [...configuration, '-g', 'daemon off; error_log stderr notice;'],

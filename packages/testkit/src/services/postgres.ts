@@ -57,7 +57,7 @@ export async function startPostgres({ isDurable = true }: DatabaseServerOptions 
   const data = join(folder, 'data')
   // Sorts as people do, and not by bytes: what must not depend on that is found out.
   const sorting = ['--locale=C.UTF-8', '--locale-provider=icu', '--icu-locale=en-US']
-  runUnprivileged(postgresProgram('initdb'), '--pgdata', data, '--username=parley', '--no-sync', ...sorting)
+  await runUnprivileged(postgresProgram('initdb'), '--pgdata', data, '--username=parley', '--no-sync', ...sorting)
   const port = await findFreePort()
   const settings = {
     listen_addresses: '127.0.0.1',
