@@ -99,7 +99,7 @@ it('drops what it can not read, counts it, and tells of it once', async () => {
 
 it('listens again after Redis was gone or frozen, and says what may have been missed', async () => {
   await using server = await startRedis({ isDurable: false })
-  await using pair = await openTwo(server.url)
+  await using pair = await openTwo(server.url, { answerTimeoutMs: 1000 })
   const { one, other } = pair
   const id = randomUUID()
   const heard: Published[] = []
@@ -117,7 +117,7 @@ it('listens again after Redis was gone or frozen, and says what may have been mi
     if (outage === 'killed') await server.start()
     else {
       // It is noticed also by who only listens.
-      await expect.poll(() => other.link.subscriber.status, { timeout: 5000 }).not.toBe('ready')
+      await expect.poll(() => other.link.subscriber.status).not.toBe('ready')
       server.resume()
     }
     await expect.poll(() => one.link.isUp()).toBe(true)
@@ -134,5 +134,5 @@ it('keeps as many subscriptions as there are conversations and users with listen
   ends.push(other.bus.subscribeUser('a', () => undefined))
   expect(other.channels.stats().subscriptions).toBe(3)
   for (const end of ends) end()
-  await expect.poll(() => other.channels.stats().subscriptions, { timeout: 3000 }).toBe(0)
+  await expect.poll(() => other.channels.stats().subscriptions).toBe(0)
 })

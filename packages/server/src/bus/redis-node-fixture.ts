@@ -2,15 +2,23 @@ import { randomBytes } from 'node:crypto'
 import { vi } from 'vitest'
 import { redisAddressOf } from '../config/redis-address.ts'
 import { openRedis } from '../redis/open-redis.ts'
+import { PATIENT } from '../redis/patient-fixture.ts'
 import { createRedisChannels } from '../redis/redis-channels.ts'
 import { createRedisBus } from './redis-bus.ts'
 
+interface RedisNodeOptions {
+  readonly hasShardedChannels?: boolean
+  /** As long as it takes, unless it is to be noticed that Redis is frozen. */
+  readonly answerTimeoutMs?: number
+}
+
 /** What a node has of the bus, with a link of its own. */
-export async function openRedisNode(redisUrl: string, overrides: { readonly hasShardedChannels?: boolean } = {}) {
+export async function openRedisNode(redisUrl: string, options: RedisNodeOptions = {}) {
+  const { answerTimeoutMs = PATIENT.answerTimeoutMs, ...overrides } = options
   await using opening = new AsyncDisposableStack()
   const address = redisAddressOf({ redisUrl, redisHost: null, redisPort: 0, redisPassword: null })
   if (address === null) throw new Error(`${redisUrl} is no address`)
-  const link = opening.use(await openRedis(address, { answerTimeoutMs: 500, report: () => undefined }))
+  const link = opening.use(await openRedis(address, { answerTimeoutMs, report: () => undefined }))
   const failures: unknown[] = []
   const report = (error: unknown) => void failures.push(error)
   const channels = opening.use(createRedisChannels({ ...link, ...overrides }, report))
@@ -24,7 +32,7 @@ export async function openRedisNode(redisUrl: string, overrides: { readonly hasS
 
 export type RedisNode = Awaited<ReturnType<typeof openRedisNode>>
 
-const WAITING = { timeout: 5000, interval: 10 }
+const WAITING = { timeout: 30_000, interval: 10 }
 
 /** Resolves when `to` listens wherever it wants to, and has heard what `from` has published there. */
 export async function settle(from: RedisNode, to: RedisNode, channelOf: (id: string) => string): Promise<void> {

@@ -5,6 +5,7 @@ import { redisAddressOf } from '../config/redis-address.ts'
 import { keys } from './keys.ts'
 import { type NodeRegistryOptions, openNodeRegistry } from './node-registry.ts'
 import { openRedis } from './open-redis.ts'
+import { PATIENT } from './patient-fixture.ts'
 import { createRedisChannels } from './redis-channels.ts'
 
 let server: RedisServer
@@ -20,7 +21,7 @@ beforeEach(async () => {
 function openLink() {
   const address = redisAddressOf({ redisUrl: server.url, redisHost: null, redisPort: 0, redisPassword: null })
   if (address === null) throw new Error('no address')
-  return openRedis(address, { answerTimeoutMs: 300, report: () => undefined })
+  return openRedis(address, PATIENT)
 }
 
 /** A node of the same Parley as the others, unless told otherwise. */
@@ -97,7 +98,7 @@ it('still knows where a node is while Redis is away, and is back with it', async
   await using one = await openNode({ leaseMs: 300 })
   await using other = await openNode({ leaseMs: 300 })
   await one.announce({ internalUrl: 'http://10.0.0.1:7000' })
-  await other.nodes()
+  await expect.poll(async () => (await other.nodes()).length).toBe(2)
   await server.kill()
   await expect.poll(other.link.isUp).toBe(false)
   await expect(other.nodes()).rejects.toMatchObject({ code: 'UNAVAILABLE' })
@@ -105,7 +106,7 @@ it('still knows where a node is while Redis is away, and is back with it', async
   await server.start()
   // It forgot everything.
   await expect
-    .poll(async () => (await other.nodes().catch(() => [])).map(({ id }) => id).sort(), { timeout: 5000 })
+    .poll(async () => (await other.nodes().catch(() => [])).map(({ id }) => id).sort())
     .toEqual([one.id, other.id].sort())
   expect([...one.failures, ...other.failures]).toEqual([])
 })
@@ -138,7 +139,7 @@ it('asks all others, and says when one of them did not answer', async () => {
     })
 
   third.onQuestion(() => new Promise(() => undefined))
-  expect(await one.askOthers('again')).toEqual({ answers: [['second', 'again']], isComplete: false })
+  await expect.poll(() => one.askOthers('again')).toEqual({ answers: [['second', 'again']], isComplete: false })
   // Of an earlier release, or not far enough with its start.
   await using _fourth = await openNode()
   third.onQuestion(async () => 'third')

@@ -3,6 +3,7 @@ import { Cluster, type Redis } from 'ioredis'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { parseRedisUrl } from '../config/redis-address.ts'
 import { openRedis, type RedisLink } from './open-redis.ts'
+import { PATIENT } from './patient-fixture.ts'
 
 const STARTERS = { 'one Redis': startRedis, 'a Redis Cluster': startRedisCluster }
 
@@ -19,7 +20,7 @@ export function describeOnOwnRedis(suite: (name: string, empty: () => Promise<Re
         const server = opened.use(await start({ isDurable: false }))
         const address = parseRedisUrl(server.url)
         if (address === null) throw new Error(`${server.url} is no address`)
-        link = opened.use(await openRedis(address, { report: () => undefined }))
+        link = opened.use(await openRedis(address, PATIENT))
       })
       afterAll(() => opened.disposeAsync())
       suite(name, async () => {

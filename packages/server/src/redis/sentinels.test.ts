@@ -25,10 +25,10 @@ test('behind Sentinels, each with a password, the next master is found though on
   const links: RedisLink[] = []
   await using stack = new AsyncDisposableStack()
   for (let number = 0; number < 4; number += 1) {
-    links.push(stack.use(await openRedis(addressOf(redis.url), { answerTimeoutMs: 500, report: () => undefined })))
+    links.push(stack.use(await openRedis(addressOf(redis.url), { answerTimeoutMs: 1000, report: () => undefined })))
   }
   expect(links[0]?.kind).toBe('sentinel')
-  for (const link of links) expect(await canStore(link)).toBe(true)
+  for (const link of links) await expect.poll(() => canStore(link), PATIENCE).toBe(true)
 
   await redis.sentinels[0]?.pause()
   await master.kill()
@@ -63,7 +63,7 @@ test('what a master may not store is refused for now, and a name that no Sentine
     { code: 'UNAVAILABLE' },
   )
   const unknown = addressOf(redis.url.replace(/parley$/, 'another'))
-  const opening = openRedis(unknown, { startTimeoutMs: 1000, report: () => undefined })
+  const opening = openRedis(unknown, { startTimeoutMs: 4000, report: () => undefined })
   await expect(opening).rejects.toThrow('no Sentinel knows a master that is called another')
 })
 

@@ -12,7 +12,7 @@ import { createRedisVoiceStore } from '../storage/redis/redis-voice-store.ts'
 
 const LEASE_MS = 1000
 const RENEW_MS = 100
-const WAITING = { timeout: 20_000, interval: 20 }
+const WAITING = { timeout: 30_000, interval: 20 }
 
 it('whose node was cut off from Redis for longer than a lease is in voice again as before, on the same media', async () => {
   await using stack = new AsyncDisposableStack()

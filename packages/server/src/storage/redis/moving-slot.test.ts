@@ -45,7 +45,7 @@ test('what is on its way to another server of a Cluster is taken for nobody’s 
   const address = parseRedisUrl(cluster.url)
   if (address === null) throw new Error('no address')
   const report = () => undefined
-  const link = stack.use(await openRedis(address, { answerTimeoutMs: 500, report }))
+  const link = stack.use(await openRedis(address, { answerTimeoutMs: 10_000, report }))
   const patient = stack.use(await openRedis(address, { answerTimeoutMs: 20_000, report }))
   const [presence, status] = [createRedisPresenceStore(link), createRedisStatusStore(link)]
   const channels = stack.use(createRedisChannels(link, report))

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sharedServerUrl } from '@parley/testkit/services'
 import { parseRedisUrl } from '../../config/redis-address.ts'
 import { openRedis, type RedisLink, type RedisLinkOptions } from '../../redis/open-redis.ts'
+import { PATIENT } from '../../redis/patient-fixture.ts'
 import { createRedisRoomStores, type RedisRoomStores } from './create-redis-room-stores.ts'
 import type { RedisRoomBounds } from './redis-conversation-store.ts'
 
@@ -22,8 +23,8 @@ export interface OpenOptions extends Partial<RedisLinkOptions> {
 export async function openRoomsAt(url: string, options: OpenOptions = {}): Promise<OpenRedisRooms> {
   const address = parseRedisUrl(url)
   if (address === null) throw new Error(`${url} is no address of a Redis`)
-  const { bounds = {}, space = `test-${randomUUID()}`, report = () => undefined, ...linkOptions } = options
-  const link = await openRedis(address, { report, ...linkOptions })
+  const { bounds = {}, space = `test-${randomUUID()}`, ...linkOptions } = options
+  const link = await openRedis(address, { ...PATIENT, ...linkOptions })
   return {
     ...createRedisRoomStores(link, { bounds, space }),
     link,

@@ -95,7 +95,7 @@ describe.each(['redis', 'redis-cluster'] satisfies RedisKind[])('the life of roo
     await using rooms = await openRooms(kind)
     const { id, keys, lists } = await storeRoomThatEnds(rooms)
     expect([keys, lists]).toEqual([8, 7])
-    await expect.poll(() => ofRoom(rooms, id), { timeout: 10_000 }).toEqual(new Map())
+    await expect.poll(() => ofRoom(rooms, id)).toEqual(new Map())
     await expect.poll(() => ofLists(rooms), { timeout: 40_000 }).toEqual(new Map())
     expect(await rooms.conversations.load(id)).toBeNull()
     expect(await rooms.conversations.count()).toEqual({ conversations: 0, members: 0 })
