@@ -9,7 +9,7 @@ import { createVoiceLine, type VoicePeer } from './voice-peer-fixture.ts'
 
 const clock = createSystemClock()
 const logger = pino({ level: 'silent' })
-const SOON = { timeout: 8000, interval: 20 }
+const SOON = { timeout: 30_000, interval: 20 }
 const ROOM = 'room' as ConversationId
 
 /** Two nodes with the same media servers, which go by the same places. */

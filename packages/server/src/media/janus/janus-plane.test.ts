@@ -58,7 +58,7 @@ test('conversations hear nothing of each other', async () => {
   await other.say(880)
   const before = one.ann.packets
   await expect.poll(() => one.ann.packets - before).toBeGreaterThan(20)
-  expect(await one.ann.hearing()).toEqual({ bob: 660 })
+  await expect.poll(() => one.ann.hearing()).toEqual({ bob: 660 })
   expect(other.packets).toBe(0)
 })
 
@@ -164,7 +164,7 @@ describe('video', () => {
     await expect.poll(() => bob.watching()).toEqual({})
     await bob.watch({ 'ann camera': 'low' })
     await expect.poll(() => bob.watching()).toEqual({ 'ann camera': 'low' })
-    expect(await bob.hearing()).toEqual({ ann: 440 })
+    await expect.poll(() => bob.hearing()).toEqual({ ann: 440 })
   })
 
   test('of a screen comes beside that of the camera', async () => {
@@ -188,7 +188,7 @@ describe('video', () => {
     await expect.poll(() => bob.watching()).toEqual({ 'ann camera': 'high' })
     await plane.restrict(ann.seat, { audio: true, video: false })
     await expect.poll(() => bob.watching()).toEqual({})
-    expect(await bob.hearing()).toEqual({ ann: 440 })
+    await expect.poll(() => bob.hearing()).toEqual({ ann: 440 })
   })
 })
 
