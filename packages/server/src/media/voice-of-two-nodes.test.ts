@@ -8,7 +8,7 @@ import { type JanusProcess, startJanus, startRedis } from '@parley/testkit/servi
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { person, rest } from './voice-person-fixture.ts'
 
-const SOON = { timeout: 10_000, interval: 20 }
+const SOON = { timeout: 30_000, interval: 20 }
 const opened = new AsyncDisposableStack()
 const januses: JanusProcess[] = []
 let env: Record<string, string> = {}

@@ -2,6 +2,9 @@ import type { ConversationId, MediaEvent, MediaPlane, MediaSignal, SessionId } f
 import { io, type Socket } from 'socket.io-client'
 import { createVoiceLine } from './janus/voice-peer-fixture.ts'
 
+/** A machine that has much else to do may stand still for seconds. */
+const ANSWER_WAIT_MS = 20_000
+
 /** Asks the server at this address; with a body it is posted. */
 export async function rest<T>(url: string, token: string | null, body?: object): Promise<T> {
   const response = await fetch(url, {
@@ -18,7 +21,7 @@ export async function rest<T>(url: string, token: string | null, body?: object):
 /** A media plane as peers see it, over the socket of one person in the room. */
 function planeOver(socket: Socket, chatId: string) {
   const ask = async (event: string, data: object) => {
-    const answer = (await socket.timeout(5000).emitWithAck(event, { chatId, ...data })) as {
+    const answer = (await socket.timeout(ANSWER_WAIT_MS).emitWithAck(event, { chatId, ...data })) as {
       ok: boolean
       error?: object
     }
@@ -47,7 +50,7 @@ function planeOver(socket: Socket, chatId: string) {
 export async function person(url: string, token: string, roomId: string, name: string) {
   const socket = io(url, { auth: { token }, transports: ['websocket'], forceNew: true })
   await new Promise((resolve) => socket.once('connect', () => resolve(null)))
-  await socket.timeout(5000).emitWithAck('chat:join', { chatId: roomId })
+  await socket.timeout(ANSWER_WAIT_MS).emitWithAck('chat:join', { chatId: roomId })
   const { ask, plane } = planeOver(socket, roomId)
   const line = createVoiceLine(plane)
   const voice = line.peer(name, { conversation: roomId, session: 'own' })
