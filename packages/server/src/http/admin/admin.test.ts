@@ -163,11 +163,9 @@ describe('what the operator sees', () => {
     expect(seen.nodes.filter(({ isThis }) => isThis)).toHaveLength(1)
     expect(seen.rooms?.open).toBeGreaterThan(0)
     await expect
-      .poll(async () => (await ok(admin.overviewAnswer, ask('/api/admin/overview'))).samples.length, {
-        timeout: 12_000,
-      })
+      .poll(async () => (await ok(admin.overviewAnswer, ask('/api/admin/overview'))).samples.length)
       .toBeGreaterThan(0)
-    const latest = await ok(admin.overviewAnswer, ask(`/api/admin/overview?since=${Date.now() + 1000}`))
+    const latest = await ok(admin.overviewAnswer, ask(`/api/admin/overview?since=${Date.now() + 3_600_000}`))
     expect(latest.samples).toEqual([])
   })
 
