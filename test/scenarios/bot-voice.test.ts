@@ -57,18 +57,22 @@ describe.each([
     await expect.poll(() => annsEar.amplitude(ben.selfId, 880)).toBeGreaterThan(0.15)
     await expect.poll(() => bensEar.amplitude(ann.selfId, 440)).toBeGreaterThan(0.15)
     expect(annsEar.amplitude(ben.selfId, 440)).toBeLessThan(0.01)
-    await expect.poll(() => spoke).toEqual(['Ben true'])
+    await expect.poll(() => spoke).toContain('Ben true')
+    expect(spoke.join()).not.toContain('Ann')
 
-    const { promise: measured, resolve } = Promise.withResolvers<unknown>()
+    const measured: unknown[] = []
     ben.on('measured', (measurement) => {
-      if (measurement.roundTripMs !== null) resolve(measurement)
+      if (measurement.roundTripMs !== null) measured.push(measurement)
     })
-    expect(await measured).toMatchObject({
-      topology,
-      isConnected: true,
-      uplinkLoss: 0,
-      people: [{ name: 'Ann', isMuted: false, isSpeaking: true, loss: 0, lost: 0, jitterMs: expect.any(Number) }],
-    })
+    // On a busy machine there may be a gap in what Ann says.
+    await expect
+      .poll(() => measured.at(-1))
+      .toMatchObject({
+        topology,
+        isConnected: true,
+        uplinkLoss: 0,
+        people: [{ name: 'Ann', isMuted: false, isSpeaking: true, loss: 0, lost: 0, jitterMs: expect.any(Number) }],
+      })
     expect(ann.rejoins + ben.rejoins).toBe(0)
   })
 
@@ -83,12 +87,18 @@ describe.each([
     {
       await using ben = await openBot({ link, name: 'Ben', voice: 'speak' })
       await expect.poll(isMuted).toBe(true)
-      const playing = ben.play(fixture('tone-440.ogg'))
-      await expect.poll(isMuted).toBe(false)
-      await playing
+      {
+        await using tone = play(ben, 440)
+        expect(tone).toBeDefined()
+        await expect.poll(isMuted).toBe(false)
+        await expect.poll(() => events).toContain('Ben speaks')
+      }
       await expect.poll(isMuted).toBe(true)
+      await expect.poll(() => events.at(-1)).toBe('Ben ends')
     }
-    await expect.poll(() => events).toEqual(['Ben came', 'Ben speaks', 'Ben ends', 'Ben left'])
+    await expect.poll(() => events.at(-1)).toBe('Ben left')
+    // On a busy machine there may be a gap in what Ben says: then he speaks twice.
+    expect([...new Set(events)]).toEqual(['Ben came', 'Ben speaks', 'Ben ends', 'Ben left'])
   })
 
   it('monitor tells who spoke, line by line and in a report at the end', async () => {
@@ -103,17 +113,16 @@ describe.each([
         .out()
         .split('\n')
         .flatMap((line) => (line === '' ? [] : [JSON.parse(line)]))
-    await expect.poll(() => lines().map(({ isSpeaking }) => isSpeaking)).toContain(false)
     await expect.poll(() => lines().some(({ roundTripMs }) => roundTripMs > 0)).toBe(true)
+    const speaking = () =>
+      lines().flatMap(({ type, name, isSpeaking }) => (type === 'speaking' ? [`${name} ${isSpeaking}`] : []))
+    await expect.poll(() => speaking().at(-1)).toBe('Ann false')
     expect(await monitor.interrupt()).toBe(0)
-    const speaking = lines().filter(({ type }) => type === 'speaking')
-    expect(speaking).toMatchObject([
-      { name: 'Ann', isSpeaking: true },
-      { name: 'Ann', isSpeaking: false },
-    ])
+    // Once, or on a busy machine with gaps.
+    expect(speaking().join()).toMatch(/^Ann true,Ann false(,Ann true,Ann false)*$/)
     const page = await readFile(report, 'utf8')
     expect(page).toContain('Voice in Stand-up')
-    expect(page).toMatch(/Ann<\/td><td>0:0[12]<\/td><td>1<\/td><td>0\.0 %<\/td>/)
+    expect(page).toMatch(/Ann<\/td><td>0:0[1-3]<\/td><td>[1-9]<\/td><td>0\.0 %<\/td>/)
   })
 
   it('record what the command plays: the same tone, at its time, and everybody is told', async () => {
@@ -130,7 +139,9 @@ describe.each([
       error: 'Playing 0:01 in Stand-up.\n',
     })
     expect(await recorder.interrupt()).toBe(0)
-    expect(said).toEqual(['I am recording what is said here, each voice into a file.', 'The recording has ended.'])
+    await expect
+      .poll(() => said)
+      .toEqual(['I am recording what is said here, each voice into a file.', 'The recording has ended.'])
     const files = await readdir(into)
     expect(files).toEqual([expect.stringMatching(/^Ben-.*\.ogg$/)])
     expect(recorder.out()).toContain(files[0])
@@ -162,7 +173,7 @@ it('bots hear each other again by themselves when the media server is killed', a
   await expect.poll(() => [ann.rejoins, ben.rejoins].every((times) => times > 0)).toBe(true)
   const before = packets
   await expect.poll(() => packets - before).toBeGreaterThan(50)
-  expect(ear.amplitude(ann.selfId, 440)).toBeGreaterThan(0.15)
+  await expect.poll(() => ear.amplitude(ann.selfId, 440)).toBeGreaterThan(0.15)
 })
 
 it('the example leads a stand-up, and asks who talks over somebody to wait', async () => {
@@ -174,11 +185,15 @@ it('the example leads a stand-up, and asks who talks over somebody to wait', asy
   ann.on('message', ({ text, from }) => from.name === 'Stand-up' && said.push(text))
   const standup = startScript(STANDUP, link, '8')
   await expect.poll(() => ann.inVoice.map(({ name }) => name)).toContain('Stand-up')
-  await ben.say('!start')
   {
+    using bensEar = await openEar()
+    ben.on('packet', bensEar.hear)
     await using annsTone = play(ann, 440)
     await using bensTone = play(ben, 880)
     expect([annsTone, bensTone]).toHaveLength(2)
+    // What it takes to connect is not of her eight seconds.
+    await expect.poll(() => bensEar.amplitude(ann.selfId, 440)).toBeGreaterThan(0.15)
+    await ben.say('!start')
     await expect.poll(() => said).toContain('Ben, please let Ann finish.')
   }
   await expect.poll(() => said).toContain('Ann, 2 seconds left.')
