@@ -9,8 +9,6 @@ import { onMessenger } from './lines/messenger-line.ts'
 import { onRooms } from './lines/rooms-line.ts'
 import { createRecorder } from './recorder.ts'
 
-const SOON = { timeout: 10_000 }
-
 it('knows of each client of a room whom it was told to be there: those who came, hung up, left for good and came back', async () => {
   await using stack = new AsyncDisposableStack()
   const { url } = stack.use(await startServer({ rateLimits: 'off' }))
@@ -36,7 +34,7 @@ it('knows of each client of a room whom it was told to be there: those who came,
     await enter('Socket.IO', onMessenger('websocket')),
   ]
   const place = { id: roomId, kind: 'room' as const, hostToken, clients: [first, second, third] }
-  await expect.poll(() => compareTold(place, []), SOON).toEqual([])
+  await expect.poll(() => compareTold(place, [])).toEqual([])
   expect(first.presentIn(roomId)).toEqual(new Set([first, second, third].map(({ userId }) => userId)))
 
   second.attempt('leave', roomId)
@@ -45,10 +43,10 @@ it('knows of each client of a room whom it was told to be there: those who came,
     first.history?.entries.some(
       (seen) => seen.what === 'told' && seen.change.kind === 'went' && seen.change.userId === second.userId,
     )
-  await expect.poll(wasSeenToGo, SOON).toBe(true)
-  await expect.poll(() => compareTold(place, []), SOON).toEqual([])
+  await expect.poll(wasSeenToGo).toBe(true)
+  await expect.poll(() => compareTold(place, [])).toEqual([])
 
   third.close()
-  await expect.poll(() => compareTold(place, [third]), SOON).toEqual([])
+  await expect.poll(() => compareTold(place, [third])).toEqual([])
   expect(compareTold(place, [])).not.toEqual([])
 })

@@ -39,7 +39,7 @@ export interface MessengerClient extends Disposable {
   readonly ended: Promise<string>
 }
 
-const ANSWER_WAIT_MS = 5000
+const ANSWER_WAIT_MS = 20_000
 
 /** Connects; rejects with the `connect_error`. */
 export async function openMessengerClient(
@@ -52,7 +52,7 @@ export async function openMessengerClient(
     transports: transport === 'upgrading' ? ['polling', 'websocket'] : [transport],
     reconnection: false,
     forceNew: true,
-    timeout: 3000,
+    timeout: ANSWER_WAIT_MS,
   })
   const inbox = createInbox<MessengerEvent>()
   socket.onAny((event: string, data: unknown) => {

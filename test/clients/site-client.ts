@@ -26,7 +26,7 @@ export interface SiteClient extends Disposable {
   readonly ended: Promise<string>
 }
 
-const ANSWER_WAIT_MS = 5000
+const ANSWER_WAIT_MS = 20_000
 
 /** Connects without a token and authenticates; rejects when either fails. */
 export async function openSiteClient(
@@ -38,7 +38,7 @@ export async function openSiteClient(
     transports: transport === 'upgrading' ? ['polling', 'websocket'] : [transport],
     reconnection: false,
     forceNew: true,
-    timeout: 3000,
+    timeout: ANSWER_WAIT_MS,
   })
   const inbox = createInbox<SiteEvent>()
   socket.onAny((event: string, data: unknown) => {

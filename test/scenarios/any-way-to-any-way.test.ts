@@ -10,7 +10,6 @@ import { byPoll, bySocket, type Correspondent } from './correspondent.ts'
 import { createGroups, storedMessages } from './site-chats.ts'
 
 const ROUNDS = 3
-const PATIENCE = { timeout: 20_000 }
 const WORDS = 'Grüße, 世界 🚀 "<b>" \\n'
 
 /** By which server each is reached: one process, or a second one for HTTP on the same database. */
@@ -59,7 +58,7 @@ describeOnEachDatabase('a message', (openDatabase) => {
       const said = stored.map(({ id, text }) => ({ id, text }))
       for (const { name, accounts } of people) {
         const account = accounts.get(conversationId)
-        await expect.poll(() => account?.position.rev, { ...PATIENCE, message: name }).toBe(stored.at(-1)?.seq)
+        await expect.poll(() => account?.position.rev, { message: name }).toBe(stored.at(-1)?.seq)
         expect({ name, faults: account?.faults(), said: account?.said() }).toEqual({ name, faults: [], said })
       }
     })

@@ -41,7 +41,7 @@ test('two people of a site talk: the list, unread counts, receipts and presence 
   await expect
     .poll(() => bo.getSnapshot().conversations[0])
     .toMatchObject({ unread: 1, lastMessage: { text: 'hello' } })
-  expect(heard).toEqual(['hello'])
+  await expect.poll(() => heard).toEqual(['hello'])
   await expect
     .poll(() => chat.getSnapshot().timeline.at(-1))
     .toMatchObject({ receipts: { delivered: 1, read: 0, of: 1 } })
@@ -56,6 +56,7 @@ test('two people of a site talk: the list, unread counts, receipts and presence 
     .poll(() => chat.getSnapshot().timeline.at(-1))
     .toMatchObject({ receipts: { delivered: 1, read: 1, of: 1 } })
   await expect.poll(() => ada.getSnapshot().people.get('bo')).toMatchObject({ status: 'online' })
+  expect(heard).toEqual(['hello'])
 })
 
 test('where sockets are blocked the poll takes over, and gives back when they are not: each message once, in order', async () => {
@@ -142,7 +143,7 @@ test('without sockets messages are changed, deleted and reacted to, and what wai
     ada.getSnapshot().notifications.filter(({ chatId, kind }) => chatId === id && kind === 'message')
   await expect.poll(waiting).toHaveLength(1)
   his.send({ content: 'are you there?' })
-  await expect.poll(waiting, { timeout: 10_000 }).toHaveLength(2)
+  await expect.poll(waiting).toHaveLength(2)
   await ada.clearNotification(waiting()[0]?.id ?? '')
   expect(waiting()).toHaveLength(1)
   await ada.clearNotifications()

@@ -15,7 +15,7 @@ import { createGroups, storedMessages } from './site-chats.ts'
 const ANSWER_WAIT_MS = 20_000
 /** Between the messages of somebody who writes without end. */
 const PAUSE_MS = 5
-const RECOVERY = { timeout: 30_000, interval: 100 }
+const RECOVERY = { timeout: 60_000, interval: 100 }
 const secret = randomBytes(36).toString('base64')
 
 type Answer = { ok: boolean; error?: { code: string }; message?: { id: string }; messages?: unknown[] }

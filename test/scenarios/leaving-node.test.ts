@@ -8,7 +8,6 @@ import { createRestClient } from '../clients/rest-client.ts'
 import { openRoomsClient } from '../clients/rooms-client.ts'
 import { startTwoNodes, type TwoNodes } from './two-nodes.ts'
 
-const PATIENCE = { timeout: 15_000 }
 const DRAINING = 4503
 
 let nodes: TwoNodes
@@ -86,7 +85,7 @@ describe('when a node stops', () => {
     const client = createParleyClient({ url: proxy.url, getToken: () => token })
     stack.defer(client.close)
     const chat = client.openChat(chatId)
-    await expect.poll(() => chat.getSnapshot().phase, PATIENCE).toBe('joined')
+    await expect.poll(() => chat.getSnapshot().phase).toBe('joined')
     const resets: unknown[] = []
     chat.on('reset', (why) => void resets.push(why))
     const away: string[] = []
@@ -108,7 +107,7 @@ describe('when a node stops', () => {
     await stopping
     const own = (): readonly string[] =>
       ann.received.flatMap(({ event, data }) => (event === 'message:new' ? [String(data.encryptedContent)] : []))
-    await expect.poll(() => own().length, PATIENCE).toBe(texts.length)
+    await expect.poll(() => own().length).toBe(texts.length)
     expect(own()).toEqual(texts)
     expect(client.getState().status).toBe('online')
     expect(resets).toEqual([])

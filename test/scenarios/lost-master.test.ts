@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openTalkingRoom } from './talking-room.ts'
 import { startTwoNodesOn, type TwoNodes } from './two-nodes.ts'
 
-const PATIENCE = { timeout: 30_000, interval: 20 }
+const PATIENCE = { timeout: 60_000, interval: 20 }
 const REFUSED = { ok: false, error: { code: 'UNAVAILABLE' } }
 
 let nodes: TwoNodes<WatchedRedis>

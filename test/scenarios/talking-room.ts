@@ -7,7 +7,7 @@ import { allMessages, openPerson, type Person } from './person.ts'
 
 /** Between the messages of somebody who writes without end. */
 const PAUSE_MS = 5
-const PATIENCE = { timeout: 30_000, interval: 50 }
+const PATIENCE = { timeout: 60_000, interval: 50 }
 
 type Answer = { readonly ok: boolean; readonly error?: { readonly code: string } }
 

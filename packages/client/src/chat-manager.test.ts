@@ -133,7 +133,7 @@ test('whichever way is cut when, each message is there once, in order, and the l
     for (const way of await wander(seed)) ways.add(way)
   }
   expect([...ways].sort()).toEqual(['connecting', 'ended', 'http', 'offline', 'websocket'])
-}, 60_000)
+})
 
 test('over HTTP alone messages are changed, deleted and reacted to, and what waits is shown and cleared', async () => {
   const { clock, site, network, manager, heard } = setUp(1)

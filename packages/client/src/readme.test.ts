@@ -23,7 +23,7 @@ test('the README’s example runs as it stands', async () => {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--input-type=module-typescript', '-e', await example('ts')],
-    { cwd: packageFolder, env: { PARLEY_URL: server.url }, timeout: 8000 },
+    { cwd: packageFolder, env: { PARLEY_URL: server.url }, timeout: 50_000 },
   )
   expect(stdout).toBe('Ada: Hello!\n')
 })
@@ -67,4 +67,4 @@ test('the README’s React example is right by its types', async () => {
   } finally {
     await rm(folder, { recursive: true })
   }
-}, 30_000)
+})

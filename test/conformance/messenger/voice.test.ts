@@ -20,7 +20,7 @@ const of = ({ participants }: Pick<State, 'participants'>, { userId }: Person) =
   participants.find((one) => one.userId === userId)
 
 /** How voice stands for them now, once that fits. */
-async function state({ client }: Person, fits: (state: State) => boolean, waitMs = 3000): Promise<State> {
+async function state({ client }: Person, fits: (state: State) => boolean, waitMs = 30_000): Promise<State> {
   const latest = () => client.received.findLast(({ event }) => event === 'voice:state')?.data as State | undefined
   return vi.waitFor(
     () => {
@@ -238,7 +238,7 @@ describe('voice on the messenger wire, under mesh', () => {
     expect(seen.every(({ data }) => names(data as unknown as State).includes('Bob'))).toBe(true)
 
     back.client.socket.disconnect()
-    await state(host, (now) => of(now, bob) === undefined, 9000)
+    await state(host, (now) => of(now, bob) === undefined)
   })
 
   it('is told to whoever comes later, and on the rooms wire', async () => {

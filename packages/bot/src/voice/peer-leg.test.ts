@@ -30,7 +30,7 @@ console.log('done')
 `
 
 it('a program ends by itself when its legs are closed', async () => {
-  const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', PROGRAM], { timeout: 8000 })
+  const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', PROGRAM], { timeout: 50_000 })
   expect((await run).stdout).toBe('done\n')
 })
 

@@ -7,7 +7,7 @@ export function eventually(
   watched: Watched,
   isTrue: () => boolean,
   describe: () => unknown = () => '',
-  ms = 8000,
+  ms = 30_000,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => {

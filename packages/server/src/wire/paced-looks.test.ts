@@ -23,7 +23,7 @@ it('looks at so many together, and again at those alone where it failed', async 
     },
   })
   for (const key of [1, 2, 3, 4, 5]) looks.look(key)
-  await expect.poll(() => looked.length, { timeout: 5000 }).toBe(6)
+  await expect.poll(() => looked.length).toBe(6)
   expect(looked.toSorted()).toEqual([1, 2, 2, 3, 4, 5])
   expect(most).toBe(4)
   expect(reported).toEqual([new Error('away')])

@@ -194,5 +194,5 @@ describe('the end of a connection', () => {
     expect(recovered ? got + after : missed.length).toBe(recovered ? sent : 0)
     await quick.ask({ type: 'ping' })
     expect(texts(quick)).toHaveLength(sent)
-  }, 30_000)
+  })
 })
