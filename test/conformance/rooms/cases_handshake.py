@@ -129,8 +129,8 @@ async def _(world):
 async def _(world):
     token = await world.login()
     now = read_claims(token)["iat"]
-    socket = await world.socket(resign(token, world.secret, exp=now + 3))
-    assert await socket.close_code(seconds=8) == 4401
+    socket = await world.socket(resign(token, world.secret, exp=now + 6))
+    assert await socket.close_code(seconds=30) == 4401
 
 
 @case("refresh_token is answered to whoever waits for a token and to whoever waits for its ok")
@@ -159,11 +159,11 @@ async def _(world):
 async def _(world):
     token = await world.login()
     claims = read_claims(token)
-    socket = await world.socket(resign(token, world.secret, exp=claims["iat"] + 4))
+    socket = await world.socket(resign(token, world.secret, exp=claims["iat"] + 6))
     await socket.send("refresh_token", ref="again")
     fresh = await socket.frame("token")
     assert read_claims(fresh["token"])["sub"] == claims["sub"], fresh
     assert read_claims(fresh["token"])["exp"] > claims["iat"] + 3000, fresh
-    await socket.quiet(lambda frame: frame["type"] == "error", "error", seconds=5)
+    await socket.quiet(lambda frame: frame["type"] == "error", "error", seconds=7)
     assert socket.is_open, "the connection ended with the old token"
     assert await world.handshake_status(fresh["token"]) == 101

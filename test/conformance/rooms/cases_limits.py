@@ -1,5 +1,4 @@
 import asyncio
-import time
 
 from suite import case
 
@@ -7,7 +6,6 @@ from suite import case
 @case("a participant says 5 messages in 10 s", profile="limits", slow=True)
 async def _(world):
     room_id, ada, bo = await world.room_of("Bo")
-    started_at = time.monotonic()
     for number in range(5):
         await ada.say(f"Number {number}")
     await ada.send("send_message", text="One too many", ref="six")
@@ -18,7 +16,6 @@ async def _(world):
     assert await second.refused("send_message", text="By another door") == "RATE_LIMITED"
     await asyncio.sleep(error["retryAfterMs"] / 1000 + 0.1)
     await ada.say("Again")
-    assert time.monotonic() - started_at < 12
 
 
 @case("a refused message is not stored", profile="limits", slow=True)

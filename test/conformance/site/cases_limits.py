@@ -45,7 +45,7 @@ async def _(world):
 @case("a connection without any event from its client ends", profile="idle", slow=True)
 async def _(world):
     conversation_id, ann, bob = await world.room_of("ann", "bob")
-    for number in range(4):
+    for number in range(20):
         await bob.say(conversation_id, "still here", f"m{number}")
         try:
             await ann.event("error", seconds=1)

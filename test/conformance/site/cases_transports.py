@@ -47,14 +47,14 @@ def use_synchronous_client(world, conversation_id, transport):
     client.on("message:ack", lambda data: seen.append(("ack", data)))
     client.connect(world.base, headers=world.headers, transports=[transport])
     try:
-        answer = client.call("authenticate", {"token": world.token("ann")}, timeout=6)
+        answer = client.call("authenticate", {"token": world.token("ann")}, timeout=20)
         assert answer["ok"] is True, answer
         message = {"conversationId": conversation_id, "text": f"by {transport}", "messageId": f"m-{transport}"}
         client.emit("message:send", message)
-        deadline = time.monotonic() + 6
+        deadline = time.monotonic() + 20
         while not [name for name, _ in seen if name == "ack"]:
             assert time.monotonic() < deadline, seen
             time.sleep(0.02)
-        assert client.call("presence:request", timeout=6)["ok"] is True
+        assert client.call("presence:request", timeout=20)["ok"] is True
     finally:
         client.disconnect()

@@ -12,7 +12,7 @@ describeOnEachDatabase('the site wire', (openDatabase) => {
     profiles: {
       plain: { ...COMMON, RATE_LIMITS: 'off' },
       limits: COMMON,
-      idle: { ...COMMON, MAX_IDLE_TIME: '2000' },
+      idle: { ...COMMON, MAX_IDLE_TIME: '5000' },
     },
     args: () => ['--api-key', API_KEY],
     openDatabase,
