@@ -61,7 +61,7 @@ describe('when the line is not what it should be', () => {
     await ann.page.getByText('The server is restarting', { exact: true }).waitFor()
     stack.use(await spawnServer(env))
     // The room was kept in memory: it went with the server, and that is said.
-    await ann.page.getByRole('heading', { name: 'The room could not be opened' }).waitFor({ timeout: 40_000 })
+    await ann.page.getByRole('heading', { name: 'The room could not be opened' }).waitFor()
     await ann.page.getByText('The room does not exist any more.', { exact: true }).waitFor()
   })
 

@@ -145,6 +145,8 @@ describe('an operator', () => {
     await room.waitFor()
     await room.focus()
     await page.keyboard.press('Enter')
+    await dialog(operator).getByRole('button', { name: 'Close room' }).waitFor()
+    await whenItStands(dialog(operator))
     await dialog(operator).getByRole('button', { name: 'Close room' }).focus()
     await page.keyboard.press('Enter')
     const question = page.getByRole('dialog', { name: 'Close “By keys”?' })

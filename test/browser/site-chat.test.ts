@@ -66,8 +66,8 @@ describe('the chat page of a site', () => {
     const ben = await harbour.signIn('ben')
     const chidi = await harbour.signIn('chidi')
     for (const person of [ada, ben, chidi]) await openConversation(person, CREW)
-    await composer(ben).pressSequentially('The tide')
-    await ada.page.getByText('Ben is typing…').waitFor()
+    // It is shown for some seconds alone.
+    await Promise.all([ada.page.getByText('Ben is typing…').waitFor(), composer(ben).pressSequentially('The tide')])
     await composer(ben).press('Enter')
     await ada.page.getByText('Ben is typing…').waitFor({ state: 'detached' })
     for (const person of [ada, chidi]) await message(person, 'The tide').waitFor()
@@ -105,7 +105,7 @@ describe('the chat page of a site', () => {
     await shown.locator('.dot[data-status=busy]').waitFor()
     await row(ada, 'Ben Okafor (Busy)').waitFor()
     await ben.context.close()
-    await shown.locator('.dot[data-status=offline]').waitFor({ timeout: 40_000 })
+    await shown.locator('.dot[data-status=offline]').waitFor()
     await ada.page.getByText(/^Last seen at/).waitFor()
   })
 })
@@ -122,15 +122,20 @@ describe('a call', () => {
     await ada.page.getByRole('button', { name: 'Call Dana', exact: true }).click()
     await callCard(ada).getByText('Ringing…').waitFor()
     for (const person of [phone, desk]) await callCard(person).getByText('is calling you').waitFor()
-    await callCard(desk).getByRole('button', { name: 'Accept Ada’s call' }).click()
-    await callCard(phone).getByText('Answered on another device').waitFor()
+    // What a call has come to is shown for some seconds alone.
+    await Promise.all([
+      callCard(phone).getByText('Answered on another device').waitFor(),
+      callCard(desk).getByRole('button', { name: 'Accept Ada’s call' }).click(),
+    ])
     for (const person of [ada, desk])
       await callCard(person)
         .getByText(/^0:\d\d$/)
         .waitFor()
     for (const person of [ada, desk]) await untilHeard(person)
-    await callCard(desk).getByRole('button', { name: 'Hang up' }).click()
-    await callCard(ada).getByText('Call ended').waitFor()
+    await Promise.all([
+      callCard(ada).getByText('Call ended').waitFor(),
+      callCard(desk).getByRole('button', { name: 'Hang up' }).click(),
+    ])
     await callCard(ada).waitFor({ state: 'hidden' })
   })
 
@@ -147,8 +152,10 @@ describe('a call', () => {
     await expect.poll(() => moving(ben)).toBe(1)
     await callCard(ben).getByRole('button', { name: 'Your camera' }).click()
     await expect.poll(() => moving(ada)).toBe(2)
-    await callCard(ada).getByRole('button', { name: 'Hang up' }).click()
-    await callCard(ben).getByText('Call ended').waitFor()
+    await Promise.all([
+      callCard(ben).getByText('Call ended').waitFor(),
+      callCard(ada).getByRole('button', { name: 'Hang up' }).click(),
+    ])
     expectNoComplaints(ada, ben)
   })
 
@@ -159,8 +166,10 @@ describe('a call', () => {
     await row(chidi, 'Ben Okafor').waitFor()
     await ben.page.getByRole('button', { name: 'Call Chidi', exact: true }).click()
     await callCard(chidi).getByRole('button', { name: 'Decline Ben’s call with a message' }).click()
-    await chidi.page.getByRole('button', { name: 'I’ll be there in a few minutes.' }).click()
-    await callCard(ben).getByText('Declined').waitFor()
+    await Promise.all([
+      callCard(ben).getByText('Declined').waitFor(),
+      chidi.page.getByRole('button', { name: 'I’ll be there in a few minutes.' }).click(),
+    ])
     await message(ben, 'I’ll be there in a few minutes.').waitFor()
   })
 
@@ -170,8 +179,10 @@ describe('a call', () => {
     await chatWith(ben, 'Chidi Sato')
     await row(chidi, 'Ben Okafor').waitFor()
     await ben.page.getByRole('button', { name: 'Call Chidi', exact: true }).click()
-    await callCard(chidi).getByRole('button', { name: 'Decline Ben’s call', exact: true }).click()
-    await callCard(ben).getByText('Declined').waitFor()
+    await Promise.all([
+      callCard(ben).getByText('Declined').waitFor(),
+      callCard(chidi).getByRole('button', { name: 'Decline Ben’s call', exact: true }).click(),
+    ])
     await callCard(ben).waitFor({ state: 'hidden' })
 
     await ben.page.getByRole('button', { name: 'Call Chidi', exact: true }).click()

@@ -28,8 +28,8 @@ describe('two people and a link', () => {
     await joinRoom(bob, link, 'Bob')
     await ann.page.getByText('Bob joined').waitFor()
 
-    await composer(bob).pressSequentially('Hel')
-    await ann.page.getByText('Bob is typing').first().waitFor()
+    // It is shown for some seconds alone.
+    await Promise.all([ann.page.getByText('Bob is typing').first().waitFor(), composer(bob).pressSequentially('Hel')])
     await sayByButton(bob, 'Hello from the phone')
     await message(ann, 'Hello from the phone').waitFor()
     await ann.page.getByText('Bob is typing').first().waitFor({ state: 'hidden' })

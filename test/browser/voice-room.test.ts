@@ -132,8 +132,11 @@ describe('two people in voice', () => {
     await ann.page.getByRole('list', { name: 'Raised hands' }).getByText('Bob').waitFor()
 
     await button(ann, 'React so that everybody sees it').click()
-    await ann.page.getByRole('dialog').getByRole('button').first().click()
-    await bob.page.locator('.floating-reaction').first().waitFor({ state: 'attached' })
+    // It is there for a moment alone: who looks only then may be too late.
+    await Promise.all([
+      bob.page.locator('.floating-reaction').first().waitFor({ state: 'attached' }),
+      ann.page.getByRole('dialog').getByRole('button').first().click(),
+    ])
 
     for (const person of [ann, bob]) await button(person, 'Camera off').click()
     await expect.poll(() => stage(ann).locator('video').count()).toBe(0)
