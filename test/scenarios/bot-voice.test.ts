@@ -189,11 +189,12 @@ it('the example leads a stand-up, and asks who talks over somebody to wait', asy
     using bensEar = await openEar()
     ben.on('packet', bensEar.hear)
     await using annsTone = play(ann, 440)
-    await using bensTone = play(ben, 880)
-    expect([annsTone, bensTone]).toHaveLength(2)
     // What it takes to connect is not of her eight seconds.
     await expect.poll(() => bensEar.amplitude(ann.selfId, 440)).toBeGreaterThan(0.15)
     await ben.say('!start')
+    await expect.poll(() => said).toContain('Ann, your 8 seconds begin.')
+    await using bensTone = play(ben, 880)
+    expect([annsTone, bensTone]).toHaveLength(2)
     await expect.poll(() => said).toContain('Ben, please let Ann finish.')
   }
   await expect.poll(() => said).toContain('Ann, 2 seconds left.')
