@@ -1,5 +1,6 @@
 /** `npm run fuzz`: hostile input on a real server, for as long as it takes. */
 import { parseArgs } from 'node:util'
+import type { Spread } from '../bench/src/statistics.ts'
 import type { Fare } from '../test/fuzz/compare-loads.ts'
 import { describeFault } from '../test/fuzz/describe-fault.ts'
 import { type FuzzReport, type MemoryAfter, runFuzz } from '../test/fuzz/run-fuzz.ts'
@@ -18,6 +19,7 @@ Exit code 1: something broke. The seed and the smallest input found are printed.
 `
 /** Of the memory in use after the warm-up, and beside it what the size of a heap differs by from one minute to the next. */
 const GROWTH = { share: 0.15, mb: 24 }
+const COMPARISON = { rounds: 6, settleMs: 3000, windowMs: 6000 }
 const SLOWER = 1.1
 /** With a server that was so much busier with the one than with the other, nothing is compared. */
 const EQUALLY_BUSY = 1.15
@@ -46,6 +48,8 @@ if (!(inputs > 0) || !Number.isInteger(seed) || !hasSense) {
 const complaints: string[] = []
 const fareText = ({ medianMs, p95Ms, deliveries, pace, serverCpu }: Fare): string =>
   `median ${medianMs.toFixed(2)} ms, p95 ${p95Ms.toFixed(2)} ms, ${deliveries} deliveries; ${pace.toFixed(0)} a second beside them, server ${serverCpu.toFixed(2)} of a core`
+const spreadText = ({ median, min, max }: Spread): string =>
+  `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`
 
 const seconds = (since: number): string => ((performance.now() - since) / 1000).toFixed(0)
 
@@ -58,10 +62,9 @@ function report({ inputs: done, byWay, memory, honest, comparison }: FuzzReport,
   if (comparison === null) return
   const { slower, ...fares } = comparison
   for (const [name, fare] of Object.entries(fares)) console.log(`honest people, ${name}: ${fareText(fare)}`)
-  console.log(
-    `hostile input beside as much ordinary use: × ${slower.median.toFixed(2)} (${slower.min.toFixed(2)}–${slower.max.toFixed(2)})`,
-  )
-  if (slower.median > SLOWER) complaints.push('honest people were slower by more than a tenth')
+  const { median, p95 } = slower
+  console.log(`hostile input beside as much ordinary use: median × ${spreadText(median)}, p95 × ${spreadText(p95)}`)
+  if (median.median > SLOWER) complaints.push('honest people were slower by more than a tenth')
   const busier = fares.hostile.serverCpu / fares.ordinary.serverCpu
   if (Math.max(busier, 1 / busier) > EQUALLY_BUSY) complaints.push('the server was not equally busy: compare again')
 }
@@ -77,7 +80,7 @@ async function run(count: number, rateLimits: 'on' | 'off'): Promise<void> {
     seed,
     inputs: count,
     rateLimits,
-    compares: values.compare && rateLimits === 'off',
+    compares: values.compare && rateLimits === 'off' ? COMPARISON : null,
     onMeasured,
   })
   if (done.fault === null) report(done, startedAt)

@@ -32,18 +32,22 @@ interface Window {
   readonly ms: number
 }
 
+export interface ComparisonLength {
+  readonly rounds: number
+  /** Of each load in each round, before it is measured. */
+  readonly settleMs: number
+  readonly windowMs: number
+}
+
 export interface Comparison {
   readonly calm: Fare
   /** Ordinary use and hostile input, at a pace at which the server is equally busy with either. */
   readonly ordinary: Fare
   readonly hostile: Fare
   /** By how many times longer honest people waited beside hostile input, round by round. */
-  readonly slower: Spread
+  readonly slower: { readonly median: Spread; readonly p95: Spread }
 }
 
-const ROUNDS = 6
-const SETTLE_MS = 3000
-const WINDOW_MS = 6000
 const STEP_MS = 500
 /** So busy that people notice what else is done, and not so busy that they wait for the machine alone. */
 const TARGET_CPU = 0.5
@@ -59,6 +63,7 @@ export async function compareLoads(
   server: SpawnedServer,
   honest: HonestPeople,
   loads: { readonly ordinary: Load; readonly hostile: Load },
+  { rounds, settleMs, windowMs }: ComparisonLength,
 ): Promise<Comparison> {
   const windows: Record<'calm' | 'ordinary' | 'hostile', Window[]> = { calm: [], ordinary: [], hostile: [] }
 
@@ -68,12 +73,12 @@ export async function compareLoads(
     // Ends what follows; why, says `running` itself.
     running?.catch(() => over.abort())
     try {
-      await during(SETTLE_MS, load, over.signal)
+      await during(settleMs, load, over.signal)
       await honest.figures()
       const passedBefore = load?.pacer.passed ?? 0
       const cpuBefore = await cpuMicrosOf(server.pid)
       const start = performance.now()
-      await during(WINDOW_MS, load, over.signal)
+      await during(windowMs, load, over.signal)
       const ms = performance.now() - start
       const cpuMicros = (await cpuMicrosOf(server.pid)) - cpuBefore
       const passed = (load?.pacer.passed ?? 0) - passedBefore
@@ -104,7 +109,7 @@ export async function compareLoads(
 
   for (const { pacer } of Object.values(loads)) pacer.perSecond = FIRST_PACE
   try {
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       windows.calm.push(await measure(null))
       const order = round % 2 === 0 ? (['ordinary', 'hostile'] as const) : (['hostile', 'ordinary'] as const)
       for (const kind of order) windows[kind].push(await measure(loads[kind]))
@@ -112,10 +117,16 @@ export async function compareLoads(
   } finally {
     for (const { pacer } of Object.values(loads)) pacer.perSecond = null
   }
-  const medianOf = ({ waits }: Window): number => quantile(waits, 0.5)
-  const hostile = windows.hostile.map(medianOf)
-  const slower = spreadOf(windows.ordinary.map((window, round) => (hostile[round] ?? Number.NaN) / medianOf(window)))
-  return { calm: fareOf(windows.calm), ordinary: fareOf(windows.ordinary), hostile: fareOf(windows.hostile), slower }
+  const slowerAt = (share: number): Spread => {
+    const hostile = windows.hostile.map(({ waits }) => quantile(waits, share))
+    return spreadOf(windows.ordinary.map(({ waits }, round) => (hostile[round] ?? Number.NaN) / quantile(waits, share)))
+  }
+  return {
+    calm: fareOf(windows.calm),
+    ordinary: fareOf(windows.ordinary),
+    hostile: fareOf(windows.hostile),
+    slower: { median: slowerAt(0.5), p95: slowerAt(0.95) },
+  }
 }
 
 function fareOf(windows: readonly Window[]): Fare {

@@ -4,7 +4,7 @@ import { signSiteToken } from '@parley/testkit/sign-site-token'
 import { quantile } from '../../bench/src/statistics.ts'
 import { createRestClient } from '../clients/rest-client.ts'
 import { createGroups } from '../scenarios/site-chats.ts'
-import { type Comparison, compareLoads, type Load } from './compare-loads.ts'
+import { type Comparison, type ComparisonLength, compareLoads, type Load } from './compare-loads.ts'
 import { type Crowd, type FuzzFault, openCrowd } from './crowd.ts'
 import { type HonestPeople, openHonestPeople } from './honest-people.ts'
 import type { Input, Way } from './input.ts'
@@ -16,8 +16,8 @@ export interface FuzzOptions {
   readonly inputs: number
   /** `on`: as in production, but for those that would keep everybody out. */
   readonly rateLimits: 'on' | 'off'
-  /** Whether it is measured what honest people notice of it: takes three minutes, and is for when there are no limits. */
-  readonly compares?: boolean
+  /** Measures for so long what honest people notice of it; for when there are no limits. */
+  readonly compares?: ComparisonLength | null
   /** Is told of each measuring of the server's memory, when it is made. */
   readonly onMeasured?: (memory: MemoryAfter) => void
 }
@@ -68,7 +68,7 @@ const startAttacked = (rateLimits: 'on' | 'off'): Promise<SpawnedServer> =>
 
 /** A real server, honest people on it, and hostile input of so many pieces. */
 export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
-  const { seed, inputs, rateLimits, compares = false, onMeasured } = options
+  const { seed, inputs, rateLimits, compares = null, onMeasured } = options
   await using server = await startAttacked(rateLimits)
   await using honest = await openHonest(server.url)
   using crowd = await openCrowd(server, secrets, seed)
@@ -89,8 +89,8 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
   const faults: string[] = []
   if (crowd.fault === null) {
     await measure()
-    if (compares) {
-      comparison = await compare(server, honest, crowd).catch((error: unknown) => {
+    if (compares !== null) {
+      comparison = await compare(server, honest, crowd, compares).catch((error: unknown) => {
         faults.push(`the comparison broke off: ${error}`)
         return null
       })
@@ -108,7 +108,12 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
   return { inputs: count, byWay, fault, memory, honest: { said: kept.said, faults }, comparison }
 }
 
-async function compare(server: SpawnedServer, honest: HonestPeople, crowd: Crowd): Promise<Comparison> {
+async function compare(
+  server: SpawnedServer,
+  honest: HonestPeople,
+  crowd: Crowd,
+  length: ComparisonLength,
+): Promise<Comparison> {
   const tokens = ORDINARY.map((name) => signSiteToken(secrets.jwtSecret, name))
   const [chatId = ''] = await createGroups(server.url, tokens[0] ?? '', ORDINARY, 1, 'ordinary')
   using ordinary = await openOrdinaryLoad(server.url, tokens, chatId)
@@ -121,7 +126,7 @@ async function compare(server: SpawnedServer, honest: HonestPeople, crowd: Crowd
     },
   }
   // Awaited here: `ordinary` is closed when this returns.
-  return await compareLoads(server, honest, { ordinary, hostile })
+  return await compareLoads(server, honest, { ordinary, hostile }, length)
 }
 
 async function openHonest(url: string): Promise<HonestPeople> {
