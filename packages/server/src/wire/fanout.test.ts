@@ -96,9 +96,10 @@ const sent = (rev: number): DurableEvent => ({
 interface Situation {
   readonly epochNow?: string | null
   readonly changes?: ReadChanges
+  readonly epochOf?: () => Promise<string | null>
 }
 
-function setUp({ epochNow = 'e', changes = async () => null }: Situation = {}) {
+function setUp({ epochNow = 'e', changes = async () => null, epochOf = async () => epochNow }: Situation = {}) {
   const bus = createMemoryBus()
   const wire = new TestWire()
   const other = new TestWire()
@@ -107,7 +108,7 @@ function setUp({ epochNow = 'e', changes = async () => null }: Situation = {}) {
     bus,
     sessionOf: (id) => sessions.get(id),
     changes,
-    epochOf: async () => epochNow,
+    epochOf,
     wait: (_ms, then) => queueMicrotask(then),
     now: () => AT,
     report: (error) => expect.unreachable(String(error)),
@@ -402,6 +403,20 @@ describe('the fan-out', () => {
     await expect.poll(() => asked).toEqual([3])
     await expect.poll(() => ann.turns).toEqual(turns)
     expect(ann.got).toEqual([1, 2, 3].map((rev) => `message.sent@${rev}`))
+  })
+
+  it('tells nothing past a hole that stays, while it is found out what became of the conversation', async () => {
+    const { session, enter, publish } = setUp({
+      epochOf: async () => {
+        publish(sent(9))
+        return 'e'
+      },
+    })
+    const ann = session('ann')
+    enter(ann)
+    publish(sent(5))
+    await expect.poll(() => ann.turns).toEqual(['too slow'])
+    expect(ann.got).toEqual([])
   })
 
   it('tells a wire of events that it does not carry', () => {

@@ -295,16 +295,15 @@ export class Fanout {
     const { epochOf, report } = this.#options
     const { conversationId } = topic
     const here = inTopic(topic)
+    // They are told nothing past what they miss: whoever remembers only how far they got would never ask for it.
+    for (const subscription of here) subscription.rev = Number.MAX_SAFE_INTEGER
     const current = await epochOf(conversationId).catch((error: unknown) => {
       report(error)
       return epoch
     })
     if (current === null) this.#tellEnd(topic)
-    else if (current !== epoch) {
-      this.#endFormer(here, current)
-    } else {
-      for (const { session } of inTopic(topic)) session.tooSlow()
-    }
+    else if (current !== epoch) this.#endFormer(here, current)
+    else for (const subscription of here) if (!isOut(subscription)) subscription.session.tooSlow()
   }
 
   /** Where nobody is in the conversation, there is no order that would be missed: those in its lobby are told that it is gone. */
