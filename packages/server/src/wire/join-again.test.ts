@@ -1,6 +1,6 @@
 import { DomainError } from '@parley/core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { type Member, openWires, type WiresFixture } from './wires-fixture.ts'
+import { chatWith, type Member, openWires, type WiresFixture } from './wires-fixture.ts'
 
 let wires: WiresFixture
 beforeEach(async () => {
@@ -76,4 +76,20 @@ it('nobody is said to be here who was not let in for want of a database', async 
   expect([...(await wires.core.ports.presence.online(chatId, wires.core.clock.now()))]).toEqual([])
   await join()
   expect(wires.core.eventsOf('attendance.changed')).toMatchObject([{ userId: 'bob', isHere: true }])
+})
+
+it('whoever comes while it can’t be read who talks is in, and told as soon as it can be', async () => {
+  const { chatId, ann } = await chatWith(wires, 'bob')
+  expect(await ann.ask('voice:join', { chatId })).toMatchObject({ ok: true })
+  const core = wires.core as { voice: typeof wires.core.voice }
+  const { voice } = core
+  core.voice = () => Promise.reject(new DomainError('UNAVAILABLE', 'The database does not answer at the moment.'))
+  const cem = await wires.member(await wires.token('cem'), { transports: ['websocket'] })
+  expect(await cem.ask('chat:join', { chatId })).toMatchObject({ ok: true })
+  await wires.core.say('ann', chatId, 'hi')
+  await expect.poll(() => textsOf(cem)).toEqual(['hi'])
+  await wires.core.clock.advance(1000)
+  core.voice = voice
+  await wires.core.clock.advance(5000)
+  expect(await cem.get('voice:state')).toMatchObject({ chatId, participants: [{ userId: 'ann' }] })
 })

@@ -37,11 +37,14 @@ export async function joinChat(
   }
   const { self, snapshot, recovered, missed, knocking } = entered
   const { conversation, members, messages, position } = snapshot
-  const voice = members.some((one) => one.voice.joined) ? await core.voice(session.caller, conversationId) : null
+  const isTalk = members.some((one) => one.voice.joined)
+  const voice = isTalk ? await core.voice(session.caller, conversationId).catch(() => null) : null
   afterAnswer.push(() => {
     for (const { userId, name } of knocking) session.emit('room:knock', { chatId: conversationId, userId, name })
     if (voice !== null) session.emit('voice:state', voiceStateView(conversationId, voice))
     foundation.fanout.settle(subscription, self.role, position, conversation.kind === 'room' ? members : [])
+    // Could not be read, which is no reason to stay outside: it is told as soon as it can be.
+    if (isTalk && voice === null) session.wire.voice.changed(subscription.topic)
   })
   return {
     chat: { ...chatView(conversation, position), ...(recovered ? {} : { messages: messages.map(messageView) }) },
