@@ -94,8 +94,11 @@ export function createMediaEffects(
 
   function drop(conversationId: ConversationId, sessionId: SessionId): void {
     const known = conversations.get(conversationId)
-    known?.legs.delete(sessionId)
-    if (known?.legs.size !== 0) return
+    const legs = known?.legs.get(sessionId)
+    if (known === undefined || legs === undefined) return
+    known.legs.delete(sessionId)
+    forget(conversationId, legs.place.userId)
+    if (known.legs.size > 0) return
     known.stop()
     conversations.delete(conversationId)
   }

@@ -92,9 +92,12 @@ export function createSpeakingPace(
 
   function forget(id: ConversationId, userId: UserId): void {
     const pace = paces.get(id)
-    pace?.waiting.delete(userId)
-    pace?.told.delete(userId)
-    pace?.ignored.delete(userId)
+    if (pace === undefined) return
+    pace.waiting.delete(userId)
+    pace.told.delete(userId)
+    pace.ignored.delete(userId)
+    // Of a conversation where nobody speaks nothing is kept: it may be over, and nobody would say so.
+    if (pace.waiting.size + pace.told.size + pace.ignored.size === 0) close(id)
   }
 
   function close(id: ConversationId): void {
@@ -111,8 +114,10 @@ export function createSpeakingPace(
       schedule(id, pace)
     },
     ignore(id, userId) {
-      forget(id, userId)
-      paces.get(id)?.ignored.add(userId)
+      const pace = paces.get(id)
+      pace?.waiting.delete(userId)
+      pace?.told.delete(userId)
+      pace?.ignored.add(userId)
     },
     forget,
     rest(id) {

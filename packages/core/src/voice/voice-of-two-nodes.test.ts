@@ -28,6 +28,21 @@ test('who is removed on another node loses their legs at once', async () => {
   expect(media[0].legs.size).toBe(1)
 })
 
+test('who is removed on another node keeps nobody waiting who speaks next where they were', async () => {
+  const { first, second, media, conversationId, ann } = await startNodes()
+  const speak = async (userId: string) => {
+    media[1].say({ type: 'level', conversationId, userId, isSpeaking: true, level: 0.5 })
+    await first.clock.advance(1)
+  }
+  await speak('bob')
+  await first.kick(ann, { conversationId, userId: 'bob', ban: false })
+  await expect.poll(() => media[1].legs.size).toBe(0)
+  await second.arrive('cleo', conversationId)
+  await second.joinVoice(personOf('cleo', '1', conversationId), { conversationId })
+  await speak('cleo')
+  expect(first.eventsOf('voice.speaking')).toMatchObject([{ userId: 'bob' }, { userId: 'cleo' }])
+})
+
 test('who is muted on another node, or loses the right to speak there, is not heard from then on', async () => {
   const { first, media, conversationId, ann } = await startNodes()
   const allowed = () => media[1].legs.get('bob-1')?.allowed

@@ -289,6 +289,19 @@ describe('what the media plane says', () => {
     expect(core.eventsOf('voice.ended').map(({ reason }) => reason)).toEqual(['unavailable', 'unavailable'])
   })
 
+  test('whoever was heard last and has left keeps nobody waiting who speaks next', async () => {
+    const { core, media, conversationId, joinVoice } = await openVoice(['ann', 'bob'])
+    const speak = async (userId: string) => {
+      await joinVoice(userId)
+      media.say({ type: 'level', conversationId, userId, isSpeaking: true, level: 0.5 })
+      await core.clock.advance(1)
+    }
+    await speak('ann')
+    await core.leaveVoice(personOf('ann'), { conversationId })
+    await speak('bob')
+    expect(core.eventsOf('voice.speaking')).toMatchObject([{ userId: 'ann' }, { userId: 'bob' }])
+  })
+
   test('who speaks is told at most five times a second, turns first, and nothing of the muted', async () => {
     const { core, media, conversationId, joinVoice, inVoice } = await openVoice(['ann', 'bob', 'cleo'])
     for (const userId of ['ann', 'bob', 'cleo']) await joinVoice(userId)
