@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Addressed, EventBus, Published } from '@parley/core'
+import { type Addressed, type EventBus, isUnavailable, type Published } from '@parley/core'
 import type { GroupCommit, Work } from './group-commit.ts'
 import type { SqlTail } from './sql-tail.ts'
 
@@ -48,7 +48,7 @@ export function createSqlRelay(
   return {
     post(told) {
       enlist(posting, told).catch((error: unknown) => {
-        if (!(error instanceof Error && 'code' in error && error.code === 'UNAVAILABLE')) report(error)
+        if (!isUnavailable(error)) report(error)
       })
     },
 
