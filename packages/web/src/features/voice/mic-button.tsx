@@ -4,7 +4,7 @@ import { useVoicePreferences } from '../../platform/voice-preferences.ts'
 import { micState } from '../../state/mic-state.ts'
 import { keyName } from '../../state/voice-keys.ts'
 import { useRoom } from '../room/room-context.tsx'
-import { DockButton } from './dock-button.tsx'
+import { DockButton, type DockButtonProps } from './dock-button.tsx'
 import { useHold } from './use-hold.ts'
 import { useVoice } from './use-voice.ts'
 
@@ -13,48 +13,45 @@ export function MicButton() {
   const say = useVoiceText()
   const { voice, call } = useRoom().room
   const state = useVoice(({ self }) => micState(self))
-  if (state === 'listening')
-    return (
-      <DockButton
-        label={say('listenOnlyLabel')}
-        short={say('listening')}
-        icon={<Ear size={21} />}
-        aria-disabled="true"
-        className="opacity-70"
-      />
-    )
-  if (state === 'muted-by-host')
-    return (
-      <DockButton
-        label={say('mutedByHostLabel')}
-        short={say('muted')}
-        icon={<MicOff size={21} />}
-        look="off"
-        aria-disabled="true"
-      />
-    )
-  if (state === 'not-heard')
-    return (
-      <DockButton
-        label={say('notHeardLabel')}
-        short={say('notHeard')}
-        icon={<MicOff size={21} />}
-        look="off"
-        onClick={() => call.setState({ dialog: 'settings' })}
-      />
-    )
   if (state === 'hold') return <HoldToTalk />
-  const muted = state === 'muted'
-  return (
-    <DockButton
-      label={say(muted ? 'mutedLabel' : 'mute')}
-      short={say(muted ? 'muted' : 'mic')}
-      icon={muted ? <MicOff size={21} /> : <Mic size={21} />}
-      look={muted ? 'off' : 'plain'}
-      behind={muted ? undefined : <Level />}
-      onClick={() => voice.setMuted(!muted)}
-    />
-  )
+  const buttons: Record<typeof state, DockButtonProps> = {
+    listening: {
+      label: say('listenOnlyLabel'),
+      short: say('listening'),
+      icon: <Ear size={21} />,
+      'aria-disabled': 'true',
+      className: 'opacity-70',
+    },
+    'muted-by-host': {
+      label: say('mutedByHostLabel'),
+      short: say('muted'),
+      icon: <MicOff size={21} />,
+      look: 'off',
+      'aria-disabled': 'true',
+    },
+    'not-heard': {
+      label: say('notHeardLabel'),
+      short: say('notHeard'),
+      icon: <MicOff size={21} />,
+      look: 'off',
+      onClick: () => call.setState({ dialog: 'settings' }),
+    },
+    muted: {
+      label: say('mutedLabel'),
+      short: say('muted'),
+      icon: <MicOff size={21} />,
+      look: 'off',
+      onClick: () => voice.setMuted(false),
+    },
+    open: {
+      label: say('mute'),
+      short: say('mic'),
+      icon: <Mic size={21} />,
+      behind: <Level />,
+      onClick: () => voice.setMuted(true),
+    },
+  }
+  return <DockButton {...buttons[state]} />
 }
 
 function HoldToTalk() {
