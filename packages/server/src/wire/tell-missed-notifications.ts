@@ -1,4 +1,4 @@
-import type { Millis, Notification, NotificationId, UserEvent, UserId } from '@parley/core'
+import type { Millis, Notification, NotificationId, UserEvent } from '@parley/core'
 
 /** So many are remembered of each person; as many as wait for anybody at the most. */
 const REMEMBERED = 200
@@ -16,41 +16,35 @@ export interface Told {
 
 export interface MissedNotificationsOptions {
   /** What waits for the user; rejects while it can't be read. */
-  readonly pending: (userId: UserId) => Promise<readonly Notification[]>
+  readonly pending: () => Promise<readonly Notification[]>
   /** What the user was told here; `null` when they are not here any more. */
-  readonly toldTo: (userId: UserId) => Told | null
-  readonly tell: (userId: UserId, event: UserEvent) => void
+  readonly told: () => Told | null
+  readonly tell: (event: UserEvent) => void
   readonly now: () => Millis
 }
 
-/** Finds notifications that were left, or seen on another device, while the bus carried nothing: the store knows of them. */
-export class MissedNotifications {
-  readonly #options: MissedNotificationsOptions
-
-  constructor(options: MissedNotificationsOptions) {
-    this.#options = options
-  }
-
-  /** Something may have been missed of this user's. Rejects while what waits for them can't be read. */
-  async lookAt(userId: UserId): Promise<void> {
-    const { pending, toldTo, tell, now } = this.#options
-    const told = toldTo(userId)
-    if (told === null) return
-    const at = now()
-    const { clears } = told
-    const toldBefore = [...told.ids]
-    const waiting = await pending(userId)
-    if (toldTo(userId) !== told) return
-    // What was read may be seen by now.
-    if (told.clears !== clears) return this.lookAt(userId)
-    const missed = waiting.filter(({ id, createdAt }) => createdAt >= told.since - SKEW_MS && !told.ids.has(id))
-    const left = new Set(waiting.map(({ id }) => id))
-    // Of a list that has no room for more, what is not in it may wait all the same.
-    const seen = waiting.length < REMEMBERED ? toldBefore.filter((id) => !left.has(id)) : []
-    told.since = at
-    for (const notification of missed) tell(userId, { type: 'notification.created', at, notification })
-    if (seen.length > 0) tell(userId, { type: 'notification.cleared', at, ids: seen })
-  }
+/**
+ * Tells a user of notifications that were left, or seen on another device, while the bus carried nothing: the store knows
+ * of them. Rejects while that can't be read.
+ */
+export async function tellMissedNotifications(options: MissedNotificationsOptions): Promise<void> {
+  const { pending, tell, now } = options
+  const told = options.told()
+  if (told === null) return
+  const at = now()
+  const { clears } = told
+  const toldBefore = [...told.ids]
+  const waiting = await pending()
+  if (options.told() !== told) return
+  // What was read may be seen by now.
+  if (told.clears !== clears) return tellMissedNotifications(options)
+  const missed = waiting.filter(({ id, createdAt }) => createdAt >= told.since - SKEW_MS && !told.ids.has(id))
+  const left = new Set(waiting.map(({ id }) => id))
+  // Of a list that has no room for more, what is not in it may wait all the same.
+  const seen = waiting.length < REMEMBERED ? toldBefore.filter((id) => !left.has(id)) : []
+  told.since = at
+  for (const notification of missed) tell({ type: 'notification.created', at, notification })
+  if (seen.length > 0) tell({ type: 'notification.cleared', at, ids: seen })
 }
 
 /** Remembers what somebody is told now. */

@@ -1,7 +1,7 @@
 import type { Addressed, Caller, EventBus, Millis, Notification, UserEvent, UserId } from '@parley/core'
 import type { Frame } from './frame.ts'
-import { MissedNotifications, rememberTold, type Told } from './missed-notifications.ts'
 import { PacedLooks } from './paced-looks.ts'
+import { rememberTold, type Told, tellMissedNotifications } from './tell-missed-notifications.ts'
 import type { Subscriber, Wire } from './topic.ts'
 
 /** Looked after together: what is read of all of them is read at once. */
@@ -36,31 +36,30 @@ export class UserFanout {
 
   constructor(options: UserFanoutOptions) {
     this.#options = options
-    const notifications = new MissedNotifications({
-      ...options,
-      pending: async (userId) => {
+    this.#looks = new PacedLooks({
+      lookAt: (userId) => this.#catchUp(userId),
+      atOnce: AT_ONCE,
+      report: options.report,
+    })
+  }
+
+  /** What happened while nobody could say. */
+  async #catchUp(userId: UserId): Promise<void> {
+    const { renewed, pending, now } = this.#options
+    await renewed?.()
+    await tellMissedNotifications({
+      now,
+      pending: async () => {
         const [session] = this.#people.get(userId)?.sessions ?? []
-        return session === undefined ? [] : options.pending(session.caller)
+        return session === undefined ? [] : pending(session.caller)
       },
-      toldTo: (userId) => this.#people.get(userId)?.told ?? null,
-      tell: (userId, event) => {
+      told: () => this.#people.get(userId)?.told ?? null,
+      tell: (event) => {
         const person = this.#people.get(userId)
         if (person === undefined) return
         this.#deliver(person, { event, userIds: [userId], onlySession: null, exceptSession: null })
       },
     })
-    const { report } = options
-    this.#looks = new PacedLooks({
-      lookAt: (userId) => this.#catchUp(userId, notifications),
-      atOnce: AT_ONCE,
-      report,
-    })
-  }
-
-  /** What happened while nobody could say. */
-  async #catchUp(userId: UserId, notifications: MissedNotifications): Promise<void> {
-    await this.#options.renewed?.()
-    await notifications.lookAt(userId)
     for (const session of [...(this.#people.get(userId)?.sessions ?? [])]) await session.catchUp()
   }
 
