@@ -20,20 +20,16 @@ const LOOK_AGAIN_MS = 500
 const TRIES = 5
 const AT_ONCE = 16
 
-interface Look {
-  readonly topic: Topic
-  readonly triesLeft: number
-}
-
 /** Finds who has come to a room or gone from it untold, or has a seat in it: none of that has a rev by which it would be missed. */
 export class PresenceLooks {
   readonly #options: PresenceLooksOptions
-  readonly #looks: PacedLooks<Look>
+  readonly #looks: PacedLooks<Topic>
+  readonly #triesLeft = new WeakMap<Topic, number>()
 
   constructor(options: PresenceLooksOptions) {
     this.#options = options
     this.#looks = new PacedLooks({
-      lookAt: (look) => this.#lookAt(look),
+      lookAt: (topic) => this.#lookAt(topic),
       atOnce: AT_ONCE,
       report: options.report,
     })
@@ -41,10 +37,11 @@ export class PresenceLooks {
 
   /** What the bus brings of the topic may have been missed. */
   look(topic: Topic): void {
-    this.#looks.look({ topic, triesLeft: TRIES })
+    this.#triesLeft.set(topic, TRIES)
+    this.#looks.look(topic)
   }
 
-  async #lookAt({ topic, triesLeft }: Look): Promise<void> {
+  async #lookAt(topic: Topic): Promise<void> {
     const { present, now, tell, wait } = this.#options
     const { conversationId, presence } = topic
     const { told } = presence
@@ -52,8 +49,10 @@ export class PresenceLooks {
     if (found === null || ![...topic.subscriptions()].some(({ state }) => state === 'in')) return
     const { events, isBehind } = presence.missing(found, { conversationId, at: now() })
     // What was read may be past, or those of whom it is may be told of only now.
+    const triesLeft = this.#triesLeft.get(topic) ?? 0
     if (triesLeft > 0 && (isBehind || told !== presence.told)) {
-      wait(LOOK_AGAIN_MS, () => this.#looks.look({ topic, triesLeft: triesLeft - 1 }))
+      this.#triesLeft.set(topic, triesLeft - 1)
+      wait(LOOK_AGAIN_MS, () => this.#looks.look(topic))
       return
     }
     for (const event of events) tell(topic, event)
