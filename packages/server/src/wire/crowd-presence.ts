@@ -1,6 +1,6 @@
 import type { Published, UserId } from '@parley/core'
 import type { Frame } from './frame.ts'
-import { reaches } from './reaches.ts'
+import { isPassedOver, reaches } from './reaches.ts'
 import type { Subscription, Topic } from './topic.ts'
 import type { Wait } from './topic-order.ts'
 
@@ -44,7 +44,7 @@ export class CrowdPresence {
     together.forEach((published, at) => {
       const frame = frames[at] ?? null
       if (subscription.state === 'joining') subscription.hold(published)
-      else if (published.exceptSession === subscription.session.id) return
+      else if (isPassedOver(subscription, published)) return
       else if (frame !== null && reaches(subscription, published.event, published.audience)) {
         this.#options.push(subscription, frame)
       }

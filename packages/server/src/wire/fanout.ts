@@ -15,7 +15,7 @@ import {
 import { CrowdPresence, isCrowd } from './crowd-presence.ts'
 import type { Frame } from './frame.ts'
 import { PresenceLooks, type ReadPresent } from './presence-looks.ts'
-import { reaches } from './reaches.ts'
+import { isPassedOver, reaches } from './reaches.ts'
 import { type Subscriber, Subscription, Topic } from './topic.ts'
 import { type ReadChanges, TopicOrder, type Wait } from './topic-order.ts'
 import type { WireObserver } from './wires.ts'
@@ -192,7 +192,7 @@ export class Fanout {
     subscription.state = state
     subscription.held = null
     for (const published of held ?? []) {
-      const { event, audience, exceptSession } = published
+      const { event, audience } = published
       if (isOfAnother(subscription, published)) continue
       if ('rev' in event) {
         // Others of that conversation may have come first, or not at all: the topic's order brings them.
@@ -203,7 +203,7 @@ export class Fanout {
       // What the wire sums up may have gone out while this one was not among those who are told.
       session.wire.observe(event, subscription.topic)
       // It has the answer. Held all the same: of what it knows nothing it would be told when that is read again.
-      if (exceptSession === session.id || !reaches(subscription, event, audience)) continue
+      if (isPassedOver(subscription, published) || !reaches(subscription, event, audience)) continue
       const frame = session.wire.encode(event)
       if (frame !== null) this.#push(subscription, frame, isDroppable(event))
       if (TURNING.has(event.type)) this.#turn(subscription, event)
@@ -226,6 +226,7 @@ export class Fanout {
   #tell(topic: Topic, published: Published): void {
     const { event, audience, exceptSession } = published
     topic.presence.note(event)
+    // Whom `isPassedOver` means, found once: to compare ids costs more, and here it is done for everybody.
     const except = exceptSession === null ? undefined : this.#options.sessionOf(exceptSession)
     const droppable = isDroppable(event)
     for (const [wire, members] of topic.byWire) {

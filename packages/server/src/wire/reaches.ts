@@ -1,5 +1,10 @@
-import type { Audience, DomainEvent } from '@parley/core'
+import type { Audience, DomainEvent, Published } from '@parley/core'
 import type { Subscription } from './topic.ts'
+
+/** Whether it came from this session, which has the answer and is passed over. */
+export function isPassedOver({ session }: Subscription, { exceptSession }: Published): boolean {
+  return exceptSession === session.id
+}
 
 /** Whether what happens is for the session in this place, who is not joining any more. */
 export function reaches(subscription: Subscription, event: DomainEvent, audience: Audience): boolean {
