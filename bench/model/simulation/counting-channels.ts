@@ -50,7 +50,7 @@ export function createCountingChannels(): CountingChannels {
       listen(channel, listener) {
         const listeners = channels.get(channel) ?? new Set()
         channels.set(channel, listeners.add(listener))
-        listener.subscribed?.()
+        listener.subscribed?.(false)
         return () => {
           listeners.delete(listener)
           if (listeners.size === 0) channels.delete(channel)

@@ -127,6 +127,32 @@ it('listens again after Redis was gone or frozen, and says what may have been mi
   }
 })
 
+it('says that something may have been missed also to who had just left and come back when the line broke', async () => {
+  await using pair = await openTwo(await sharedServerUrl('redis'))
+  const { bus, link } = pair.other
+  const [userId, conversationId] = [randomUUID(), randomUUID()]
+  const missed: string[] = []
+  const listen = () => [
+    bus.subscribe(
+      conversationId,
+      () => undefined,
+      () => missed.push('of the conversation'),
+    ),
+    bus.subscribeUser(
+      userId,
+      () => undefined,
+      () => missed.push('of the user'),
+    ),
+  ]
+  const ends = listen()
+  await pair.settle()
+  for (const end of ends) end()
+  listen()
+  expect(missed).toEqual([])
+  link.subscriber.disconnect(true)
+  await expect.poll(() => missed.toSorted(), { timeout: 5000 }).toEqual(['of the conversation', 'of the user'])
+})
+
 it('keeps as many subscriptions as there are conversations and users with listeners', async () => {
   await using pair = await openTwo(await sharedServerUrl('redis'))
   const { other } = pair

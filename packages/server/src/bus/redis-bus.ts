@@ -43,9 +43,8 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
 
   /** Called when what other nodes publish to the conversation, or address to the user, comes again. */
   const missedOf = { conversation: createMissed(), user: createMissed() }
-  const listenToConversation = createShared((conversationId: ConversationId) => {
-    let isFirst = true
-    return channels.listen(keys.conversationChannel(conversationId), {
+  const listenToConversation = createShared((conversationId: ConversationId) =>
+    channels.listen(keys.conversationChannel(conversationId), {
       heard(bytes) {
         const opened = envelopes.open(bytes)
         if (opened.kind === 'own') return
@@ -55,17 +54,15 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
           for (const listener of onNews) listener(conversationId)
         } else refusals.count(opened.kind === 'refused' ? opened.reason : 'malformed')
       },
-      subscribed() {
+      subscribed(isAgain) {
         for (const listener of onListening) listener(conversationId)
-        if (!isFirst) missedOf.conversation.tell(conversationId)
-        isFirst = false
+        if (isAgain) missedOf.conversation.tell(conversationId)
       },
-    })
-  })
+    }),
+  )
 
-  const listenToUser = createShared((userId: string) => {
-    let isFirst = true
-    return channels.listen(keys.userChannel(userId), {
+  const listenToUser = createShared((userId: string) =>
+    channels.listen(keys.userChannel(userId), {
       heard(bytes) {
         const opened = envelopes.open(bytes)
         if (opened.kind === 'own') return
@@ -73,12 +70,11 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
         if (opened.kind === 'addressed') here.publishToUsers({ ...opened.addressed, userIds: [userId] })
         else refusals.count(opened.kind === 'refused' ? opened.reason : 'malformed')
       },
-      subscribed() {
-        if (!isFirst) missedOf.user.tell(userId)
-        isFirst = false
+      subscribed(isAgain) {
+        if (isAgain) missedOf.user.tell(userId)
       },
-    })
-  })
+    }),
+  )
 
   return {
     publish(published) {

@@ -8,8 +8,8 @@ import { asDomainError } from './unavailable.ts'
 interface ChannelListener {
   /** Something was published, by this node or another. */
   heard(bytes: Buffer): void
-  /** The subscription has been made, or made again: what was published before may have been missed. */
-  subscribed?(): void
+  /** The subscription has been made, or made again: what was published before may have been missed. `isAgain`: it was there since this one listens. */
+  subscribed?(isAgain: boolean): void
 }
 
 interface ChannelStats {
@@ -48,6 +48,8 @@ interface Channel {
   /** `null`: nobody listens any more. */
   listener: ChannelListener | null
   isSubscribed: boolean
+  /** There was a subscription since the listener listens. */
+  hasBegun: boolean
 }
 
 export function createRedisChannels(link: RedisLink, report: (error: unknown) => void): RedisChannels {
@@ -101,8 +103,14 @@ export function createRedisChannels(link: RedisLink, report: (error: unknown) =>
       const channel = channels.get(name)
       if (channel === undefined) continue
       channel.isSubscribed = true
-      channel.listener?.subscribed?.()
+      tell(channel)
     }
+  }
+
+  function tell(channel: Channel): void {
+    const isAgain = channel.hasBegun
+    channel.hasBegun = true
+    channel.listener?.subscribed?.(isAgain)
   }
 
   function unsubscribeUnwanted(): void {
@@ -127,7 +135,7 @@ export function createRedisChannels(link: RedisLink, report: (error: unknown) =>
 
   function onClusterBack(): void {
     after(CLUSTER_RESUBSCRIBE_MS, () => {
-      for (const { isSubscribed, listener } of channels.values()) if (isSubscribed) listener?.subscribed?.()
+      for (const channel of channels.values()) if (channel.isSubscribed) tell(channel)
     })
   }
 
@@ -144,8 +152,10 @@ export function createRedisChannels(link: RedisLink, report: (error: unknown) =>
 
   return {
     listen(name, listener) {
-      const channel = channels.get(name) ?? { listener, isSubscribed: false }
+      const channel = channels.get(name) ?? { listener, isSubscribed: false, hasBegun: false }
       channel.listener = listener
+      // Whoever listens again in time finds the subscription that was there.
+      channel.hasBegun = channel.isSubscribed
       if (!channels.has(name)) {
         channels.set(name, channel)
         ask([name])
