@@ -288,13 +288,13 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
           ...(kind !== undefined && { kind }),
         }),
       )
-      const { members: all, cursors: _, ...rest_ } = conversation
+      const { members: all, cursors: _, ...settings } = conversation
       const known = list.find(conversation.id)
       if (known !== undefined) return known
       const self = all.find(({ userId }) => userId === carrier.userId)
       const counterpart = conversation.kind === 'direct' ? all.find((member) => member !== self) : undefined
       const summary = {
-        ...rest_,
+        ...settings,
         unread: 0,
         read: 0,
         activeAt: conversation.createdAt,

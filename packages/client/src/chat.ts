@@ -12,6 +12,7 @@ import type { Device } from './device.ts'
 import { readHistory } from './history.ts'
 import { createKnocks } from './knocks.ts'
 import { createListeners, type Listeners } from './listeners.ts'
+import { createOlderMessages } from './older-messages.ts'
 import { createOutbox } from './outbox.ts'
 import { failureOf, ParleyError } from './parley-error.ts'
 import type { ReceiptSender } from './receipt-sender.ts'
@@ -85,7 +86,6 @@ export function createChat(options: ChatOptions): OpenChat {
   })
   let phase: ChatPhase = 'joining'
   let error: FailureInfo | null = null
-  let loading: Promise<void> | null = null
   let endedBy: RoomEnder | null = null
   let snapshot: ChatSnapshot | null = null
   let isClosed = false
@@ -155,6 +155,11 @@ export function createChat(options: ChatOptions): OpenChat {
     expiresAt: () => replica.chat?.expiresAt,
     clockOffsetMs: () => connection.clockOffsetMs,
     onTimeUp: () => membership.join(),
+  })
+  const older = createOlderMessages({
+    replica,
+    ask: (before) => act('chat:history', { chatId: chatId(), before, limit: HISTORY_PAGE }),
+    onChange: touch,
   })
   const actions = createChatActions({
     chatId,
@@ -290,20 +295,6 @@ export function createChat(options: ChatOptions): OpenChat {
     return (await request('message:new', { chatId: chatId(), ...wireMessage(unsent) })).message
   }
 
-  async function readOlder(before: number): Promise<void> {
-    replica.expectOlder()
-    let page: Answer<'chat:history'> | null = null
-    try {
-      page = await act('chat:history', { chatId: chatId(), before, limit: HISTORY_PAGE })
-    } finally {
-      loading = null
-      // When a fresh view came meanwhile, the page does not border on it.
-      if (page === null || replica.timeline.oldestSeq !== before) replica.addOlder([], replica.hasOlder)
-      else replica.addOlder(page.messages, page.hasMore)
-      touch()
-    }
-  }
-
   async function leave(): Promise<void> {
     if (finalReason(phase) !== null) return
     if (phase === 'waiting' && connection.isUp) await request('room:leave', { chatId: chatId() })
@@ -333,7 +324,7 @@ export function createChat(options: ChatOptions): OpenChat {
       encryption: options.encryption(),
       timeline: replica.timeline.items(unsentItems(outbox.entries(), sender)),
       hasOlder: replica.hasOlder,
-      loadingOlder: loading !== null,
+      loadingOlder: older.isLoading,
       unread: receipts.unread(),
       typing: typists.list(),
       knocking: knocks.list(),
@@ -372,14 +363,7 @@ export function createChat(options: ChatOptions): OpenChat {
         const message = replica.timeline.find(messageId)?.message
         if (message !== undefined && finalReason(phase) === null && receipts.mark('read', message)) touch()
       },
-      loadOlder() {
-        const before = replica.timeline.oldestSeq
-        if (loading === null && replica.hasOlder && before !== null) {
-          loading = readOlder(before)
-          touch()
-        }
-        return loading ?? Promise.resolve()
-      },
+      loadOlder: older.load,
       readAll: () => readHistory((page) => act('chat:history', { chatId: chatId(), ...page }), clock),
       ...actions,
       voice: voice.handle,

@@ -2,7 +2,7 @@ import { SIZES } from '@parley/protocol/constants'
 import type { Answer, Chat, ClientData, ClientEvent, Message } from '@parley/protocol/messenger'
 import type { ConversationAnswer, MessagesAnswer } from '@parley/protocol/site'
 import { type Clock, createTimer } from './clock.ts'
-import type { Line, LineEnd, LineListener, OpenLine } from './line.ts'
+import type { Line, LineEnd, OpenLine } from './line.ts'
 import { failureOf, ParleyError } from './parley-error.ts'
 import type { PollFeed } from './poll-feed.ts'
 import type { SiteApi } from './site-api.ts'
@@ -260,7 +260,7 @@ export const createHttpLines =
         })
       },
       close,
-    } satisfies Line & Partial<LineListener>
+    }
   }
 
 /** As the socket server answers. */
@@ -308,5 +308,5 @@ function viewOf(
     rev: at.rev,
   }
   const inChat = members.map((member) => ({ ...member, online: member.status !== 'offline', voice: NO_VOICE }))
-  return { chat, members: inChat, cursors, epoch, ...at, changes: at.changes }
+  return { chat, members: inChat, cursors, epoch, ...at }
 }
