@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
-import { DEFAULT_CORE_OPTIONS, DomainError, type Member, type UserId } from '@parley/core'
+import { DEFAULT_CORE_OPTIONS, isUnavailable, type Member, type UserId } from '@parley/core'
 import { connectedPeople } from './connected-people.ts'
 import { createDispatcher } from './dispatch.ts'
 import { drainSessions } from './drain-sessions.ts'
@@ -46,7 +46,7 @@ export function attachWires(options: AttachWires): Wires {
     now: () => clock.now(),
     renewed: () => registry.renewed(),
     report: (err) => {
-      if (err instanceof DomainError && err.code === 'UNAVAILABLE') return
+      if (isUnavailable(err)) return
       logger.warn({ err }, 'notifications that may have been missed could not be read; trying again')
     },
   })
@@ -66,7 +66,7 @@ export function attachWires(options: AttachWires): Wires {
     observer,
     report: (err) => {
       // A database that is away is no news here.
-      if (err instanceof DomainError && err.code === 'UNAVAILABLE') return
+      if (isUnavailable(err)) return
       logger.warn({ err }, 'what was missed of a conversation could not be read; trying again')
     },
   })

@@ -90,7 +90,7 @@ export interface AttachedSocketio {
   close(): Promise<void>
 }
 
-/** The Socket.IO server under the messenger wire. Origins are checked before a request gets here. */
+/** The Socket.IO server under the messenger and the site wire. Origins are checked before a request gets here. */
 export function createSocketioServer({ config, flusher }: WireFoundation): AttachedSocketio {
   const engine = new QueuedEngine(
     {

@@ -149,7 +149,7 @@ export function createRedisStatusStore(link: RedisLink): StatusStore {
         const args = [leases(partition), about(partition), now, ...items]
         const answer = (await readAll(touched(partition, new Set(items)), args)) as (string | number)[]
         items.forEach((userId, at) => {
-          const [count, activeAt, seen] = answer.slice(at * 3)
+          const [count, activeAt, seen] = answer.slice(at * 3, at * 3 + 3)
           const isConnected = Number(count) > 0
           read.set(userId, { isConnected, activeAt: isConnected ? Number(activeAt) : null, seen: seenFrom(seen) })
         })
