@@ -16,15 +16,18 @@ afterEach(() => {
   for (const client of open.splice(0)) client.close()
 })
 
-/** Fast enough for a test, slow enough for a busy machine. */
-const timings = { ...DEFAULT_TIMINGS, requestMs: 1500, probeMs: 600, attemptMs: 1500, actionWaitMs: 5000 }
+/** A machine that stands still for seconds is no dead line. */
+const timings = { ...DEFAULT_TIMINGS, actionWaitMs: 20_000 }
+/** Where a line is dead, and it is waited for that this is noticed. */
+const hasty = { ...timings, probeMs: 600 }
 
 function clientOf(
   url: string,
   token: string,
   device = createScriptedDevice(),
+  own = timings,
 ): ParleyClient & { device: ScriptedDevice } {
-  const client = createParleyClient({ url, getToken: () => token }, { timings, device })
+  const client = createParleyClient({ url, getToken: () => token }, { timings: own, device })
   open.push(client)
   return Object.assign(client, { device })
 }
@@ -144,7 +147,7 @@ test('a frozen line is noticed on waking; what was under way arrives once even w
   await using server = await startServer()
   const { roomId, host, guests } = await roomFor(server.url, ['Bo'])
   await using network = await openNetwork(server.url)
-  const client = clientOf(network.url, host)
+  const client = clientOf(network.url, host, createScriptedDevice(), hasty)
   const ada = client.openChat(roomId)
   const bo = clientOf(server.url, guests[0] ?? '').openChat(roomId)
   await Promise.all([joined(ada), joined(bo)])

@@ -189,17 +189,18 @@ async function liveOnIt(server: TestServer): Promise<void> {
   const raw = new WebSocket(`${url.replace('http', 'ws')}/ws`, ['parley.v1', `bearer.${token}`])
   await once(raw, 'open')
   for (const frame of [
-    { type: 'join_room', roomId },
-    { type: 'send_message', text: 'Hi' },
+    { type: 'join_room', roomId, ref: 'in' },
+    { type: 'send_message', text: 'Hi', ref: 'said' },
     { type: 'ping', ref: 'last' },
   ]) {
-    raw.send(JSON.stringify(frame))
-  }
-  await new Promise<void>((resolve) => {
-    raw.on('message', (data) => {
-      if (String(data).includes('"last"')) resolve()
+    const answered = new Promise<void>((resolve) => {
+      raw.on('message', (data) => {
+        if (JSON.parse(String(data)).ref === frame.ref) resolve()
+      })
     })
-  })
+    raw.send(JSON.stringify(frame))
+    await answered
+  }
 }
 
 async function connected(url: string, token: string, transports: string[]): Promise<Socket> {
