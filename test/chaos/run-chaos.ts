@@ -52,8 +52,8 @@ export interface ChaosReport {
 }
 
 /** Between clients and the proxy: so many are cut off at a time as share one. */
-const LINES = 6
-const JANUSES = 2
+export const LINES = 6
+export const JANUSES = 2
 const PING = { SOCKETIO_PING_INTERVAL: '3000', SOCKETIO_PING_TIMEOUT: '4000', HEARTBEAT_INTERVAL: '3000' }
 /**
  * After the last fault: until all that was said is acknowledged, and known to everybody. What never comes is wrong, and
