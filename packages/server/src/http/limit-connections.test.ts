@@ -80,8 +80,8 @@ test('who asks for more than they read loses what they have not read, and nobody
   await askOnly()
   await expect.poll(() => countOf(server)).toBe(1)
   await askOnly()
+  await expect.poll(() => seen).toEqual(['answers-unread 127.0.0.1'])
   await expect.poll(() => countOf(server)).toBe(1)
-  expect(seen).toEqual(['answers-unread 127.0.0.1'])
   await expect.poll(answerOfAnother(open)).toContain('hello')
 })
 

@@ -28,7 +28,7 @@ test('a rejection that nobody handles is logged, and the process goes on', async
 test('an exception that nobody catches is logged, and is the end', async () => {
   const { code, stdout } = await run(`
     setTimeout(() => { throw new Error('broken') }, 1)
-    setTimeout(() => console.log('still here'), 50)`)
+    setTimeout(() => console.log('still here'), 5000)`)
   expect(stdout).toContain('"message":"broken"')
   expect(stdout).not.toContain('still here')
   expect(code).toBe(1)

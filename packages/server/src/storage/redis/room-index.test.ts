@@ -7,7 +7,7 @@ import { createRoomIndex } from './room-index.ts'
 
 test('what a node held that died on the way is free again by itself', async () => {
   await using rooms = await openRooms('redis-cluster')
-  const dying = createRoomIndex(rooms.link, rooms.space, 400)
+  const dying = createRoomIndex(rooms.link, rooms.space, 2000)
   const quotaKey = randomUUID()
   const listed = { id: randomUUID(), quotaKey, userIds: ['ann'], goesAt: Date.now() + 3_600_000 }
   expect(await dying.reserve(listed, 10, 1)).toMatchObject({ status: 'reserved' })
