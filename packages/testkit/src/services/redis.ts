@@ -19,6 +19,8 @@ const REDIS = '/usr/bin/redis-server'
 const CLUSTER_BUS_OFFSET = 10_000
 const SLOTS = 16_384
 const TRIES_PER_MEETING = 40
+/** Whoever asks without a pause takes the machine from those who are to meet. */
+const LOOK_MS = 50
 
 export const hasRedis = (): boolean => existsSync(REDIS)
 
@@ -98,12 +100,13 @@ export async function startRedisCluster(options: RedisClusterOptions = {}): Prom
     // On a busy machine an introduction may be forgotten: redis-cli, which makes it once, would wait for good.
     const [first, ...others] = tries % TRIES_PER_MEETING === 0 ? all : []
     for (const { port } of others) await cli(first?.port ?? 0, 'cluster', 'meet', '127.0.0.1', port)
+    await pause(LOOK_MS)
   }
   await Promise.all(
     replicas.map(async ({ port }, at) => {
       const id = (await cli(servers[at]?.port ?? 0, 'cluster', 'myid')).trim()
       await cli(port, 'cluster', 'replicate', id)
-      while (!(await cli(port, 'info', 'replication')).includes('master_link_status:up')) await pause(20)
+      while (!(await cli(port, 'info', 'replication')).includes('master_link_status:up')) await pause(LOOK_MS)
     }),
   )
   const opened = opening.move()
