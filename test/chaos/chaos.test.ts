@@ -13,7 +13,7 @@ const DURATION_MS = 15_000
 const FAULTS = { planned: 8, done: 4 }
 
 /** Less than a minute, and several times that on a machine that has much else to do, or when something never comes. */
-const TIMEOUT_MS = 300_000
+const TIMEOUT_MS = 600_000
 
 /** In so short a run there are seeds by which little happens, or nothing that everybody's line is cut by. */
 function isEventful(seed: number): boolean {

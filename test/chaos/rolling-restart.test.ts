@@ -7,7 +7,7 @@ import { describeReport } from './describe-report.ts'
 import { runChaos } from './run-chaos.ts'
 
 /** Twenty seconds, and several times that on a machine that has much else to do. */
-const TIMEOUT_MS = 180_000
+const TIMEOUT_MS = 600_000
 beforeAll(() => setDefaultCACertificates([...getCACertificates('default'), readFileSync(TEST_CERTIFICATE, 'utf8')]))
 
 /** As an operator brings a new release to a cluster. Resolves with the exit codes. */
