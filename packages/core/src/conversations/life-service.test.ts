@@ -1,5 +1,6 @@
 import { createTestCore, personOf } from '@parley/testkit/test-core'
 import { describe, expect, test } from 'vitest'
+import { DomainError } from '../errors.ts'
 
 const MINUTE_MS = 60_000
 const ann = personOf('ann')
@@ -24,6 +25,19 @@ describe('the end of a room', () => {
       { type: 'conversation.expired', conversationId: roomId, at: expiresAt },
     ])
     expect(core.reported).toEqual([])
+  })
+
+  test('is told when it is over: not when the store could not take it', async () => {
+    const core = createTestCore()
+    const roomId = await core.openRoom()
+    const { conversations } = core.ports as { conversations: { delete: typeof core.ports.conversations.delete } }
+    const { delete: remove } = conversations
+    conversations.delete = () => Promise.reject(new DomainError('UNAVAILABLE', 'It is away.'))
+    await expect(core.endRoom(ann, roomId)).rejects.toEqual(refusal('UNAVAILABLE'))
+    expect(core.eventsOf('conversation.expired')).toEqual([])
+    conversations.delete = remove
+    await core.endRoom(ann, roomId)
+    expect(core.eventsOf('conversation.expired')).toMatchObject([{ conversationId: roomId, endedBy: 'host' }])
   })
 
   test('leaves nothing behind', async () => {

@@ -50,9 +50,9 @@ export function createLifeService(
   }
 
   async function end(id: ConversationId, userIds: Iterable<UserId>, endedBy?: RoomEnder): Promise<void> {
+    await conversations.delete(id)
     const at = clock.now()
     bus.publish(toAll({ type: 'conversation.expired', conversationId: id, at, ...(endedBy && { endedBy }) }))
-    await conversations.delete(id)
     await endVoice(id)
     await presence.clear(id)
     await Promise.all(deadlineKeys(id, userIds).map((key) => deadlines.clear(key)))
