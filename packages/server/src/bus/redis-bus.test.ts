@@ -153,6 +153,19 @@ it('says that something may have been missed also to who had just left and come 
   await expect.poll(() => missed.toSorted(), { timeout: 5000 }).toEqual(['of the conversation', 'of the user'])
 })
 
+it('says that something may have been missed also to who came while the line was broken', async () => {
+  await using pair = await openTwo(await sharedServerUrl('redis'))
+  const { bus, link } = pair.other
+  const missed: string[] = []
+  link.subscriber.disconnect(true)
+  bus.subscribeUser(
+    randomUUID(),
+    () => undefined,
+    () => missed.push('of the user'),
+  )
+  await expect.poll(() => missed, { timeout: 5000 }).toEqual(['of the user'])
+})
+
 it('keeps as many subscriptions as there are conversations and users with listeners', async () => {
   await using pair = await openTwo(await sharedServerUrl('redis'))
   const { other } = pair

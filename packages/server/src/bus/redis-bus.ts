@@ -54,9 +54,9 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
           for (const listener of onNews) listener(conversationId)
         } else refusals.count(opened.kind === 'refused' ? opened.reason : 'malformed')
       },
-      subscribed(isAgain) {
+      subscribed(hasGap) {
         for (const listener of onListening) listener(conversationId)
-        if (isAgain) missedOf.conversation.tell(conversationId)
+        if (hasGap) missedOf.conversation.tell(conversationId)
       },
     }),
   )
@@ -70,8 +70,8 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
         if (opened.kind === 'addressed') here.publishToUsers({ ...opened.addressed, userIds: [userId] })
         else refusals.count(opened.kind === 'refused' ? opened.reason : 'malformed')
       },
-      subscribed(isAgain) {
-        if (isAgain) missedOf.user.tell(userId)
+      subscribed(hasGap) {
+        if (hasGap) missedOf.user.tell(userId)
       },
     }),
   )

@@ -8,8 +8,8 @@ import { asDomainError } from './unavailable.ts'
 interface ChannelListener {
   /** Something was published, by this node or another. */
   heard(bytes: Buffer): void
-  /** The subscription has been made, or made again: what was published before may have been missed. `isAgain`: it was there since this one listens. */
-  subscribed?(isAgain: boolean): void
+  /** The subscription has been made, or made again: what was published before may have been missed. `hasGap`: also of what was published since this one listens. */
+  subscribed?(hasGap: boolean): void
 }
 
 interface ChannelStats {
@@ -48,8 +48,8 @@ interface Channel {
   /** `null`: nobody listens any more. */
   listener: ChannelListener | null
   isSubscribed: boolean
-  /** There was a subscription since the listener listens. */
-  hasBegun: boolean
+  /** Of the next subscription: what was published since the listener listens may have been missed by then. */
+  hasGap: boolean
 }
 
 export function createRedisChannels(link: RedisLink, report: (error: unknown) => void): RedisChannels {
@@ -91,6 +91,10 @@ export function createRedisChannels(link: RedisLink, report: (error: unknown) =>
       await commands.subscribe(subscriber, names)
     } catch (error) {
       if (isClosed) return
+      for (const name of names) {
+        const channel = channels.get(name)
+        if (channel !== undefined) channel.hasGap = true
+      }
       // A line that broke asks for everything when it is back.
       if (!isCluster && subscriber.status !== 'ready') return
       // That Redis does not answer is told by the link.
@@ -108,9 +112,9 @@ export function createRedisChannels(link: RedisLink, report: (error: unknown) =>
   }
 
   function tell(channel: Channel): void {
-    const isAgain = channel.hasBegun
-    channel.hasBegun = true
-    channel.listener?.subscribed?.(isAgain)
+    const { hasGap } = channel
+    channel.hasGap = true
+    channel.listener?.subscribed?.(hasGap)
   }
 
   function unsubscribeUnwanted(): void {
@@ -152,10 +156,10 @@ export function createRedisChannels(link: RedisLink, report: (error: unknown) =>
 
   return {
     listen(name, listener) {
-      const channel = channels.get(name) ?? { listener, isSubscribed: false, hasBegun: false }
+      // Who listens again in time has the subscription that is there, and is told of the one after it.
+      const channel = channels.get(name) ?? { listener, isSubscribed: false, hasGap: false }
       channel.listener = listener
-      // Whoever listens again in time finds the subscription that was there.
-      channel.hasBegun = channel.isSubscribed
+      channel.hasGap = channels.has(name)
       if (!channels.has(name)) {
         channels.set(name, channel)
         ask([name])
