@@ -15,6 +15,8 @@ export interface Fare {
   readonly pace: number
   /** Of one core. */
   readonly serverCpu: number
+  /** Of one core, what honest people and the load take of the same machine. */
+  readonly clientCpu: number
 }
 
 /** Something that keeps the server busy, at the pace that it is told. */
@@ -29,6 +31,7 @@ interface Window {
   readonly deliveries: number
   readonly passed: number
   readonly cpuMicros: number
+  readonly clientCpuMicros: number
   readonly ms: number
 }
 
@@ -50,7 +53,7 @@ export interface Comparison {
 
 const STEP_MS = 500
 /** So busy that people notice what else is done, and not so busy that they wait for the machine alone. */
-const TARGET_CPU = 0.5
+export const TARGET_CPU = 0.5
 const FIRST_PACE = 300
 const SLOWEST_PACE = 20
 
@@ -76,13 +79,15 @@ export async function compareLoads(
       await during(settleMs, load, over.signal)
       await honest.figures()
       const passedBefore = load?.pacer.passed ?? 0
+      const clientCpuBefore = process.cpuUsage()
       const cpuBefore = await cpuMicrosOf(server.pid)
       const start = performance.now()
       await during(windowMs, load, over.signal)
       const ms = performance.now() - start
       const cpuMicros = (await cpuMicrosOf(server.pid)) - cpuBefore
+      const { user, system } = process.cpuUsage(clientCpuBefore)
       const passed = (load?.pacer.passed ?? 0) - passedBefore
-      return { ...(await honest.figures()), passed, cpuMicros, ms }
+      return { ...(await honest.figures()), passed, cpuMicros, clientCpuMicros: user + system, ms }
     } finally {
       over.abort()
       await running
@@ -140,5 +145,6 @@ function fareOf(windows: readonly Window[]): Fare {
     deliveries: sum((window) => window.deliveries),
     pace: (sum((window) => window.passed) * 1000) / ms,
     serverCpu: sum((window) => window.cpuMicros) / 1000 / ms,
+    clientCpu: sum((window) => window.clientCpuMicros) / 1000 / ms,
   }
 }
