@@ -44,6 +44,8 @@ const WARM_UP_SHARE = 0.3
 const MOST_WARM_UP = 60_000
 const MEASURE_EVERY = 20_000
 const HONEST = ['ann', 'ben', 'cleo', 'dan', 'emma']
+/** As many of them as there are hostile clients, in conversations of six. */
+const ORDINARY_CHATS = 5
 const ORDINARY = ['ola', 'oda', 'odd', 'oline', 'oskar', 'olga']
 const secrets = { jwtSecret: randomBytes(36).toString('base64'), apiKey: randomBytes(24).toString('hex') }
 
@@ -114,9 +116,13 @@ async function compare(
   crowd: Crowd,
   length: ComparisonLength,
 ): Promise<Comparison> {
-  const tokens = ORDINARY.map((name) => signSiteToken(secrets.jwtSecret, name))
-  const [chatId = ''] = await createGroups(server.url, tokens[0] ?? '', ORDINARY, 1, 'ordinary')
-  using ordinary = await openOrdinaryLoad(server.url, tokens, chatId)
+  const chats = Array.from({ length: ORDINARY_CHATS }, async (_, number) => {
+    const names = ORDINARY.map((name) => `${name}-${number}`)
+    const tokens = names.map((name) => signSiteToken(secrets.jwtSecret, name))
+    const [chatId = ''] = await createGroups(server.url, tokens[0] ?? '', names, 1, `ordinary-${number}`)
+    return tokens.map((token) => ({ token, chatId }))
+  })
+  using ordinary = await openOrdinaryLoad(server.url, (await Promise.all(chats)).flat())
   const { pacer } = crowd
   const hostile: Load = {
     pacer,
