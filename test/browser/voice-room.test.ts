@@ -148,6 +148,19 @@ describe('two people in voice', () => {
     expectNoComplaints(ann, bob)
   })
 
+  it('the way out of the call is on the screen at every width', async () => {
+    for (const width of [320, 820]) {
+      await ann.page.setViewportSize({ width, height: 900 })
+      await expect
+        .poll(async () => {
+          const box = await button(ann, 'Leave voice').boundingBox()
+          return box !== null && box.x >= 0 && box.x + box.width <= width
+        })
+        .toBe(true)
+    }
+    await ann.page.setViewportSize({ width: 1280, height: 720 })
+  })
+
   it('keys work in the call and not while somebody writes', async () => {
     await composer(ann).fill('')
     await composer(ann).pressSequentially('mm vdh')
@@ -187,7 +200,7 @@ describe('two people in voice', () => {
 
 it('whose browser allows no microphone is told what to do, and hears the others all the same', async () => {
   const ann = await site.newPerson()
-  await createRoom(ann, site.server.url)
+  const link = await createRoom(ann, site.server.url)
   await button(ann, 'Room menu').click()
   await ann.page.getByRole('menuitem', { name: 'Check microphone and camera' }).click()
   const dialog = ann.page.getByRole('dialog')
@@ -198,6 +211,10 @@ it('whose browser allows no microphone is told what to do, and hears the others 
   // Its button does not look as if one were on, and leads to where another one can be chosen.
   await button(ann, /^Not heard/).click()
   await ann.page.getByRole('dialog', { name: 'Voice settings' }).waitFor()
+  // Nor do others see one that is on.
+  const bob = await site.newPerson()
+  await joinRoom(bob, link, 'Bob')
+  await button(bob, 'Ann: no microphone').waitFor()
 })
 
 it('axe finds nothing before joining, and in the call with and without pictures (phone)', async () => {

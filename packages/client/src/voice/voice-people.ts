@@ -54,7 +54,8 @@ export const participantsAmong = (members: readonly Member[]): readonly VoicePar
             listenOnly: false,
             speaking: voice.speaking,
             legs: 0,
-            sources: [],
+            // No more is told of it than this, and who lacks a microphone is the exception.
+            sources: voice.muted ? [] : ['mic' as const],
             hand: null,
             quality: 'unknown' as const,
           },

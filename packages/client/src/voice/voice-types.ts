@@ -76,7 +76,7 @@ export interface VoicePerson {
   readonly quality: LineQuality
   /** How loud we have them, 0–2; 0: not at all. */
   readonly volume: number
-  /** What they send, whether or not we asked for it. */
+  /** What they send, whether or not we asked for it. Neither muted nor `mic` in it: they have no microphone. */
   readonly sources: readonly MediaSource[]
   /** Videos that are here to be shown; `setViews` asks for them. Our own are in it too. */
   readonly video: readonly { readonly source: VideoSource; readonly stream: MediaStream }[]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { gridFor, tilesThatFit } from './call-layout.ts'
+import { gridFor, sideTilesThatFit, tilesThatFit } from './call-layout.ts'
 
 const DESKTOP = { width: 1000, height: 640 }
 const PHONE = { width: 374, height: 500 }
@@ -36,5 +36,17 @@ describe('tilesThatFit', () => {
     expect(tilesThatFit(PHONE, 25)).toBeLessThan(onDesktop)
     expect(onDesktop).toBeGreaterThanOrEqual(12)
     expect(tilesThatFit({ width: 20, height: 20 }, 25)).toBe(1)
+  })
+})
+
+describe('sideTilesThatFit', () => {
+  it.each([
+    [{ width: 1170, height: 800 }, 4],
+    [{ width: 374, height: 241 }, 3],
+    [{ width: 374, height: 700 }, 4],
+    [{ width: 270, height: 127 }, 2],
+    [{ width: 0, height: 0 }, 1],
+  ])('%o: %i', (area, count) => {
+    expect(sideTilesThatFit(area, 4)).toBe(count)
   })
 })

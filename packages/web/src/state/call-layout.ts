@@ -41,3 +41,19 @@ export function tilesThatFit({ width, height }: Area, max: number): number {
   }
   return 1
 }
+
+/** Whether the small pictures are at the side of a large one, and not under it. */
+export const isWideStage = ({ width, height }: Area): boolean => width > height * 1.1
+
+/** Of small pictures; their width at the side is 22 % of the stage up to 220 px, at 4:3. */
+const NARROWEST_BELOW_PX = 84
+
+/** How many small pictures have a place beside a large one, at the side or under it. At least one. */
+export function sideTilesThatFit(area: Area, max: number): number {
+  const { width, height } = area
+  const tallest = (Math.min(width * 0.22, 220) * 3) / 4
+  const fit = isWideStage(area)
+    ? (height + GAP_PX) / (tallest + GAP_PX)
+    : (width + GAP_PX) / (NARROWEST_BELOW_PX + GAP_PX)
+  return Math.max(1, Math.min(max, Math.floor(fit)))
+}

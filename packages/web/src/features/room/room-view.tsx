@@ -96,13 +96,20 @@ function Inside({ onRejoin }: { readonly onRejoin: () => void }) {
       <PeoplePanel onClose={togglePeople} />
       <main className="relative isolate flex min-w-0 flex-1 flex-col">
         <div className="@container min-h-0 flex-1">
-          <div className={classNames('flex h-full flex-col', shape === 'pictures' && '@min-[56rem]:flex-row')}>
+          <div
+            className={classNames(
+              'flex h-full flex-col',
+              shape === 'pictures' && '@min-[56rem]:flex-row short:@min-[30rem]:flex-row',
+            )}
+          >
             <CallStageSlot />
             <div
               className={classNames(
                 'relative isolate min-h-0 min-w-0 flex-1',
                 shape === 'pictures' &&
                   'border-line border-t @min-[56rem]:mt-19 @min-[56rem]:w-92 @min-[56rem]:flex-none @min-[56rem]:border-t-0 @min-[72rem]:w-104',
+                shape === 'pictures' &&
+                  'short:@min-[30rem]:mt-19 short:@min-[30rem]:w-2/5 short:@min-[30rem]:flex-none short:@min-[30rem]:border-t-0',
                 shape === 'alone' && 'hidden',
                 shape !== 'none' && '[--safe-bottom:0px]',
               )}

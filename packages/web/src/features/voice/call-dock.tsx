@@ -1,4 +1,5 @@
 import { Hand, HeadphoneOff, Headphones, MonitorUp, MonitorX, PhoneOff, Video, VideoOff } from 'lucide-react'
+import { type Ref, useRef } from 'react'
 import { useVoiceText } from '../../i18n/voice-words.ts'
 import { classNames } from '../../ui/class-names.ts'
 import { useRoom } from '../room/room-context.tsx'
@@ -28,11 +29,12 @@ export function CallDock() {
   const say = useVoiceText()
   const isIn = useIsInVoice()
   const shape = useStageShape()
+  const wideButtons = useRef<HTMLDivElement>(null)
   if (!isIn) return null
   return (
     <section
       aria-label={say('callControls')}
-      className="relative flex flex-col items-center gap-2 px-2 pt-1 pb-[max(8px,var(--safe-bottom))] sm:pb-4"
+      className="@container relative flex flex-col items-center gap-2 px-2 pt-1 pb-[max(8px,var(--safe-bottom))] sm:pb-4"
     >
       <HandsLine />
       <div
@@ -44,13 +46,13 @@ export function CallDock() {
         <CallHints />
       </div>
       <TalkPad />
-      <div className="glass floating-bar flex w-full max-w-190 animate-[rise-in_160ms_ease-out] items-stretch rounded-l px-1.5 py-1 sm:w-auto sm:gap-0.5 sm:px-2 sm:py-1.5">
+      <div className="glass floating-bar flex w-full max-w-190 animate-[rise-in_160ms_ease-out] items-stretch rounded-l px-1.5 py-1 @2xl:w-auto @2xl:gap-0.5 @2xl:px-2 @2xl:py-1.5">
         <MicButton />
         <CameraButton />
-        <WideButtons />
+        <WideButtons ref={wideButtons} />
         <ReactionButton />
         <HostMenu />
-        <CallMenu />
+        <CallMenu isWhole={() => (wideButtons.current?.getClientRects().length ?? 0) === 0} />
         <LeaveButton />
       </div>
     </section>
@@ -75,14 +77,14 @@ function CameraButton() {
   )
 }
 
-/** What a phone keeps in its menu. */
-function WideButtons() {
+/** What is in the menu where the dock has no room for it. */
+function WideButtons({ ref }: { readonly ref: Ref<HTMLDivElement> }) {
   const say = useVoiceText()
   const { voice } = useRoom().room
   const { toggleScreen, toggleHand } = useCallActions()
   const { screenOn, deafened, hand, listenOnly } = useVoice(({ self }) => self)
   return (
-    <div className="hidden items-stretch sm:flex sm:gap-0.5">
+    <div ref={ref} className="hidden items-stretch gap-0.5 @2xl:flex">
       {!listenOnly && canShareScreen() && (
         <DockButton
           label={say(screenOn ? 'screenOff' : 'screenOn')}
@@ -122,7 +124,7 @@ function LeaveButton() {
       icon={<PhoneOff size={21} />}
       look="leave"
       onClick={leave}
-      className="sm:ms-1"
+      className="@2xl:ms-1"
     />
   )
 }

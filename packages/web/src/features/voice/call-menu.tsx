@@ -18,14 +18,19 @@ import { DockButton } from './dock-button.tsx'
 import { useCallActions } from './use-call-actions.ts'
 import { useVoice } from './use-voice.ts'
 
-/** The devices, and what is seldom needed; on a phone also what has no place in the dock. */
-export function CallMenu() {
+export interface CallMenuProps {
+  /** Asked when it opens: the dock has no room for what is also in here. */
+  readonly isWhole: () => boolean
+}
+
+/** The devices, and what is seldom needed; in a narrow room also what has no place in the dock. */
+export function CallMenu({ isWhole }: CallMenuProps) {
   const say = useVoiceText()
   const { room } = useRoom()
   const open = (dialog: CallDialog) => () => room.call.setState({ dialog })
   return (
     <Menu side="top" trigger={<DockButton label={say('callMenu')} short={say('more')} icon={<Ellipsis size={21} />} />}>
-      <PhoneItems />
+      <NarrowItems isWhole={isWhole} />
       <DeviceChoices />
       <MenuItem icon={<SlidersHorizontal size={18} />} movesFocus onSelect={open('settings')}>
         {say('settings')}
@@ -40,13 +45,13 @@ export function CallMenu() {
   )
 }
 
-function PhoneItems() {
+function NarrowItems({ isWhole }: CallMenuProps) {
   const say = useVoiceText()
   const { voice } = useRoom().room
   const { toggleScreen, toggleHand } = useCallActions()
   const { deafened, hand, screenOn, listenOnly } = useVoice(({ self }) => self)
   const sharesScreen = !listenOnly && typeof navigator.mediaDevices?.getDisplayMedia === 'function'
-  if (matchMedia('(min-width: 40rem)').matches) return null
+  if (!isWhole()) return null
   return (
     <>
       <MenuItem icon={<Hand size={18} />} onSelect={toggleHand}>

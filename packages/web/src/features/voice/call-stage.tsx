@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useVoiceText } from '../../i18n/voice-words.ts'
-import { gridFor, tilesThatFit } from '../../state/call-layout.ts'
+import { gridFor, isWideStage, sideTilesThatFit, tilesThatFit } from '../../state/call-layout.ts'
 import { arrangeCall, inCallOrder, nextSpeakers, type CallTile as Tile } from '../../state/call-tiles.ts'
 import { classNames } from '../../ui/class-names.ts'
 import { useRoom } from '../room/room-context.tsx'
@@ -94,11 +94,12 @@ function useArrangement(size: Size) {
   const next = nextSpeakers(speakers, participants)
   if (next !== speakers) setSpeakers(next)
   const fits = useMemo(() => tilesThatFit(size, MAX_GRID_TILES), [size])
+  const fitsBeside = useMemo(() => sideTilesThatFit(size, MAX_SIDE_TILES), [size])
   const arrangement = useMemo(() => {
     const options = { layout, pinnedKey, speakers: next }
     const first = arrangeCall(participants, { ...options, maxTiles: fits })
-    return first.main === null ? first : arrangeCall(participants, { ...options, maxTiles: MAX_SIDE_TILES })
-  }, [participants, layout, pinnedKey, next, fits])
+    return first.main === null ? first : arrangeCall(participants, { ...options, maxTiles: fitsBeside })
+  }, [participants, layout, pinnedKey, next, fits, fitsBeside])
   // A picture that ended takes its pin with it.
   const isPinGone = pinnedKey !== null && arrangement.main?.key !== pinnedKey
   useEffect(() => {
@@ -131,7 +132,7 @@ interface WithMainProps {
 
 /** One picture large, the others along the longer free side. */
 function WithMain({ main, tiles, size }: WithMainProps) {
-  const isWide = size.width > size.height * 1.1
+  const isWide = isWideStage(size)
   return (
     <ul className={classNames('flex h-full gap-2', !isWide && 'flex-col')}>
       <li className="min-h-0 min-w-0 flex-1">

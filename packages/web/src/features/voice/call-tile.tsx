@@ -28,7 +28,7 @@ export function CallTile({ tile, staysWhenHidden = false, className }: CallTileP
   return (
     <div
       ref={box}
-      className={classNames('relative isolate size-full overflow-hidden rounded-m bg-surface-3', className)}
+      className={classNames('@container relative isolate size-full overflow-hidden rounded-m bg-surface-3', className)}
     >
       {stream === undefined || person.missingKey ? (
         <WithoutPicture person={person} />
@@ -44,8 +44,8 @@ export function CallTile({ tile, staysWhenHidden = false, className }: CallTileP
 function WithoutPicture({ person }: { readonly person: VoicePerson }) {
   const say = useVoiceText()
   return (
-    <div className="flex size-full flex-col items-center justify-center gap-3 p-4 pb-12 text-center">
-      <Avatar id={person.userId} name={person.name} size="l" />
+    <div className="flex size-full flex-col items-center justify-center gap-3 p-4 pb-12 text-center @max-[7rem]:p-1 @max-[7rem]:pb-6">
+      <Avatar id={person.userId} name={person.name} size="l" className="@max-[7rem]:size-8! @max-[7rem]:text-xs!" />
       {person.missingKey && (
         <p className="line-clamp-4 max-w-72 text-ink-2 text-xs">{say('missingKey', { name: person.name })}</p>
       )}
@@ -62,7 +62,7 @@ interface NamePlateProps {
 }
 
 const PLATE =
-  'absolute inset-s-1.5 bottom-1.5 z-20 flex min-h-8 max-w-[calc(100%-12px)] items-center gap-1.5 rounded-s bg-surface-2/90 px-2.5 py-1 text-ink-1 text-xs shadow-low'
+  'absolute inset-s-1.5 bottom-1.5 z-20 flex min-h-8 max-w-[calc(100%-12px)] items-center gap-1.5 rounded-s bg-surface-2/90 px-2.5 py-1 text-ink-1 text-xs shadow-low @max-[7rem]:inset-s-1 @max-[7rem]:bottom-1 @max-[7rem]:min-h-6 @max-[7rem]:max-w-[calc(100%-8px)] @max-[7rem]:px-1.5 @max-[7rem]:py-0.5'
 
 function NamePlate({ person, tileKey, isScreen, isPlain }: NamePlateProps) {
   const say = useVoiceText()

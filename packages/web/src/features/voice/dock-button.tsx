@@ -17,8 +17,8 @@ export interface DockButtonProps extends Omit<ComponentProps<'button'>, 'childre
 
 const looks = {
   plain: 'bg-surface-3 text-ink-1 group-hover:bg-line',
-  off: 'bg-danger-soft text-danger ring-1 ring-danger/50 ring-inset group-hover:ring-danger',
-  live: 'bg-accent-soft text-accent-ink ring-1 ring-accent ring-inset group-hover:brightness-105',
+  off: 'forced-colors:border-2 forced-colors:border-dashed bg-danger-soft text-danger ring-1 ring-danger/50 ring-inset group-hover:ring-danger',
+  live: 'forced-colors:border-2 bg-accent-soft text-accent-ink ring-1 ring-accent ring-inset group-hover:brightness-105',
   leave: 'bg-danger text-on-danger group-hover:brightness-110',
 } as const
 
@@ -40,14 +40,14 @@ export function DockButton({
       aria-label={label}
       aria-pressed={pressed}
       className={classNames(
-        'group relative flex min-w-13 flex-1 touch-manipulation select-none flex-col items-center gap-1 rounded-m pt-1 pb-0.5 outline-offset-0 transition-[transform,opacity] duration-150 ease-out active:scale-[0.96] disabled:pointer-events-none disabled:opacity-40 sm:min-w-17',
+        'group relative flex min-w-0 flex-1 touch-manipulation select-none flex-col items-center gap-1 rounded-m pt-1 pb-0.5 outline-offset-0 transition-[transform,opacity] duration-150 ease-out active:scale-[0.96] disabled:pointer-events-none disabled:opacity-40 @2xl:min-w-17',
         className,
       )}
     >
       <span
         aria-hidden="true"
         className={classNames(
-          'relative isolate inline-flex h-10 w-13 items-center justify-center overflow-hidden rounded-[14px] transition-[background-color,color,box-shadow] duration-150',
+          'relative isolate inline-flex h-10 w-13 max-w-full items-center justify-center overflow-hidden rounded-[14px] transition-[background-color,color,box-shadow] duration-150',
           looks[look],
         )}
       >

@@ -1,5 +1,6 @@
 import type { VoicePerson } from '@parley/client'
 import { AudioLines, Ear, Hand, HeadphoneOff, KeyRound, MicOff, VolumeX } from 'lucide-react'
+import { lacksMicrophone } from '../../state/lacks-microphone.ts'
 import { QualityMark } from './quality-mark.tsx'
 
 /** The small pictures beside a name; their meaning is in the name of the button that they are in. */
@@ -25,7 +26,8 @@ export function SoundMark({ person, size = 15 }: { readonly person: VoicePerson;
   if (person.missingKey) return <KeyRound size={size} className="text-warning" />
   if (person.deafened) return <HeadphoneOff size={size} className="text-danger" />
   if (person.listenOnly) return <Ear size={size} className="text-ink-3" />
-  if (person.muted) return <MicOff size={size} className={person.hardMuted ? 'text-danger' : 'text-ink-2'} />
+  if (person.muted || lacksMicrophone(person))
+    return <MicOff size={size} className={person.hardMuted ? 'text-danger' : 'text-ink-2'} />
   if (person.speaking) return <AudioLines size={size} strokeWidth={2.6} className="text-accent-ink" />
   return null
 }

@@ -1,5 +1,6 @@
 import type { VoicePerson } from '@parley/client'
 import type { VoiceText } from '../../i18n/voice-words.ts'
+import { lacksMicrophone } from '../../state/lacks-microphone.ts'
 
 /** How somebody is in voice, in words: what the small pictures on their tile mean. Not whether they speak: that would be chatter. */
 export function personStateWords(say: VoiceText, person: VoicePerson): string {
@@ -12,7 +13,9 @@ export function personStateWords(say: VoiceText, person: VoicePerson): string {
           ? say('stateHardMuted')
           : person.muted
             ? say('stateMuted')
-            : say('stateOpen'),
+            : lacksMicrophone(person)
+              ? say('stateNoMicrophone')
+              : say('stateOpen'),
     person.deafened && say('stateDeafened'),
     person.hand !== null && say('stateHand'),
     person.volume === 0 && !person.isSelf && say('stateMutedForYou'),

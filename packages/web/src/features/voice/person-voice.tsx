@@ -1,6 +1,7 @@
 import { AudioLines, Ear, HeadphoneOff, KeyRound, Mic, MicOff } from 'lucide-react'
 import { useState } from 'react'
 import { useVoiceText } from '../../i18n/voice-words.ts'
+import { lacksMicrophone } from '../../state/lacks-microphone.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Popover } from '../room/popover.tsx'
 import { PersonCard } from './person-card.tsx'
@@ -14,6 +15,7 @@ export function PersonVoice({ userId }: { readonly userId: string }) {
   const [isOpen, setIsOpen] = useState(false)
   if (person === undefined) return null
   const state = personStateWords(say, person)
+  const isSilent = person.muted || lacksMicrophone(person)
   return (
     <Popover
       label={say('personInVoice', { name: person.name })}
@@ -24,7 +26,7 @@ export function PersonVoice({ userId }: { readonly userId: string }) {
       trigger={
         <IconButton
           label={say('personVoiceLabel', { name: person.name, state })}
-          className={person.speaking ? 'text-accent-ink!' : person.muted ? 'text-ink-3!' : 'text-ink-2!'}
+          className={person.speaking ? 'text-accent-ink!' : isSilent ? 'text-ink-3!' : 'text-ink-2!'}
           icon={
             person.missingKey ? (
               <KeyRound size={18} />
@@ -34,7 +36,7 @@ export function PersonVoice({ userId }: { readonly userId: string }) {
               <HeadphoneOff size={18} />
             ) : person.listenOnly ? (
               <Ear size={18} />
-            ) : person.muted ? (
+            ) : isSilent ? (
               <MicOff size={18} />
             ) : (
               <Mic size={18} />

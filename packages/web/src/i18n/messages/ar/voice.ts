@@ -92,6 +92,7 @@ export const voice = {
   personInVoice: '{name} في المكالمة',
   personVoiceLabel: '{name}: {state}',
   stateOpen: 'الميكروفون يعمل',
+  stateNoMicrophone: 'بلا ميكروفون',
   stateMuted: 'مكتوم',
   stateHardMuted: 'كتمه المضيف',
   stateDeafened: 'لا يسمع أحدًا',

@@ -80,6 +80,7 @@ export const voice = {
   personInVoice: '{name} in voice',
   personVoiceLabel: '{name}: {state}',
   stateOpen: 'microphone on',
+  stateNoMicrophone: 'no microphone',
   stateMuted: 'muted',
   stateHardMuted: 'muted by the host',
   stateDeafened: 'hears nobody',

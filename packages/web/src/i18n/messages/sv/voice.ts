@@ -78,6 +78,7 @@ export const voice = {
   personInVoice: '{name} i röst',
   personVoiceLabel: '{name}: {state}',
   stateOpen: 'mikrofonen på',
+  stateNoMicrophone: 'ingen mikrofon',
   stateMuted: 'avstängd',
   stateHardMuted: 'avstängd av värden',
   stateDeafened: 'hör ingen',
