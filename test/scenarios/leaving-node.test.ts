@@ -38,15 +38,20 @@ const subjectOf = (token: string): string =>
   (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sub: string }).sub
 
 /** All that Ann was told of somebody as not being there any more, from that event on. */
-const departures = ({ received }: MessengerClient, userId: string, from: number): readonly object[] =>
-  received
+function departures({ received }: MessengerClient, userId: string, from: number): readonly object[] {
+  const isInVoice = ({ event, data }: (typeof received)[number]): boolean =>
+    event === 'voice:state' && JSON.stringify(data.participants).includes(userId)
+  // Of a room that has begun to be looked at it is told that nobody is in voice.
+  const wasInVoice = received.slice(0, from).some(isInVoice)
+  return received
     .slice(from)
     .filter(
-      ({ event, data }) =>
-        event === 'chat:member-left' ||
-        (event === 'presence:update' && data.userId === userId && data.status === 'offline') ||
-        (event === 'voice:state' && !JSON.stringify(data.participants).includes(userId)),
+      (told) =>
+        told.event === 'chat:member-left' ||
+        (told.event === 'presence:update' && told.data.userId === userId && told.data.status === 'offline') ||
+        (wasInVoice && told.event === 'voice:state' && !isInVoice(told)),
     )
+}
 
 describe('when a node stops', () => {
   it('whoever moves in time keeps what was said and their place in voice, and nobody sees them go', async () => {
