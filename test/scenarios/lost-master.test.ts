@@ -9,7 +9,7 @@ const REFUSED = { ok: false, error: { code: 'UNAVAILABLE' } }
 let nodes: TwoNodes<WatchedRedis>
 let urls: readonly [string, string]
 beforeAll(async () => {
-  nodes = await startTwoNodesOn(startWatchedRedis)
+  nodes = await startTwoNodesOn(() => startWatchedRedis({ isDurable: false }))
   urls = [nodes.one.url, nodes.other.url]
 })
 afterAll(() => nodes?.[Symbol.asyncDispose]())

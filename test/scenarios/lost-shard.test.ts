@@ -27,6 +27,8 @@ beforeAll(async () => {
     // However long it was held back.
     'cluster-replica-validity-factor': 0,
     'repl-diskless-sync-delay': 0,
+    // A file for what is stored makes a server trustworthy; nobody is started again, and the disk may take its time.
+    appendfsync: 'no',
   }
   nodes = await startTwoNodesOn(() => startRedisCluster({ hasReplicas: true, settings }))
   urls = [nodes.one.url, nodes.other.url]

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
+import { startRedis } from '@parley/testkit/services'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type MessengerClient, openMessengerClient } from '../clients/messenger-client.ts'
 import { createRestClient } from '../clients/rest-client.ts'
@@ -9,7 +10,7 @@ import { bySocket } from './correspondent.ts'
 import { openMessengerLine, openRoomsLine } from './line.ts'
 import { allMessages, openPerson } from './person.ts'
 import { createGroups, storedMessages } from './site-chats.ts'
-import { startTwoNodes, type TwoNodes } from './two-nodes.ts'
+import { startTwoNodesOn, type TwoNodes } from './two-nodes.ts'
 
 /** A Redis that does not answer is given up long before. */
 const ANSWER_WAIT_MS = 20_000
@@ -20,7 +21,7 @@ const RECOVERY = { timeout: 60_000, interval: 50 }
 let nodes: TwoNodes
 let urls: readonly [string, string]
 beforeAll(async () => {
-  nodes = await startTwoNodes()
+  nodes = await startTwoNodesOn(startRedis)
   urls = [nodes.one.url, nodes.other.url]
 })
 afterAll(() => nodes?.[Symbol.asyncDispose]())

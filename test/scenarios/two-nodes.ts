@@ -20,9 +20,13 @@ export interface TwoNodes<R extends AnyRedis = RedisServer> extends AsyncDisposa
   token(userId: string): string
 }
 
-export const startTwoNodes = (overrides: Overrides = {}): Promise<TwoNodes> => startTwoNodesOn(startRedis, overrides)
+export const startTwoNodes = (overrides: Overrides = {}): Promise<TwoNodes> =>
+  startTwoNodesOn(() => startRedis({ isDurable: false }), overrides)
 
-/** The same on a Redis of another kind. */
+/**
+ * The same on a Redis of another kind. One that is durable writes to the disk before each answer: where the disk has
+ * much else to do, a node may take it for away. That is for those who start it again.
+ */
 export async function startTwoNodesOn<R extends AnyRedis>(
   start: () => Promise<R>,
   overrides: Overrides = {},

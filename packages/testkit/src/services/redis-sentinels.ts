@@ -45,18 +45,21 @@ export interface WatchedRedisOptions {
   readonly password?: string
   /** Of the Sentinels, as their configuration takes it: without spaces. */
   readonly sentinelPassword?: string
+  /** `false`: a server forgets everything when it ends. */
+  readonly isDurable?: boolean
   /** So long without an answer, and a server counts as gone. */
   readonly downAfterMs?: number
 }
 
 export async function startWatchedRedis(options: WatchedRedisOptions = {}): Promise<WatchedRedis> {
-  const { password, sentinelPassword, downAfterMs = 1000 } = options
+  const { password, sentinelPassword, isDurable = true, downAfterMs = 1000 } = options
   await using opening = new AsyncDisposableStack()
   const folder = opening.adopt(await makeServerFolder('redis-sentinel'), removeFolder)
   const login = { ...(password !== undefined && { requirepass: password, masterauth: password }) }
   const settings = { ...login, 'repl-diskless-sync-delay': 0 }
   const start = async (name: string, more: Readonly<Record<string, string>> = {}): Promise<Server> => {
-    const server = await startRedisIn(join(folder, name), await findFreePort(), { settings: { ...settings, ...more } })
+    const options = { isDurable, settings: { ...settings, ...more } }
+    const server = await startRedisIn(join(folder, name), await findFreePort(), options)
     opening.defer(() => server.kill())
     return server
   }

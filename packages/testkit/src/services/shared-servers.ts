@@ -11,8 +11,8 @@ const STARTERS = {
   // Nobody kills one that others use.
   postgres: () => startPostgres({ isDurable: false }),
   mariadb: () => startMariadb({ isDurable: false }),
-  redis: startRedis,
-  'redis-cluster': startRedisCluster,
+  redis: () => startRedis({ isDurable: false }),
+  'redis-cluster': () => startRedisCluster({ isDurable: false }),
 } satisfies Record<string, () => Promise<Started>>
 
 interface Started extends AsyncDisposable {
