@@ -26,16 +26,23 @@ export interface LocalVideo {
   /** `announce` is called once the person has chosen, and may reject. */
   openScreen(announce: () => Promise<void>): Promise<ParleyError | null>
   closeScreen(): void
+  /** For good: what is opened by then, or being opened, is stopped. */
   close(): void
 }
 
 export function createLocalVideo({ deviceId, given, height, onTrack, onEnded }: LocalVideoOptions): LocalVideo {
   const streams = new Map<VideoSource, MediaStream>()
   let screenAudio: MediaStreamTrack | null = null
+  let isClosed = false
 
   const trackOf = (source: VideoSource): MediaStreamTrack | null => streams.get(source)?.getVideoTracks()[0] ?? null
 
   function put(source: VideoSource, track: MediaStreamTrack | null): void {
+    // Allowed by the person when the call was over already.
+    if (isClosed) {
+      track?.stop()
+      return
+    }
     const before = trackOf(source)
     if (track === null) streams.delete(source)
     else {
@@ -49,6 +56,10 @@ export function createLocalVideo({ deviceId, given, height, onTrack, onEnded }: 
   }
 
   function putScreenAudio(track: MediaStreamTrack | null): void {
+    if (isClosed) {
+      track?.stop()
+      return
+    }
     if (screenAudio === track) return
     screenAudio?.stop()
     screenAudio = track
@@ -101,6 +112,7 @@ export function createLocalVideo({ deviceId, given, height, onTrack, onEnded }: 
     close() {
       put('camera', null)
       closeScreen()
+      isClosed = true
     },
   }
 }

@@ -111,6 +111,7 @@ export function createVoiceEngine(options: VoiceEngineOptions): VoiceEngine {
   let level = 0
   let levelToldAt = 0
   let isTalkingWhileMuted = false
+  let isClosed = false
 
   const session = createVoiceSession({
     clock,
@@ -242,8 +243,9 @@ export function createVoiceEngine(options: VoiceEngineOptions): VoiceEngine {
     if (!on) return video.closeCamera()
     if (video.camera !== null) return
     await announce('camera')
+    if (isClosed) return
     const failure = await video.openCamera()
-    if (failure === null) return
+    if (failure === null || isClosed) return
     notify('voice:unpublish', { source: 'camera' })
     throw failure
   }
@@ -297,6 +299,8 @@ export function createVoiceEngine(options: VoiceEngineOptions): VoiceEngine {
       const opened = openMicrophone()
       await session.join()
       await opened
+      // While the person was asked for the microphone they may have left.
+      if (isClosed) return
       transmit.refresh()
       network.start()
       plugs.start()
@@ -337,6 +341,7 @@ export function createVoiceEngine(options: VoiceEngineOptions): VoiceEngine {
       return { ...measured, quality: quality.quality }
     },
     close() {
+      isClosed = true
       network.stop()
       plugs.stop()
       quality.stop()
