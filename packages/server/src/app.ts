@@ -77,7 +77,7 @@ export interface App extends AsyncDisposable {
   toggleDebug(): void
 }
 
-/** The whole server on this configuration, listening. The only place that names concrete adapters. */
+/** The whole server on this configuration, listening. Concrete adapters are named here and in the `open-….ts` that it calls. */
 export async function openApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
   await using opened = new AsyncDisposableStack()
   const worker = overrides.worker ?? null
