@@ -11,6 +11,9 @@ export interface Revocation {
   readonly until: Millis
 }
 
+/** So long those are kept of tokens of which no end is known: as long as anybody's could live. */
+export const REMEMBERED_MS = 3650 * 86_400_000
+
 export interface RevocationStore {
   /** What is said later about the same user or token widens what was said before. */
   add(revocation: Revocation): Promise<void>

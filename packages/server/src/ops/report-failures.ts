@@ -1,4 +1,4 @@
-import { DomainError } from '@parley/core'
+import { isUnavailable } from '@parley/core'
 import type { Logger } from 'pino'
 
 /** While something is away much waits for it: told of once in so long. */
@@ -16,7 +16,7 @@ export function createFailureReport(
   let toldAtMs = Number.NEGATIVE_INFINITY
   let untold = 0
   return (error) => {
-    if (!(error instanceof DomainError) || error.code !== 'UNAVAILABLE') {
+    if (!isUnavailable(error)) {
       logger.error({ err: error }, 'something failed that nobody waits for')
       return
     }

@@ -19,6 +19,8 @@ export const CROWDED = {
   retryAfterMs: 10_000,
 } as const
 
+export const ORIGIN_REFUSED = { code: 'FORBIDDEN', message: 'Pages of this origin may not connect.' } as const
+
 /** Who may connect: origins, connections per address, tokens. The same for every wire. */
 export class Entrance {
   readonly clientAddress: (request: IncomingMessage) => string

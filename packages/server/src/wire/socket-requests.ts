@@ -1,13 +1,12 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { CROWDED, type Entrance } from './entrance.ts'
+import { CROWDED, type Entrance, ORIGIN_REFUSED } from './entrance.ts'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
 import { type AttachedSocketio, SOCKETIO_PATH, sessionOf } from './socketio-server.ts'
 import type { SessionForwarder } from './wires.ts'
 
 const ROOMS_PATH = '/ws'
 const DRAINING = { code: 'UNAVAILABLE', message: 'The server is going down. Try again in a moment.' } as const
-const ORIGIN_REFUSED = { code: 'FORBIDDEN', message: 'Pages of this origin may not connect.' } as const
 const NO_SUCH_METHOD = { code: 'UNKNOWN_EVENT', message: 'Polling is done with GET and POST.' } as const
 /** `OPTIONS` is for pages of other origins. Anything else Engine.IO would take for its own fault. */
 const POLLING_METHODS = ['GET', 'POST', 'OPTIONS']

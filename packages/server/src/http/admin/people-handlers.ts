@@ -1,9 +1,7 @@
 import { admin } from '@parley/protocol'
 import { z } from 'zod'
+import { REMEMBERED_MS } from '../../auth/revocation-store.ts'
 import { adminHandler } from './admin-handler.ts'
-
-/** Tokens that say no end live as long as anybody's could. */
-const REMEMBERED_MS = 3650 * 86_400_000
 
 export const signIn = adminHandler({
   name: 'adminSignIn',

@@ -1,11 +1,9 @@
 import { DomainError, type UserExport } from '@parley/core'
 import { site } from '@parley/protocol'
+import { REMEMBERED_MS } from '../../auth/revocation-store.ts'
 import { messageView } from '../../wire/site/views.ts'
 import { site as siteServers, user } from './guards.ts'
 import { JsonPieces, type RestContext, restHandler } from './rest-handler.ts'
-
-/** Tokens that say no end live as long as anybody's could. */
-const REMEMBERED_MS = 3650 * 86_400_000
 
 export const deleteUser = restHandler({
   name: 'deleteUser',

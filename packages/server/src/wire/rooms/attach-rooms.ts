@@ -4,7 +4,7 @@ import { DomainError } from '@parley/core'
 import { CLOSE_CODES } from '@parley/protocol'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import type { Identity } from '../../auth/authenticator.ts'
-import { bearerToken, CROWDED } from '../entrance.ts'
+import { bearerToken, CROWDED, ORIGIN_REFUSED } from '../entrance.ts'
 import { OutboundQueue } from '../outbound-queue.ts'
 import { refuseUpgrade } from '../refuse.ts'
 import type { WireFoundation } from '../wire-foundation.ts'
@@ -37,7 +37,7 @@ class RoomsSocket extends WebSocket {
 }
 
 export interface AttachedRooms {
-  /** Takes an upgrade request for `/ws`. */
+  /** Takes an upgrade request for `/ws`, whose stream may break unheard. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
   close(): void
 }
@@ -94,7 +94,7 @@ export function attachRooms(foundation: WireFoundation): AttachedRooms {
 
   async function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
     if (!entrance.originAllowed(request, 'rooms')) {
-      refuseUpgrade(stream, { code: 'FORBIDDEN', message: 'Pages of this origin may not connect.' })
+      refuseUpgrade(stream, ORIGIN_REFUSED)
       return
     }
     const address = entrance.clientAddress(request)
@@ -127,16 +127,10 @@ export function attachRooms(foundation: WireFoundation): AttachedRooms {
 
   return {
     handleUpgrade(request, stream, head) {
-      stream.on('error', ignore)
       void upgrade(request, stream, head)
     },
     close: () => server.close(),
   }
-}
-
-/** A broken stream closes; nobody waits for its error. */
-function ignore(): void {
-  // Nothing to do.
 }
 
 /** By query, header or subprotocol pair (`parley.v1, bearer.<jwt>`). */
