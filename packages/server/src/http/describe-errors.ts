@@ -7,7 +7,7 @@ export function errorsPage(): string {
     ([code, status]) => `| \`${code}\` | ${status} | ${ERROR_TITLES[code]} |`,
   )
   return [
-    '<!-- Generated from packages/protocol/src/errors.ts and packages/server/src/http/error-titles.ts. -->',
+    '<!-- Generated from packages/protocol/src/errors.ts and packages/server/src/wire/error-titles.ts. -->',
     '',
     '# Error codes',
     '',
