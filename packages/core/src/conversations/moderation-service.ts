@@ -34,7 +34,7 @@ export function createModerationService(
         decideExtend(state, { byId, minutes }, now, options),
       )
       // It is extended, whatever becomes of this; leases that go on being renewed are kept anyway.
-      await presence.prolong(conversationId, decision.expiresAt).catch((error) => report?.(error))
+      await presence.extend(conversationId, decision.expiresAt).catch((error) => report?.(error))
       return { expiresAt: decision.expiresAt }
     },
   }

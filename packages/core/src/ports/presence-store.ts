@@ -14,7 +14,7 @@ export interface PresenceStore {
    */
   enter(lease: Lease, until: Millis, endsAt: Millis | null): Promise<{ readonly first: boolean }>
   /** The conversation ends later than was said. */
-  prolong(conversationId: ConversationId, endsAt: Millis): Promise<void>
+  extend(conversationId: ConversationId, endsAt: Millis): Promise<void>
   /**
    * `last`: the user has no lease here any more. Harmless for a lease that is gone. Where this answer can be lost,
    * `expire` says it once more from `sayAgainAt` on, unless they are back by then; `null` when nothing follows from it.

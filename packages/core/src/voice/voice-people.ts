@@ -61,7 +61,7 @@ export function withoutParticipants(voice: Voice, isLeaving: (participant: Voice
 
 /**
  * The voice, with the end of its conversation if there is something in it. None comes to end earlier: what says so was
- * read before the conversation was prolonged.
+ * read before the conversation was extended.
  */
 export function endingAt(voice: Voice, expiresAt: Millis | null): Voice {
   if (isEmptyVoice(voice)) return voice

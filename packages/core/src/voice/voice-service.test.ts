@@ -220,7 +220,7 @@ describe('a place in voice', () => {
 describe('what is kept of voice', () => {
   const EXTENDED_MS = 30 * 60_000
 
-  test('goes with the room, also when the room is prolonged', async () => {
+  test('goes with the room, also when the room is extended', async () => {
     const { core, id, conversationId, joinVoice } = await openVoice(['ann', 'bob', 'cleo'])
     const { voice } = core.ports
     const expiresAt = (await core.settings(id)).expiresAt ?? 0
@@ -242,7 +242,7 @@ describe('what is kept of voice', () => {
     expect((await voice.load(group)).endsAt).toBeNull()
   })
 
-  test('goes with the room also where that was prolonged while somebody came into voice', async () => {
+  test('goes with the room also where that was extended while somebody came into voice', async () => {
     const media = createMemoryMediaPlane()
     const { core, id, conversationId, joinVoice } = await openVoice(['ann', 'bob'], media)
     const before = await core.ports.conversations.load(id)
@@ -253,7 +253,7 @@ describe('what is kept of voice', () => {
     expect(endsAt).toBe((await core.settings(id)).expiresAt)
   })
 
-  test('is not taken for over when nobody could tell it that the room was prolonged', async () => {
+  test('is not taken for over when nobody could tell it that the room was extended', async () => {
     const { core, id, conversationId, joinVoice, people } = await openVoice(['ann'], undefined, {
       presenceLeaseMs: 30_000,
     })

@@ -128,7 +128,7 @@ export function createVoiceService(
     return { ...describe(latest, state), self, isEncrypted: encrypted }
   }
 
-  /** They may have been put out of the conversation, or made a listener, and it may have been prolonged, before they were in voice. */
+  /** They may have been put out of the conversation, or made a listener, and it may have been extended, before they were in voice. */
   async function followNow(id: ConversationId): Promise<void> {
     const state = await conversations.load(id)
     if (state === null) await end(id, 'expired')
@@ -222,7 +222,7 @@ export function createVoiceService(
     const { participants, endsAt } = await voices.load(id)
     if (participants.length === 0) return
     await lookAfter(id)
-    // Nobody could be told, or an older node did not tell, that the conversation was prolonged.
+    // Nobody could be told, or an older node did not tell, that the conversation was extended.
     if (endsAt !== null && endsAt <= clock.now()) await followNow(id)
     // Their leases may have ended because nobody could renew any.
     if (!trust.isFair()) return

@@ -70,8 +70,8 @@ export function describePresenceStore(name: string, open: Open<PresenceStores>):
       const id = randomUUID()
       const [endsAt, lease] = [Date.now() + 3_600_000, leasesIn(id)('ann', '1')]
       expect(await stores.presence.enter(lease, UNTIL, endsAt)).toEqual({ first: true })
-      await stores.presence.prolong(id, endsAt + 60_000)
-      await stores.presence.prolong(randomUUID(), endsAt)
+      await stores.presence.extend(id, endsAt + 60_000)
+      await stores.presence.extend(randomUUID(), endsAt)
       expect(await stores.presence.renew([lease], UNTIL + 1)).toEqual([])
       expect(await stores.presence.online(id, UNTIL)).toEqual(new Set(['ann']))
       expect(await stores.presence.leave(lease, null)).toEqual({ last: true })

@@ -30,7 +30,7 @@ export function createMemoryPresenceStore(): PresenceStore {
       return { first: !put(lease, until).wasUser }
     },
 
-    async prolong() {
+    async extend() {
       // What is left at the end of a conversation is cleared, or goes with the process.
     },
 

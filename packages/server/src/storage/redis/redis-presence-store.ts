@@ -87,7 +87,7 @@ for i = 3, #ARGV do
 end
 return answer`
 
-const PROLONG = `${KEEP}
+const EXTEND = `${KEEP}
 for _, key in ipairs(KEYS) do keep(key, ARGV[1]) end`
 
 const CLEAR = `
@@ -100,7 +100,7 @@ export function createRedisPresenceStore(link: RedisLink): PresenceStore {
   const leave = createRedisScript(link, LEAVE)
   const expire = createRedisScript(link, EXPIRE)
   const clear = createRedisScript(link, CLEAR)
-  const prolong = createRedisScript(link, PROLONG)
+  const extend = createRedisScript(link, EXTEND)
 
   const sessions = (at: number) => keys.presence(at, 'sessions:')
   const users = (at: number) => keys.presence(at, 'users:')
@@ -162,9 +162,9 @@ export function createRedisPresenceStore(link: RedisLink): PresenceStore {
       return { first: count === 1 }
     },
 
-    async prolong(conversationId, endsAt) {
+    async extend(conversationId, endsAt) {
       const [, ...ofConversation] = keysOf(conversationId)
-      await prolong(ofConversation, [goesAt(endsAt)])
+      await extend(ofConversation, [goesAt(endsAt)])
     },
 
     async leave({ conversationId, userId, sessionId }, sayAgainAt) {
