@@ -188,6 +188,30 @@ describe('two people in voice', () => {
     expectNoComplaints(ann, bob)
   })
 
+  it('a thumb that slides on the pad goes on talking until it lifts', async () => {
+    const choose = async (mode: string) => {
+      await button(bob, 'More: devices and settings').click()
+      await bob.page.getByRole('menuitem', { name: 'Voice settings' }).click()
+      await bob.page.getByRole('dialog').getByText(mode, { exact: true }).click()
+      await bob.page.keyboard.press('Escape')
+    }
+    await choose('While I hold a key')
+    const box = await bob.page.getByRole('button', { name: 'Hold to talk', exact: true }).boundingBox()
+    const at = { x: (box?.x ?? 0) + 100, y: (box?.y ?? 0) + 30 }
+    const talking = bob.page.getByRole('button', { name: 'Talking: let go to stop' })
+    const screen = await bob.context.newCDPSession(bob.page)
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: { x: number; y: number }[]) =>
+      screen.send('Input.dispatchTouchEvent', { type, touchPoints })
+    await touch('touchStart', [at])
+    await talking.waitFor()
+    for (let step = 1; step <= 8; step++) await touch('touchMove', [{ x: at.x, y: at.y - 10 * step }])
+    await bob.page.evaluate(() => new Promise(requestAnimationFrame))
+    expect(await talking.isVisible()).toBe(true)
+    await touch('touchEnd', [])
+    await talking.waitFor({ state: 'detached' })
+    await choose('Always')
+  })
+
   it('one leaves, and the other is the only one', async () => {
     await button(ann, 'Leave voice').click()
     await stage(bob).getByText('You are the only one').or(stage(bob).locator('video')).first().waitFor()

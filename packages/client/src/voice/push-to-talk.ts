@@ -68,6 +68,12 @@ export function createPushToTalk({ voice, key = 'Space', element = null }: PushT
   document.addEventListener('visibilitychange', () => document.hidden && releaseAll(), { signal })
 
   if (element !== null) {
+    const { touchAction } = element.style
+    // A thumb that slides on it would scroll, and the browser takes the pointer away for that.
+    element.style.touchAction = 'none'
+    signal.addEventListener('abort', () => {
+      element.style.touchAction = touchAction
+    })
     element.addEventListener(
       'pointerdown',
       (event) => {

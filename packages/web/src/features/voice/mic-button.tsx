@@ -63,6 +63,7 @@ function HoldToTalk() {
   return (
     <DockButton
       {...hold}
+      className="touch-none!"
       label={say('holdToTalkLabel', { key })}
       short={say('holdToTalk')}
       icon={<Mic size={21} />}
@@ -85,7 +86,7 @@ export function TalkPad() {
       type="button"
       {...hold}
       aria-pressed={pressed}
-      className="glass hidden h-16 w-full select-none items-center justify-center gap-2.5 rounded-l font-semibold text-base outline-offset-0 transition-[transform,background-color] duration-150 [-webkit-touch-callout:none] active:scale-[0.99] aria-pressed:accent-fill pointer-coarse:flex"
+      className="glass hidden h-16 w-full touch-none select-none items-center justify-center gap-2.5 rounded-l font-semibold text-base outline-offset-0 transition-[transform,background-color] duration-150 [-webkit-touch-callout:none] active:scale-[0.99] aria-pressed:accent-fill pointer-coarse:flex"
     >
       <Mic size={22} aria-hidden="true" />
       {say(pressed ? 'talkingNow' : 'holdToTalkPad')}

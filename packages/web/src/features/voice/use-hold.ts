@@ -3,7 +3,10 @@ import { useRoom } from '../room/room-context.tsx'
 
 const isTalkingKey = ({ key }: KeyboardEvent) => key === ' ' || key === 'Enter'
 
-/** Talks while a button is held, by pointer or by keyboard. Whatever takes the hold away ends it. */
+/**
+ * Talks while a button is held, by pointer or by keyboard. Whatever takes the hold away ends it. The button needs
+ * `touch-none`: a thumb that slides would scroll, and the browser takes it away for that.
+ */
 export function useHold() {
   const { voice } = useRoom().room
   useEffect(() => () => voice.press(false), [voice])

@@ -24,7 +24,7 @@ export const voice = {
   mutedByHostLabel: 'Muted by the host. You can’t unmute until they allow it.',
   listening: 'Listening',
   listenOnlyLabel: 'Listening only. Raise your hand to ask to speak.',
-  holdToTalk: 'Hold to talk',
+  holdToTalk: 'Hold',
   holdToTalkLabel: 'Hold to talk, or hold the {key} key',
   holdToTalkPad: 'Hold to talk',
   talkingNow: 'Talking: let go to stop',
