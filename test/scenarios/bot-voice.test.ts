@@ -179,6 +179,7 @@ it('bots hear each other again by themselves when the media server is killed', a
 it('the example leads a stand-up, and asks who talks over somebody to wait', async () => {
   await using server = await startServer()
   const { link } = await createRoom(server.url)
+  using bensEar = await openEar()
   await using ann = await openBot({ link, name: 'Ann', voice: 'speak' })
   await using ben = await openBot({ link, name: 'Ben', voice: 'speak' })
   const said: string[] = []
@@ -186,7 +187,6 @@ it('the example leads a stand-up, and asks who talks over somebody to wait', asy
   const standup = startScript(STANDUP, link, '8')
   await expect.poll(() => ann.inVoice.map(({ name }) => name)).toContain('Stand-up')
   {
-    using bensEar = await openEar()
     ben.on('packet', bensEar.hear)
     await using annsTone = play(ann, 440)
     // What it takes to connect is not of her eight seconds.
