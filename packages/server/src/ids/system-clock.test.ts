@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createSystemClock } from './system-clock.ts'
 
@@ -43,3 +45,38 @@ test('what is cancelled does not run, however long it was to wait, and cancellin
   cancel()
   expect(run).not.toHaveBeenCalled()
 })
+
+test('what came while the process stood still is read before what is overdue is done', async () => {
+  vi.useRealTimers()
+  const clock = createSystemClock()
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('it has a port')
+  const [[there], here] = await Promise.all([once(server, 'connection') as Promise<[Socket]>, connected(address.port)])
+  const order: string[] = []
+  const cancelled = vi.fn()
+  let cancel = (): void => undefined
+  here.once('data', () => {
+    order.push('came')
+    cancel()
+  })
+  // Timers come next after an immediate.
+  setImmediate(() => {
+    there.write('here it is')
+    cancel = clock.schedule(clock.now() + 1, cancelled)
+    clock.schedule(clock.now() + 1, () => order.push('overdue'))
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+  })
+  await expect.poll(() => order).toHaveLength(2)
+  expect(order).toEqual(['came', 'overdue'])
+  expect(cancelled).not.toHaveBeenCalled()
+  here.destroy()
+  server.close()
+})
+
+async function connected(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  return socket
+}
