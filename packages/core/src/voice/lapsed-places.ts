@@ -96,15 +96,17 @@ export function createLapsedPlaces(
 
     mark: () => marks,
 
-    async isKept(voice, { userId, sessionId }, mark) {
+    async whyOut(voice, { userId, sessionId }, mark) {
       const { conversationId } = voice
       const isUnsettled = () => running > 0 || marks !== mark || lapsed.has(sessionId)
-      if (inVoice(voice, userId) !== undefined) return false
-      if (isUnsettled()) return true
+      if (inVoice(voice, userId) !== undefined) return 'elsewhere'
+      if (isUnsettled()) return 'kept'
       const held = await presence.sessions(conversationId, userId, clock.now())
-      if (isUnsettled()) return true
-      // Without a lease the renewal is still to come. Those who are no members have none either.
-      return !held.includes(sessionId) && (await memberOf({ conversationId, userId })) !== null
+      const isStranger = (await memberOf({ conversationId, userId })) === null
+      if (isUnsettled()) return 'kept'
+      if (isStranger) return 'stranger'
+      // Without a lease the renewal is still to come.
+      return held.includes(sessionId) ? 'unavailable' : 'kept'
     },
 
     forget(sessionId) {

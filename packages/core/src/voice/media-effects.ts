@@ -5,7 +5,7 @@ import type { ConversationId, SessionId, UserId } from '../ids.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 import type { MediaSeat } from '../ports/media-plane.ts'
 import { endedEvent } from './decide-voice.ts'
-import type { Voice, VoiceParticipant } from './voice.ts'
+import type { Voice, VoiceEndReason, VoiceParticipant } from './voice.ts'
 import { type AllowedMedia, allowedMedia, inVoice, mayPublish, onSession } from './voice-people.ts'
 import { voiceRefusals } from './voice-refusals.ts'
 
@@ -32,9 +32,14 @@ export interface MediaEffects {
 export interface KeptPlaces {
   /** Another number as soon as what was read before may be past. */
   mark(): number
-  /** Whether somebody who is not in `voice`, which was read after `mark`, may get their place back: their media stay. */
-  isKept(voice: Voice, place: Pick<VoiceParticipant, 'userId' | 'sessionId'>, mark: number): Promise<boolean>
+  /**
+   * Why somebody is not in `voice`, which was read after `mark`. `kept`: they may get their place back, and their media
+   * stay; `stranger`: they are no member, and whoever put them out has told them.
+   */
+  whyOut(voice: Voice, place: Pick<VoiceParticipant, 'userId' | 'sessionId'>, mark: number): Promise<WhyOut>
 }
+
+export type WhyOut = 'kept' | 'stranger' | Extract<VoiceEndReason, 'elsewhere' | 'unavailable'>
 
 /** One session's legs. */
 interface Legs {
@@ -135,9 +140,12 @@ export function createMediaEffects(
     if (legs === undefined) return
     const voice = await voices.load(conversationId)
     const one = onSession(voice, sessionId)
-    if (one === undefined && !legs.isForsaken && (await lapsed.isKept(voice, legs.place, mark))) return
+    if (one === undefined && !legs.isForsaken) {
+      const why = await lapsed.whyOut(voice, legs.place, mark)
+      if (why === 'kept') return
+      if (why !== 'stranger') tellOut(conversationId, legs, why)
+    }
     if (one === undefined || one.goneSince !== null) {
-      if (one === undefined && !legs.isForsaken) tellElsewhere(voice, legs)
       drop(conversationId, sessionId)
       await media.leave({ conversationId, userId: legs.place.userId, sessionId })
       return
@@ -148,11 +156,9 @@ export function createMediaEffects(
     legs.allowed = allowed
   }
 
-  /** The word of the node where they are now may not have come. */
-  function tellElsewhere(voice: Voice, { place, isTold }: Legs): void {
-    const { conversationId } = voice
-    if (isTold || inVoice(voice, place.userId) === undefined) return
-    bus.publish(endedEvent(conversationId, place, 'elsewhere', clock.now()))
+  /** The word of the node that put them out may not have come: without it they would take themselves for heard. */
+  function tellOut(conversationId: ConversationId, { place, isTold, isForsaken }: Legs, why: VoiceEndReason): void {
+    if (!isTold && !isForsaken) bus.publish(endedEvent(conversationId, place, why, clock.now()))
   }
 
   async function tried(work: Promise<void>): Promise<void> {

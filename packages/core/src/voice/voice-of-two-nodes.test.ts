@@ -75,8 +75,19 @@ test('what was told between the nodes and lost is seen to soon after', async () 
   expect(media[1].legs.size).toBe(1)
   await first.clock.advance(5_000)
   expect(media[1].legs.size).toBe(0)
+  // Or Bob would take himself for heard.
+  expect(first.eventsOf('voice.ended')).toMatchObject([{ sessionId: bob.sessionId, reason: 'unavailable' }])
   await second.joinVoice(bob, { conversationId })
   expect(media[1].legs.size).toBe(1)
+})
+
+test('nobody is told that they are out who leave themselves, or are no members any more', async () => {
+  const { first, second, media, conversationId, ann, bob } = await startNodes()
+  await second.leaveVoice(bob, { conversationId })
+  await second.joinVoice(bob, { conversationId })
+  await first.kick(ann, { conversationId, userId: 'bob', ban: false })
+  await first.clock.advance(5_000)
+  expect([media[1].legs.size, first.eventsOf('voice.ended')]).toEqual([0, []])
 })
 
 test('when the media moved, each node tells its own people', async () => {

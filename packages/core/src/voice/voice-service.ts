@@ -68,7 +68,7 @@ export function createVoiceService(
     ports,
     (id, userId) => listener.forget(id, userId),
     (event) => listener.note(event),
-    { mark: () => lapsed.mark(), isKept: (...about) => lapsed.isKept(...about) },
+    { mark: () => lapsed.mark(), whyOut: (...about) => lapsed.whyOut(...about) },
   )
   const change = createChangeVoice(ports, effects)
   const listener = createMediaListener(ports, options, change, setDeadline, effects.sessionsHere)
@@ -141,9 +141,11 @@ export function createVoiceService(
   }
 
   const leaveVoice: VoiceCommands['leaveVoice'] = async ({ sessionId }, { conversationId }) => {
+    // First: nobody tells them that they are out who leave themselves.
+    const isCarried = effects.forsake(conversationId, sessionId)
     await change(conversationId, (voice) => decideLeaveVoice(voice, sessionId))
     lapsed.forget(sessionId)
-    if (effects.forsake(conversationId, sessionId)) await effects.look(conversationId)
+    if (isCarried) await effects.look(conversationId)
   }
 
   const signalMedia: VoiceCommands['signalMedia'] = async (caller, { conversationId, to, signal }) => {
