@@ -39,7 +39,7 @@ export interface KeptPlaces {
   whyOut(voice: Voice, place: Pick<VoiceParticipant, 'userId' | 'sessionId'>, mark: number): Promise<WhyOut>
 }
 
-export type WhyOut = 'kept' | 'stranger' | Extract<VoiceEndReason, 'elsewhere' | 'unavailable'>
+type WhyOut = 'kept' | 'stranger' | Extract<VoiceEndReason, 'elsewhere' | 'unavailable'>
 
 /** One session's legs. */
 interface Legs {
