@@ -193,6 +193,7 @@ export function createConversationList(options: ConversationListOptions): Conver
   async function readAll(): Promise<void> {
     try {
       const seen = new Set<string>()
+      const known = [...entries.keys()]
       let before: string | undefined
       let hasMore = true
       while (hasMore && seen.size < wanted) {
@@ -205,8 +206,8 @@ export function createConversationList(options: ConversationListOptions): Conver
         before = page.next
         hasMore = page.hasMore && before !== undefined
       }
-      // What is not in a whole list is not ours any more.
-      if (!hasMore) for (const id of [...entries.keys()]) if (!seen.has(id)) entries.delete(id)
+      // What is not in a whole list is not ours any more, unless it was made since that was read.
+      if (!hasMore) for (const id of known) if (!seen.has(id)) entries.delete(id)
       next = hasMore ? (before ?? null) : null
       if (!isLoaded) wholeUntil = Math.max(0, ...[...entries.values()].map(({ summary }) => summary.activeAt))
       isLoaded = true
