@@ -5,6 +5,7 @@ import { classNames } from '../../ui/class-names.ts'
 import { useRoom } from '../room/room-context.tsx'
 import { CallHints } from './call-hints.tsx'
 import { CallMenu } from './call-menu.tsx'
+import { canShareScreen } from './can-share-screen.ts'
 import { DockButton } from './dock-button.tsx'
 import { HandsLine } from './hands-line.tsx'
 import { HostMenu } from './host-menu.tsx'
@@ -21,8 +22,6 @@ const FLOATS = {
   pictures: 'xl:absolute xl:inset-s-2 xl:inset-e-104 xl:bottom-full',
   alone: 'xl:absolute xl:inset-x-2 xl:bottom-full',
 } as const
-
-const canShareScreen = (): boolean => typeof navigator.mediaDevices?.getDisplayMedia === 'function'
 
 /** The controls of the call, at the bottom of the room while one is in voice. */
 export function CallDock() {

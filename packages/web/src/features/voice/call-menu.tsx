@@ -13,6 +13,7 @@ import { useVoiceText } from '../../i18n/voice-words.ts'
 import type { CallDialog } from '../../state/call-ui.ts'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
 import { useRoom } from '../room/room-context.tsx'
+import { canShareScreen } from './can-share-screen.ts'
 import { DeviceChoices } from './device-choices.tsx'
 import { DockButton } from './dock-button.tsx'
 import { useCallActions } from './use-call-actions.ts'
@@ -50,7 +51,6 @@ function NarrowItems({ isWhole }: CallMenuProps) {
   const { voice } = useRoom().room
   const { toggleScreen, toggleHand } = useCallActions()
   const { deafened, hand, screenOn, listenOnly } = useVoice(({ self }) => self)
-  const sharesScreen = !listenOnly && typeof navigator.mediaDevices?.getDisplayMedia === 'function'
   if (!isWhole()) return null
   return (
     <>
@@ -63,7 +63,7 @@ function NarrowItems({ isWhole }: CallMenuProps) {
       >
         {say(deafened ? 'undeafen' : 'deafen')}
       </MenuItem>
-      {sharesScreen && (
+      {!listenOnly && canShareScreen() && (
         <MenuItem icon={screenOn ? <MonitorX size={18} /> : <MonitorUp size={18} />} onSelect={toggleScreen}>
           {say(screenOn ? 'screenOff' : 'screenOn')}
         </MenuItem>
