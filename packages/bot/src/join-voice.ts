@@ -55,6 +55,7 @@ export async function joinVoice({ client, chat, hub, mode, isEncrypted }: JoinVo
       if (ticking !== null) clearInterval(ticking)
     },
   })
+  if (session.isOver) return session
   let ticks = 0
   ticking = setInterval(() => {
     const now = performance.now()

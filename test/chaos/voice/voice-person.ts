@@ -60,8 +60,9 @@ export function createVoicePerson(client: ChaosClient, signalling: Signalling, r
         session = null
       },
     })
-    session = opened
     isOut = false
+    if (opened.isOver) return
+    session = opened
     joins += 1
   }
 

@@ -1,4 +1,4 @@
-import { type ConnectionState, ParleyError } from '@parley/client'
+import { type ConnectionState, type ParleyClient, ParleyError } from '@parley/client'
 import { expect, it, vi } from 'vitest'
 import { openVoiceSession } from './voice-session.ts'
 import { loadWebRtc } from './webrtc.ts'
@@ -50,4 +50,32 @@ it('leaves no more when the line has taken its place along, or the server says n
   const refused = await openAlone(() => Promise.reject(new ParleyError('NOT_IN_ROOM', 'You are not in it.')))
   await refused.session[Symbol.asyncDispose]()
   expect([cut.leaves(), refused.leaves()]).toEqual([1, 1])
+})
+
+it('says that it is over where it ended as it was opened', async () => {
+  let tell: Parameters<ParleyClient['wire']['onEvent']>[0] = () => undefined
+  const closed = vi.fn()
+  const session = await openVoiceSession({
+    client: {
+      wire: {
+        async request() {
+          queueMicrotask(() => tell({ name: 'voice:ended', data: { chatId: 'tea', reason: 'elsewhere' } }))
+          return { topology: 'mesh', iceServers: [], participants: [], e2ee: false }
+        },
+        onEvent(listener) {
+          tell = listener
+          return () => undefined
+        },
+      },
+      getState: () => ({ status: 'online', since: 0, transport: 'websocket' }),
+      subscribe: () => () => undefined,
+    },
+    ...{ chatId: 'tea', selfId: 'bot', rtc: await loadWebRtc(), listenOnly: true },
+    onPacket: () => undefined,
+    onParticipants: () => undefined,
+    onUnmuteAsked: () => undefined,
+    onEnded: () => undefined,
+    onClosed: closed,
+  })
+  expect([session.isOver, closed.mock.calls.length]).toEqual([true, 1])
 })

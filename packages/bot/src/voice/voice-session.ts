@@ -29,6 +29,8 @@ export interface VoiceSessionOptions {
 
 /** A stay in one chat's voice: kept up over cuts and moves of the media server until it is disposed of. */
 export interface VoiceSession extends AsyncDisposable {
+  /** True from the moment that `onClosed` is told, which may be before the session is in anybody's hands. */
+  readonly isOver: boolean
   readonly topology: 'mesh' | 'sfu'
   readonly isEncrypted: boolean
   readonly participants: readonly VoiceParticipant[]
@@ -53,7 +55,10 @@ const PASSING: readonly string[] = ['UNAVAILABLE', 'MEDIA_UNAVAILABLE', 'RATE_LI
 /** The same may be asked again in a moment. */
 const LATER: readonly string[] = ['UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL']
 
-/** Joins voice. Rejects with `ParleyError` when the server does not let us. */
+/**
+ * Joins voice. Rejects with `ParleyError` when the server does not let us. What ends the stay may be on its heels:
+ * look at `isOver` before anything is begun that `onClosed` is to end.
+ */
 export async function openVoiceSession(options: VoiceSessionOptions): Promise<VoiceSession> {
   const { client, chatId, selfId, rtc, listenOnly } = options
   const ending = new AbortController()
@@ -224,6 +229,9 @@ export async function openVoiceSession(options: VoiceSessionOptions): Promise<Vo
     throw error
   }
   return {
+    get isOver() {
+      return ending.signal.aborted
+    },
     get topology() {
       return joined?.topology ?? 'sfu'
     },
