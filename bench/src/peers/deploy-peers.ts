@@ -28,7 +28,7 @@ const portOf = (url: string | undefined): number => Number(new URL(url ?? '').po
 
 /** Parley on Redis and PostgreSQL. */
 async function openParleyCluster(count: number): Promise<DeployedCluster> {
-  const env = { JWT_SECRET: BENCH_SECRET, LOG_LEVEL: 'warn', ROOM_MAX_PARTICIPANTS: '10000' }
+  const env = { JWT_SECRET: BENCH_SECRET, ROOM_MAX_PARTICIPANTS: '10000' }
   const cluster = await startCluster({ nodes: count, env })
   return {
     port: portOf(cluster.url),

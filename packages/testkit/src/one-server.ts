@@ -89,7 +89,7 @@ export class SpawnError extends Error {
   }
 }
 
-/** It ends with this process at the latest. */
+/** It ends with this process at the latest. That it is ready it says at `info`: with a `LOG_LEVEL` above that it is never taken to be. */
 export async function spawnOneServer(env: Env = {}): Promise<SpawnedServer> {
   const directory = await mkdtemp(join(tmpdir(), 'parley-server-'))
   const child = spawn(...tiedToUs(process.execPath, [MAIN]), {
