@@ -11,18 +11,23 @@ export function NeedsSection({ seen }: { readonly seen: admin.Overview }) {
   const say = useAdminText()
   const { dependencies, services, mediaServers, media } = seen
   const loadOf = (name: string) => mediaServers.find((server) => server.name === name)
+  const askedOf = (name: string) => dependencies.find((dependency) => dependency.name === name)
+  const isService = (name: string) => services.some((service) => service.name === name)
   return (
     <Section title={say('needs')}>
       <Card>
         <ul aria-label={say('needs')} className="divide-y divide-line">
-          {dependencies.map(({ name, works, ms }) => (
-            <li key={name} className="flex flex-wrap items-center justify-between gap-3 px-5 py-3">
-              <span className="font-medium">{nameOf(name, seen)}</span>
-              <Tag tone={works ? 'good' : 'bad'}>{works ? say('works', { time: formatMs(ms) }) : say('worksNot')}</Tag>
-            </li>
-          ))}
+          {dependencies
+            .filter(({ name }) => !isService(name))
+            .map((dependency) => (
+              <li key={dependency.name} className="flex flex-wrap items-center justify-between gap-3 px-5 py-3">
+                <span className="font-medium">{nameOf(dependency.name, seen)}</span>
+                <Answer of={dependency} />
+              </li>
+            ))}
           {services.map(({ name, state, restarts }) => {
             const load = loadOf(name)
+            const asked = askedOf(name)
             return (
               <li key={`service ${name}`} className="flex flex-wrap items-center justify-between gap-3 px-5 py-3">
                 <span>
@@ -35,9 +40,7 @@ export function NeedsSection({ seen }: { readonly seen: admin.Overview }) {
                 </span>
                 <span className="flex flex-wrap gap-1.5">
                   {restarts > 0 && <Tag tone="warm">{say('restarts', { count: restarts })}</Tag>}
-                  <Tag tone={state === 'up' ? 'good' : state === 'starting' ? 'calm' : 'bad'}>
-                    {say(state === 'up' ? 'serviceUp' : state === 'starting' ? 'serviceStarting' : 'serviceDown')}
-                  </Tag>
+                  {asked !== undefined && state === 'up' ? <Answer of={asked} /> : <State of={state} />}
                 </span>
               </li>
             )
@@ -49,6 +52,18 @@ export function NeedsSection({ seen }: { readonly seen: admin.Overview }) {
       </Card>
     </Section>
   )
+}
+
+function Answer({ of: { works, ms } }: { readonly of: admin.Overview['dependencies'][number] }) {
+  const say = useAdminText()
+  return <Tag tone={works ? 'good' : 'bad'}>{works ? say('works', { time: formatMs(ms) }) : say('worksNot')}</Tag>
+}
+
+function State({ of: state }: { readonly of: admin.Overview['services'][number]['state'] }) {
+  const say = useAdminText()
+  if (state === 'up') return <Tag tone="good">{say('serviceUp')}</Tag>
+  if (state === 'starting') return <Tag tone="calm">{say('serviceStarting')}</Tag>
+  return <Tag tone="bad">{say('serviceDown')}</Tag>
 }
 
 const DATABASE_NAMES: Readonly<Record<string, string>> = {

@@ -178,7 +178,7 @@ export const arabic = {
   },
   mediaOff: 'الصوت متوقف.',
   mediaMesh: 'الصوت بين المتصفحات، بلا خادم وسائط.',
-  mediaLoad: '{rooms} محادثات، {people} أشخاص، {legs} وصلات',
+  mediaLoad: 'المحادثات: {rooms} · الأشخاص: {people} · الوصلات: {legs}',
 
   errors: 'المرفوض والفاشل منذ البدء',
   errorsEmpty: 'لم يُرفض شيء ولم يفشل شيء.',

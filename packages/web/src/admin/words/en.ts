@@ -130,7 +130,7 @@ export const english = {
   restarts: { one: 'came back {count} time', other: 'came back {count} times' },
   mediaOff: 'Voice is off.',
   mediaMesh: 'Voice goes between browsers, without a media server.',
-  mediaLoad: '{rooms} conversations, {people} people, {legs} connections',
+  mediaLoad: 'Conversations: {rooms} · People: {people} · Connections: {legs}',
 
   errors: 'Refused or failed since the start',
   errorsEmpty: 'Nothing was refused and nothing failed.',

@@ -131,7 +131,7 @@ export const swedish = {
   restarts: { one: 'kom tillbaka {count} gång', other: 'kom tillbaka {count} gånger' },
   mediaOff: 'Röst är avstängt.',
   mediaMesh: 'Röst går mellan webbläsarna, utan medieserver.',
-  mediaLoad: '{rooms} samtal, {people} personer, {legs} förbindelser',
+  mediaLoad: 'Samtal: {rooms} · Personer: {people} · Förbindelser: {legs}',
 
   errors: 'Avslag och fel sedan starten',
   errorsEmpty: 'Inget har avslagits och inget har gått fel.',
