@@ -52,7 +52,9 @@ export function Tag({
     warm: 'bg-warning-soft text-warning',
   } as const
   return (
-    <span className={`inline-flex items-center rounded-s px-2 py-0.5 font-medium text-xs ${tones[tone]}`}>
+    <span
+      className={`inline-flex items-center rounded-s px-2 py-0.5 font-medium text-xs forced-colors:border ${tones[tone]}`}
+    >
       {children}
     </span>
   )

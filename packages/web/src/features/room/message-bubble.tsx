@@ -47,7 +47,7 @@ export function MessageBubble({ row }: { readonly row: MessageRow }) {
   return (
     <div
       className={classNames(
-        'max-w-full rounded-[18px] px-3.5 py-2 text-[0.9375rem] leading-normal',
+        'max-w-full rounded-[18px] px-3.5 py-2 text-[0.9375rem] leading-normal forced-colors:border',
         item.own ? 'bg-accent-soft' : 'bg-surface-2 shadow-low',
         item.own && !startsGroup && 'rounded-se-[6px]',
         item.own && !endsGroup && 'rounded-ee-[6px]',
