@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createRestApi } from '@parley/client'
+import { onTestFinished } from 'vitest'
 
 const BIN = join(import.meta.dirname, '../../packages/bot/bin/parley-bot.mjs')
 
@@ -14,7 +15,7 @@ export interface Running {
   readonly ended: Promise<unknown>
 }
 
-/** Starts a script on this Node. */
+/** Starts a script on this Node, for the test that asks: it is ended with it at the latest. */
 export function startScript(script: string, ...args: string[]): Running {
   const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let out = ''
@@ -25,6 +26,7 @@ export function startScript(script: string, ...args: string[]): Running {
   child.stderr.on('data', (chunk: Buffer) => {
     error += chunk.toString()
   })
+  onTestFinished(() => void child.kill('SIGKILL'))
   const ended = once(child, 'close').then(([code]: unknown[]) => code)
   return {
     out: () => out,
