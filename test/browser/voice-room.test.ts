@@ -1,7 +1,17 @@
 import type { Person, PersonOptions } from '@parley/testkit/browser'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectAccessible, WHILE_A_MENU_IS_OPEN } from './expect-accessible.ts'
-import { composer, createRoom, expectNoComplaints, joinRoom, openSite, type Site, say, sayByButton } from './site.ts'
+import {
+  composer,
+  createRoom,
+  expectNoComplaints,
+  joinRoom,
+  message,
+  openSite,
+  type Site,
+  say,
+  sayByButton,
+} from './site.ts'
 
 let site: Site
 beforeAll(async () => {
@@ -158,6 +168,19 @@ describe('two people in voice', () => {
         })
         .toBe(true)
     }
+    await ann.page.setViewportSize({ width: 1280, height: 720 })
+  })
+
+  it('what was said last can be read on a phone that is held sideways', async () => {
+    await ann.page.setViewportSize({ width: 844, height: 390 })
+    await expect
+      .poll(async () => {
+        const said = await message(ann, 'Can you hear me?').boundingBox()
+        const [head, foot] = [await button(ann, 'Invite').boundingBox(), await composer(ann).boundingBox()]
+        if (said === null || head === null || foot === null) return false
+        return said.y >= head.y + head.height && said.y + said.height <= foot.y
+      })
+      .toBe(true)
     await ann.page.setViewportSize({ width: 1280, height: 720 })
   })
 

@@ -18,7 +18,7 @@ export function LobbyNotice({ onShow }: { readonly onShow: () => void }) {
     <div
       className={classNames(
         'glass pointer-events-auto mx-auto flex max-w-full animate-[rise-in_160ms_ease-out] flex-wrap items-center justify-end gap-x-3 gap-y-1.5 rounded-m py-2 ps-4 pe-2',
-        isPanelOpen && 'md:hidden',
+        isPanelOpen && 'roomy:hidden',
       )}
     >
       <p className="flex min-w-0 flex-1 items-center gap-2.5 font-semibold text-sm">

@@ -13,7 +13,7 @@ export function PeoplePanel({ onClose }: { readonly onClose: () => void }) {
   return (
     <aside
       aria-labelledby="people-title"
-      className="hidden w-76 shrink-0 animate-[fade-in_160ms_ease-out] flex-col border-line border-e md:flex"
+      className="hidden w-76 shrink-0 animate-[fade-in_160ms_ease-out] flex-col border-line border-e roomy:flex"
     >
       <div className="flex h-21 shrink-0 items-center gap-2 ps-6 pe-3">
         <h2 id="people-title" className="flex-1 text-base">

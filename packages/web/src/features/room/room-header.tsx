@@ -30,7 +30,7 @@ export function RoomHeader({ onTogglePeople }: { readonly onTogglePeople: () => 
         // The number as it is seen: who speaks to their device says what they see.
         label={`${text('room.showPeople')}: ${formatNumber(count)}`}
         onClick={onTogglePeople}
-        className="w-auto! min-w-11 gap-1.5 px-2.5 md:hidden"
+        className="w-auto! min-w-11 gap-1.5 px-2.5 roomy:hidden"
         icon={
           <span className="inline-flex items-center gap-1.5">
             <Users size={20} />
@@ -44,7 +44,7 @@ export function RoomHeader({ onTogglePeople }: { readonly onTogglePeople: () => 
           <IconButton
             label={peopleLabel}
             onClick={onTogglePeople}
-            className="hidden! md:inline-flex!"
+            className="hidden! roomy:inline-flex!"
             icon={
               <span className="relative inline-flex">
                 <PanelLeft size={20} className="rtl:-scale-x-100" />

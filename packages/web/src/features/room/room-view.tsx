@@ -99,7 +99,8 @@ function Inside({ onRejoin }: { readonly onRejoin: () => void }) {
           <div
             className={classNames(
               'flex h-full flex-col',
-              shape === 'pictures' && '@min-[56rem]:flex-row short:@min-[30rem]:flex-row',
+              shape === 'pictures' && '@min-[56rem]:flex-row',
+              'short:@min-[30rem]:flex-row',
             )}
           >
             <CallStageSlot />
@@ -109,7 +110,8 @@ function Inside({ onRejoin }: { readonly onRejoin: () => void }) {
                 shape === 'pictures' &&
                   'border-line border-t @min-[56rem]:mt-19 @min-[56rem]:w-92 @min-[56rem]:flex-none @min-[56rem]:border-t-0 @min-[72rem]:w-104',
                 shape === 'pictures' &&
-                  'short:@min-[30rem]:mt-19 short:@min-[30rem]:w-2/5 short:@min-[30rem]:flex-none short:@min-[30rem]:border-t-0',
+                  'short:@min-[30rem]:w-2/5 short:@min-[30rem]:flex-none short:@min-[30rem]:border-t-0',
+                shape !== 'none' && 'short:@min-[30rem]:mt-19',
                 shape === 'alone' && 'hidden',
                 shape !== 'none' && '[--safe-bottom:0px]',
               )}
@@ -181,12 +183,15 @@ function Dialogs() {
   )
 }
 
+/** As the variant `roomy` of the styles. */
+const ROOMY = '(width >= 48rem) and (height > 30rem)'
+
 /** Opens and closes the people: the panel where there is room for it, else the sheet. */
 function useTogglePeople(): () => void {
   const { ui } = useRoom().room
   return useCallback(() => {
     const { isPeoplePanelOpen, isPeopleSheetOpen } = ui.getState()
-    if (!matchMedia('(min-width: 48rem)').matches) return ui.setState({ isPeopleSheetOpen: !isPeopleSheetOpen })
+    if (!matchMedia(ROOMY).matches) return ui.setState({ isPeopleSheetOpen: !isPeopleSheetOpen })
     writeStored(PEOPLE_PANEL_KEY, isPeoplePanelOpen ? 'closed' : 'open')
     ui.setState({ isPeoplePanelOpen: !isPeoplePanelOpen })
   }, [ui])

@@ -30,8 +30,11 @@ function Strip() {
   const participants = useVoice((snapshot) => snapshot.participants)
   const people = useMemo(() => inCallOrder(participants), [participants])
   return (
-    <section aria-label={say('inVoiceNow')} className="relative shrink-0 border-line border-b px-2 pt-21 pb-2 sm:px-4">
-      <ul className="mx-auto flex max-h-[30dvh] max-w-220 flex-wrap justify-center gap-x-1 overflow-y-auto overscroll-contain">
+    <section
+      aria-label={say('inVoiceNow')}
+      className="relative shrink-0 border-line border-b px-2 pt-21 pb-2 sm:px-4 short:@min-[30rem]:flex short:@min-[30rem]:w-30 short:@min-[30rem]:flex-col short:@min-[30rem]:border-b-0 short:@min-[30rem]:px-2 short:@min-[30rem]:pb-0"
+    >
+      <ul className="mx-auto flex max-h-[30dvh] max-w-220 flex-wrap justify-center gap-x-1 overflow-y-auto overscroll-contain short:@min-[30rem]:max-h-none short:@min-[30rem]:min-h-0">
         {people.map((person) => (
           <li key={person.userId}>
             <PersonChip person={person} size={people.length > 6 ? 'm' : 'l'} />
