@@ -3,6 +3,19 @@ import { expect, it, vi } from 'vitest'
 import { openVoiceSession } from './voice-session.ts'
 import { loadWebRtc } from './webrtc.ts'
 
+/** Somebody who only listens in a chat, and whom nothing interests. */
+const listener = async () => ({
+  chatId: 'tea',
+  selfId: 'bot',
+  rtc: await loadWebRtc(),
+  listenOnly: true,
+  onPacket: () => undefined,
+  onParticipants: () => undefined,
+  onUnmuteAsked: () => undefined,
+  onEnded: () => undefined,
+  onClosed: () => undefined,
+})
+
 /** Alone in a chat's voice, on a line whose answers to `voice:leave` the test gives. */
 async function openAlone(leave: () => Promise<unknown>) {
   const request = vi.fn(async (event: string): Promise<unknown> => {
@@ -16,12 +29,7 @@ async function openAlone(leave: () => Promise<unknown>) {
       getState: () => state,
       subscribe: () => () => undefined,
     },
-    ...{ chatId: 'tea', selfId: 'bot', rtc: await loadWebRtc(), listenOnly: true },
-    onPacket: () => undefined,
-    onParticipants: () => undefined,
-    onUnmuteAsked: () => undefined,
-    onEnded: () => undefined,
-    onClosed: () => undefined,
+    ...(await listener()),
   })
   return {
     session,
@@ -62,19 +70,15 @@ it('says that it is over where it ended as it was opened', async () => {
           queueMicrotask(() => tell({ name: 'voice:ended', data: { chatId: 'tea', reason: 'elsewhere' } }))
           return { topology: 'mesh', iceServers: [], participants: [], e2ee: false }
         },
-        onEvent(listener) {
-          tell = listener
+        onEvent(hear) {
+          tell = hear
           return () => undefined
         },
       },
       getState: () => ({ status: 'online', since: 0, transport: 'websocket' }),
       subscribe: () => () => undefined,
     },
-    ...{ chatId: 'tea', selfId: 'bot', rtc: await loadWebRtc(), listenOnly: true },
-    onPacket: () => undefined,
-    onParticipants: () => undefined,
-    onUnmuteAsked: () => undefined,
-    onEnded: () => undefined,
+    ...(await listener()),
     onClosed: closed,
   })
   expect([session.isOver, closed.mock.calls.length]).toEqual([true, 1])
