@@ -48,7 +48,10 @@ async function talk(): Promise<SpokenTrack> {
   return { packets: [...talked, ...paused], durationMs: TALK_MS + PAUSE_MS }
 }
 
-/** Makes a room, brings everybody into its voice and lets them talk; returns when each hears each other one. */
+/**
+ * Makes a room, brings everybody into its voice and lets them talk; returns when each hears each other one and knows
+ * its round trip, which the first reports of RTCP tell.
+ */
 async function enter({ port, people }: { readonly port: number; readonly people: number }): Promise<void> {
   const url = `http://127.0.0.1:${port}`
   const { roomId } = await createRestApi({ url }).createRoom({
@@ -69,15 +72,17 @@ async function enter({ port, people }: { readonly port: number; readonly people:
   }
   await Promise.all(Array.from({ length: JOINS_AT_A_TIME }, worker))
   const giveUpAt = performance.now() + 60_000
-  while (!bots.every((bot) => hears(bot, people - 1))) {
-    if (performance.now() > giveUpAt) throw new Error(`not everybody hears everybody: ${bots.map(heardBy).join(', ')}`)
+  while (!bots.every((bot) => isMeasured(bot, people - 1))) {
+    if (performance.now() > giveUpAt)
+      throw new Error(`not everybody hears everybody and knows the round trip: ${bots.map(heardBy).join(', ')}`)
     await sleep(100)
   }
 }
 
 const heardBy = (bot: Bot): number =>
   latest.get(bot)?.people.filter(({ received, bitsPerSecond }) => received > 0 && bitsPerSecond > 0).length ?? 0
-const hears = (bot: Bot, others: number): boolean => heardBy(bot) === others
+const isMeasured = (bot: Bot, others: number): boolean =>
+  heardBy(bot) === others && typeof latest.get(bot)?.roundTripMs === 'number'
 
 /** What each of them measures next: all within a second. */
 async function measureAll(): Promise<ReadonlyMap<Bot, Measurement>> {

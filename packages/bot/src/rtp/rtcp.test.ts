@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { middleOfNtp, type ReportBlock, readRtcp, roundTripMs, writeRtcp } from './rtcp.ts'
+import { middleOfNtp, type ReportBlock, readRtcp, reportNowMs, roundTripMs, writeRtcp } from './rtcp.ts'
 
 const block: ReportBlock = {
   ssrc: 7,
@@ -52,4 +52,10 @@ it('takes the way there and back from a report: its arrival less the sending les
   const turning = { lastSenderReport: middleOfNtp(beforeTurn), delaySinceLastReport: 0 }
   expect(roundTripMs(turning, beforeTurn + 30)).toBeCloseTo(30, 1)
   expect(roundTripMs({ lastSenderReport: 0, delaySinceLastReport: 0 }, sentAtMs)).toBeNull()
+})
+
+it('reports at moments finer than a millisecond, as a way there and back may be', () => {
+  const moments = Array.from({ length: 100 }, reportNowMs)
+  expect(moments.some((moment) => !Number.isInteger(moment))).toBe(true)
+  expect(Math.abs(reportNowMs() - Date.now())).toBeLessThan(60_000)
 })

@@ -39,6 +39,12 @@ const BLOCK_BYTES = 24
 /** From 1900, where NTP counts from, to 1970. */
 const NTP_OFFSET_S = 2_208_988_800
 
+/**
+ * Now, for sender reports, in Unix ms with its fraction: the whole ones of `Date.now()` are longer than a way there
+ * and back on one machine, which would read as 0. A clock that is set in between does not move it.
+ */
+export const reportNowMs = (): number => performance.timeOrigin + performance.now()
+
 /** The middle 32 bits of an NTP time: 1/65536 s. */
 export const middleOfNtp = (unixMs: number): number => Math.floor(((unixMs / 1000 + NTP_OFFSET_S) % 65_536) * 65_536)
 

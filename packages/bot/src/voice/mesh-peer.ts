@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Track } from 'node-datachannel'
 import { createOutboundStream, type OutboundStream } from '../rtp/outbound-stream.ts'
+import { reportNowMs } from '../rtp/rtcp.ts'
 import { type AudioSection, asMeant, audioSections, sessionIdOf } from './audio-sdp.ts'
 import { createInboundLine } from './inbound-line.ts'
 import { createLineOwners, isAudio, type LineOwners } from './line-owners.ts'
@@ -82,7 +83,7 @@ export function createMeshPeer(options: MeshPeerOptions): MeshPeer {
 
   function hearOn(mine: Parts, track: Track): void {
     const onReport = (report: Parameters<OutboundStream['noteReport']>[0]): void =>
-      mine.outbound?.noteReport(report, Date.now())
+      mine.outbound?.noteReport(report, reportNowMs())
     mine.lines.add(track.mid(), createInboundLine({ track, cname: selfId, onPacket, onReport }))
   }
 
@@ -194,7 +195,7 @@ export function createMeshPeer(options: MeshPeerOptions): MeshPeer {
     },
     report(mediaTime) {
       const { mic, outbound, lines, ssrc } = parts
-      if (outbound !== null) sendOnTrack(mic, () => outbound.report(Date.now(), mediaTime, []))
+      if (outbound !== null) sendOnTrack(mic, () => outbound.report(reportNowMs(), mediaTime, []))
       for (const line of lines.all()) line.report(ssrc)
     },
     get isConnected() {

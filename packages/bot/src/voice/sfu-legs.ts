@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Track } from 'node-datachannel'
 import { createOutboundStream, type OutboundStream } from '../rtp/outbound-stream.ts'
-import { readRtcp } from '../rtp/rtcp.ts'
+import { readRtcp, reportNowMs } from '../rtp/rtcp.ts'
 import { isRtcp } from '../rtp/rtp-packet.ts'
 import { audioSections } from './audio-sdp.ts'
 import { createInboundLine } from './inbound-line.ts'
@@ -72,7 +72,7 @@ export function createSfuLegs(options: VoiceLegsOptions): VoiceLegs {
     })
     mic.onMessage((bytes) => {
       if (!isRtcp(bytes)) return
-      for (const report of readRtcp(bytes)) outbound?.noteReport(report, Date.now())
+      for (const report of readRtcp(bytes)) outbound?.noteReport(report, reportNowMs())
     })
     const sdp = await publish.offer()
     await signal({ description: { type: 'offer', sdp }, streams: [{ mid: MIC_MID, source: 'mic' }] })
@@ -117,7 +117,7 @@ export function createSfuLegs(options: VoiceLegsOptions): VoiceLegs {
     },
     report(mediaTime) {
       const stream = outbound
-      if (stream !== null) sendOnTrack(mic, () => stream.report(Date.now(), mediaTime, []))
+      if (stream !== null) sendOnTrack(mic, () => stream.report(reportNowMs(), mediaTime, []))
       for (const line of lines.all()) line.report(ssrc)
     },
     get isConnected() {
