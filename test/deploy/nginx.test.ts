@@ -46,6 +46,28 @@ test('every wire and transport works through it, and the poll, though one node i
   expect(results.length).toBeGreaterThan(7)
 })
 
+test('nodes that were down take every socket at once when they are back', async () => {
+  const ports = [await findFreePort(), await findFreePort()]
+  await using proxy = await startNginx(ports.map((each) => `127.0.0.1:${each}`))
+  const statuses = await Promise.all(Array.from({ length: 8 }, async () => (await fetch(`${proxy.url}/health`)).status))
+  expect(statuses).toEqual(Array.from(statuses, () => 502))
+
+  await using _first = await startServer({ port: ports[0] ?? 0 })
+  await using _second = await startServer({ port: ports[1] ?? 0 })
+  const address = `${proxy.url.replace('https', 'wss')}/socket.io/?EIO=4&transport=websocket`
+  const sockets = Array.from({ length: 20 }, () => new WebSocket(address))
+  const outcomes = await Promise.all(
+    sockets.map(
+      (socket) =>
+        new Promise((resolve) =>
+          socket.once('open', () => resolve('open')).once('error', ({ message }) => resolve(message)),
+        ),
+    ),
+  )
+  for (const socket of sockets) socket.terminate()
+  expect(outcomes).toEqual(sockets.map(() => 'open'))
+})
+
 test('a poll is held for as long as it asks', async () => {
   const headers = { Authorization: `Bearer ${signSiteToken(SECRET, 'bo', {})}` }
   const poll = async (query: string) => (await fetch(`${nginx.url}/api/messenger/poll${query}`, { headers })).json()
