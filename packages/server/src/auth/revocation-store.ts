@@ -17,6 +17,9 @@ export const REMEMBERED_MS = 3650 * 86_400_000
 export interface RevocationStore {
   /** What is said later about the same user or token widens what was said before. */
   add(revocation: Revocation): Promise<void>
-  /** Those that still matter, in no order. */
-  list(now: Millis): Promise<readonly Revocation[]>
+  /**
+   * Those that still matter at `now`, in no order, and where this store is. Given where it was before, only what was
+   * added since, of which some may have been given then already.
+   */
+  list(now: Millis, since: number | null): Promise<{ readonly revocations: readonly Revocation[]; readonly at: number }>
 }

@@ -15,7 +15,10 @@ async function setUp() {
   const state = { isAway: false, hasBus: true }
   const store: RevocationStore = {
     add: async (revocation) => void kept.push(revocation),
-    list: async () => (state.isAway ? Promise.reject(new Error('away')) : [...kept]),
+    list: async (_now, since) => {
+      if (state.isAway) throw new Error('away')
+      return { revocations: kept.slice(since ?? 0), at: kept.length }
+    },
   }
   const addressed: Addressed[] = []
   const listeners: { readonly userId: string; readonly hear: (one: Addressed) => void }[] = []

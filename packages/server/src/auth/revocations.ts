@@ -42,8 +42,11 @@ export async function openRevocations({ store, bus, clock, report }: Revocations
     return true
   }
 
+  let place: number | null = null
   async function read(): Promise<void> {
-    const news = (await store.list(clock.now())).map(take)
+    const { revocations, at } = await store.list(clock.now(), place)
+    const news = revocations.map(take)
+    place = at
     if (news.includes(true)) for (const listener of listeners) listener()
   }
 

@@ -80,7 +80,7 @@ export async function openStores(given: StoreOptions): Promise<Stores> {
   return {
     // Of memory it costs nothing to ask. Without that, a chat needs no Redis.
     ...storesByLifetime(passing, lasting, redis === null ? undefined : isRoomId),
-    revocations: createSqlRevocationStore(database),
+    revocations: createSqlRevocationStore(database, commits),
     databaseName: database.dialect.name,
     databaseId,
     countRooms: () => passing.conversations.count(),

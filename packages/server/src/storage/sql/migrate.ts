@@ -113,6 +113,11 @@ function toolsOf(db: Kysely<Tables>, { types }: Dialect): MigrationTools {
     async table(name, define) {
       await define(schema.schema.createTable(name).ifNotExists()).execute()
     },
+    async column(table, name, type, define) {
+      const tables = await schema.introspection.getTables()
+      const isThere = tables.find((one) => one.name === table)?.columns.some((column) => column.name === name)
+      if (!isThere) await schema.schema.alterTable(table).addColumn(name, type, define).execute()
+    },
     async index(name, table, columns, unique) {
       // MariaDB and the others agree on this form; Kysely knows it for some of them only.
       await sql`create ${sql.raw(unique ?? '')} index if not exists ${sql.ref(name)}

@@ -55,8 +55,9 @@ describeOnEachDatabase('the database', (open, kind) => {
     const added = {
       number: ALL_MIGRATIONS.length + 1,
       name: 'breaks once',
-      up: async ({ table, index, types }: Parameters<(typeof ALL_MIGRATIONS)[number]['up']>[0]) => {
-        await table('later', (t) => t.addColumn('id', types.key, (column) => column.notNull()))
+      up: async ({ table, column, index, types }: Parameters<(typeof ALL_MIGRATIONS)[number]['up']>[0]) => {
+        await table('later', (t) => t.addColumn('id', types.key, (definition) => definition.notNull()))
+        await column('later', 'number', types.number, (definition) => definition.notNull().defaultTo(0))
         if (isBroken) throw new Error('the power went out')
         await index('later_by_id', 'later', ['id'], 'unique')
       },
@@ -66,7 +67,8 @@ describeOnEachDatabase('the database', (open, kind) => {
     isBroken = false
     await opened.read((db) => migrate(db, opened.dialect, more))
     const tables = await opened.read((db) => db.introspection.getTables())
-    expect(tables.map(({ name }) => name)).toContain('later')
+    const later = tables.find(({ name }) => name === 'later')
+    expect(later?.columns.map(({ name }) => name)).toEqual(['id', 'number'])
   })
 
   test('of a newer release is refused', async () => {

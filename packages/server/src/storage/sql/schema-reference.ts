@@ -185,6 +185,7 @@ const SENTENCES: Sentences = {
       token_id: 'One token, by its `jti`',
       issued_before: 'Of a user’s, those that were issued up to then',
       until_at: 'When this may be forgotten',
+      commit_number: 'The commit that stored or widened it',
     },
   },
   relay: {

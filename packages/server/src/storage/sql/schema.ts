@@ -160,6 +160,8 @@ export interface RevocationsTable {
   token_id: string | null
   issued_before: number | null
   until_at: number
+  /** The commit that stored or widened it. */
+  commit_number: number
 }
 
 interface RelayTable {

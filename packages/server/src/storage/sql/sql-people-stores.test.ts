@@ -36,7 +36,7 @@ describeOnEachDatabase('stores of people', (openTestDatabase, kind) => {
       users: createSqlUserStore(database),
       calls: createSqlCallStore(database),
       deadlines: createSqlDeadlineStore(database),
-      revocations: createSqlRevocationStore(database),
+      revocations: createSqlRevocationStore(database, commits),
       [Symbol.asyncDispose]: giveBack,
     }
   }

@@ -1,4 +1,4 @@
-import type { CreateTableBuilder, Kysely } from 'kysely'
+import type { ColumnDefinitionBuilder, CreateTableBuilder, Kysely } from 'kysely'
 import type { ColumnTypes } from '../dialects.ts'
 
 /** What a migration builds with. All of it may be done again: a database may keep the half of a migration that failed. */
@@ -6,6 +6,13 @@ export interface MigrationTools {
   readonly types: ColumnTypes
   /** Makes a table that is not there. */
   table(name: string, define: (table: CreateTableBuilder<string>) => CreateTableBuilder<string>): Promise<void>
+  /** Adds a column that is not there. */
+  column(
+    table: string,
+    name: string,
+    type: ColumnTypes[keyof ColumnTypes],
+    define: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder,
+  ): Promise<void>
   /** Makes an index that is not there. */
   index(name: string, table: string, columns: readonly string[], unique?: 'unique'): Promise<void>
   readonly db: Kysely<unknown>
