@@ -48,9 +48,16 @@ function watchPlace({ page }: Person): Promise<{
           return number !== undefined && bottom > 0 && top < innerHeight ? [[Number(number), top] as const] : []
         }),
       )
+    const oldestOf = (shown: ReadonlyMap<number, number>) => Math.min(...shown.keys())
     let before = places()
-    const height = feed.scrollHeight
-    while (feed.scrollTop > 4 && feed.scrollHeight === height) await frame()
+    const oldestAtFirst = oldestOf(before)
+    // Of the last frame before the list was scrolled: until then it may still measure what it shows.
+    let height = feed.scrollHeight
+    for (;;) {
+      await frame()
+      if (oldestOf(places()) >= oldestAtFirst) height = feed.scrollHeight
+      else if (feed.scrollTop <= 4 || feed.scrollHeight !== height) break
+    }
     do {
       await frame()
       before = places()
@@ -67,7 +74,7 @@ function watchPlace({ page }: Person): Promise<{
         else moved = Math.max(moved, Math.abs(topNow - top))
       }
     }
-    return { moved, lost: [...lost], oldest: Math.min(...places().keys()) }
+    return { moved, lost: [...lost], oldest: oldestOf(places()) }
   })
 }
 
