@@ -24,7 +24,7 @@ export async function openSite(
 ): Promise<Site> {
   if (!existsSync(BUILT_PAGE)) throw new Error('The web app is not built: run npm run build first')
   const stack = new AsyncDisposableStack()
-  const server = stack.use(await startServer({ rateLimits: 'off', roomsPerAddress: 1000, ...config }, parts))
+  const server = stack.use(await startServer({ rateLimits: 'off', ...config }, parts))
   const browser = stack.use(await openBrowser(build))
   const people: Person[] = []
   return {

@@ -7,7 +7,7 @@ import { createRoom as createRoomAt, runBot as run, startBot as start } from './
 
 let server: TestServer
 beforeAll(async () => {
-  server = await startServer({ roomsPerAddress: 100 })
+  server = await startServer()
 })
 afterAll(() => server[Symbol.asyncDispose]())
 

@@ -33,7 +33,7 @@ describe.each([
   let server: TestServer
   let folder: string
   beforeAll(async () => {
-    server = await startServer({ roomsPerAddress: 100, media, turn: 'off' })
+    server = await startServer({ media, turn: 'off' })
     folder = await mkdtemp(join(tmpdir(), 'parley-bot-'))
   })
   afterAll(async () => {

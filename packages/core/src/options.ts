@@ -64,7 +64,7 @@ export const DEFAULT_CORE_OPTIONS: CoreOptions = {
   roomMaxMinutes: 240,
   roomMaxParticipants: 100,
   roomDurationsMinutes: [15, 30, 60, 120],
-  roomsPerAddress: 20,
+  roomsPerAddress: 1000,
   lobbyMaxWaiting: 100,
   hostGraceMs: 60_000,
   absentTimeoutMs: 300_000,

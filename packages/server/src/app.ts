@@ -148,7 +148,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
       roomMaxMinutes: config.roomMaxMinutes,
       roomMaxParticipants: config.roomMaxParticipants,
       roomDurationsMinutes: config.roomDurations,
-      roomsPerAddress: config.roomsPerAddress,
+      roomsPerAddress: config.rateLimits === 'off' ? Number.MAX_SAFE_INTEGER : config.roomsPerAddress,
       retentionDays: config.retentionDays,
       allowsRecording,
       runsTimers: servesSockets,

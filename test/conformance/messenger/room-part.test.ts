@@ -11,7 +11,6 @@ beforeAll(async () => {
     NODE_ENV: 'test',
     JWT_SECRET: randomBytes(36).toString('base64'),
     RATE_LIMITS: 'off',
-    ROOMS_PER_ADDRESS: '1000',
   })
 })
 afterAll(() => server.stop())

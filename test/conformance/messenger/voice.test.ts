@@ -10,7 +10,7 @@ type Person = Room['host']
 
 let server: TestServer
 beforeAll(async () => {
-  server = await startServer({ rateLimits: 'off', roomsPerAddress: 1000 })
+  server = await startServer({ rateLimits: 'off' })
 })
 afterAll(() => server[Symbol.asyncDispose]())
 

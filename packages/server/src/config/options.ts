@@ -237,9 +237,10 @@ export const OPTIONS = {
   roomsPerAddress: option({
     env: ['ROOMS_PER_ADDRESS'],
     type: wholeNumber(1, 1_000_000),
-    default: 20,
+    // A whole office may be behind one address.
+    default: 1000,
     group: 'rooms',
-    doc: 'Open rooms that one address may have made.',
+    doc: 'Open rooms that one address may have made. RATE_LIMITS=off lifts it.',
   }),
 
   ...MEDIA_OPTIONS,
