@@ -56,6 +56,8 @@ export interface VideoView {
   readonly source: VideoSource
   readonly width: number
   readonly height: number
+  /** Seen although the page is hidden, as in a picture in picture: asked for then too. */
+  readonly staysWhenHidden?: boolean
 }
 
 export interface VoicePerson {
@@ -217,7 +219,10 @@ export interface VoiceHandle {
   setDevices(devices: Partial<DeviceChoice>): Promise<void>
   /** 0–2; 0: muted for me. Kept for the life of the handle. */
   setVolume(userId: string, volume: number): void
-  /** Which videos the page shows and how large; replaces the list before. What is not in it is not sent to us. */
+  /**
+   * Which videos the page shows and how large; replaces the list before. What is not in it is not
+   * sent to us, nor is anything while the page is hidden but what stays (`staysWhenHidden`).
+   */
   setViews(views: readonly VideoView[]): void
   raiseHand(raised: boolean): Promise<void>
   react(emoji: string): Promise<void>

@@ -28,6 +28,15 @@ test('of a person shown twice the larger counts; a screen is never asked for sma
   ])
 })
 
+test('of a hidden page, what stays is asked for as large as it stays', () => {
+  const views = [
+    tile('a', 700),
+    { ...tile('a', 100), staysWhenHidden: true },
+    { ...tile('b', 700), staysWhenHidden: false },
+  ]
+  expect(wantedVideos(views, { ...page, isHidden: true })).toEqual([{ userId: 'a', source: 'camera', layer: 'low' }])
+})
+
 test('nothing is asked for what nobody sees', () => {
   expect(wantedVideos([tile('a', 0)], page)).toEqual([])
   expect(wantedVideos([tile('a', 700)], { ...page, isHidden: true })).toEqual([])

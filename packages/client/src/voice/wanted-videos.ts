@@ -5,14 +5,14 @@ import type { WantedVideo } from './voice-wire.ts'
 const LOW_UP_TO = 200
 const MEDIUM_UP_TO = 400
 
-/** What to ask the media server for. Nothing while nobody looks; of a video shown twice, the larger. */
+/** What to ask the media server for. While nobody looks at the page, only what is seen without it; of a video shown twice, the larger. */
 export function wantedVideos(
   views: readonly VideoView[],
   page: { readonly isHidden: boolean /** Device pixels per CSS pixel. */; readonly pixelRatio: number },
 ): WantedVideo[] {
-  if (page.isHidden) return []
   const largest = new Map<string, VideoView>()
   for (const view of views) {
+    if (page.isHidden && view.staysWhenHidden !== true) continue
     if (view.width <= 0 || view.height <= 0) continue
     const key = `${view.source} ${view.userId}`
     if (view.height > (largest.get(key)?.height ?? 0)) largest.set(key, view)
