@@ -34,6 +34,16 @@ describe.each(pages)('%s', (name) => {
     }
   })
 
+  test('installs and starts with the npm that the installation has brought, in any shell', () => {
+    const blocks = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block).join('')
+    const [before = '', ...after] = blocks.split(/^npm (?:run build|start)\b/m)
+    if (after.length > 0) expect(before).toContain('export PATH=/opt/node/node_modules/.bin:$PATH')
+  })
+
+  test('does not ask the journal for levels that it does not know', () => {
+    expect(code.filter((part) => /^journalctl .*(?:-p|--priority)\b/.test(part))).toEqual([])
+  })
+
   test('leads to pages and headings that there are', () => {
     for (const [, target = ''] of text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
       const [path = '', heading] = target.split('#')
