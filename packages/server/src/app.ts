@@ -12,7 +12,14 @@ import { openBus } from './bus/open-bus.ts'
 import type { Config } from './config/index.ts'
 import { createClientOrigin } from './http/client-address.ts'
 import { createHttpServer, createMetricsServer, type HttpServerOptions } from './http/create-http-server.ts'
-import { listen, reachableUrls, stopAccepting, stopListening, trackConnections } from './http/listen.ts'
+import {
+  listen,
+  METRICS_SETTINGS,
+  reachableUrls,
+  stopAccepting,
+  stopListening,
+  trackConnections,
+} from './http/listen.ts'
 import { createOriginPolicy } from './http/origin-policy.ts'
 import { createOpenPolls } from './http/rest/open-polls.ts'
 import { REST_HANDLERS, SITE_HANDLERS } from './http/rest/rest-handlers.ts'
@@ -291,7 +298,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     if (metrics === null) throw new Error('There are no metrics to serve')
     const own = await createMetricsServer(httpOptions, metrics)
     opened.defer(() => stopListening(own.server, 0))
-    const taken = await listen(own.server, config.host, wanted)
+    const taken = await listen(own.server, config.host, wanted, METRICS_SETTINGS)
     return `${reachableUrls(config.host, taken, 'http')[0]}/metrics`
   }
 

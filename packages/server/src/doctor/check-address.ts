@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
 import { BlockList } from 'node:net'
 import type { Config } from '../config/index.ts'
-import { listen, stopListening } from '../http/listen.ts'
+import { type ListenSettings, listen, MAIN_SETTINGS, METRICS_SETTINGS, stopListening } from '../http/listen.ts'
 import { askHttp } from './ask-http.ts'
-import { about, type Finding, reasonOf } from './finding.ts'
-import { isParleyStatus, STATUS_PATH } from './is-parley.ts'
+import { about, type Finding, type Findings, reasonOf } from './finding.ts'
+import { isParleyMetrics, isParleyStatus, STATUS_PATH } from './is-parley.ts'
 
 const PRIVATE = new BlockList()
 for (const [network, bits] of [
@@ -19,30 +19,41 @@ for (const [network, bits] of [
 
 /** Where Parley listens, and where people find it. `mediaAddress`: what browsers are told to send voice to. */
 export async function checkAddress(config: Config, mediaAddress: string | null): Promise<readonly Finding[]> {
-  const { host, port, metricsPort } = config
-  const ports = [await checkPort('port', 'Port', host, port)]
-  if (metricsPort !== null) ports.push(await checkPort('metrics-port', 'Port of metrics', host, metricsPort))
+  const { host, port, metricsPort, metricsEnabled } = config
+  const ports = [await checkPort(about('port', 'Port'), host, port, MAIN_SETTINGS, isParley)]
+  if (metricsPort !== null && metricsEnabled) {
+    const isOurs: Recognize = (at) => saysMetrics(at, config.metricsToken)
+    ports.push(await checkPort(about('metrics-port', 'Port of metrics'), host, metricsPort, METRICS_SETTINGS, isOurs))
+  }
   return [...ports, checkHost(config), ...(mediaAddress === null ? [] : [checkMediaAddress(config, mediaAddress)])]
 }
 
-async function checkPort(id: string, name: string, host: string, port: number): Promise<Finding> {
-  const { well, wrong } = about(id, name)
+/** Whether Parley serves at this host and port. */
+type Recognize = (at: string) => Promise<boolean>
+
+async function checkPort(
+  { well, wrong }: Findings,
+  host: string,
+  port: number,
+  settings: ListenSettings,
+  isOurs: Recognize,
+): Promise<Finding> {
   const server = createServer()
   try {
-    await listen(server, host, port)
+    await listen(server, host, port, settings)
     await stopListening(server, 0)
     return well(`${host}:${port} is free.`)
   } catch (error) {
-    if (await isParley(host, port)) return well(`Parley serves on ${host}:${port}.`)
+    const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+    if (await isOurs(`${name.includes(':') ? `[${name}]` : name}:${port}`))
+      return well(`Parley serves on ${host}:${port}.`)
     const [why = '', ...advice] = reasonOf(error).split(/(?<=\.) /)
     return wrong(why, advice.join(' '))
   }
 }
 
 /** Asks over both schemes, as the certificate is another check's. */
-async function isParley(host: string, port: number): Promise<boolean> {
-  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
-  const at = `${name.includes(':') ? `[${name}]` : name}:${port}`
+async function isParley(at: string): Promise<boolean> {
   return (await saysParley(`http://${at}${STATUS_PATH}`)) || (await saysParley(`https://${at}${STATUS_PATH}`))
 }
 
@@ -50,6 +61,16 @@ async function isParley(host: string, port: number): Promise<boolean> {
 async function saysParley(url: string): Promise<boolean> {
   try {
     return isParleyStatus((await askHttp(new URL(url), { isAnyCertificateGood: true })).body)
+  } catch {
+    return false
+  }
+}
+
+/** Nothing else is served at the port of metrics. */
+async function saysMetrics(at: string, token: string | null): Promise<boolean> {
+  const headers = token === null ? {} : { authorization: `Bearer ${token}` }
+  try {
+    return isParleyMetrics((await askHttp(new URL(`http://${at}/metrics`), { headers })).body)
   } catch {
     return false
   }

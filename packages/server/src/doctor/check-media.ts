@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Clock } from '@parley/core'
 import type { Config } from '../config/index.ts'
 import { inspectJanus } from '../media/inspect-janus.ts'
+import { commandsFor } from '../media/install-media.ts'
 import { addressOutside, type Machine, planMedia, planTurn } from '../media/media-plan.ts'
 import { RelayRefused } from '../media/turn/allocation.ts'
 import { openCoturn } from '../media/turn/open-coturn.ts'
@@ -13,7 +14,6 @@ import { createTurn } from '../media/turn/turn-credentials.ts'
 import type { TurnTransport } from '../media/turn/turn-line.ts'
 import { about, type Finding, reasonOf } from './finding.ts'
 
-const INSTALL = 'Run: npm start -- --install-media'
 const CREDENTIAL_S = 60
 
 interface Relay {
@@ -38,7 +38,7 @@ async function checkJanus(config: Config, machine: Machine, clock: Clock): Promi
     case 'mesh':
       return [note(`Voice goes from browser to browser, up to 6 in a room: ${plan.why}.`)]
     case 'impossible':
-      return [wrong(`MEDIA=janus, but ${plan.why}.`, INSTALL)]
+      return [wrong(`MEDIA=janus, but ${plan.why}.`, commandsFor(['janus']))]
     case 'own-janus':
       return [well(`It is installed, and started with Parley on ${plan.address}.`)]
     case 'janus':
@@ -67,7 +67,7 @@ async function checkTurn(config: Config, machine: Machine, clock: Clock): Promis
   const { turnPort: port } = config
   const tlsPort = config.turnTls ? config.turnTlsPort : null
   if (plan.kind === 'none') {
-    return [note(`No relay, because ${plan.why}: people in strict networks hear nobody.`, INSTALL)]
+    return [note(`No relay, because ${plan.why}: people in strict networks hear nobody.`, commandsFor(['coturn']))]
   }
   if (plan.kind === 'elsewhere') return relayFindings({ host: plan.host, port, tlsPort, secret: plan.secret }, clock)
   const outside = addressOutside(config.mediaIp, machine)

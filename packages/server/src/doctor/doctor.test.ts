@@ -161,6 +161,14 @@ describe('media', () => {
     expect(outcomes(findings)).toEqual(['janus wrong', 'turn-udp wrong', 'turn-tcp wrong'])
   })
 
+  test('that is not installed: what to run does not need the npm of Parley', async () => {
+    const bare = { ...lookAround(), hasJanus: false, hasCoturn: false }
+    const findings = await checkMedia(configWith({ media: 'janus' }), bare, clock)
+    expect(outcomes(findings)).toEqual(['janus wrong', 'turn note'])
+    for (const { advice } of findings)
+      expect(advice).toMatch(/^(Run: sudo apt-get install|Install (janus|coturn) with)/)
+  })
+
   test('of our own: coturn is started for it, and a running one is asked', async () => {
     const own = { janusUrls: [], turnHost: null, turnSecret: null, turnRelayPorts: [38_300, 38_399] as const }
     const free = await look({ ...own, turnPort: await findFreePort() })
@@ -188,6 +196,26 @@ describe('addresses', () => {
       found: expect.stringContaining('is taken by another program'),
       advice: expect.stringContaining('PORT'),
     })
+  })
+
+  test('the port of metrics is known by its metrics, with a token or without', async () => {
+    await using open = await startServer({ metricsPort: 0 })
+    await using guarded = await startServer({ metricsPort: 0, metricsToken: 'a-token-for-prometheus' })
+    const portOf = ({ app: { metricsUrl } }: TestServer) => Number(new URL(metricsUrl ?? '').port)
+    const look = async (overrides: Partial<Config>) =>
+      (await checkAddress(configWith({ port: await findFreePort(), ...overrides }), null)).find(
+        ({ id }) => id === 'metrics-port',
+      )
+    const well = { outcome: 'well', found: expect.stringContaining('Parley serves') }
+    expect(await look({ metricsPort: portOf(open) })).toMatchObject(well)
+    const withToken = { metricsPort: portOf(guarded), metricsToken: 'a-token-for-prometheus' }
+    expect(await look(withToken)).toMatchObject(well)
+    expect(await look({ ...withToken, metricsToken: null })).toMatchObject({
+      outcome: 'wrong',
+      advice: expect.stringContaining('set METRICS_PORT to a free port'),
+    })
+    expect(await look({ ...withToken, metricsEnabled: false })).toBeUndefined()
+    await expect(startServer({ metricsPort: portOf(open) })).rejects.toThrow('set METRICS_PORT to a free port')
   })
 
   test('a private address for media is worth knowing', async () => {

@@ -9,3 +9,6 @@ export function isParleyStatus(body: string): boolean {
     return false
   }
 }
+
+/** Whether these are the metrics of Parley, as Prometheus reads them. */
+export const isParleyMetrics = (body: string): boolean => /^parley_ready[ {]/m.test(body)

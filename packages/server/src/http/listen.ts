@@ -17,7 +17,8 @@ export interface ListenSettings {
   readonly isOwn?: boolean
 }
 
-const MAIN_SETTINGS: ListenSettings = { host: 'HOST', port: 'PORT' }
+export const MAIN_SETTINGS: ListenSettings = { host: 'HOST', port: 'PORT' }
+export const METRICS_SETTINGS: ListenSettings = { host: 'HOST', port: 'METRICS_PORT' }
 
 /** Listens; resolves with the port. Throws `StartError` when the address can't be had. */
 export async function listen(

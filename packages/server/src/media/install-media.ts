@@ -45,7 +45,8 @@ export function installMedia(say: (line: string) => void): string | null {
   return `${list(absent.length > 0 ? absent : missing)} could not be installed: see what apt-get says above. ${commandsFor(names)}`
 }
 
-const commandsFor = (names: readonly string[]): string =>
+/** What to run for these packages where it is not done here: in any shell, without Parley's npm. */
+export const commandsFor = (names: readonly string[]): string =>
   existsSync('/usr/bin/apt-get')
     ? `Run: sudo apt-get install --no-install-recommends ${names.join(' ')} && sudo systemctl disable --now ${names.join(' ')}`
     : `Install ${names.join(' and ')} with your system's package manager, see that the system does not start them itself, and start Parley again.`
