@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { joinMetrics } from '@parley/server/metrics'
 import { startServer } from '@parley/testkit'
 import { parser } from '@prometheus-io/lezer-promql'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -34,6 +35,7 @@ const rules = alerts.groups.flatMap((group) => group.rules)
 const dashboard = JSON.parse(deployed('monitoring/parley-dashboard.json')) as {
   readonly schemaVersion: number
   readonly templating: { readonly list: readonly { readonly name: string; readonly type: string }[] }
+  readonly annotations: { readonly list: readonly { readonly expr: string }[] }
   readonly panels: readonly Panel[]
 }
 const panels = dashboard.panels.filter(({ type }) => type !== 'row')
@@ -60,15 +62,30 @@ function seriesOf(expr: string): string[] {
   return names
 }
 
+/** What one process tells, and what the workers of a machine tell together: that lacks some of it. */
 const known = new Set<string>(OWN)
+const joined = new Set<string>(OWN)
 beforeAll(async () => {
   await using server = await startServer({})
   const text = await (await fetch(`${server.url}/metrics`)).text()
-  for (const [, name = '', type] of text.matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
-    known.add(name)
-    if (type === 'histogram') for (const part of ['bucket', 'sum', 'count']) known.add(`${name}_${part}`)
-  }
+  const json = await fetch(`${server.url}/metrics`, { headers: { Accept: 'application/json' } })
+  note(known, text)
+  note(joined, await joinMetrics([(await json.json()) as object]))
 })
+
+function note(into: Set<string>, text: string): void {
+  for (const [, name = '', type] of text.matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
+    into.add(name)
+    if (type === 'histogram') for (const part of ['bucket', 'sum', 'count']) into.add(`${name}_${part}`)
+  }
+}
+
+function expectThere(series: readonly string[]): void {
+  for (const each of series) {
+    expect(known, each).toContain(each)
+    expect(joined, `${each} of workers`).toContain(each)
+  }
+}
 
 test('what is no PromQL is noticed', () => {
   expect(() => seriesOf('sum(rate(parley_x[5m])')).toThrow(/Not PromQL/)
@@ -84,7 +101,7 @@ describe.each(rules.map((rule) => [rule.alert, rule] as const))('%s', (name, rul
   test('asks for what there is', () => {
     const series = seriesOf(rule.expr)
     expect(series.length).toBeGreaterThan(0)
-    for (const each of series) expect(known, each).toContain(each)
+    expectThere(series)
     if (rule.for !== undefined) expect(rule.for).toMatch(RULE_SPAN)
   })
 
@@ -95,6 +112,29 @@ describe.each(rules.map((rule) => [rule.alert, rule] as const))('%s', (name, rul
     expect(rule.annotations.runbook).toBe(`docs/operations/alerts.md#${name.toLowerCase()}`)
     expect(manual).toMatch(new RegExp(`^### ${name}$`, 'm'))
   })
+})
+
+test('memory is told of above what ten thousand people need, and before the unit or a container runs out of it', () => {
+  const scale = readFileSync(join(ROOT, 'docs/operations/scale.md'), 'utf8')
+  const bytesOf = (what: string) =>
+    Number(new RegExp(`^\\| ${what} +\\| +([\\d,]+) `, 'm').exec(scale)?.[1]?.replace(',', ''))
+  const followed = 20
+  expect(scale).toMatch(new RegExp(`^\\| conversations that a connection follows +\\| +${followed} `, 'm'))
+  const needed = 10_000 * (bytesOf('a connection') + followed * bytesOf('a place in a conversation'))
+  const told = Number(/> (\S+)$/.exec(rules.find(({ alert }) => alert === 'ParleyMemoryHigh')?.expr ?? '')?.[1])
+  expect(told).toBeGreaterThan(needed)
+  const limits = [
+    ...[/MemoryHigh=(\d)G/, /MemoryMax=(\d)G/].map((limit) => limit.exec(deployed('systemd/parley.service'))),
+    /limits: \{ memory: (\d)G \}/.exec(deployed('docker/compose.yaml')),
+    /limits: \{ memory: (\d)Gi \}/.exec(deployed('kubernetes/deployment.yaml')),
+  ]
+  for (const limit of limits) expect(Number(limit?.[1]) * 1024 ** 3).toBeGreaterThan(told)
+})
+
+test('guesses of the operator’s token are told of before an address has made all that it may make at all nodes', () => {
+  const { expr = '' } = rules.find(({ alert }) => alert === 'ParleyOperatorTokenGuessed') ?? {}
+  expect(expr).not.toMatch(/\bby\b/)
+  expect(Number(/> (\d+)$/.exec(expr)?.[1])).toBeLessThan(5)
 })
 
 test('the manual has no alert that there is not', () => {
@@ -108,8 +148,12 @@ describe('the dashboard', () => {
     expect(panel.targets?.length).toBeGreaterThan(0)
     for (const { expr } of panel.targets ?? []) {
       expect(expr).toContain('instance=~"$instance"')
-      for (const each of seriesOf(expr)) expect(known, each).toContain(each)
+      expectThere(seriesOf(expr))
     }
+  })
+
+  test('its marks ask for what there is', () => {
+    for (const { expr } of dashboard.annotations.list) expectThere(seriesOf(expr))
   })
 
   test('is one that Grafana takes: ids and places of its panels are their own', () => {
@@ -133,7 +177,8 @@ describe('the dashboard', () => {
   })
 
   test('leaves out no metric of Parley', () => {
-    const shown = new Set(panels.flatMap(({ targets }) => (targets ?? []).flatMap(({ expr }) => seriesOf(expr))))
+    const asked = [...panels.flatMap(({ targets }) => targets ?? []), ...dashboard.annotations.list]
+    const shown = new Set(asked.flatMap(({ expr }) => seriesOf(expr)))
     const bare = (name: string): string => name.replace(/_(bucket|sum|count)$/, '')
     const all = [...known].filter((name) => name.startsWith('parley_')).map(bare)
     const missing = new Set(all.filter((name) => ![...shown].some((one) => bare(one) === name)))

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { SpawnError, type SpawnedServer, spawnServer } from '@parley/testkit'
-import { type RedisServer, startRedis } from '@parley/testkit/services'
+import { findFreePort, type RedisServer, startRedis } from '@parley/testkit/services'
 import { signSiteToken } from '@parley/testkit/sign-site-token'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type MessengerClient, openMessengerClient, type Transport } from '../clients/messenger-client.ts'
@@ -19,7 +19,13 @@ const tokenOf = (userId: string): string => signSiteToken(SECRET, userId)
 
 beforeAll(async () => {
   redis = await startRedis({ isDurable: false })
-  const settings = { JWT_SECRET: SECRET, RATE_LIMITS: 'off', MEDIA: 'janus' }
+  const settings = {
+    JWT_SECRET: SECRET,
+    RATE_LIMITS: 'off',
+    MEDIA: 'janus',
+    TURN: 'auto',
+    TURN_PORT: String(await findFreePort()),
+  }
   server = await spawnServer({ REDIS_URL: redis.url, WORKERS: '2', ...settings })
   const [first = ''] = await createGroups(server.url, tokenOf('person-1'), PEOPLE, 1)
   chatId = first
@@ -104,9 +110,22 @@ test('one scrape tells of all workers, as Prometheus reads it', async () => {
   const text = await metrics()
   const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
   expect(new Set(names).size).toBe(names.length)
-  for (const name of ['parley_ready', 'process_resident_memory_bytes']) {
+  for (const name of ['parley_ready', 'parley_started_seconds', 'process_resident_memory_bytes']) {
     expect([...(await measured(name)).keys()].sort()).toEqual(WORKERS)
   }
+})
+
+test('every worker tells of the Janus and the coturn that run for all of them, and how often they came back', async () => {
+  const services = async () => ((await (await fetch(`${server.url}/health`)).json()) as { services: object }).services
+  expect(await services()).toEqual({ janus: 'up', coturn: 'up' })
+  const told = (await metrics()).match(/^parley_service_up\{.*\} 1$/gm) ?? []
+  expect(told.flatMap((line) => line.match(/service="\w+"/) ?? []).sort()).toEqual(
+    ['coturn', 'coturn', 'janus', 'janus'].map((name) => `service="${name}"`),
+  )
+  for (const pid of [...childrenWith('janus'), ...childrenWith('turnserver')]) process.kill(pid, 'SIGKILL')
+  const cameBack = async () => (await metrics()).match(/^parley_service_restarts_total\{.*\} 1$/gm)
+  await expect.poll(cameBack, { timeout: 15_000 }).toHaveLength(4)
+  await expect.poll(services, { timeout: 15_000 }).toEqual({ janus: 'up', coturn: 'up' })
 })
 
 test('one that is killed is started again, and the others go on', async () => {

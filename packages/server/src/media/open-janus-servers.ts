@@ -94,12 +94,12 @@ async function startJanus(address: string, config: Config, parts: MediaParts): P
   }
 }
 
-/** Those that another process of this machine found or started. */
+/** Those that another process of this machine found or started. It watches over them, too. */
 export async function sharedJanusServers(
   { kind, janusServers }: { readonly kind: JanusServers['kind']; readonly janusServers: readonly JanusServer[] },
-  parts: MediaParts,
+  services: readonly Service[],
 ): Promise<JanusServers> {
-  return kind === 'janus' ? watchJanus(janusServers, parts) : none(kind, '')
+  return { kind, summary: '', servers: janusServers, services, [Symbol.asyncDispose]: async () => undefined }
 }
 
 async function watchJanus(servers: readonly JanusServer[], { clock, logger }: MediaParts): Promise<JanusServers> {

@@ -24,6 +24,9 @@ export interface SharedMedia {
   readonly janusServers: readonly JanusServer[]
   readonly turnServer: TurnServer | null
   readonly summary: string
+  /** The programs behind both, as the process that started or found them sees them. */
+  readonly janusServices: readonly Service[]
+  readonly turnServices: readonly Service[]
 }
 
 /** The programs that carry voice and video, running. Disposing stops those that were started here. */
@@ -49,7 +52,7 @@ export async function openMedia(config: Config, { clock, logger, isServed, share
   const [janus, turn] = await Promise.all(
     shared === null
       ? [openJanusServers(mediaPlan, config, parts), openTurn(turnPlan, config, parts)]
-      : [sharedJanusServers(shared, parts), sharedTurn(shared.turnServer)],
+      : [sharedJanusServers(shared, shared.janusServices), sharedTurn(shared.turnServer, shared.turnServices)],
   )
   opened.use(janus)
   opened.use(turn)
@@ -75,7 +78,10 @@ export async function openMedia(config: Config, { clock, logger, isServed, share
       now: () => clock.now(),
     }),
     summary,
-    shared: { kind: janus.kind, janusServers: janus.servers, turnServer: turn.server, summary },
+    shared: {
+      ...{ kind: janus.kind, janusServers: janus.servers, turnServer: turn.server, summary },
+      ...{ janusServices: janus.services, turnServices: turn.services },
+    },
     services: [...janus.services, ...turn.services],
     checks,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),

@@ -8,6 +8,17 @@ export interface Service {
   restarts(): number
 }
 
+/** How a `Service` does, for other processes of this machine. */
+export interface ServiceReport {
+  readonly name: string
+  readonly state: ServiceState
+  readonly restarts: number
+}
+
+export const reportOf = ({ name, state, restarts }: Service): ServiceReport => ({
+  ...{ name, state: state(), restarts: restarts() },
+})
+
 /** One thing that the server needs, and how to find out whether it works. */
 export interface HealthCheck {
   readonly name: string
@@ -22,6 +33,7 @@ const CHECK_TIMEOUT_MS = 2000
 interface CheckResult {
   readonly name: string
   readonly works: boolean
+  readonly isOptional: boolean
   /** How long it took to know. */
   readonly seconds: number
 }
@@ -29,10 +41,10 @@ interface CheckResult {
 /** Tries all of them at once; takes two seconds at most. */
 export function runChecks(checks: readonly HealthCheck[]): Promise<CheckResult[]> {
   return Promise.all(
-    checks.map(async ({ name, check }) => {
+    checks.map(async ({ name, check, isOptional = false }) => {
       const startedAt = performance.now()
       const isWell = (await answerOf(check)) !== null
-      return { name, works: isWell, seconds: (performance.now() - startedAt) / 1000 }
+      return { name, works: isWell, isOptional, seconds: (performance.now() - startedAt) / 1000 }
     }),
   )
 }

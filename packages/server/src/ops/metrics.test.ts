@@ -116,6 +116,34 @@ test('the first fault is an increase: what alerts are made of is there before it
   expect(standing).toContainEqual(['parley_message_send_seconds_count', { outcome: 'failed' }])
 })
 
+test('ready is what /readyz calls so: not without what it needs, and without what it can do without', async () => {
+  const ready = async (isReady: boolean, away: readonly string[]): Promise<number | undefined> => {
+    const check = (name: string) => async () => {
+      if (away.includes(name)) throw new Error('away')
+    }
+    const metrics = createMetrics({
+      wires: () => NO_WIRES.stats(),
+      conversations: async () => ({ conversations: 0, members: 0 }),
+      rooms: async () => ({ conversations: 0, members: 0 }),
+      waitingPolls: () => 0,
+      isReady: () => isReady,
+      services: [],
+      checks: [
+        { name: 'redis', check: check('redis') },
+        { name: 'coturn', check: check('coturn'), isOptional: true },
+      ],
+      mediaServers: () => [],
+      busStats: () => null,
+    })
+    const { samples } = parseExposition(await metrics.text())
+    return samples.find(({ name }) => name === 'parley_ready')?.value
+  }
+  expect(await ready(true, [])).toBe(1)
+  expect(await ready(true, ['coturn'])).toBe(1)
+  expect(await ready(true, ['redis'])).toBe(0)
+  expect(await ready(false, [])).toBe(0)
+})
+
 test('the metrics are there while what they count can not be asked', async () => {
   const away = () => Promise.reject(new Error('away'))
   const metrics = createMetrics({

@@ -146,9 +146,18 @@ export function createMetrics(source: MetricsSource, workers: MetricsOfAll | nul
   registerWireMetrics(meter, () => current().wires)
   registerDependencyMetrics(meter, source, current)
   meter.level('parley_polls_waiting', 'Polls that wait for something to happen.', () => source.waitingPolls())
-  meter.level('parley_ready', 'Whether the process takes work (1), or starts or drains (0).', () => {
-    return source.isReady() ? 1 : 0
-  })
+  // As /readyz has it.
+  meter.level(
+    'parley_ready',
+    'Whether the process takes work (1), or starts, drains or lacks what it needs (0).',
+    () => {
+      const lacks = current().checks.some(({ works, isOptional }) => !works && !isOptional)
+      return source.isReady() && !lacks ? 1 : 0
+    },
+  )
+  // The client library has a metric for it too, and leaves it out where those of several processes are joined.
+  const startedAtS = Math.round(Date.now() / 1000 - process.uptime())
+  meter.level('parley_started_seconds', 'When the process started, in seconds since 1970.', () => startedAtS)
 
   async function readJson(): Promise<object> {
     reading = await readAll(source)

@@ -1,4 +1,5 @@
 import type { SharedMedia } from '../media/open-media.ts'
+import type { Service, ServiceReport } from '../ops/health.ts'
 import type { FromWorker, ToWorker, WorkerReady } from './worker-messages.ts'
 
 const ANSWER_WITHIN_MS = 3000
@@ -21,12 +22,21 @@ export async function joinPrimary(): Promise<WorkerLink> {
   const asked = new Map<number, (text: string | null) => void>()
   const started = Promise.withResolvers<Extract<ToWorker, { type: 'start' }>>()
   let read: (() => Promise<object>) | null = null
+  const reports = new Map<string, ServiceReport>()
   let asks = 0
+
+  function keep(services: readonly ServiceReport[]): void {
+    for (const report of services) reports.set(report.name, report)
+  }
 
   process.on('message', (message: ToWorker) => {
     switch (message.type) {
       case 'start':
+        keep([...message.media.janusServices, ...message.media.turnServices])
         started.resolve(message)
+        break
+      case 'services':
+        keep(message.services)
         break
       case 'read-metrics':
         // One that fails is left out of the answer.
@@ -42,10 +52,19 @@ export async function joinPrimary(): Promise<WorkerLink> {
   })
   say({ type: 'here' })
   const { worker, media } = await started.promise
+  const live = ({ name, ...first }: ServiceReport): Service => ({
+    name,
+    state: () => reports.get(name)?.state ?? first.state,
+    restarts: () => reports.get(name)?.restarts ?? first.restarts,
+  })
 
   return {
     number: worker,
-    media,
+    media: {
+      ...media,
+      janusServices: media.janusServices.map(live),
+      turnServices: media.turnServices.map(live),
+    },
     ready: ({ urls, runsOn }) => say({ type: 'ready', ready: { urls, runsOn } }),
     answerMetrics(reader) {
       read = reader

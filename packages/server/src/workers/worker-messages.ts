@@ -1,4 +1,5 @@
 import type { SharedMedia } from '../media/open-media.ts'
+import type { ServiceReport } from '../ops/health.ts'
 
 /** Where a worker serves, and on what. */
 export interface WorkerReady {
@@ -6,9 +7,17 @@ export interface WorkerReady {
   readonly runsOn: string
 }
 
+/** What was started for all workers, and how it does. */
+export interface MediaReport extends Omit<SharedMedia, 'janusServices' | 'turnServices'> {
+  readonly janusServices: readonly ServiceReport[]
+  readonly turnServices: readonly ServiceReport[]
+}
+
 /** What the primary says to a worker. */
 export type ToWorker =
-  | { readonly type: 'start'; readonly worker: number; readonly media: SharedMedia }
+  | { readonly type: 'start'; readonly worker: number; readonly media: MediaReport }
+  /** How the programs behind media do now. */
+  | { readonly type: 'services'; readonly services: readonly ServiceReport[] }
   | { readonly type: 'read-metrics'; readonly ask: number }
   /** `null`: they could not be had. */
   | { readonly type: 'all-metrics'; readonly ask: number; readonly text: string | null }

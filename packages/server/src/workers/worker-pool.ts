@@ -1,13 +1,16 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Logger } from 'pino'
 import type { SharedMedia } from '../media/open-media.ts'
+import { reportOf } from '../ops/health.ts'
 import { backOffMs } from '../ops/supervisor/back-off.ts'
-import type { FromWorker, ToWorker, WorkerReady } from './worker-messages.ts'
+import type { FromWorker, MediaReport, ToWorker, WorkerReady } from './worker-messages.ts'
 
 /** One that served so long did not fail at its start: the next wait is a short one again. */
 const STABLE_MS = 30_000
 /** Less than a worker waits for the answer. */
 const METRICS_WITHIN_MS = 2000
+/** How often workers are told how Janus and coturn do, if that has changed. */
+const REPORT_EVERY_MS = 1000
 
 export interface WorkerPoolOptions {
   readonly size: number
@@ -45,8 +48,26 @@ export function createWorkerPool({ size, media, logger, joinMetrics }: WorkerPoo
   const reading = new Map<number, (metrics: object) => void>()
   let asks = 0
   let isStopping = false
+  let told = ''
+  let telling: NodeJS.Timeout | undefined
 
   const running = (): Worker[] => slots.flatMap(({ worker }) => (worker === null ? [] : [worker]))
+
+  const mediaReport = (): MediaReport => ({
+    ...media,
+    janusServices: media.janusServices.map(reportOf),
+    turnServices: media.turnServices.map(reportOf),
+  })
+
+  /** A worker sees none of these programs end or come back itself. */
+  function tellServices(): void {
+    const { janusServices, turnServices } = mediaReport()
+    const services = [...janusServices, ...turnServices]
+    const now = JSON.stringify(services)
+    if (now === told) return
+    told = now
+    for (const worker of running()) say(worker, { type: 'services', services })
+  }
 
   /** Resolves when the worker serves. */
   function launch(slot: Slot): Promise<WorkerReady> {
@@ -57,7 +78,7 @@ export function createWorkerPool({ size, media, logger, joinMetrics }: WorkerPoo
     worker.on('message', (message: FromWorker) => {
       switch (message.type) {
         case 'here':
-          say(worker, { type: 'start', worker: slot.number, media })
+          say(worker, { type: 'start', worker: slot.number, media: mediaReport() })
           break
         case 'ready':
           servedAt = performance.now()
@@ -129,6 +150,7 @@ export function createWorkerPool({ size, media, logger, joinMetrics }: WorkerPoo
     async start() {
       const [first, ...others] = slots
       if (first === undefined) throw new TypeError('A pool has at least one worker')
+      telling = setInterval(tellServices, REPORT_EVERY_MS)
       // What only one may do (migrations, a secret that is made) is done when the others come.
       const ready = await launch(first)
       await Promise.all(others.map(launch))
@@ -139,6 +161,7 @@ export function createWorkerPool({ size, media, logger, joinMetrics }: WorkerPoo
     },
     async stop(ms) {
       isStopping = true
+      clearInterval(telling)
       for (const { retry } of slots) if (retry !== null) clearTimeout(retry)
       const left = running()
       const ended = Promise.all(

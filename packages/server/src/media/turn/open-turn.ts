@@ -52,8 +52,8 @@ export async function openTurn(plan: TurnPlan, config: Config, parts: TurnParts)
 }
 
 /** The relay that another process of this machine found or started. */
-export async function sharedTurn(server: TurnServer | null): Promise<OpenTurn> {
-  return { ...none(''), server }
+export async function sharedTurn(server: TurnServer | null, services: readonly Service[]): Promise<OpenTurn> {
+  return { ...none(''), server, services }
 }
 
 function describe(config: Config, host: string, secret: string): TurnServer {
