@@ -63,7 +63,7 @@ export const overviewAnswer = z.object({
   rooms: z.object({ open: count, seats: count }).nullable(),
   /** Rooms, and conversations that last. */
   conversations: z.object({ open: count, members: count }).nullable(),
-  /** Of the node that answers, as all that follows. */
+  /** Of the node that answers, as what is not said to be of all of them. */
   connections: z.object({
     active: count,
     total: count,
@@ -73,6 +73,7 @@ export const overviewAnswer = z.object({
     polling: wireCounts,
     waitingPolls: count,
   }),
+  /** Of all nodes. A conversation whose people are on several of them is counted by each. */
   voice: z.object({ people: count, conversations: count }),
   /** Oldest first. */
   samples: z.array(loadSample),
@@ -81,6 +82,7 @@ export const overviewAnswer = z.object({
     z.object({ name: z.string(), state: z.enum(['starting', 'up', 'down', 'stopped']), restarts: count }),
   ),
   media: z.enum(['janus', 'mesh', 'off']),
+  /** What each carries for all nodes; conversations (`rooms`) as in `voice`. */
   mediaServers: z.array(z.object({ name: z.string(), isUp: z.boolean(), rooms: count, people: count, legs: count })),
   /** Of all nodes, each since its start, most frequent first. */
   errors: z.array(z.object({ wire: z.string(), code: z.string(), count })),

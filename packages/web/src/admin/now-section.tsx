@@ -8,6 +8,7 @@ export function NowSection({ seen, isLive }: { readonly seen: admin.Overview; re
   const say = useAdminText()
   const { rooms, connections, voice, nodes } = seen
   const inAll = nodes.reduce((sum, node) => sum + node.connections, 0)
+  // Whoever is on several nodes, and a conversation that is, would be counted by each.
   const isAlone = nodes.length === 1
   return (
     <Section
@@ -33,7 +34,7 @@ export function NowSection({ seen, isLive }: { readonly seen: admin.Overview; re
         <Figure
           name={say('talking')}
           value={formatCount(voice.people)}
-          note={say('ofRooms', { count: voice.conversations })}
+          note={isAlone ? say('ofRooms', { count: voice.conversations }) : undefined}
         />
       </dl>
     </Section>

@@ -9,7 +9,9 @@ import { Card, Empty, Section, Tag } from './section.tsx'
 /** What the server stands on, and what carries voice. */
 export function NeedsSection({ seen }: { readonly seen: admin.Overview }) {
   const say = useAdminText()
-  const { dependencies, services, mediaServers, media } = seen
+  const { dependencies, services, mediaServers, media, nodes } = seen
+  // A conversation with people on several nodes is counted by each.
+  const isAlone = nodes.length === 1
   const loadOf = (name: string) => mediaServers.find((server) => server.name === name)
   const askedOf = (name: string) => dependencies.find((dependency) => dependency.name === name)
   const isService = (name: string) => services.some((service) => service.name === name)
@@ -34,7 +36,9 @@ export function NeedsSection({ seen }: { readonly seen: admin.Overview }) {
                   <span className="font-medium">{name}</span>
                   {load !== undefined && (
                     <span className="tabular block text-ink-3 text-xs">
-                      {say('mediaLoad', { rooms: load.rooms, people: load.people, legs: load.legs })}
+                      {say(isAlone ? 'mediaLoad' : 'mediaLoadOfAll', {
+                        ...{ rooms: load.rooms, people: load.people, legs: load.legs },
+                      })}
                     </span>
                   )}
                 </span>

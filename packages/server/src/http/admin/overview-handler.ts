@@ -19,7 +19,7 @@ export const overview = adminHandler({
       cluster.figures(),
     ])
     const { wires, rooms, conversations, checks } = reading
-    const { connections, users, byWire, polling, voice } = wires
+    const { connections, users, byWire, polling } = wires
     // This one knows of itself while the others can't be asked for.
     const own = known === null ? await nodes.find(nodes.id) : null
     const alive = known?.value ?? (own === null ? [] : [own])
@@ -38,12 +38,12 @@ export const overview = adminHandler({
       rooms: rooms && { open: rooms.conversations, seats: rooms.members },
       conversations: conversations && { open: conversations.conversations, members: conversations.members },
       connections: { ...connections, users, byWire, polling, waitingPolls: source.waitingPolls() },
-      voice,
+      voice: ofAll.voice,
       samples: [...history.since(since ?? 0)],
       dependencies: checks.map(({ name, works, seconds }) => ({ name, works, ms: Math.round(seconds * 1000) })),
       services: source.services.map(({ name, state, restarts }) => ({ name, state: state(), restarts: restarts() })),
       media,
-      mediaServers: [...source.mediaServers()],
+      mediaServers: ofAll.mediaServers,
       errors: ofAll.errors.filter(({ count }) => count > 0).toSorted((one, other) => other.count - one.count),
       slowClosed: ofAll.slowClosed,
       dropped: ofAll.dropped,

@@ -17,7 +17,10 @@ const question = z.discriminatedUnion('type', [
 type Question = z.infer<typeof question>
 
 const people = z.object({ people: z.array(admin.connectedPerson), total: count })
+const mediaServer = admin.overviewAnswer.shape.mediaServers.element
 const figures = z.object({
+  voice: admin.overviewAnswer.shape.voice,
+  mediaServers: z.array(mediaServer),
   errors: z.array(z.object({ wire: z.string(), code: z.string(), count })),
   slowClosed: count,
   dropped: count,
@@ -37,7 +40,7 @@ export interface WholeCluster {
   /** Everybody who is connected to any node and whose name or id has this part in it. */
   people(limit: number, search: string): Promise<People & OfNodes>
   setLogLevel(level: admin.LogLevel): Promise<OfNodes>
-  /** Since each of them started. */
+  /** Who talks, what media servers carry, and what went wrong since each of them started. */
   figures(): Promise<Figures & OfNodes>
 }
 
@@ -95,9 +98,9 @@ async function answer(own: OwnNode, asked: Question): Promise<People | Figures |
       own.logLevel.set(asked.level)
       return {}
     case 'figures': {
-      const { slowClosed, dropped } = own.source.wires()
+      const { voice, slowClosed, dropped } = own.source.wires()
       const { errors } = await own.metrics.measured()
-      return { errors: [...errors], slowClosed, dropped }
+      return { voice, mediaServers: [...own.source.mediaServers()], errors: [...errors], slowClosed, dropped }
     }
   }
 }
@@ -127,13 +130,32 @@ function joinPeople(answers: readonly People[], limit: number): People {
   return { people: [...known.values()].slice(0, limit), total }
 }
 
+/** One that a single node does not reach is not up for all of its people. */
+const joinLoad = (one: z.infer<typeof mediaServer>, other: typeof one): typeof one => ({
+  name: one.name,
+  isUp: one.isUp && other.isUp,
+  rooms: one.rooms + other.rooms,
+  people: one.people + other.people,
+  legs: one.legs + other.legs,
+})
+
 function joinFigures(answers: readonly Figures[]): Figures {
   const counts = new Map<string, Figures['errors'][number]>()
   for (const error of answers.flatMap(({ errors }) => errors)) {
     const key = `${error.wire} ${error.code}`
     counts.set(key, { ...error, count: error.count + (counts.get(key)?.count ?? 0) })
   }
+  const servers = new Map<string, z.infer<typeof mediaServer>>()
+  for (const server of answers.flatMap(({ mediaServers }) => mediaServers)) {
+    const before = servers.get(server.name)
+    servers.set(server.name, before === undefined ? server : joinLoad(before, server))
+  }
   return {
+    voice: {
+      people: answers.reduce((sum, { voice }) => sum + voice.people, 0),
+      conversations: answers.reduce((sum, { voice }) => sum + voice.conversations, 0),
+    },
+    mediaServers: [...servers.values()],
     errors: [...counts.values()],
     slowClosed: answers.reduce((sum, each) => sum + each.slowClosed, 0),
     dropped: answers.reduce((sum, each) => sum + each.dropped, 0),

@@ -179,6 +179,7 @@ export const arabic = {
   mediaOff: 'الصوت متوقف.',
   mediaMesh: 'الصوت بين المتصفحات، بلا خادم وسائط.',
   mediaLoad: 'المحادثات: {rooms} · الأشخاص: {people} · الوصلات: {legs}',
+  mediaLoadOfAll: 'الأشخاص: {people} · الوصلات: {legs}',
 
   errors: 'المرفوض والفاشل منذ البدء',
   errorsEmpty: 'لم يُرفض شيء ولم يفشل شيء.',

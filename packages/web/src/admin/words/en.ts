@@ -131,6 +131,7 @@ export const english = {
   mediaOff: 'Voice is off.',
   mediaMesh: 'Voice goes between browsers, without a media server.',
   mediaLoad: 'Conversations: {rooms} · People: {people} · Connections: {legs}',
+  mediaLoadOfAll: 'People: {people} · Connections: {legs}',
 
   errors: 'Refused or failed since the start',
   errorsEmpty: 'Nothing was refused and nothing failed.',

@@ -132,6 +132,7 @@ export const swedish = {
   mediaOff: 'Röst är avstängt.',
   mediaMesh: 'Röst går mellan webbläsarna, utan medieserver.',
   mediaLoad: 'Samtal: {rooms} · Personer: {people} · Förbindelser: {legs}',
+  mediaLoadOfAll: 'Personer: {people} · Förbindelser: {legs}',
 
   errors: 'Avslag och fel sedan starten',
   errorsEmpty: 'Inget har avslagits och inget har gått fel.',
