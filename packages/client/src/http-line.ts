@@ -236,7 +236,7 @@ export const createHttpLines =
       },
       'notification:clear-all': async () => {
         await api.clearNotifications(token)
-        return {}
+        return { notifications: [] }
       },
       'room:leave': async ({ chatId }) => {
         await api.leave(token, chatId)

@@ -216,7 +216,8 @@ export const answers = {
   'call:ice-candidate': z.object({}),
   'notification:read': z.object({}),
   'notification:clear': z.object({}),
-  'notification:clear-all': z.object({}),
+  /** Nothing waits any more. */
+  'notification:clear-all': z.object({ notifications: z.array(notification) }),
   'notification:get-pending': z.object({ notifications: z.array(notification) }),
   'reaction:new': z.object({}),
   'reaction:remove': z.object({}),

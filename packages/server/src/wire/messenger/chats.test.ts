@@ -34,6 +34,15 @@ describe('people with an account', () => {
     expect(await hello).toMatchObject({ userId: 'bob', pendingNotifications: before + 1 })
   })
 
+  it('are told that nothing waits when they cleared everything', async () => {
+    const chatId = await chatOf('ann', 'bob')
+    const [ann, bob] = [await connect('ann'), await connect('bob')]
+    await ann.ask('message:new', { chatId, encryptedContent: 'hi' })
+    await bob.get('notification:new')
+    expect(await bob.ask('notification:clear-all', {})).toEqual({ ok: true, notifications: [] })
+    expect(await bob.ask('notification:get-pending', {})).toEqual({ ok: true, notifications: [] })
+  })
+
   it('are in rooms too, whose ids they may type as people do', async () => {
     const roomId = await wires.core.openRoom({ host: 'zoe', hostName: 'zoe' })
     const typed = roomId.toUpperCase().replace(/(.{4})(.{4})/, '$1-$2-')

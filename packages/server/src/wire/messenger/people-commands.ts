@@ -79,7 +79,7 @@ export const peopleCommands = {
     limit: 'event',
     run: async (context) => {
       await coreOf(context).clearNotifications(context.session.caller)
-      return {}
+      return { notifications: [] }
     },
   },
 
