@@ -1,6 +1,7 @@
 import { startServer } from '@parley/testkit'
 import { type CoturnProcess, startCoturn, startJanus } from '@parley/testkit/services'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { chooseInRoomMenu, expectNoComplaints, joinRoom, openSite } from './site.ts'
 import { openTalkerSite, type Talker, type TalkerRoom, type TalkerSite } from './voice/voice-room.ts'
 
 let site: TalkerSite
@@ -62,6 +63,19 @@ test('whom the relay refuses at first is heard all the same a few seconds later'
   await expect.poll(ann.hears).toEqual([440])
   await expect.poll(() => ann.page.title()).toBe('401')
   await room.close()
+})
+
+test('who tests the connection before joining voice sees which ways are open', async () => {
+  await using rooms = await openSite({ ...coturn.config })
+  const { roomId } = await rooms.rest.createRoom()
+  const bo = await rooms.newPerson({ device: 'phone' })
+  await joinRoom(bo, `${rooms.server.url}/r/${roomId}`, 'Bo')
+  await chooseInRoomMenu(bo, 'Check microphone and camera')
+  await bo.page.getByRole('dialog').getByRole('button', { name: 'Test the connection' }).click()
+  const ways = bo.page.getByRole('dialog', { name: 'Test the connection' }).getByRole('listitem')
+  for (const way of ['Connection to the server', 'Relay (TURN over UDP)', 'Relay (TURN over TCP)'])
+    await ways.filter({ hasText: way }).filter({ hasText: 'Works' }).waitFor()
+  expectNoComplaints(bo)
 })
 
 /** Their first connection asks the relay with a wrong password; the title tells what it answered. */

@@ -203,7 +203,11 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     logger,
     dispatcher: createDispatcher({ limiter, clock, logger, rateLimits, observer: metrics ?? undefined }),
     media: media.kind,
-    turn: { isPublic: config.turnPublic, credentialsFor: media.turn.credentialsFor },
+    turn: {
+      isPublic: config.turnPublic,
+      // A secret of its own serves the calls of this server alone; they learn of the relay on their wire.
+      credentialsFor: config.turnSecret === null ? () => null : media.turn.credentialsFor,
+    },
     ...kept,
     nodes,
     now: () => clock.now(),

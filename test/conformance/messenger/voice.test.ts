@@ -52,12 +52,20 @@ describe('voice on the messenger wire, under mesh', () => {
     await state(host, (now) => of(now, bob)?.muted === true)
   })
 
-  it('gives servers for the way through routers anew, to those in voice', async () => {
+  it('gives servers for the way through routers anew to those in voice, and before to those in the chat', async () => {
     using room = await open()
+    using other = await open()
     const { chatId, host } = room
-    expect(await host.client.refused('voice:ice-servers', { chatId })).toMatchObject({ code: 'NOT_IN_ROOM' })
+    expect(await host.client.refused('voice:ice-servers', {})).toMatchObject({ code: 'NOT_IN_ROOM' })
+    const idle = await room.connect(host.token)
+    expect(await idle.refused('voice:ice-servers', { chatId })).toMatchObject({ code: 'NOT_IN_ROOM' })
+    expect(await other.host.client.refused('voice:ice-servers', { chatId })).toMatchObject({
+      code: 'CONVERSATION_NOT_FOUND',
+    })
+    const before = await host.client.ask('voice:ice-servers', { chatId })
     const { iceServers, iceTtl } = await talk(host, chatId)
-    expect(await host.client.ask('voice:ice-servers', {})).toEqual({ iceServers, ...(iceTtl && { iceTtl }) })
+    expect(before).toEqual({ iceServers, ...(iceTtl && { iceTtl }) })
+    expect(await host.client.ask('voice:ice-servers', {})).toEqual(before)
   })
 
   it('is for members who follow the chat', async () => {

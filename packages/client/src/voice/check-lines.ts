@@ -21,7 +21,7 @@ export interface LineReport {
 export interface CheckLinesOptions {
   /** A `ParleyClient` or anything that can say whether it is connected. */
   readonly client: { getState(): { readonly status?: string; readonly transport?: string } }
-  /** As `/turn-credentials` answers, e.g. by `createRestApi().turnCredentials`. */
+  /** `chat.voice.iceServers`, or what `/turn-credentials` answers, by `createRestApi().turnCredentials`. */
   readonly iceServers: () => Promise<readonly RTCIceServer[]>
   /** How long each way may take. */
   readonly timeoutMs?: number

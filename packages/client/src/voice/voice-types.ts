@@ -232,6 +232,8 @@ export interface VoiceHandle {
   /** On stage speak those who may; newcomers only listen. */
   setStage(stage: boolean): Promise<void>
   record(on: boolean): Promise<void>
+  /** The server's STUN and TURN servers, for `checkLines`; also before joining voice. Empty where it has none. */
+  iceServers(): Promise<readonly RTCIceServer[]>
   /** Since the last look; at most one a second is worth it. */
   stats(): Promise<VoiceStats>
 }

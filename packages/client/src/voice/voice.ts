@@ -351,6 +351,7 @@ export function createVoice(options: VoiceOptions): Voice {
       muteAll: (how = {}) => ask('room:mute-all', how),
       setStage: (stage) => ask('room:set-stage', { stage }),
       record: (on) => ask('room:record', { on }),
+      iceServers: async () => ((await line.request('voice:ice-servers', {})) as VoiceJoined).iceServers,
       stats: async () => inVoice().stats(),
     },
     received: (event, data) => byName[event]?.(data),

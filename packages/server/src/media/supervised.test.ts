@@ -54,6 +54,14 @@ test('a start without settings has Janus and coturn, and stops them with itself'
     status: 200,
     body: { status: 'ok', media: 'janus', services: { janus: 'up', coturn: 'up' } },
   })
+  const login = await fetch(`${server.url}/api/login`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{"name":"Ann"}',
+  })
+  const { token } = (await login.json()) as { token: string }
+  const credentials = await fetch(`${server.url}/turn-credentials`, { headers: { Authorization: `Bearer ${token}` } })
+  expect([credentials.status, await credentials.json()]).toMatchObject([501, { code: 'TURN_NOT_CONFIGURED' }])
   const children = childrenOf(server)
   expect([...children.keys()].sort()).toEqual(['janus', 'turnserver'])
   for (const pid of children.values()) expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('DATA_DIR')

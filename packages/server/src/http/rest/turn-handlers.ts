@@ -25,7 +25,7 @@ export const turnCredentials = restHandler({
     if (credentials !== null) return credentials
     throw new DomainError(
       'TURN_NOT_CONFIGURED',
-      'This server has no relay. Whoever runs it can install coturn, or name one with TURN_SECRET and TURN_HOST.',
+      'This server gives out no relay. Whoever runs it sets TURN_SECRET, and TURN_HOST where the relay runs elsewhere.',
     )
   },
 })

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createHmac, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { rooms } from '@parley/protocol'
 import { startServer, type TestServer } from '@parley/testkit'
@@ -13,12 +12,15 @@ import { findMediaAddress } from '../janus/janus-files.ts'
 const ADDRESS = findMediaAddress() ?? 'none'
 const CERTIFICATE = new URL('../../http/fixtures/localhost-cert.pem', import.meta.url).pathname
 const KEY = new URL('../../http/fixtures/localhost-key.pem', import.meta.url).pathname
+/** Without one of our own, nobody is told credentials by REST. */
+const SECRET = 'a secret of this relay alone'
 
 let server: TestServer
 let token = ''
 beforeAll(async () => {
   server = await startServer({
     turn: 'auto',
+    turnSecret: SECRET,
     turnPort: await findFreePort(),
     turnTls: true,
     turnTlsPort: await findFreePort(),
@@ -102,13 +104,12 @@ describe('coturn, started by the server', () => {
       expect(output).toContain(refused)
       expect(exitCode).not.toBe(0)
     }
-    const secret = readFileSync(join(server.config.dataDir, 'turn-secret'), 'utf8').trim()
     const over = `${Math.floor(Date.now() / 1000) - 1}:${user}`
-    const credentialOver = createHmac('sha1', secret).update(over).digest('base64')
+    const credentialOver = createHmac('sha1', SECRET).update(over).digest('base64')
     expect((await relay({ username: over, credential: credentialOver }, { args: ['-y'] })).output).toContain(refused)
     // The same with a minute left is good: it was the time that it was refused for.
     const good = `${Math.floor(Date.now() / 1000) + 60}:${user}`
-    const credentialGood = createHmac('sha1', secret).update(good).digest('base64')
+    const credentialGood = createHmac('sha1', SECRET).update(good).digest('base64')
     const until = /Received relay addr/
     expect((await relay({ username: good, credential: credentialGood }, { args: ['-y'], until })).output).toMatch(until)
   })

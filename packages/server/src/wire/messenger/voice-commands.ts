@@ -21,7 +21,7 @@ export const voiceCommands = {
       // What is told of voice comes to those who follow the chat.
       if (session.places.get(conversationId)?.state !== 'in') {
         await coreOf(context).voice(session.caller, conversationId)
-        throw new DomainError('NOT_IN_ROOM', 'Join the chat first, then its voice.')
+        throw notInChat()
       }
       const ice = await iceServersInTime(context)
       const joined = await coreOf(context).joinVoice(session.caller, { ...chat, ...wishes })
@@ -53,7 +53,8 @@ export const voiceCommands = {
     limit: 'event',
     run: async (context, input) => {
       const { conversationId } = voiceOf(context, input)
-      if (context.session.voice !== conversationId) throw notInVoice()
+      const { places, voice } = context.session
+      if (voice !== conversationId && places.get(conversationId)?.state !== 'in') throw notInChat()
       return iceServersInTime(context)
     },
   },
@@ -151,6 +152,8 @@ function voiceOf(context: MessengerContext, { chatId }: InVoice): { readonly con
   if (conversationId === null) throw notInVoice()
   return { conversationId }
 }
+
+const notInChat = (): DomainError => new DomainError('NOT_IN_ROOM', 'Join the chat first, then its voice.')
 
 const notInVoice = (): DomainError => new DomainError('NOT_IN_ROOM', 'You are not in voice. Join it first.')
 

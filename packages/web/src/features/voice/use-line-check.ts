@@ -1,7 +1,5 @@
 import { checkLines, type LineReport } from '@parley/client/voice'
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { restApi } from '../../platform/rest-api.ts'
-import { readRoomSession } from '../../platform/session.ts'
 import { type LineVerdict, lineVerdict } from '../../state/line-verdict.ts'
 import { useRoom } from '../room/room-context.tsx'
 
@@ -21,11 +19,7 @@ export function useLineCheck(isOn: boolean): LineCheck {
     current.current += 1
     const mine = current.current
     setReport(null)
-    const iceServers = async () => {
-      const { iceServers: servers } = await restApi.turnCredentials(readRoomSession(chat.chatId)?.token ?? '')
-      return servers
-    }
-    void checkLines({ client, iceServers }).then((next) => {
+    void checkLines({ client, iceServers: chat.voice.iceServers }).then((next) => {
       if (mine === current.current) setReport(next)
     })
   }, [client, chat])
