@@ -16,7 +16,9 @@ export interface ServiceReport {
 }
 
 export const reportOf = ({ name, state, restarts }: Service): ServiceReport => ({
-  ...{ name, state: state(), restarts: restarts() },
+  name,
+  state: state(),
+  restarts: restarts(),
 })
 
 /** One thing that the server needs, and how to find out whether it works. */
