@@ -106,6 +106,16 @@ describe.each<Transport>(['websocket', 'polling'])('the room part of the messeng
     })
   })
 
+  it('keeps how far everybody has read, for those who come back', async () => {
+    using room = await open()
+    const bob = await room.add('Bob')
+    const { message } = await room.host.client.ask('message:new', text(room.chatId, 'News'))
+    await bob.client.ask('message:read', { chatId: room.chatId, messageId: message.id })
+    expect(await room.host.client.next('message:read')).toMatchObject({ userId: bob.userId, seq: message.seq })
+    const { joined } = await room.again(room.host)
+    expect(joined.cursors[bob.userId]).toEqual({ delivered: message.seq, read: message.seq })
+  })
+
   it('adds and removes reactions', async () => {
     using room = await open()
     const bob = await room.add('Bob')

@@ -53,6 +53,20 @@ describe('coming in', () => {
     expect(core.eventsOf('member.joined')).toEqual([])
   })
 
+  test('whoever comes back sees how far everybody has got', async () => {
+    const core = createTestCore()
+    const roomId = await core.openRoom()
+    await core.arrive('bob', roomId)
+    const { message } = await core.say('ann', roomId, 'hello')
+    await core.markRead(personOf('bob'), { conversationId: roomId, messageId: message.id })
+    const entered = await core.arrive('ann', roomId, '2')
+    if (entered.status !== 'entered') throw new Error('expected to be in')
+    expect(Object.fromEntries(entered.cursors)).toMatchObject({
+      ann: { read: 0 },
+      bob: { delivered: message.seq, read: message.seq },
+    })
+  })
+
   test('many at once all come in', async () => {
     const core = createTestCore()
     const roomId = await core.openRoom({ maxParticipants: 100 })

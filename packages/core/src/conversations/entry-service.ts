@@ -2,8 +2,7 @@ import type { SessionCaller } from '../caller.ts'
 import type { Core, Entered } from '../core.ts'
 import { DomainError, isUnavailable } from '../errors.ts'
 import type { DurableEvent } from '../events.ts'
-import type { ConversationId, UserId } from '../ids.ts'
-import type { Cursor } from '../messages/receipt.ts'
+import type { ConversationId } from '../ids.ts'
 import type { TypingService } from '../messages/typing-service.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
@@ -120,7 +119,7 @@ export function createEntryService(
     const isTold = isRoom || state.members.size <= options.presenceMaxMembers
     const [members, cursors, missed] = await Promise.all([
       isTold ? viewMembers(state) : viewMembersUnseen(state),
-      isRoom ? new Map<UserId, Cursor>() : receipts.cursors(state.conversation.id),
+      receipts.cursors(state.conversation.id),
       since ? readMissed(state, since) : null,
     ])
     const snapshot = await readSnapshot(state, members, messages, options)

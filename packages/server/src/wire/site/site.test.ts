@@ -191,6 +191,18 @@ describe('rooms', () => {
     expect(await gus.ask('presence:request')).toMatchObject({ users: [{ userId: 'ann', status: 'online' }], count: 1 })
   })
 
+  it('show how far everybody has got to those who come back', async () => {
+    const { roomId } = await roomWith(wires)
+    const gus = await stranger()
+    await gus.ask('authenticate', { token: await wires.token('gus', roomId) })
+    await gus.ask('conversation:join', { conversationId: roomId })
+    const { message } = await wires.core.say('ann', roomId, 'hi')
+    await gus.ask('message:read', { conversationId: roomId, messageId: message.id })
+    expect(await gus.ask('conversation:join', { conversationId: roomId })).toMatchObject({
+      conversation: { cursors: { ann: {}, gus: { delivered: message.seq, read: message.seq } } },
+    })
+  })
+
   it('with a lobby are not for this wire, and nobody is left waiting', async () => {
     const roomId = await wires.core.openRoom({ hasLobby: true })
     const gus = await stranger()
