@@ -96,6 +96,8 @@ export function createVoiceSession(options: VoiceSessionOptions): VoiceSession {
     early = []
     const answer = (await line.request('voice:join', options.wishes())) as VoiceJoined
     if (isClosed) return
+    // One that broke before we had asked is not the one that answers.
+    isLineUp = true
     await protect(answer.e2ee)
     if (isClosed) return
     legs?.close()

@@ -83,6 +83,8 @@ export function createVoice(options: VoiceOptions): Voice {
   let listensOnly = false
   let isUnheard = false
   let isAway = true
+  /** Our place in voice goes with the line, also while we are still asked for the microphone. */
+  let hasPlace = false
 
   const participants = (): readonly VoiceParticipant[] => told ?? participantsAmong(options.members())
   const self = (): VoiceParticipant | null => participants().find(({ userId }) => userId === options.selfId()) ?? null
@@ -109,6 +111,7 @@ export function createVoice(options: VoiceOptions): Voice {
     phase = next
     error = reason
     isUnheard = false
+    hasPlace = false
     muting.stop()
     ended?.close()
     touch()
@@ -190,6 +193,7 @@ export function createVoice(options: VoiceOptions): Voice {
       maySpeak,
       participants,
       onJoined(joined: VoiceJoined) {
+        hasPlace = true
         topology = joined.topology
         recording = joined.recording
         took(joined.participants)
@@ -358,7 +362,7 @@ export function createVoice(options: VoiceOptions): Voice {
     joined() {
       // After an interruption the list of members is newer than what voice last said.
       if (isAway && engine === null) told = null
-      if (isAway && phase === 'in') engine?.rejoin()
+      if (isAway && hasPlace) engine?.rejoin()
       isAway = false
       touch()
     },
