@@ -12,7 +12,10 @@ export function createCallMedia({ manager, onChange, onTrouble }) {
       if (voice !== null) return
       const joined = manager.open(conversationId).voice
       voice = joined
-      stopFollowing = joined.subscribe(onChange)
+      const stops = [joined.subscribe(onChange), joined.on('camera-failed', onTrouble)]
+      stopFollowing = () => {
+        for (const stop of stops) stop()
+      }
       try {
         await joined.join({ camera: withCamera })
       } catch (error) {

@@ -54,6 +54,8 @@ export interface VoiceEngineOptions {
   readonly onJoined: (joined: VoiceJoined) => void
   readonly onChange: () => void
   readonly onCue: (cue: VoiceCue) => void
+  /** The camera that we wished to join with stays off. */
+  readonly onCameraFailed: (error: ParleyError) => void
   /** The server won't have us back. */
   readonly onRefused: (error: ParleyError) => void
   /** The server took us in, and we can't be there without a key. */
@@ -250,6 +252,11 @@ export function createVoiceEngine(options: VoiceEngineOptions): VoiceEngine {
     throw failure
   }
 
+  function cameraFailed(failure: unknown): void {
+    if (isClosed) return
+    options.onCameraFailed(failure instanceof ParleyError ? failure : new ParleyError('INTERNAL', String(failure)))
+  }
+
   async function setScreen(on: boolean): Promise<void> {
     if (!on) return video.closeScreen()
     const failure = await video.openScreen(() => announce('screen'))
@@ -305,7 +312,7 @@ export function createVoiceEngine(options: VoiceEngineOptions): VoiceEngine {
       network.start()
       plugs.start()
       quality.start()
-      if (chosen.camera === true) await setCamera(true).catch(() => undefined)
+      if (chosen.camera === true) await setCamera(true).catch(cameraFailed)
     },
     rejoin: session.rejoin,
     lineDown: session.lineDown,

@@ -158,6 +158,8 @@ export interface VoiceEvents {
   'unmute-asked': { readonly byId: string; readonly byName: string }
   /** We are out by no wish of our own. */
   ended: { readonly reason: VoiceEndReason }
+  /** We joined with the camera on, and it could not be turned on; we are in without it. `message` is for the person. */
+  'camera-failed': FailureInfo
   cue: VoiceCue
 }
 
@@ -202,7 +204,7 @@ export interface VoiceHandle {
   on<E extends keyof VoiceEvents>(event: E, listener: (data: VoiceEvents[E]) => void): () => void
   /**
    * Goes in. Resolves when the server took us in and our microphone is on its way; without a microphone we are in all
-   * the same, and `self.hint` says so. Call it from a click: browsers let a page play sound only after one.
+   * the same, and `self.hint` says so; without the camera that was wished too, and `camera-failed` says why. Call it from a click: browsers let a page play sound only after one.
    */
   join(options?: VoiceJoinOptions): Promise<void>
   leave(): Promise<void>

@@ -1,6 +1,6 @@
 import type { Member } from '@parley/protocol/messenger'
 import { afterEach, expect, test, vi } from 'vitest'
-import type { ParleyError } from '../parley-error.ts'
+import { ParleyError } from '../parley-error.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { createScriptedDevice } from '../testing/scripted-device.ts'
 import { createVoice } from './voice.ts'
@@ -106,4 +106,40 @@ test('a line that broke before the server was asked has taken no place from us',
   await clock.advance(0)
   expect([joins(), voice.handle.getSnapshot().phase]).toEqual([1, 'in'])
   await voice.handle.leave()
+})
+
+test('whoever joins with the camera on is told why it could not be opened, and is in all the same', async () => {
+  const { asked, isAsked, refusals, voice } = setUp()
+  const told: string[] = []
+  voice.handle.on('camera-failed', ({ code }) => told.push(code))
+  const joining = voice.handle.join({ camera: true })
+  await isAsked('microphone')
+  asked[0]?.deny()
+  await isAsked('camera')
+  asked[1]?.deny()
+  await joining
+  expect([told, voice.handle.getSnapshot().phase]).toEqual([['FORBIDDEN'], 'in'])
+  await voice.handle.leave()
+
+  refusals.set('voice:publish', new ParleyError('RATE_LIMITED', 'Too many cameras.'))
+  const again = voice.handle.join({ camera: true })
+  await expect.poll(() => asked.length).toBe(3)
+  asked[2]?.deny()
+  await again
+  expect(told).toEqual(['FORBIDDEN', 'RATE_LIMITED'])
+  await voice.handle.leave()
+})
+
+test('whoever left while the browser asked for the camera is told nothing of it', async () => {
+  const { asked, isAsked, voice } = setUp()
+  const told: string[] = []
+  voice.handle.on('camera-failed', ({ code }) => told.push(code))
+  const joining = voice.handle.join({ camera: true })
+  await isAsked('microphone')
+  asked[0]?.deny()
+  await isAsked('camera')
+  await voice.handle.leave()
+  asked[1]?.deny()
+  await joining
+  expect([told, voice.handle.getSnapshot().phase]).toEqual([[], 'out'])
 })

@@ -52,6 +52,7 @@ export function createVoice(options: VoiceOptions): Voice {
     reaction: createListeners(),
     'unmute-asked': createListeners(),
     ended: createListeners(),
+    'camera-failed': createListeners(),
     cue: createListeners(),
   }
   const people = createVoicePeople()
@@ -200,6 +201,7 @@ export function createVoice(options: VoiceOptions): Voice {
       },
       onChange: touch,
       onCue: cue,
+      onCameraFailed: (failure) => listeners['camera-failed'].tell(failureOf(failure)),
       onRefused: (refusal) => finish('failed', failureOf(refusal)),
       onNoKey: () => void leaving.say(),
     })
