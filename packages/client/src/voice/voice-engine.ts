@@ -7,6 +7,7 @@ import { isMicrophoneBack, speakerNow, watchDevices } from './device-watch.ts'
 import { createLocalVideo } from './local-video.ts'
 import type { MediaProtection } from './media-legs.ts'
 import { createMicrophone, type MicrophoneTrouble } from './microphone.ts'
+import { createMuteSync } from './mute-sync.ts'
 import { watchNetwork } from './network-watch.ts'
 import { createOwnSpeaking } from './own-speaking.ts'
 import { createPlayback } from './playback.ts'
@@ -54,6 +55,8 @@ export interface VoiceEngineOptions {
   readonly onJoined: (joined: VoiceJoined) => void
   readonly onChange: () => void
   readonly onCue: (cue: VoiceCue) => void
+  /** Somebody else muted us. */
+  readonly onMuted: () => void
   /** The camera that we wished to join with stays off. */
   readonly onCameraFailed: (error: ParleyError) => void
   /** The server won't have us back. */
@@ -156,6 +159,13 @@ export function createVoiceEngine(options: VoiceEngineOptions): VoiceEngine {
       onChange()
     },
     onCue: options.onCue,
+  })
+  const muting = createMuteSync({
+    clock,
+    random: options.random,
+    own: () => ({ muted: preferences.muted, deafened: preferences.deafened }),
+    send: (state) => line.send('voice:mute', state),
+    onMuted: options.onMuted,
   })
   const speaking = createOwnSpeaking({
     onSpeaking(isSpeaking, at) {
@@ -323,9 +333,16 @@ export function createVoiceEngine(options: VoiceEngineOptions): VoiceEngine {
       session.meet(options.participants())
       playback.silence(silenced())
       wishes.refresh()
+      muting.hear(options.self()?.muted ?? null)
     },
-    muteChanged: transmit.refresh,
-    deafenChanged: () => playback.setDeafened(preferences.deafened),
+    muteChanged() {
+      transmit.refresh()
+      muting.tell()
+    },
+    deafenChanged() {
+      playback.setDeafened(preferences.deafened)
+      muting.tell()
+    },
     async microphoneChanged(before) {
       const { microphone: now } = preferences
       transmit.refresh()
@@ -353,6 +370,7 @@ export function createVoiceEngine(options: VoiceEngineOptions): VoiceEngine {
       plugs.stop()
       quality.stop()
       wishes.stop()
+      muting.stop()
       session.close()
       transmit.interrupt()
       video.close()

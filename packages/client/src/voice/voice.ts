@@ -5,7 +5,6 @@ import type { FailureInfo } from '../failure-info.ts'
 import { createListeners, type Listeners } from '../listeners.ts'
 import { failureOf, ParleyError } from '../parley-error.ts'
 import { DEFAULT_MICROPHONE } from './microphone-settings.ts'
-import { createMuteSync } from './mute-sync.ts'
 import type { VoiceEngine, VoicePreferences } from './voice-engine.ts'
 import { createVoiceLeave } from './voice-leave.ts'
 import { createVoicePeople, participantsAmong } from './voice-people.ts'
@@ -64,13 +63,6 @@ export function createVoice(options: VoiceOptions): Voice {
     devices: { microphoneId: null, cameraId: null, speakerId: null },
     volumes: new Map(),
   }
-  const muting = createMuteSync({
-    clock,
-    random: options.random,
-    own: () => ({ muted: preferences.muted, deafened: preferences.deafened }),
-    send: (state) => line.send('voice:mute', state),
-    onMuted: () => mute(true),
-  })
   const leaving = createVoiceLeave({ clock, random: options.random, send: () => line.send('voice:leave', {}) })
   let snapshot: VoiceSnapshot | null = null
   let engine: VoiceEngine | null = null
@@ -113,7 +105,6 @@ export function createVoice(options: VoiceOptions): Voice {
     error = reason
     isUnheard = false
     hasPlace = false
-    muting.stop()
     ended?.close()
     touch()
   }
@@ -123,10 +114,7 @@ export function createVoice(options: VoiceOptions): Voice {
     preferences.muted = muted
     isUnheard = false
     engine?.muteChanged()
-    if (engine !== null) {
-      muting.tell()
-      cue(muted ? 'muted' : 'unmuted')
-    }
+    if (engine !== null) cue(muted ? 'muted' : 'unmuted')
     touch()
   }
 
@@ -147,7 +135,6 @@ export function createVoice(options: VoiceOptions): Voice {
       if (left) cue('left')
       if (others.some(({ userId, hand }) => hand !== null && (before.get(userId)?.hand ?? null) === null)) cue('hand')
       engine.stateChanged()
-      muting.hear(self()?.muted ?? null)
     }
   }
 
@@ -201,6 +188,7 @@ export function createVoice(options: VoiceOptions): Voice {
       },
       onChange: touch,
       onCue: cue,
+      onMuted: () => mute(true),
       onCameraFailed: (failure) => listeners['camera-failed'].tell(failureOf(failure)),
       onRefused: (refusal) => finish('failed', failureOf(refusal)),
       onNoKey: () => void leaving.say(),
@@ -326,7 +314,6 @@ export function createVoice(options: VoiceOptions): Voice {
         if (preferences.deafened === deafened) return
         preferences.deafened = deafened
         engine?.deafenChanged()
-        if (engine !== null) muting.tell()
         touch()
       },
       setCamera: async (on) => inVoice().setCamera(on),
