@@ -160,6 +160,23 @@ describe('the door of a room', () => {
     expectNoComplaints(ann)
   })
 
+  it('counts by the server’s clock where the device’s is hours ahead', async () => {
+    const [ann, bob] = [await site.newPerson(), await site.newPerson({ device: 'phone' })]
+    for (const { context } of [ann, bob]) {
+      await context.addInitScript((aheadMs) => {
+        const now = Date.now
+        Date.now = () => now() + aheadMs
+      }, 300 * MINUTE_MS)
+    }
+    const link = await createRoom(ann, site.server.url)
+    await ann.page.reload()
+    await chooseInRoomMenu(ann, 'Lock the room')
+    await ann.page.getByText('Locked: nobody new can come in').waitFor({ state: 'attached' })
+    await bob.page.goto(link)
+    await bob.page.getByText(/^(59 minutes|1 hour) left$/).waitFor()
+    expectNoComplaints(ann, bob)
+  })
+
   it('leads somebody whose seat is no longer accepted back to the door', async () => {
     const { roomId } = await site.rest.createRoom()
     const bob = await site.newPerson({ device: 'phone' })

@@ -1,4 +1,5 @@
 import type { admin } from '@parley/protocol'
+import { fetchFromServer } from '../platform/server-clock.ts'
 
 /** What the server refused, or that it could not be asked (`UNREACHABLE`). */
 export class AdminError extends Error {
@@ -41,7 +42,7 @@ export function createAdminApi(token: string): AdminApi {
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body && { body: JSON.stringify(body) }),
     }
-    const response = await fetch(`/api/admin/${path}`, request).catch(() => {
+    const response = await fetchFromServer(`/api/admin/${path}`, request).catch(() => {
       throw new AdminError('UNREACHABLE', 'The server does not answer.')
     })
     if (response.status === 204) return undefined as T

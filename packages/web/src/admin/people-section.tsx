@@ -1,6 +1,6 @@
 import type { admin } from '@parley/protocol'
 import { useCallback, useDeferredValue, useState } from 'react'
-import { useNow } from '../platform/use-now.ts'
+import { useServerNow } from '../platform/use-now.ts'
 import { Banner } from '../ui/banner.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/text-field.tsx'
@@ -63,7 +63,7 @@ type ConnectedPerson = admin.PeoplePage['people'][number]
 function PersonLine({ person, onChanged }: { readonly person: ConnectedPerson; readonly onChanged: () => void }) {
   const { api, propose } = useOperator()
   const say = useAdminText()
-  const now = useNow(5000)
+  const now = useServerNow(5000)
   const { userId, name, isGuest, connections, wires, lastActiveAt, queuedBytes, isInVoice } = person
   const signOut = () =>
     propose({

@@ -1,6 +1,6 @@
 import type { admin } from '@parley/protocol'
 import { useCallback, useState } from 'react'
-import { useNow } from '../platform/use-now.ts'
+import { useServerNow } from '../platform/use-now.ts'
 import { Banner } from '../ui/banner.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/text-field.tsx'
@@ -111,7 +111,7 @@ const MARKS: readonly (readonly [of: 'isLocked' | 'hasPassword' | 'hasLobby' | '
 
 function RoomList({ rooms, onOpen }: { readonly rooms: readonly admin.Room[]; readonly onOpen: (id: string) => void }) {
   const say = useAdminText()
-  const now = useNow(10_000)
+  const now = useServerNow(10_000)
   return (
     <ul aria-label={say('rooms')} className="divide-y divide-line">
       {rooms.map((room) => {

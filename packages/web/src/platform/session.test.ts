@@ -14,7 +14,7 @@ import {
 const now = Date.UTC(2026, 0, 1)
 const roomId = 'k7fp-2m9x-qd4w'
 const tokenUntil = (at: number, sub = 'guest-1') =>
-  `head.${Buffer.from(JSON.stringify({ sub, exp: at / 1000, name: 'Zoë' })).toString('base64url')}.sign`
+  `head.${Buffer.from(JSON.stringify({ sub, iat: now / 1000, exp: at / 1000, name: 'Zoë' })).toString('base64url')}.sign`
 const session = { roomId, token: tokenUntil(now + 60_000), userId: 'guest-1', name: 'Zoë' }
 
 // Node has no localStorage: what runs here is also what people with blocked storage get.
@@ -37,6 +37,23 @@ describe('room sessions without storage', () => {
     vi.setSystemTime(now + 60_000)
     expect(readRoomSession(roomId)).toBeNull()
     vi.setSystemTime(now)
+    expect(readRoomSession(roomId)).toBeNull()
+  })
+
+  it.each([-26, 2, 26])('last as long on a device whose clock is %i hours ahead', (hours) => {
+    const there = now + hours * 3_600_000
+    vi.setSystemTime(there)
+    saveRoomSession(session)
+    vi.setSystemTime(there + 59_000)
+    expect(readRoomSession(roomId)).toEqual(session)
+    vi.setSystemTime(there + 60_000)
+    expect(readRoomSession(roomId)).toBeNull()
+  })
+
+  it('of an older page end when their token says', () => {
+    writeStored(`parley.room.${roomId}`, JSON.stringify(session))
+    expect(readRoomSession(roomId)).toEqual(session)
+    vi.setSystemTime(now + 60_000)
     expect(readRoomSession(roomId)).toBeNull()
   })
 

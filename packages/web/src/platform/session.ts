@@ -22,14 +22,15 @@ const keyOf = (roomId: string): string => PREFIX + (parseRoomCode(roomId) ?? roo
 /** The seat in this room, when its token still lasts. `roomId` in any form. */
 export function readRoomSession(roomId: string): RoomSession | null {
   const key = keyOf(roomId)
-  const session = parseSession(readStoredObject(key))
-  if (session !== null && expiryOf(session.token) > Date.now()) return session
+  const stored = readStoredObject(key)
+  const session = parseSession(stored)
+  if (session !== null && isLasting(session.token, stored?.savedAt)) return session
   removeStored(key)
   return null
 }
 
 export function saveRoomSession(session: RoomSession): void {
-  writeStored(keyOf(session.roomId), JSON.stringify(session))
+  writeStored(keyOf(session.roomId), JSON.stringify({ ...session, savedAt: Date.now() }))
 }
 
 /** Replaces the token and keeps the rest; nothing when the seat is gone. */
@@ -66,10 +67,16 @@ export function subjectOf(token: string): Pick<RoomSession, 'userId'> {
   return typeof sub === 'string' ? { userId: sub } : {}
 }
 
-/** When the token ends by its own word, in Unix ms; 0 for what is no token. The server has the last word. */
-function expiryOf(token: string): number {
-  const { exp } = claimsOf(token)
-  return typeof exp === 'number' ? exp * 1000 : 0
+/**
+ * Whether the token's life is not over, counted from when it was saved: by the device's clock on both sides, which may
+ * be hours away from the server's. The server has the last word.
+ */
+function isLasting(token: string, savedAt: unknown): boolean {
+  const { iat, exp } = claimsOf(token)
+  if (typeof iat !== 'number' || typeof exp !== 'number') return false
+  // Seats from before that was written down go by the token's own beginning.
+  const sinceMs = typeof savedAt === 'number' ? savedAt : iat * 1000
+  return Date.now() - sinceMs < (exp - iat) * 1000
 }
 
 function claimsOf(token: string): Readonly<Record<string, unknown>> {

@@ -3,14 +3,14 @@ import { DoorOpen, KeyRound, Lock, ShieldCheck, Timer, Users } from 'lucide-reac
 import type { ReactNode } from 'react'
 import { formatDuration } from '../../i18n/format.ts'
 import { useText } from '../../i18n/text.ts'
-import { useNow } from '../../platform/use-now.ts'
+import { useServerNow } from '../../platform/use-now.ts'
 
 const minuteMs = 60_000
 
 /** People inside, time left, and what stands before the door. */
 export function RoomFacts({ room }: { readonly room: RoomPreview }) {
   const text = useText()
-  const now = useNow(10_000)
+  const now = useServerNow(10_000)
   const leftMs = room.expiresAt - now
   const left =
     leftMs < minuteMs
