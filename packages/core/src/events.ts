@@ -3,7 +3,7 @@ import type { Member, Role } from './conversations/conversation.ts'
 import type { ConversationId, MessageId, Millis, SessionId, UserId } from './ids.ts'
 import type { Message } from './messages/message.ts'
 import type { Notification, NotificationId } from './notifications/notification.ts'
-import type { PersonStatus } from './people/user.ts'
+import type { PersonStatus, PresenceStatus } from './people/user.ts'
 import type { MediaSignal } from './ports/media-plane.ts'
 import type { VoiceEndReason } from './voice/voice.ts'
 
@@ -32,7 +32,12 @@ export type DurableEvent =
   | (Durable & Reaction & { readonly type: 'reaction.added' })
   | (Durable & Reaction & { readonly type: 'reaction.removed' })
   /** Somebody came in for the first time since they took their seat. */
-  | (Durable & { readonly type: 'member.joined'; readonly member: Member })
+  | (Durable & {
+      readonly type: 'member.joined'
+      readonly member: Member
+      /** As what the others see them at that moment; absent in rooms, where whoever comes in is there. */
+      readonly status?: PresenceStatus
+    })
   /** Of `DELETED_USER`: one who was deleted, with all that was theirs. Read the conversation again. */
   | (Durable & {
       readonly type: 'member.left'

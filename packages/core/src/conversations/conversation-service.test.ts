@@ -367,6 +367,16 @@ describe('members of a conversation that lasts', () => {
     ])
   })
 
+  test('in groups too large for presence to be told are told of as offline', async () => {
+    const core = createTestCore({ presenceMaxMembers: 2 })
+    const id = await core.openGroup(['ann'])
+    for (const userId of ['bob', 'carl']) {
+      await core.connect(personOf(userId), { avatar: null, roles: [] })
+      await core.addMembers(ann, id, [inviteeOf(userId)])
+    }
+    expect(core.eventsOf('member.joined')).toMatchObject([{ status: 'online' }, { status: 'offline' }])
+  })
+
   test('a group that everybody left has a host again when somebody is added', async () => {
     const core = createTestCore()
     const id = await core.openGroup(['ann'])

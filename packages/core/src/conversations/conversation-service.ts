@@ -155,9 +155,10 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
     const [one, other] = members
     const isTheirs = kind === 'direct' && one && other && id === ids.directId(one.userId, other.userId)
     if (isTheirs && missing.length > 0) {
+      const people = await describe(missing.map(({ userId }) => userId))
       const changed = await change(id, (current, now) => {
         const absent = missing.filter(({ userId }) => !current.members.has(userId))
-        return absent.length === 0 ? NOTHING : putMembers(current, absent, now)
+        return absent.length === 0 ? NOTHING : putMembers(current, { members: absent, people }, now, options)
       })
       return changed.state
     }
@@ -230,8 +231,9 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
     const invited = requireInvitees(invitees, options)
     await countInvited(by, invited.length)
     const members = await makeMembers(by, invited)
+    const people = await describe(members.map(({ userId }) => userId))
     const { state, decision } = await change(id, (current, now) =>
-      decideAddMembers(requireLasting(current), { byId: idOf(by), members }, now, options),
+      decideAddMembers(requireLasting(current), { byId: idOf(by), members, people }, now, options),
     )
     await notifications.tellAdded(state, decision.added, by && (state.members.get(by.userId) ?? null))
     return describeConversation(state)

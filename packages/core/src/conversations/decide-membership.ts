@@ -1,5 +1,6 @@
 import type { Millis, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
+import type { PersonStatus } from '../people/user.ts'
 import type { ConversationState, Member } from './conversation.ts'
 import { removeMember } from './decide-departure.ts'
 import { decideKick } from './decide-moderation.ts'
@@ -12,12 +13,18 @@ import { passHost, successorOf } from './succession.ts'
 /** Who asks: a user, or the site itself, which may do everything. */
 export type By = UserId | null
 
+/** Those who become members, and as what others see them. */
+export interface Joining {
+  readonly members: readonly Member[]
+  readonly people: ReadonlyMap<UserId, Pick<PersonStatus, 'status'>>
+}
+
 /** Host and moderators; while a group is locked only the host. Those who are members already stay as they are. */
 export function decideAddMembers(
   state: ConversationState,
-  { byId, members }: { readonly byId: By; readonly members: readonly Member[] },
+  { byId, members, people }: Joining & { readonly byId: By },
   now: Millis,
-  rules: Pick<CoreOptions, 'conversationMaxMembers'>,
+  rules: Pick<CoreOptions, 'conversationMaxMembers' | 'presenceMaxMembers'>,
 ): Decision & { readonly added: readonly Member[] } {
   if (byId !== null) {
     const by = requireModerator(state, byId)
@@ -28,18 +35,26 @@ export function decideAddMembers(
   if (state.members.size + added.length > rules.conversationMaxMembers) {
     throw refusals.invalid('members', `must not be more than ${rules.conversationMaxMembers} in all`)
   }
-  return added.length === 0 ? { ...NOTHING, added } : { ...putMembers(state, added, now), added }
+  if (added.length === 0) return { ...NOTHING, added }
+  return { ...putMembers(state, { members: added, people }, now, rules), added }
 }
 
-/** Makes them members, and says so. */
-export function putMembers(state: ConversationState, added: readonly Member[], now: Millis): Decision {
+/** Makes them members, and says so. In conversations too large for presence to be told they are offline. */
+export function putMembers(
+  state: ConversationState,
+  { members: added, people }: Joining,
+  now: Millis,
+  rules: Pick<CoreOptions, 'presenceMaxMembers'>,
+): Decision {
   const { id: conversationId, kind, hostId } = state.conversation
+  const isTold = state.members.size + added.length <= rules.presenceMaxMembers
   const draft = createStateDraft(state)
   for (const invited of added) {
     // A host who was the last to leave a group is still its host.
     const member: Member = kind === 'group' && invited.userId === hostId ? { ...invited, role: 'host' } : invited
     draft.put(member)
-    draft.emit({ type: 'member.joined', conversationId, at: now, member })
+    const status = (isTold ? people.get(member.userId)?.status : undefined) ?? 'offline'
+    draft.emit({ type: 'member.joined', conversationId, at: now, member, status })
   }
   if (kind === 'group' && !draft.member(hostId)) passHostOn(draft, now)
   return { write: draft.change(), tell: [], arm: [] }

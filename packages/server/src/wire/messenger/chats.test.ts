@@ -78,6 +78,36 @@ describe('presence', () => {
   })
 })
 
+describe('whoever is added to a group', () => {
+  it('is told of as others see them, live and to those who missed it', async () => {
+    const chatId = await wires.core.openGroup(['ann'])
+    const ann = await connect('ann')
+    const { epoch } = await ann.ask('chat:join', { chatId })
+    await connect('bob')
+    await connect('cem')
+    await wires.core.setStatus({ userId: 'cem', name: 'cem', room: null }, { status: 'offline' })
+    await connect('dan')
+    await wires.core.setStatus({ userId: 'dan', name: 'dan', room: null }, { status: 'busy' })
+    const expected = Object.entries({ bob: 'online', cem: 'offline', dan: 'busy', eve: 'offline' })
+    await wires.core.addMembers(
+      { userId: 'ann', name: 'ann', room: null },
+      chatId,
+      expected.map(([userId]) => ({ userId, name: userId, role: null })),
+    )
+    const live: unknown[] = []
+    for (const [userId, status] of expected) {
+      const data = await ann.get('chat:member-joined')
+      expect(data).toMatchObject({ userId, member: { status, online: status !== 'offline' } })
+      live.push({ event: 'chat:member-joined', data })
+    }
+    const again = await connect('ann')
+    expect(await again.ask('chat:join', { chatId, since: { epoch, rev: 0 } })).toMatchObject({
+      recovered: true,
+      changes: live,
+    })
+  })
+})
+
 describe('a call that is over before it rings', () => {
   it('is known from the answer, and then ends', async () => {
     const [pair, chatId] = [await chatOf('bob', 'cem'), await chatOf('ann', 'bob')]

@@ -22,7 +22,7 @@ const events = {
       ...durable(event),
       userId: event.member.userId,
       name: event.member.name,
-      member: joinedMemberView(event.member),
+      member: joinedMemberView(event),
     },
   ],
   'member.left': (event) => [

@@ -2,8 +2,8 @@ import {
   type Call,
   type ConversationView,
   type Cursor,
+  type EventOf,
   type MediaSignal,
-  type Member,
   type MemberView,
   type Message,
   NO_VOICE,
@@ -21,10 +21,10 @@ export function memberView({ member, online, status, voice }: MemberView): messe
   return { userId, name, role, joinedAt, online, status, voice }
 }
 
-/** A member known only from an event: present as long as nothing says otherwise. */
-export function joinedMemberView(member: Member): messenger.Member {
-  const online = member.absentSince === null
-  return memberView({ member, online, status: online ? 'online' : 'offline', voice: NO_VOICE })
+/** A member known only from an event: in a room present as long as nothing says otherwise. */
+export function joinedMemberView({ member, status: seenAs }: EventOf<'member.joined'>): messenger.Member {
+  const status = seenAs ?? (member.absentSince === null ? 'online' : 'offline')
+  return memberView({ member, online: status !== 'offline', status, voice: NO_VOICE })
 }
 
 /** A message as the messenger wire shows one, live, in snapshots and in history. */
