@@ -1,6 +1,8 @@
 import type { Message } from '@parley/protocol/messenger'
+import { IDBFactory } from 'fake-indexeddb'
 import { expect, test } from 'vitest'
 import { createChatManager } from './chat-manager.ts'
+import { createIndexedDbOutbox } from './indexed-db-outbox.ts'
 import { createMemoryOutbox } from './outbox-storage.ts'
 import { createFakeClock } from './testing/fake-clock.ts'
 import { createModelNetwork } from './testing/model-network.ts'
@@ -133,6 +135,63 @@ test('whichever way is cut when, each message is there once, in order, and the l
     for (const way of await wander(seed)) ways.add(way)
   }
   expect([...ways].sort()).toEqual(['connecting', 'ended', 'http', 'offline', 'websocket'])
+})
+
+test('a chat that is closed and opened again at any moment sends each message once, in order, and shows it once', async () => {
+  for (let seed = 1; seed <= 20; seed += 1) {
+    const random = createRandom(seed)
+    const clock = createFakeClock()
+    const site = createModelSite(clock.now, { c1: ['u1', 'u2'] })
+    const { openLine, api, ...network } = createModelNetwork(site, clock, random, 'u1')
+    const parts = { clock, random, openLine, socketApi: api, fallbackApi: api, device: createScriptedDevice() }
+    const life = Promise.withResolvers<void>()
+    const page = { indexedDB: new IDBFactory(), locks: navigator.locks, until: life.promise, page: {} }
+    const none = { localStorage: undefined, sessionStorage: undefined }
+    const open = () => {
+      const outbox = createIndexedDbOutbox({ name: `manager-${seed}` }, { ...page, ...none })
+      const manager = createChatManager({ getToken: () => 'token', outbox }, parts)
+      return { manager, chat: manager.open('c1') }
+    }
+    let { manager, chat } = open()
+    await clock.advance(2000)
+    const written: string[] = []
+    for (let step = 0; step < 40; step += 1) {
+      const dice = random()
+      if (dice < 0.4) written.push(chat.send({ content: `mine ${step}` }))
+      else if (dice < 0.6) {
+        chat.close()
+        if (random() < 0.5) await clock.advance(Math.floor(random() * 500))
+        chat = manager.open('c1')
+      } else if (dice < 0.7) {
+        manager.close()
+        const next = open()
+        manager = next.manager
+        chat = next.chat
+      } else if (dice < 0.8) network.cutSocket()
+      else if (dice < 0.9) {
+        const isUp = random() < 0.5
+        network.setSockets(isUp)
+        network.setHttp(isUp)
+      }
+      await clock.advance(Math.floor(random() ** 3 * 5000))
+    }
+    network.setSockets(true)
+    network.setHttp(true)
+    await clock.advance(120_000)
+    const own = site.messages('c1').filter(({ senderId }) => senderId === 'u1')
+    expect(
+      own.map(({ tempId }) => tempId),
+      `seed ${seed}: sent`,
+    ).toEqual(written)
+    const shown = chat.getSnapshot().timeline.flatMap((item) => (item.kind === 'message' ? [item] : []))
+    expect(
+      shown.map(({ message }) => message.id),
+      `seed ${seed}: shown`,
+    ).toEqual(own.map(({ id }) => id))
+    expect(shown.every(({ status }) => status === 'sent')).toBe(true)
+    manager.close()
+    life.resolve()
+  }
 })
 
 test('over HTTP alone messages are changed, deleted and reacted to, and what waits is shown and cleared', async () => {

@@ -308,6 +308,7 @@ export function createChat(options: ChatOptions): OpenChat {
     const mustTell = connection.isUp && (membership.isIn || phase === 'waiting')
     void voice.handle.leave()
     stop()
+    outbox.close()
     options.onClosed(chatId(), mustTell)
   }
 

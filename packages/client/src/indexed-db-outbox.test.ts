@@ -33,11 +33,13 @@ function createBrowser(overrides: Partial<IndexedDbOutboxParts> = {}) {
       return {
         sessionStorage,
         /** A page in this tab; `die` is the moment at which the browser forgets it. */
-        openPage(): { readonly storage: OutboxStorage; die(): void } {
+        openPage(): { readonly storage: OutboxStorage; another(): OutboxStorage; die(): void } {
           const life = Promise.withResolvers<void>()
-          const parts = { indexedDB, localStorage, sessionStorage, locks: navigator.locks, until: life.promise }
+          const own = { locks: navigator.locks, until: life.promise, page: {} }
+          const parts = { indexedDB, localStorage, sessionStorage, ...own, ...overrides }
           return {
-            storage: createIndexedDbOutbox({ name }, { ...parts, ...overrides }),
+            storage: createIndexedDbOutbox({ name }, parts),
+            another: () => createIndexedDbOutbox({ name }, parts),
             die: () => life.resolve(),
           }
         },
@@ -126,6 +128,11 @@ describe('an outbox in IndexedDB', () => {
   })
 
   test('what was written before it was known who we are comes back in the same tab alone', async () => {
+    const { storage, another } = createBrowser().openTab().openPage()
+    storage.save('c1', [unsent('a')], null)
+    storage.release?.('c1')
+    expect(await load(another())).toEqual(['a'])
+
     const browser = createBrowser()
     const tab = browser.openTab()
     const page = tab.openPage()
@@ -134,6 +141,45 @@ describe('an outbox in IndexedDB', () => {
     tab.openPage().die()
     expect(await load(browser.openTab().openPage().storage)).toEqual([])
     expect(await load(tab.openPage().storage)).toEqual(['a'])
+  })
+
+  test('a chat that is closed and opened again in the same page finds what was not sent, once', async () => {
+    const { storage } = createBrowser().openTab().openPage()
+    storage.save('c1', [unsent('a', 1), unsent('b', 2)], 'ada')
+    storage.save('c2', [unsent('elsewhere')], 'ada')
+    storage.release?.('c1')
+    expect(await load(storage)).toEqual(['a', 'b'])
+    expect(await load(storage)).toEqual([])
+    storage.save('c1', [unsent('b', 2)], 'ada')
+    storage.release?.('c1')
+    expect(await load(storage)).toEqual(['b'])
+    expect(await load(storage, 'ada', 'c2')).toEqual([])
+  })
+
+  test('so does one that is closed while it is read what an earlier page left', async () => {
+    const tab = createBrowser().openTab()
+    const page = tab.openPage()
+    page.storage.save('c1', [unsent('a')], 'ada')
+    page.die()
+    const { storage, another } = tab.openPage()
+    const first = load(storage)
+    storage.release?.('c1')
+    const second = load(storage)
+    storage.release?.('c1')
+    const last = load(another())
+    expect(await Promise.all([first, second, last])).toEqual([[], [], ['a']])
+  })
+
+  test('another outbox of the page leaves alone what an open chat shows, and has it when that is closed', async () => {
+    const { storage, another } = createBrowser().openTab().openPage()
+    const other = another()
+    storage.save('c1', [unsent('a'), unsent('sent')], 'ada')
+    expect(await load(other)).toEqual([])
+    storage.save('c1', [unsent('a')], 'ada')
+    storage.release?.('c1')
+    expect(await load(other, 'bo')).toEqual([])
+    expect(await load(other)).toEqual(['a'])
+    expect(await load(storage)).toEqual([])
   })
 
   test.each([
@@ -157,7 +203,7 @@ describe('an outbox in IndexedDB', () => {
     expect(await load(page.storage)).toEqual([])
   })
 
-  test('over reloads at any moment no message is lost, doubled or out of order', async () => {
+  test('over reloads and closed chats at any moment no message is lost, doubled or out of order', async () => {
     for (let seed = 1; seed <= 25; seed += 1) {
       const random = createRandom(seed)
       const browser = createBrowser()
@@ -177,10 +223,13 @@ describe('an outbox in IndexedDB', () => {
           if (first !== undefined) sent.push(first.tempId)
           queued = rest
           page.storage.save('c1', queued, 'ada')
-        } else if (dice < 0.9) await new Promise((resolve) => setImmediate(resolve))
+        } else if (dice < 0.85) await new Promise((resolve) => setImmediate(resolve))
         else {
-          page.die()
-          page = tab.openPage()
+          if (dice < 0.92) page.storage.release?.('c1')
+          else {
+            page.die()
+            page = tab.openPage()
+          }
           const found = await page.storage.load('c1', 'ada')
           // One that was sent just before may be back: it is sent again under its id, and shown once.
           queued = [...(found ?? [])]

@@ -1,5 +1,5 @@
 import { isUnsentMessage } from './outbox-storage.ts'
-import { createPageLease, type PageLocks } from './page-lease.ts'
+import { createPageLease, type PageLease, type PageLocks } from './page-lease.ts'
 import type { OutboxStorage, UnsentMessage } from './types.ts'
 
 export interface IndexedDbOutboxOptions {
@@ -15,7 +15,18 @@ export interface IndexedDbOutboxParts {
   readonly sessionStorage: Storage | undefined
   /** The page's life; it never ends by itself when absent. */
   readonly until?: Promise<void>
+  /** Outboxes of the same page share its messages; each is a page of its own when absent. */
+  readonly page?: object
 }
+
+/** What the outboxes of one name in a page have in common. */
+interface Page {
+  readonly lease: PageLease
+  /** What open chats show, by `tempId`. */
+  readonly held: Set<string>
+}
+
+const pages = new WeakMap<object, Map<string, Page>>()
 
 interface Kept extends UnsentMessage {
   readonly chatId: string
@@ -33,22 +44,19 @@ interface Kept extends UnsentMessage {
  * IndexedDB writes take a moment, and a page that goes away in it takes them with it. So each message is first
  * written down in `localStorage`, which is done when it returns, and struck there when the database has it.
  * A message belongs to the page that shows it: other tabs leave it alone until that page is gone, then one of
- * them takes it over. Messages of one person never go out under the name of another.
+ * them takes it over. When its chat is closed, whoever opens the chat in that page has it. Messages of one person never go out under the name of another.
  */
 export function createIndexedDbOutbox(
   { name = 'parley' }: IndexedDbOutboxOptions = {},
   parts: IndexedDbOutboxParts = browserParts(),
 ): OutboxStorage {
   const { localStorage } = parts
-  const lease = createPageLease({
-    name: `${name}.outbox`,
-    locks: parts.locks,
-    tab: parts.sessionStorage,
-    ...(parts.until !== undefined && { until: parts.until }),
-  })
+  const { lease, held } = pageOf(name, parts)
   const prefix = `${name}.outbox.note.`
   /** What this page keeps, by chat and `tempId`, as it was written. */
   const mine = new Map<string, Map<string, string>>()
+  /** Chats that are open, each with what its last reading is known by. */
+  const readings = new Map<string, symbol>()
   let order = 0
   let database: Promise<IDBDatabase> | null = null
 
@@ -79,6 +87,7 @@ export function createIndexedDbOutbox(
     const ofChat = mine.get(kept.chatId) ?? new Map<string, string>()
     mine.set(kept.chatId, ofChat)
     ofChat.set(kept.tempId, text)
+    held.add(kept.tempId)
     note(kept.tempId, text)
     write((messages) => messages.put(kept)).then(
       () => strike(kept.tempId, text),
@@ -89,6 +98,7 @@ export function createIndexedDbOutbox(
 
   function forget(chatId: string, tempId: string): void {
     mine.get(chatId)?.delete(tempId)
+    held.delete(tempId)
     strike(tempId)
     write((messages) => messages.delete(tempId)).catch(() => undefined)
   }
@@ -137,15 +147,20 @@ export function createIndexedDbOutbox(
   }
 
   async function takeOver(chatId: string, userId: string): Promise<readonly UnsentMessage[]> {
+    const reading = Symbol(chatId)
+    readings.set(chatId, reading)
     return lease.exclusively(async (isDead) => {
       const byId = new Map<string, Kept>()
       // A note is as new as what the database has, or newer.
       for (const kept of [...(await inDatabase()), ...notes()]) byId.set(kept.tempId, kept)
+      // The chat was closed meanwhile, and opened again perhaps.
+      if (readings.get(chatId) !== reading) return []
       // One that was written before we knew who we are is ours when it was written in this tab.
-      const isOurs = (kept: Kept): boolean =>
-        kept.userId === userId || (kept.userId === null && lease.wasHere(kept.page))
+      const isOurs = ({ userId: writer, page }: Kept): boolean =>
+        writer === userId || (writer === null && (page === lease.id || lease.wasHere(page)))
+      const isFree = ({ page, tempId }: Kept): boolean => (page === lease.id ? !held.has(tempId) : isDead(page))
       const found = [...byId.values()]
-        .filter((kept) => kept.chatId === chatId && isOurs(kept) && isDead(kept.page))
+        .filter((kept) => kept.chatId === chatId && isOurs(kept) && isFree(kept))
         .sort((a, b) => a.createdAt - b.createdAt || a.order - b.order)
       for (const kept of found) keep({ ...kept, userId, page: lease.id })
       return found.map(({ tempId, message, createdAt, error }) => ({
@@ -171,10 +186,32 @@ export function createIndexedDbOutbox(
         if (written !== JSON.stringify(next)) keep(next)
       }
     },
+    release(chatId) {
+      readings.delete(chatId)
+      for (const tempId of mine.get(chatId)?.keys() ?? []) held.delete(tempId)
+      mine.delete(chatId)
+    },
   }
 }
 
 const STORE = 'messages'
+
+function pageOf(name: string, parts: IndexedDbOutboxParts): Page {
+  const key = parts.page ?? parts
+  const ofPage = pages.get(key) ?? new Map<string, Page>()
+  pages.set(key, ofPage)
+  const known = ofPage.get(name)
+  if (known !== undefined) return known
+  const lease = createPageLease({
+    name: `${name}.outbox`,
+    locks: parts.locks,
+    tab: parts.sessionStorage,
+    ...(parts.until !== undefined && { until: parts.until }),
+  })
+  const page = { lease, held: new Set<string>() }
+  ofPage.set(name, page)
+  return page
+}
 
 function openDatabase(factory: IDBFactory | undefined, name: string): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
@@ -221,5 +258,6 @@ function browserParts(): IndexedDbOutboxParts {
     locks: allowed(() => globalThis.navigator?.locks),
     localStorage: allowed(() => globalThis.localStorage),
     sessionStorage: allowed(() => globalThis.sessionStorage),
+    page: globalThis,
   }
 }

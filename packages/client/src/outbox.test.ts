@@ -244,3 +244,63 @@ test('what an earlier page left goes out first, though it is read later; and onl
   expect(sent).toEqual(['old', 'new', 'newer'])
   expect(saved.at(-1)).toEqual([])
 })
+
+test('a closed handle saves no more, whatever is still answered, and the next one has what it left', async () => {
+  const saved: string[][] = []
+  const released: string[] = []
+  const { add, answer, outbox, refuse, sent } = setUp({
+    load: () => [],
+    save: (_chatId, messages) => void saved.push(messages.map(({ tempId }) => tempId)),
+    release: (chatId) => void released.push(chatId),
+  })
+  outbox.resume()
+  add('a', 'b')
+  outbox.close()
+  expect([saved.at(-1), released]).toEqual([['a', 'b'], ['c1']])
+  const before = saved.length
+  await answer()
+  await expect(refuse('UNAVAILABLE')).rejects.toThrow('nothing is under way')
+  expect([sent, saved.length]).toEqual([['a'], before])
+})
+
+test('one that is closed before it is told what was left takes none of it', async () => {
+  const left = Promise.withResolvers<readonly UnsentMessage[]>()
+  const saved: string[][] = []
+  const { clock, outbox, statuses } = setUp({
+    load: () => left.promise,
+    save: (_chatId, messages) => void saved.push(messages.map(({ tempId }) => tempId)),
+  })
+  outbox.close()
+  left.resolve([{ tempId: 'old', message: { content: 'old' }, createdAt: 0 }])
+  await clock.advance(0)
+  expect([statuses(), saved]).toEqual([[], []])
+})
+
+test('what the timeline has already is not shown again, though it is left as unsent', async () => {
+  const left = Promise.withResolvers<readonly UnsentMessage[]>()
+  const saved: string[][] = []
+  const { clock, outbox, sent, statuses } = setUp({
+    load: () => left.promise,
+    save: (_chatId, messages) => void saved.push(messages.map(({ tempId }) => tempId)),
+  })
+  outbox.settle('a')
+  outbox.resume()
+  left.resolve(['a', 'b'].map((tempId) => ({ tempId, message: { content: tempId }, createdAt: 0 })))
+  await clock.advance(0)
+  expect([statuses(), sent, saved[0]]).toEqual([['b sending'], ['b'], ['b']])
+})
+
+test('what is left behind comes before what was written until it was known who we are', async () => {
+  const { add, outbox, setUserId, statuses } = setUp(
+    {
+      load: (_chatId, userId) =>
+        userId === null ? null : [{ tempId: 'old', message: { content: 'old' }, createdAt: 0 }],
+      save: () => undefined,
+    },
+    null,
+  )
+  add('new')
+  setUserId('u1')
+  outbox.resume()
+  expect(statuses()).toEqual(['old sending', 'new queued'])
+})

@@ -43,6 +43,8 @@ export interface Outbox {
   settle(tempId: string): void
   /** The chat is over: what waits has failed for good. */
   abandon(error: FailureInfo): void
+  /** The handle is closed: what is left belongs to the next one, whatever is still answered. */
+  close(): void
 }
 
 /** Refused as outside the chat so often, it is not for want of joining. */
@@ -54,7 +56,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let entries: readonly OutboxEntry[] = []
   /** What an earlier page left goes out first: nothing is sent before it is here. */
   let restored: 'no' | 'soon' | 'yes' = 'no'
+  /** In the timeline before it was restored: sent by an earlier page or handle. */
+  const stored = new Set<string>()
   let isOpen = false
+  let isClosed = false
   let inFlight: string | null = null
   /** In a row, for the back-off. */
   let failures = 0
@@ -62,21 +67,23 @@ export function createOutbox(options: OutboxOptions): Outbox {
   /** Why nothing will be sent any more. */
   let over: FailureInfo | null = null
 
-  function setEntries(next: readonly OutboxEntry[]): void {
-    entries = next
-    const unsent = over === null ? entries : []
+  function save(): void {
+    const unsent = over === null ? entries.filter(({ status }) => status !== 'sent') : []
     storage.save(
       chatId,
-      unsent
-        .filter(({ status }) => status !== 'sent')
-        .map(({ tempId, message, createdAt, error }) => ({
-          tempId,
-          message,
-          createdAt,
-          ...(error !== undefined && { error }),
-        })),
+      unsent.map(({ tempId, message, createdAt, error }) => ({
+        tempId,
+        message,
+        createdAt,
+        ...(error !== undefined && { error }),
+      })),
       userId(),
     )
+  }
+
+  function setEntries(next: readonly OutboxEntry[]): void {
+    entries = next
+    if (!isClosed) save()
     options.onChange()
   }
 
@@ -84,21 +91,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (restored !== 'no') return
     const found = storage.load(chatId, userId())
     if (found === null) return
-    if (Array.isArray(found)) {
-      restored = 'yes'
-      entries = found.map(entryOf)
-      return
-    }
     restored = 'soon'
-    Promise.resolve(found).then(prepend, () => prepend([]))
+    if (Array.isArray(found)) prepend(found)
+    else Promise.resolve(found).then(prepend, () => prepend([]))
   }
 
   function prepend(found: readonly UnsentMessage[]): void {
+    if (isClosed) return
     restored = 'yes'
-    const known = new Set(entries.map(({ tempId }) => tempId))
+    const known = new Set([...stored, ...entries.map(({ tempId }) => tempId)])
+    stored.clear()
     const missing = found.filter(({ tempId }) => !known.has(tempId)).map(entryOf)
     const failed = over === null ? missing : missing.map((entry) => failedOf(entry, over))
-    if (failed.length > 0 || entries.length > 0) setEntries([...failed, ...entries])
+    if (found.length > 0 || entries.length > 0) setEntries([...failed, ...entries])
     pump()
   }
 
@@ -191,6 +196,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       again.clear()
     },
     settle(tempId) {
+      if (restored !== 'yes') stored.add(tempId)
       if (entries.some((entry) => entry.tempId === tempId)) {
         setEntries(entries.filter((entry) => entry.tempId !== tempId))
       }
@@ -200,6 +206,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
       again.clear()
       over = error
       setEntries(entries.map((entry) => (entry.status === 'sent' ? entry : { ...entry, status: 'failed', error })))
+    },
+    close() {
+      isOpen = false
+      isClosed = true
+      again.clear()
+      storage.release?.(chatId)
     },
   }
 }

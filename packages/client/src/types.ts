@@ -194,7 +194,7 @@ export interface ChatHandle {
   end(): Promise<void>
   /** Gives up the seat. */
   leave(): Promise<void>
-  /** Stops following without giving up the seat. */
+  /** Stops following without giving up the seat. What was not sent by then goes out when the chat is opened again, where the outbox keeps it. */
   close(): void
 }
 
@@ -208,10 +208,10 @@ export interface UnsentMessage {
   readonly error?: FailureInfo
 }
 
-/** Where unsent messages outlive the page. Neither method may throw or reject. */
+/** Where unsent messages outlive the chat's handle. No method may throw or reject. */
 export interface OutboxStorage {
   /**
-   * What an earlier page left behind, oldest first; asked until it is answered, and nothing is sent before.
+   * What an earlier page or a closed handle left behind, oldest first; asked until it is answered, and nothing is sent before.
    * `userId`: who we are, `null` while that is not known. `null` as answer: ask again when it is.
    */
   load(chatId: string, userId: string | null): readonly UnsentMessage[] | null | Promise<readonly UnsentMessage[]>
@@ -220,6 +220,8 @@ export interface OutboxStorage {
    * the page from the moment that it returns, as far as the device allows.
    */
   save(chatId: string, messages: readonly UnsentMessage[], userId: string | null): void
+  /** The chat's handle is closed, and saves no more: what it left belongs to the next one. */
+  release?(chatId: string): void
 }
 
 export interface ParleyClientOptions {
