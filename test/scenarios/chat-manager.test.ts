@@ -59,6 +59,38 @@ test('two people of a site talk: the list, unread counts, receipts and presence 
   expect(heard).toEqual(['hello'])
 })
 
+test('whoever is added to a group is followed: its list of members shows them come and go', async () => {
+  await using server = await startServer({ jwtSecrets: [SECRET] })
+  const ada = managerOf(server.url, 'ada')
+  const bo = managerOf(server.url, 'bo')
+  await expect.poll(() => ada.getSnapshot().transport).toMatchObject({ transport: 'websocket' })
+  await expect.poll(() => bo.getSnapshot().transport).toMatchObject({ transport: 'websocket' })
+  const { id } = await ada.createConversation({ kind: 'group', name: 'Tea', members: [] })
+  const chat = ada.open(id)
+  await expect.poll(() => chat.getSnapshot().phase).toBe('joined')
+  const statuses = () =>
+    chat
+      .getSnapshot()
+      .members.filter(({ userId }) => userId !== 'ada')
+      .map(({ userId, status }) => [userId, status])
+  const added = await fetch(`${server.url}/api/conversations/${id}/members`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await signSiteToken(SECRET, 'ada')}` },
+    body: JSON.stringify({ members: [{ userId: 'bo' }, { userId: 'cleo' }] }),
+  })
+  expect(added.ok).toBe(true)
+  await expect.poll(statuses).toEqual([
+    ['bo', 'online'],
+    ['cleo', 'offline'],
+  ])
+  await expect.poll(() => ada.getSnapshot().people.get('bo')).toMatchObject({ status: 'online' })
+  bo.close()
+  await expect.poll(statuses).toEqual([
+    ['bo', 'offline'],
+    ['cleo', 'offline'],
+  ])
+})
+
 test('where sockets are blocked the poll takes over, and gives back when they are not: each message once, in order', async () => {
   await using server = await startServer({ jwtSecrets: [SECRET] })
   await using proxy = await openSeverableProxy(server.url)

@@ -1,4 +1,4 @@
-import type { Answer, ClientData, ClientEvent, Message } from '@parley/protocol/messenger'
+import type { Answer, ClientData, ClientEvent, Message, ServerData } from '@parley/protocol/messenger'
 import { addressesOf } from './addresses.ts'
 import { createCallDesk } from './call-desk.ts'
 import type { ChatManager, ChatManagerEvents, ChatManagerOptions, ChatManagerSnapshot } from './chat-manager-types.ts'
@@ -178,6 +178,7 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
     calls.received(name, data)
     noticeReader.hint()
     if (name === 'presence:update') people.presence(data as Parameters<typeof people.presence>[0])
+    else if (name === 'chat:member-joined') met(data as ServerData<'chat:member-joined'>)
     else if (name === 'notification:new') noticed(data as Parameters<typeof notices.add>[0])
     else if (name === 'notification:cleared') seen((data as { notificationIds: string[] }).notificationIds)
   })
@@ -221,6 +222,10 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
   /** An open chat tells of its own. */
   function delivered({ id: messageId, chatId, seq }: Message): void {
     if (chats.find(chatId) === undefined) sender.mark('delivered', { chatId, messageId, seq })
+  }
+
+  function met({ chatId, userId, name }: ServerData<'chat:member-joined'>): void {
+    if (chats.find(chatId) !== undefined) people.meet([{ userId, name }])
   }
 
   function noticed(notification: Parameters<typeof notices.add>[0]): void {
