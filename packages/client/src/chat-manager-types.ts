@@ -87,7 +87,10 @@ export interface ChatManager {
   on<E extends keyof ChatManagerEvents>(event: E, listener: (data: ChatManagerEvents[E]) => void): () => void
   /** Connects now; harmless when connected. Ends a wait at once. */
   connect(): void
-  /** The same handle for the same conversation until it is closed. On every transport. */
+  /**
+   * The same handle for the same conversation until it is closed or over (left, refused, removed from it): then a new
+   * one, which joins again. On every transport.
+   */
   open(conversationId: string): ChatHandle
   createConversation(input: {
     readonly id?: string

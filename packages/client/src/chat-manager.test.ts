@@ -4,9 +4,10 @@ import { expect, test } from 'vitest'
 import { createChatManager } from './chat-manager.ts'
 import { createIndexedDbOutbox } from './indexed-db-outbox.ts'
 import { createMemoryOutbox } from './outbox-storage.ts'
+import type { SiteApi } from './site-api.ts'
 import { createFakeClock } from './testing/fake-clock.ts'
 import { createModelNetwork } from './testing/model-network.ts'
-import { createModelSite } from './testing/model-site.ts'
+import { createModelSite, type ModelSite } from './testing/model-site.ts'
 import { createRandom } from './testing/random.ts'
 import { createScriptedDevice } from './testing/scripted-device.ts'
 import type { ChatHandle } from './types.ts'
@@ -17,14 +18,22 @@ function setUp(seed: number) {
   const clock = createFakeClock()
   const site = createModelSite(clock.now, { c1: ['u1', 'u2'], c2: ['u1', 'u2', 'u3'], c3: ['u1', 'u3'] })
   const network = createModelNetwork(site, clock, random, 'u1')
-  const { openLine, api } = network
+  const { openLine } = network
+  let polls = 0
+  const api: SiteApi = {
+    ...network.api,
+    poll(token, wish, signal) {
+      if (wish.waitSeconds > 0) polls += 1
+      return network.api.poll(token, wish, signal)
+    },
+  }
   const manager = createChatManager(
     { getToken: () => 'token', outbox: createMemoryOutbox() },
     { clock, random, openLine, socketApi: api, fallbackApi: api, device: createScriptedDevice() },
   )
   const heard: Message[] = []
   manager.on('message', (message) => heard.push(message))
-  return { random, clock, site, network, manager, heard }
+  return { random, clock, site, network, manager, heard, /** Those that wait. */ polls: () => polls }
 }
 
 const messagesOf = (chat: ChatHandle): Message[] =>
@@ -192,6 +201,66 @@ test('a chat that is closed and opened again at any moment sends each message on
     manager.close()
     life.resolve()
   }
+})
+
+/** Tells of being taken into a conversation, or put out of it, as the site does. */
+function setOutside(site: ModelSite, chatId: string, isOutside: boolean): void {
+  if (isOutside) site.outside.add(chatId)
+  else site.outside.delete(chatId)
+  const about = isOutside ? 'elsewhere' : chatId
+  const notification = { id: `${chatId} ${isOutside}`, kind: 'event' as const, chatId: about, data: {}, createdAt: 1 }
+  site.onNews({ kind: 'notification', notification })
+}
+
+test('a conversation that was opened too early is followed when it is ours, and joined by opening it again', async () => {
+  const { clock, site, manager, heard } = setUp(1)
+  site.outside.add('c1')
+  const early = manager.open('c1')
+  await clock.advance(2000)
+  expect(early.getSnapshot().phase).toBe('failed')
+  setOutside(site, 'c1', false)
+  await clock.advance(2000)
+  site.send('c1', 'u2', 't1', 'welcome')
+  await clock.advance(500)
+  expect(heard.map(({ encryptedContent }) => encryptedContent)).toEqual(['welcome'])
+  const chat = manager.open('c1')
+  await clock.advance(1000)
+  expect([manager.open('c1') === chat, chat.getSnapshot().phase]).toEqual([true, 'joined'])
+  expect(messagesOf(chat).map(({ encryptedContent }) => encryptedContent)).toEqual(['welcome'])
+  manager.close()
+})
+
+test('a conversation that nobody has opened is followed again when we are taken into it again', async () => {
+  const { clock, site, manager, heard } = setUp(1)
+  await clock.advance(2000)
+  const isListed = (): boolean => manager.getSnapshot().conversations.some(({ id }) => id === 'c1')
+  for (const isOutside of [true, false]) {
+    setOutside(site, 'c1', isOutside)
+    site.send('c1', 'u2', `t ${isOutside}`, isOutside ? 'not for us' : 'welcome back')
+    await clock.advance(2000)
+    expect(isListed()).toBe(!isOutside)
+  }
+  site.send('c1', 'u2', 't2', 'at once')
+  await clock.advance(200)
+  expect(heard.at(-1)?.encryptedContent).toBe('at once')
+  manager.close()
+})
+
+test('a chat that is over keeps no poll going beside the socket', async () => {
+  const { clock, site, network, manager, polls } = setUp(1)
+  site.outside.add('c1')
+  network.setSockets(false)
+  const chat = manager.open('c1')
+  await clock.advance(30_000)
+  expect([manager.getSnapshot().transport.transport, chat.getSnapshot().phase]).toEqual(['http', 'failed'])
+  network.setSockets(true)
+  manager.connect()
+  await clock.advance(60_000)
+  expect(manager.getSnapshot().transport.transport).toBe('websocket')
+  const before = polls()
+  await clock.advance(100_000)
+  expect(polls()).toBe(before)
+  manager.close()
 })
 
 test('over HTTP alone messages are changed, deleted and reacted to, and what waits is shown and cleared', async () => {

@@ -9,6 +9,7 @@ import { createDevice, type Device } from './device.ts'
 import { createHttpLines } from './http-line.ts'
 import { createIndexedDbOutbox } from './indexed-db-outbox.ts'
 import { createListeners, type Listeners } from './listeners.ts'
+import { mayAskAgain } from './may-ask-again.ts'
 import { createNoticeReader } from './notice-reader.ts'
 import { createNotices } from './notices.ts'
 import { createOpenChats } from './open-chats.ts'
@@ -169,7 +170,7 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
   carrier.onJoined(({ chatId, view }) => {
     list.joined(chatId, view)
     chats.expect(chatId, { epoch: view.epoch, rev: view.rev })
-    if (chats.find(chatId) !== undefined) people.meet(view.members)
+    if (isOpen(chatId)) people.meet(view.members)
   })
   carrier.onOwnChange(({ name, data }) => list.offer(name, data))
   carrier.onEvent(({ name, data }) => {
@@ -190,15 +191,19 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
 
   function* followed(): Generator<string> {
     for (const { id } of list.list()) yield id
-    for (const { chatId } of chats.list()) yield chatId
+    for (const { chatId, isOver } of chats.list()) if (!isOver) yield chatId
   }
 
-  /** Where a handle is open, the chat joins by itself. */
+  /** Somebody holds a handle of it that is not over: the chat joins and tells by itself. */
+  const isOpen = (chatId: string): boolean => chats.find(chatId)?.isOver === false
+
   function followNew(): void {
+    // Whoever is taken into one again has not asked for it yet.
+    for (const chatId of asked) if (list.find(chatId) === undefined) asked.delete(chatId)
     if (!carrier.hasSockets) return
     carrier.gather(() => {
       for (const { id, epoch, rev } of list.list()) {
-        if (asked.has(id) || chats.find(id) !== undefined) continue
+        if (asked.has(id) || isOpen(id)) continue
         follow(id, { epoch, rev })
       }
     })
@@ -211,21 +216,21 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
         if ('recovered' in answer && !answer.recovered) list.lost(chatId)
       },
       (error: unknown) => {
-        const { code } = error instanceof ParleyError ? error : { code: 'INTERNAL' }
+        const code = error instanceof ParleyError ? error.code : null
         // The list knows whether it is ours still.
         if (code === 'CONVERSATION_NOT_FOUND' || code === 'KICKED') list.refresh()
-        if (code === 'RATE_LIMITED' || code === 'UNAVAILABLE') asked.delete(chatId)
+        if (mayAskAgain(error)) asked.delete(chatId)
       },
     )
   }
 
   /** An open chat tells of its own. */
   function delivered({ id: messageId, chatId, seq }: Message): void {
-    if (chats.find(chatId) === undefined) sender.mark('delivered', { chatId, messageId, seq })
+    if (!isOpen(chatId)) sender.mark('delivered', { chatId, messageId, seq })
   }
 
   function met({ chatId, userId, name }: ServerData<'chat:member-joined'>): void {
-    if (chats.find(chatId) !== undefined) people.meet([{ userId, name }])
+    if (isOpen(chatId)) people.meet([{ userId, name }])
   }
 
   function noticed(notification: Parameters<typeof notices.add>[0]): void {

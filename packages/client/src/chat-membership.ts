@@ -134,6 +134,7 @@ export function createMembership(options: MembershipOptions): Membership {
     switch (error.code) {
       case 'UNAVAILABLE':
       case 'RATE_LIMITED':
+      case 'INTERNAL':
         failures += 1
         // Without a line the next one joins.
         if (connection.isUp) retry.set(askAgainAfterMs(error, failures, random()), join)

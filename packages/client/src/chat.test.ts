@@ -57,12 +57,14 @@ const texts = (chat: { getSnapshot(): { timeline: readonly object[] } }): unknow
   chat.getSnapshot().timeline.map((item) => ('message' in item ? (item.message as Message).encryptedContent : item))
 
 describe('joining', () => {
-  test('is tried again when the server is busy, limits us or does not answer', async () => {
+  test('is tried again when the server is busy, fails, limits us or does not answer', async () => {
     const { asked, chat, clock, connect, request, server } = await setUp()
     await connect()
-    await request('chat:join').refuse('UNAVAILABLE')
-    expect(asked('chat:join')).toBe(false)
-    await clock.advance(1000)
+    for (const code of ['UNAVAILABLE', 'INTERNAL']) {
+      await request('chat:join').refuse(code)
+      expect(asked('chat:join')).toBe(false)
+      await clock.advance(2000)
+    }
     await request('chat:join').refuse('RATE_LIMITED', 9000)
     await clock.advance(8999)
     expect(asked('chat:join')).toBe(false)
@@ -87,6 +89,21 @@ describe('joining', () => {
     await clock.advance(0)
     line().greet()
     expect(asked('chat:join')).toBe(false)
+  })
+
+  test('a chat that is over is joined anew by opening it again, and by nothing else', async () => {
+    const { asked, chat, client, clock, connect, request, server } = await setUp()
+    await connect()
+    await request('chat:join').refuse('CONVERSATION_NOT_FOUND')
+    expect(asked('chat:join')).toBe(false)
+    const again = client.openChat('c1')
+    expect(client.openChat('c1')).toBe(again)
+    await request('chat:join').answer(server.join(null, 0))
+    chat.close()
+    await clock.advance(0)
+    expect([chat.getSnapshot().phase, again.getSnapshot().phase]).toEqual(['failed', 'joined'])
+    expect(client.openChat('c1')).toBe(again)
+    expect(asked('chat:leave')).toBe(false)
   })
 
   test('a room that is gone when its time is up has expired', async () => {

@@ -23,7 +23,7 @@ export interface OpenChatsOptions {
 
 /** The chats that somebody holds a handle of. */
 export interface OpenChats {
-  /** The same handle for the same chat until it is closed. */
+  /** The same handle for the same chat until it is closed or over: then a new one, which joins again. */
   open(chatId: string, key?: string): ChatHandle
   find(chatId: string): OpenChat | undefined
   list(): readonly OpenChat[]
@@ -40,7 +40,8 @@ export function createOpenChats(options: OpenChatsOptions): OpenChats {
   return {
     open(chatId, key) {
       const open = chats.get(chatId)
-      if (open !== undefined) return open.handle
+      if (open?.isOver === false) return open.handle
+      open?.handle.close()
       if (key !== undefined && !isRoomKey(key)) throw new RangeError('A room key is 32 bytes in base64url.')
       const sealed = createSealedCarrier({
         carrier,

@@ -6,7 +6,7 @@ import { type Clock, createTimer } from './clock.ts'
 import type { Connection } from './connection.ts'
 import { createJoins } from './joins.ts'
 import { createListeners } from './listeners.ts'
-import { ParleyError } from './parley-error.ts'
+import { mayAskAgain } from './may-ask-again.ts'
 import type { JoinView } from './replica.ts'
 
 export interface TransportSwitchOptions {
@@ -176,8 +176,7 @@ export function createTransportSwitch({ sockets, http, clock, chatIds }: Transpo
       if (isSocket) settle(chatId)
       return answer
     } catch (error) {
-      const mayPass = error instanceof ParleyError && (error.code === 'UNAVAILABLE' || error.code === 'RATE_LIMITED')
-      if (isSocket && !mayPass) settle(chatId)
+      if (isSocket && !mayAskAgain(error)) settle(chatId)
       throw error
     }
   }

@@ -249,7 +249,8 @@ export interface ParleyClient {
   /** Connects now; harmless when connected. Ends a wait at once. */
   connect(): void
   /**
-   * The same handle for the same chat until it is closed. `key`: of an encrypted room, as it stands in its link after
+   * The same handle for the same chat until it is closed or over (left, refused, removed from it, its time up): then a
+   * new one, which joins again. `key`: of an encrypted room, as it stands in its link after
    * `#k=`; with it nothing that is said leaves in plain text. Throws a `RangeError` for what is no key.
    */
   openChat(chatId: string, options?: { readonly key?: string }): ChatHandle

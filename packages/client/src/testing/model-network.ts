@@ -74,6 +74,7 @@ export function createModelNetwork(site: ModelSite, clock: Clock, random: () => 
           toUs(() => listener.event('notification:cleared', { notificationIds: news.ids }))
           return
         }
+        if (site.outside.has(news.chatId)) joined.delete(news.chatId)
         if (!joined.has(news.chatId)) return
         if (news.kind === 'read') {
           const data = readEvent(news)
@@ -92,12 +93,13 @@ export function createModelNetwork(site: ModelSite, clock: Clock, random: () => 
       switch (event as ClientEvent) {
         case 'chat:join': {
           const { chatId, since } = data as ClientData<'chat:join'>
+          const view = site.join(chatId, since ?? null)
           joined.add(chatId)
-          return site.join(chatId, since ?? null)
+          return view
         }
         case 'chat:join-multiple': {
           const { chats } = data as { chats: ClientData<'chat:join'>[] }
-          return { chats: chats.map((each) => ({ chatId: each.chatId, ok: true, ...serve('chat:join', each) })) }
+          return { chats: chats.map((each) => ({ chatId: each.chatId, ...answerTo('chat:join', each) })) }
         }
         case 'chat:leave':
           joined.delete((data as ClientData<'chat:leave'>).chatId)
@@ -139,6 +141,14 @@ export function createModelNetwork(site: ModelSite, clock: Clock, random: () => 
       }
     }
 
+    function answerTo(event: string, data: unknown): object {
+      try {
+        return { ok: true, ...copyOf(serve(event, data)) }
+      } catch (error) {
+        return { ok: false, error: { code: (error as ParleyError).code, message: 'no' } }
+      }
+    }
+
     lines.add(line)
     clock.setTimeout(() => {
       if (!socketsWork) line.cut()
@@ -156,12 +166,7 @@ export function createModelNetwork(site: ModelSite, clock: Clock, random: () => 
         clock.setTimeout(() => {
           // What was on its way when the line broke may still have come through.
           if (isOver && random() < 0.5) return
-          let answer: object
-          try {
-            answer = { ok: true, ...copyOf(serve(event, wish)) }
-          } catch (error) {
-            answer = { ok: false, error: { code: (error as ParleyError).code, message: 'no' } }
-          }
+          const answer = answerTo(event, wish)
           toUs(() => onAnswer(answer))
         }, toServerAt - clock.now())
       },
@@ -220,9 +225,17 @@ export function createModelNetwork(site: ModelSite, clock: Clock, random: () => 
 
   const MAX_EVENTS = 5
   const api: SiteApi = {
-    list: () => call(() => ({ conversations: site.ids.map((id) => site.summary(id, userId)), hasMore: false })),
+    list: () =>
+      call(() => {
+        const ids = site.ids.filter((id) => !site.outside.has(id))
+        return { conversations: ids.map((id) => site.summary(id, userId)), hasMore: false }
+      }),
     create: () => call(() => Promise.reject(new ParleyError('FORBIDDEN', 'not here'))),
-    conversation: (_token, id) => call(() => ({ conversation: conversationOf(id) })),
+    conversation: (_token, id) =>
+      call(() => {
+        if (site.outside.has(id)) throw new ParleyError('CONVERSATION_NOT_FOUND', 'It is not yours.')
+        return { conversation: conversationOf(id) }
+      }),
     messages: (_token, id, { before = Number.POSITIVE_INFINITY, limit = 50 }) =>
       call(() => {
         const older = site.messages(id).filter(({ seq }) => seq < Number(before))

@@ -1,5 +1,6 @@
 import type { Chat, Member, Message, Notification } from '@parley/protocol/messenger'
 import type { ConversationSummary } from '@parley/protocol/site'
+import { ParleyError } from '../parley-error.ts'
 import type { JoinView } from '../replica.ts'
 import type { Change } from '../sequencer.ts'
 import { toSiteMessage } from '../site-messages.ts'
@@ -32,6 +33,8 @@ type PersonNews =
 /** What the database of a site holds, whichever way it is reached. */
 export interface ModelSite {
   readonly ids: readonly string[]
+  /** Conversations that the one of whom the test is is not in: they are not listed, and can't be joined. */
+  readonly outside: Set<string>
   /** Everything that happened, in order; a poll's cursor is a place in it. */
   readonly log: readonly Exclude<SiteNews, PersonNews>[]
   /** Told of each as it happens. */
@@ -98,6 +101,7 @@ export function createModelSite(
 
   const site: ModelSite = {
     ids: [...held.keys()],
+    outside: new Set(),
     log,
     onNews: () => undefined,
     messages: (id) => get(id).messages,
@@ -190,6 +194,7 @@ export function createModelSite(
       tell({ kind: 'read', chatId, userId, message })
     },
     join(chatId, since) {
+      if (site.outside.has(chatId)) throw new ParleyError('CONVERSATION_NOT_FOUND', 'It is not yours.')
       const { name, epoch, changes, messages } = get(chatId)
       const rev = changes.length
       const chat: Chat = {

@@ -1,6 +1,6 @@
 import { askAgainAfterMs } from '../back-off.ts'
 import { type Clock, createTimer } from '../clock.ts'
-import { mayAskAgain } from './may-ask-again.ts'
+import { mayAskAgain } from '../may-ask-again.ts'
 
 export interface MuteSyncOptions {
   readonly clock: Clock

@@ -1,4 +1,4 @@
-import { ParleyError } from '../parley-error.ts'
+import { ParleyError } from './parley-error.ts'
 
 const LATER: readonly string[] = ['UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL']
 
