@@ -44,6 +44,17 @@ export class DomainError extends Error {
   }
 }
 
+/** Somebody is not in a room that is there: for those who may know that it is. */
+export class StrangerError extends DomainError {
+  /** For everybody else: what is said of a room that is not there. */
+  readonly toOutsiders: DomainError
+
+  constructor(message: string, toOutsiders: DomainError) {
+    super('NOT_IN_ROOM', message)
+    this.toOutsiders = toOutsiders
+  }
+}
+
 /** Whether what is needed does not answer just now: nothing was stored, and the same call may succeed later. */
 export const isUnavailable = (error: unknown): error is DomainError =>
   error instanceof DomainError && error.code === 'UNAVAILABLE'

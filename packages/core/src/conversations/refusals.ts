@@ -1,4 +1,4 @@
-import { DomainError } from '../errors.ts'
+import { DomainError, StrangerError } from '../errors.ts'
 import type { ConversationKind } from './conversation.ts'
 
 /** The refusals that several rules share, each with one wording. */
@@ -13,7 +13,7 @@ export const refusals = {
   stranger: (kind: ConversationKind): DomainError => (kind === 'room' ? refusals.notInRoom() : refusals.notFound()),
   direct: () => new DomainError('FORBIDDEN', 'This cannot be done in a direct conversation: it stays one of its two.'),
   onlyRooms: () => new DomainError('FORBIDDEN', 'Only rooms have this: a chat goes on as it is.'),
-  notInRoom: () => new DomainError('NOT_IN_ROOM', 'You are not in this room. Join it first.'),
+  notInRoom: () => new StrangerError('You are not in this room. Join it first.', refusals.notFound()),
   userNotFound: () => new DomainError('USER_NOT_FOUND', 'Nobody here has that id.'),
   unknownUser: () => new DomainError('USER_NOT_FOUND', 'Nobody with this id is known here.'),
   messageNotFound: () => new DomainError('MESSAGE_NOT_FOUND', 'There is no such message, or it was deleted.'),

@@ -6,6 +6,7 @@ import {
   type LimitName,
   type RateDecision,
   type RateLimiter,
+  StrangerError,
 } from '@parley/core'
 import type { ErrorCode } from '@parley/protocol'
 import type { z } from 'zod'
@@ -22,6 +23,8 @@ export interface RequestContext {
   /** What is asked, and over what: for whoever measures it. */
   readonly wire: WireName | 'rest'
   readonly command: string
+  /** Whether the caller may know that the room that `raw` names is there, though they are not in it. Without it: no. */
+  mayKnow?(raw: unknown): boolean
   /** Told how the caller stands with the handler's limit, also when it refuses. */
   counted?(decision: RateDecision): void
 }
@@ -118,7 +121,8 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
         observer?.answered(context, performance.now() - startedAt, null)
         return { ok: true, value }
       } catch (error) {
-        const refused = refusal(error, errors)
+        const isOutside = error instanceof StrangerError && context.mayKnow?.(raw) !== true
+        const refused = refusal(isOutside ? error.toOutsiders : error, errors)
         observer?.answered(context, performance.now() - startedAt, refused.code)
         return { ok: false, error: refused }
       }

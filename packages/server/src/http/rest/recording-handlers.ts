@@ -28,7 +28,7 @@ export const listRecordings = restHandler({
   token: 'required',
   guard: authenticated,
   limit: null,
-  errors: ['ROOM_NOT_FOUND', 'ROOM_EXPIRED', 'NOT_IN_ROOM'],
+  errors: ['ROOM_NOT_FOUND', 'ROOM_EXPIRED'],
   async run(context, { roomId }) {
     return { recordings: [...context.recordings.list(await hosted(context, roomId))] }
   },
@@ -46,7 +46,7 @@ export const downloadRecording = restHandler({
   token: 'required',
   guard: authenticated,
   limit: null,
-  errors: ['ROOM_NOT_FOUND', 'ROOM_EXPIRED', 'NOT_IN_ROOM'],
+  errors: ['ROOM_NOT_FOUND', 'ROOM_EXPIRED'],
   async run(context, { roomId, id }) {
     const file = context.recordings.find(await hosted(context, roomId), id)
     if (file === null)

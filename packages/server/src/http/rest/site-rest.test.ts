@@ -1,4 +1,4 @@
-import { site } from '@parley/protocol'
+import { rooms, site } from '@parley/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type By, type SiteRest, startSiteRest } from './site-rest-fixture.ts'
 
@@ -171,6 +171,43 @@ describe('conversations', () => {
     expect(await rest.problem(rest.call('GET', path, cy))).toMatchObject(notFound)
     expect(await rest.problem(rest.call('GET', '/api/conversations/nowhere', cy))).toMatchObject(notFound)
     expect(await rest.problem(rest.call('GET', '/api/conversations/nowhere', rest.site))).toMatchObject(notFound)
+  })
+
+  test('a room is not there for those who are not in it, whatever they call', async () => {
+    const wish = { name: 'Tea', maxParticipants: 5, duration: 15, hostName: 'Host' }
+    await using whole = await startSiteRest({ rateLimits: 'off', role: 'all' })
+    const { roomId } = await whole.ok(rooms.createRoomAnswer, whole.call('POST', '/api/create-room', null, wish), 201)
+    const ann = await whole.user('ann')
+    const calls: [method: string, path: string, body?: object][] = [
+      ['GET', ''],
+      ['PATCH', '', { name: 'x' }],
+      ['DELETE', ''],
+      ['POST', '/members', { members: [{ userId: 'u' }] }],
+      ['DELETE', '/members'],
+      ['GET', '/messages'],
+      ['POST', '/messages', { text: 'x' }],
+      ['PATCH', '/messages/m', { text: 'x' }],
+      ['DELETE', '/messages/m'],
+      ['PUT', '/messages/m/reactions/%F0%9F%91%8D'],
+      ['DELETE', '/messages/m/reactions/%F0%9F%91%8D'],
+      ['POST', '/read', { messageId: 'm' }],
+      ['POST', '/delivered', { messageId: 'm' }],
+    ]
+    for (const [method, path, body] of calls) {
+      const ask = async (id: string) => {
+        const { status, code, detail } = await whole.problem(
+          whole.call(method, `/api/conversations/${id}${path}`, ann, body),
+        )
+        return { call: `${method} ${path}`, status, code, detail }
+      }
+      const answer = await ask(roomId)
+      expect(answer).toMatchObject(notFound)
+      expect(answer).toEqual(await ask('0000-0000-0000'))
+    }
+    const send = { conversationId: roomId, text: 'x', messageId: 'm' }
+    expect(await whole.problem(whole.call('POST', '/api/messenger/send', ann, send))).toMatchObject(notFound)
+    const asSite = whole.call('POST', `/api/conversations/${roomId}/messages`, whole.site, { text: 'x', userId: 'u' })
+    expect(await whole.problem(asSite)).toMatchObject(notFound)
   })
 
   test('an id of any characters is found by its escaped form', async () => {

@@ -1,5 +1,5 @@
 import { type ConversationId, DomainError } from '@parley/core'
-import { namedConversation, requireOwn, requirePlace as requirePlaceIn } from '../conversation-named.ts'
+import { type Follower, namedConversation, requireOwn, requirePlace as requirePlaceIn } from '../conversation-named.ts'
 import type { MessengerContext } from './messenger-wire.ts'
 
 interface InChat {
@@ -19,6 +19,13 @@ export function requireOwnChat({ session }: MessengerContext, { chatId }: InChat
 /** Guard of what is done in a chat. */
 export function requirePlace({ session }: MessengerContext, { chatId }: InChat): void {
   requirePlaceIn(session, chatId)
+}
+
+/** Guests who get past the guards have a place there, or a token for it; users are told by their place alone. */
+export function mayKnowRoom(follower: Follower, raw: unknown): boolean {
+  if (follower.identity.kind === 'guest') return true
+  const { chatId } = raw as { readonly chatId?: unknown }
+  return typeof chatId === 'string' && follower.places.has(namedConversation(follower, chatId))
 }
 
 /** Guard of what only people with an account have: presence, notifications, calls. */

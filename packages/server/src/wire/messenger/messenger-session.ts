@@ -8,6 +8,7 @@ import type { Subscription } from '../topic.ts'
 import { catchUp } from './catch-up.ts'
 import { commands, isCommand } from './commands.ts'
 import { errors } from './errors.ts'
+import { mayKnowRoom } from './find-chat.ts'
 import { MessengerAccount } from './messenger-account.ts'
 import type { MessengerContext, MessengerMember, MessengerWire } from './messenger-wire.ts'
 
@@ -77,6 +78,7 @@ export class MessengerSession extends SocketioSession<MessengerWire> implements 
       command: event,
       session: this,
       afterAnswer: [],
+      mayKnow: (raw) => mayKnowRoom(this, raw),
     }
     const command: AnyHandler<MessengerContext, object> = commands[event]
     const outcome = await this.wire.foundation.dispatcher.dispatch(command, context, data ?? {}, errors)

@@ -117,6 +117,26 @@ describe('joining a chat', () => {
     }
   })
 
+  it('lets users know of no room that they have no place in, whatever they ask', async () => {
+    const { chatId } = await chatWith(wires)
+    const { message } = await wires.core.say('ann', chatId, 'hi')
+    const eve = await wires.member(await wires.userToken('eve'), { transports: ['websocket'] })
+    const input = { encryptedContent: 'x', messageId: message.id, emoji: '👍', minutes: 15, isLocked: true }
+    const rest = { participantId: 'ann', role: 'host', admit: true, type: 'audio', reason: 'x' }
+    const voice = { muted: true, source: 'mic', speaking: true, level: 0, raised: true, quality: 'good' }
+    const ofHost = { stage: true, on: true }
+    const inChats = Object.entries(messenger.clientMessages).filter(
+      ([event, schema]) => event !== 'chat:join' && 'shape' in schema && 'chatId' in schema.shape,
+    )
+    for (const [event] of inChats) {
+      const ask = (id: string) => eve.ask(event, { ...input, ...rest, ...voice, ...ofHost, chatId: id })
+      expect(await ask(chatId), event).toEqual(await ask('0000-0000-0000'))
+    }
+    expect(await eve.ask('message:new', { chatId, encryptedContent: 'x' })).toMatchObject({
+      error: { code: 'CONVERSATION_NOT_FOUND' },
+    })
+  })
+
   it('is all that guests can do: presence, notifications and calls need an account', async () => {
     const { chatId, ann } = await chatWith(wires)
     const events: [string, object][] = [

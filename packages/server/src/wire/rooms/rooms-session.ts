@@ -159,6 +159,8 @@ export class RoomsSession extends Session implements RoomsParticipant, InboxOwne
       command: type,
       session: this,
       ref,
+      // Whoever is in no room is stopped before.
+      mayKnow: () => true,
     }
     const outcome = await this.wire.foundation.dispatcher.dispatch(commands[type], context, frame, errors)
     if (this.closed) return true

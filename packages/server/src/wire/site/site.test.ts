@@ -191,6 +191,27 @@ describe('rooms', () => {
     expect(await gus.ask('presence:request')).toMatchObject({ users: [{ userId: 'ann', status: 'online' }], count: 1 })
   })
 
+  it.each(['user', 'guest'])('are not there for a %s who is not in them, whatever they ask', async (kind) => {
+    const roomId = await wires.core.openRoom()
+    const { message } = await wires.core.say('ann', roomId, 'hi')
+    const eve = await stranger()
+    await eve.ask('authenticate', { token: await (kind === 'user' ? wires.userToken('eve') : wires.token('eve')) })
+    const input = { text: 'x', messageId: message.id, emoji: '👍' }
+    for (const event of [
+      'message:send',
+      'typing:start',
+      'typing:stop',
+      'message:read',
+      'message:react',
+      'conversation:leave',
+    ]) {
+      const ask = (conversationId: string) => eve.ask(event, { ...input, conversationId })
+      const answer = await ask(roomId)
+      expect(answer, event).toMatchObject({ error: { code: 'CONVERSATION_NOT_FOUND' } })
+      expect(answer, event).toEqual(await ask('0000-0000-0000'))
+    }
+  })
+
   it('show how far everybody has got to those who come back', async () => {
     const { roomId } = await roomWith(wires)
     const gus = await stranger()
