@@ -1,6 +1,6 @@
 import { signSiteToken } from '@parley/testkit/sign-site-token'
 import { createRestClient } from '../clients/rest-client.ts'
-import { createGroups } from '../scenarios/site-chats.ts'
+import { createGroups, openDirect } from '../scenarios/site-chats.ts'
 import type { Change } from './change.ts'
 import type { ChaosClient, Deed, Seat } from './client.ts'
 import { createLineClient } from './line-client.ts'
@@ -12,10 +12,10 @@ import { createPollClient } from './poll-client.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
 import { createSdkClient, openSdkClient, openSdkManager } from './sdk-client.ts'
 
-/** A conversation, and one who is in it for as long as it lasts and may do what the others may not. */
+/** A conversation, and one who is in it for as long as it lasts and, but for a direct one, may do what the others may not. */
 export interface Place {
   readonly id: string
-  readonly kind: 'room' | 'chat'
+  readonly kind: 'room' | 'chat' | 'direct'
   readonly hostToken: string
   readonly clients: ChaosClient[]
 }
@@ -35,7 +35,7 @@ interface Settings {
   readonly urls: readonly string[]
   readonly clients: number
   readonly conversations: number
-  /** So many of them are rooms, the others chats. */
+  /** So many of them are rooms, the others chats. To each chat there is a direct one besides, as far as people suffice. */
   readonly rooms: number
   /** By these clients connect; by each that there is when absent. */
   readonly ways?: readonly string[]
@@ -72,6 +72,7 @@ export const WAYS = [...new Set([...Object.keys(IN_ROOMS), ...Object.keys(IN_CHA
 export const DEEDS: Readonly<Record<Place['kind'], readonly Deed[]>> = {
   room: ['edit', 'edit', 'remove', 'react', 'react', 'look away', 'leave'],
   chat: ['edit', 'edit', 'remove', 'react', 'react', 'look away'],
+  direct: ['edit', 'edit', 'remove', 'react', 'react', 'look away'],
 }
 
 /** Conversations, and clients by every way in each; nobody is connected yet. */
@@ -138,17 +139,18 @@ export async function populate(settings: Settings): Promise<Population> {
   function membersOf(chat: number): readonly string[] {
     return inChats.filter((_, index) => chatsOf(index).includes(chat))
   }
+  const directs: Place[] = []
+  for (let number = 0; number < Math.min(chatCount, Math.floor(inChats.length / 2)); number += 1) {
+    const [one = '', other = ''] = inChats.slice(number * 2)
+    const token = signSiteToken(secret, one, lasting)
+    directs.push({ id: await openDirect(url, token, other), kind: 'direct', hostToken: token, clients: [] })
+  }
   for (const [index, name] of inChats.entries()) {
     const token = signSiteToken(secret, name, lasting)
-    add(
-      name,
-      name,
-      token,
-      IN_CHATS,
-      chatsOf(index).map((chat) => chats[chat] as Place),
-    )
+    const direct = directs.slice(Math.floor(index / 2), Math.floor(index / 2) + 1)
+    add(name, name, token, IN_CHATS, [...chatsOf(index).map((chat) => chats[chat] as Place), ...direct])
   }
-  places.push(...chats)
+  places.push(...chats, ...directs)
   return { places, clients: [...tokens.keys()], tokens }
 }
 

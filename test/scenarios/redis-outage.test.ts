@@ -9,7 +9,7 @@ import { onMessenger, type Said } from './chat-line.ts'
 import { bySocket } from './correspondent.ts'
 import { openMessengerLine, openRoomsLine } from './line.ts'
 import { allMessages, openPerson } from './person.ts'
-import { createGroups, storedMessages } from './site-chats.ts'
+import { createGroups, openDirect, storedMessages } from './site-chats.ts'
 import { startTwoNodesOn, type TwoNodes } from './two-nodes.ts'
 
 /** A Redis that does not answer is given up long before. */
@@ -81,9 +81,13 @@ async function startTalkingRoom(stack: AsyncDisposableStack) {
 }
 
 /** One who writes in a chat without a pause on one node, and one who reads on the other. */
-async function startTalkingChat(stack: AsyncDisposableStack, name: string) {
-  const names = [`${name}-ann`, `${name}-bob`] as const
-  const conversationIds = await createGroups(urls[0], nodes.token(names[0]), names, 1, name)
+async function startTalkingChat(stack: AsyncDisposableStack, kind: 'direct' | 'group', name: string) {
+  const names = [`${name}-${kind}-ann`, `${name}-${kind}-bob`] as const
+  const token = nodes.token(names[0])
+  const conversationIds =
+    kind === 'direct'
+      ? [await openDirect(urls[0], token, names[1])]
+      : await createGroups(urls[0], token, names, 1, name)
   const [id = ''] = conversationIds
   const open = bySocket(onMessenger('websocket'))
   const [writing, reading] = await Promise.all(
@@ -135,8 +139,8 @@ describe('people on two nodes, while Redis is away', () => {
       const { begin, end } = outages[kind]
       await using stack = new AsyncDisposableStack()
       const room = await startTalkingRoom(stack)
-      const chat = await startTalkingChat(stack, kind)
-      await expect.poll(() => Math.min(room.count(), chat.count()), RECOVERY).toBeGreaterThan(20)
+      const chats = [await startTalkingChat(stack, 'group', kind), await startTalkingChat(stack, 'direct', kind)]
+      for (const { count } of [room, ...chats]) await expect.poll(count, RECOVERY).toBeGreaterThan(20)
       const device = stack.use(await openMessengerClient(urls[0], room.guestToken))
       await device.ask('chat:join', { chatId: room.roomId })
       const say = () => ask(device, 'message:new', { chatId: room.roomId, encryptedContent: 'x', tempId: 'never' })
@@ -157,15 +161,17 @@ describe('people on two nodes, while Redis is away', () => {
       expect(refusals).toHaveLength(20)
       for (const refusal of refusals) expect(refusal).toMatchObject({ ok: false, error: { code: 'UNAVAILABLE' } })
       // What is in the database goes on, and reaches the other node.
-      const before = chat.heard()
-      await expect.poll(chat.heard, RECOVERY).toBeGreaterThan(before)
+      for (const { count, heard } of chats) {
+        const before = count()
+        await expect.poll(heard, RECOVERY).toBeGreaterThan(before)
+      }
 
       await end()
       for (const url of urls) await expect.poll(() => healthOf(url), RECOVERY).toMatchObject(WELL)
       const untilNow = room.count()
       await expect.poll(room.count, RECOVERY).toBeGreaterThan(untilNow + 20)
       await room.stop()
-      await chat.stop()
+      for (const chat of chats) await chat.stop()
     },
   )
 })

@@ -20,6 +20,14 @@ export async function createGroups(
   return ids
 }
 
+/** The direct conversation of the one whose token it is and another. Resolves with its id. */
+export async function openDirect(url: string, token: string, userId: string): Promise<string> {
+  const wish = { kind: 'direct', members: [{ userId }] }
+  const answer = await createRestClient(url).call<site.ConversationAnswer>('POST', '/api/conversations', wish, token)
+  if (answer.status >= 300) throw new Error(`no direct chat: ${answer.status} ${JSON.stringify(answer.body)}`)
+  return answer.body.conversation.id
+}
+
 /** All messages of a conversation, in the order of their places. */
 export async function storedMessages(url: string, token: string, id: string): Promise<readonly site.Message[]> {
   const rest = createRestClient(url)

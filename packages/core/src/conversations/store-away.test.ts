@@ -1,26 +1,14 @@
 import { createMemoryMediaPlane } from '@parley/testkit/memory-media-plane'
 import { createTestCore, personOf } from '@parley/testkit/test-core'
 import { expect, test } from 'vitest'
-import { DomainError } from '../errors.ts'
+import { createAwayables } from '../ports/awayable-fixture.ts'
 
 const ann = personOf('ann')
 const bob = personOf('bob')
 
 /** Ann and Bob are in a room whose stores can be taken away. */
 async function openRoomWithStores() {
-  let isAway = false
-  /** The same, which rejects while it is away. */
-  const awayable = <T extends object>(store: T): T =>
-    new Proxy(store, {
-      get(target, name) {
-        const method: unknown = Reflect.get(target, name)
-        if (typeof method !== 'function') return method
-        return async (...input: unknown[]) => {
-          if (isAway) throw new DomainError('UNAVAILABLE', 'It is away.')
-          return method.apply(target, input)
-        }
-      },
-    })
+  const { awayable, setAway } = createAwayables()
   const first = createTestCore()
   const { conversations, voice } = first.ports
   const shared = { ...first.ports, conversations: awayable(conversations), voice: awayable(voice) }
@@ -35,9 +23,7 @@ async function openRoomWithStores() {
     clock: first.clock,
     published: first.published,
     conversationId,
-    setAway(away: boolean) {
-      isAway = away
-    },
+    setAway,
   }
 }
 
@@ -87,4 +73,23 @@ test('people in voice on one node still reach each other while the store is away
   setAway(false)
   await toCarl()
   expect(published.at(-1)).toMatchObject({ audience: { sessionIds: ['carl-1'] } })
+})
+
+/** A core whose chats stay when all that tells who is here is taken away. */
+function openWhereChatsStay() {
+  const { awayable, setAway } = createAwayables()
+  const { ports } = createTestCore()
+  const { presence, status, voice } = ports
+  const passing = { presence: awayable(presence), status: awayable(status), voice: awayable(voice) }
+  return { core: createTestCore({}, { ...ports, ...passing }), setAway }
+}
+
+test('the other one of a direct chat is written to, and left a note, while nobody can say whether they look', async () => {
+  const { core, setAway } = openWhereChatsStay()
+  const conversationId = await core.openDirect('ann', 'bob')
+  await core.clearNotifications(bob)
+  await core.arrive('bob', conversationId)
+  setAway(true)
+  await core.say('ann', conversationId, 'Are you there?')
+  expect(await core.waiting('bob')).toMatchObject([{ kind: 'message', conversationId }])
 })

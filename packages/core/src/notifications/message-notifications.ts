@@ -1,6 +1,7 @@
 import type { Member } from '../conversations/conversation.ts'
 import type { KnownConversations } from '../conversations/known-conversations.ts'
 import type { Send } from '../core.ts'
+import { isUnavailable } from '../errors.ts'
 import type { ConversationId, MessageId, UserId } from '../ids.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 import type { Notification, NotificationKind } from './notification.ts'
@@ -49,8 +50,14 @@ export function createNotifyOfMessage(
 
   async function whoIsAway(id: ConversationId, userIds: readonly UserId[]): Promise<readonly UserId[]> {
     if (userIds.length === 0) return []
-    const online = await presence.online(id, clock.now())
-    return userIds.filter((userId) => !online.has(userId))
+    try {
+      const online = await presence.online(id, clock.now())
+      return userIds.filter((userId) => !online.has(userId))
+    } catch (error) {
+      // A note too many is cleared by reading; a message needs nobody who knows who is here.
+      if (isUnavailable(error)) return userIds
+      throw error
+    }
   }
 
   function noteOf(
