@@ -18,18 +18,14 @@ import { voiceMessages } from './voice.ts'
 const chatId = roomIdInput
 const join = z.object({ chatId, since: position.optional() })
 /** Each is checked by itself: one that is wrong is answered so, and does not fail the others. */
-const ofMany = <Item extends z.ZodType>(item: Item) =>
-  z
-    .array(z.union([item, z.unknown()]))
-    .min(1)
-    .max(SIZES.maxChatsPerJoin)
+const ofMany = <Item extends z.ZodType>(item: Item) => z.array(z.union([item, z.unknown()])).max(SIZES.maxChatsPerJoin)
 
 /** What one side of a call says to the other: opaque to the server. */
 const signal = anyJson.refine((value) => fitsIn(JSON.stringify(value), SIZES.maxSignalBytes), {
   message: `must be at most ${SIZES.maxSignalBytes} bytes of JSON`,
 })
 const callId = idInput
-const userIds = z.array(idInput).min(1).max(SIZES.maxUsersPerSubscription)
+const userIds = z.array(idInput).max(SIZES.maxUsersPerSubscription)
 
 export const messageType = z.enum(['text', 'image', 'video', 'audio', 'file', 'voice'])
 export const callMedia = z.enum(['audio', 'video'])

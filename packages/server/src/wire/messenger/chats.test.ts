@@ -76,6 +76,12 @@ describe('presence', () => {
     await ann.ask('notification:get-pending', {})
     expect(ann.events.filter(([event]) => event === 'presence:update')).toEqual([])
   })
+
+  it('of nobody may be asked for too', async () => {
+    const ann = await connect('ann')
+    expect(await ann.ask('presence:subscribe', { userIds: [] })).toEqual({ ok: true, users: [] })
+    expect(await ann.ask('presence:unsubscribe', { userIds: [] })).toEqual({ ok: true })
+  })
 })
 
 describe('whoever is added to a group', () => {

@@ -175,7 +175,10 @@ describe('joining a chat', () => {
         { chatId, ok: true },
       ],
     })
-    for (const many of [{}, { chats: [] }, { chatIds: Array(201).fill(chatId) }]) {
+    for (const none of [{ chats: [] }, { chatIds: [] }]) {
+      expect(await ann.ask('chat:join-multiple', none)).toEqual({ ok: true, chats: [] })
+    }
+    for (const many of [{}, { chatIds: Array(201).fill(chatId) }]) {
       expect(await ann.ask('chat:join-multiple', many)).toMatchObject(wrong)
     }
   })
