@@ -1,4 +1,5 @@
 import { createFakeClock } from '@parley/testkit/fake-clock'
+import type { Route } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   askToJoin,
@@ -12,6 +13,7 @@ import {
   type Site,
   say,
   whenItStands,
+  whenPainted,
 } from './site.ts'
 
 const MINUTE_MS = 60_000
@@ -31,6 +33,32 @@ describe('the door of a room', () => {
     await askToJoin(bob, link, 'Bob', 'open barley')
     await bob.page.getByText('That is not the password').waitFor()
     await bob.page.getByRole('textbox', { name: /^Password/ }).fill('open sesame')
+    await bob.page.getByRole('button', { name: 'Join', exact: true }).click()
+    await composer(bob).waitFor()
+  })
+
+  it('keeps what was typed when the room can’t be looked up for a while', async () => {
+    const { roomId } = await site.rest.createRoom()
+    const bob = await site.newPerson({ device: 'phone' })
+    await bob.page.goto(`${site.server.url}/r/${roomId}`)
+    await bob.page.getByLabel('Your name').fill('Bob')
+    const preview = /\/api\/rooms\/[^/]+$/
+    const answers = [
+      (route: Route) => route.abort(),
+      (route: Route) => route.fulfill({ status: 500, json: { code: 'INTERNAL' } }),
+    ]
+    for (const answer of answers) {
+      const asked = Promise.withResolvers<void>()
+      await bob.page.route(preview, async (route) => {
+        await answer(route)
+        asked.resolve()
+      })
+      await bob.page.evaluate(() => dispatchEvent(new Event('online')))
+      await asked.promise
+      await whenPainted(bob)
+      expect(await bob.page.getByLabel('Your name').inputValue()).toBe('Bob')
+      await bob.page.unroute(preview)
+    }
     await bob.page.getByRole('button', { name: 'Join', exact: true }).click()
     await composer(bob).waitFor()
   })

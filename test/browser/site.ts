@@ -115,6 +115,11 @@ export function expectNoComplaints(...people: readonly Person[]): void {
   for (const { complaints } of people) expect(complaints).toEqual([])
 }
 
+/** Resolves when what the page knows by now is on the screen. */
+export async function whenPainted({ page }: At): Promise<void> {
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+}
+
 /** Resolves when it stands still and has the focus: a key that comes before is still its opener's. */
 export async function whenItStands(dialog: Locator): Promise<void> {
   await expect.poll(() => dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true)

@@ -8,6 +8,9 @@ export type PreviewState =
   | { readonly status: 'found'; readonly room: RoomPreview }
   | { readonly status: 'failed'; readonly failure: Failure }
 
+/** What may be well a moment later, and says nothing about the room. */
+const passing: ReadonlySet<Failure['code']> = new Set(['UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL'])
+
 const lookAgainMs = 30_000
 const reachAgainMs = 5_000
 
@@ -36,7 +39,12 @@ export function useRoomPreview(roomId: string): { readonly state: PreviewState; 
       (room): PreviewState => ({ status: 'found', room }),
       (error: unknown): PreviewState => ({ status: 'failed', failure: failureOf(error) }),
     )
-    if (turn === latest.current) setState(next)
+    if (turn !== latest.current) return
+    // Whoever fills in the form keeps it: it says by itself when joining fails. A locked room has none.
+    setState((before) => {
+      const hasForm = before.status === 'found' && !before.room.isLocked
+      return hasForm && next.status === 'failed' && passing.has(next.failure.code) ? before : next
+    })
   }, [roomId])
 
   useEffect(() => {
