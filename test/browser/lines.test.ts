@@ -10,6 +10,7 @@ import {
   expectNoComplaints,
   joinRoom,
   message,
+  openActions,
   openSite,
   type Site,
   say,
@@ -46,6 +47,38 @@ describe('when the line is not what it should be', () => {
       await expect.poll(() => shownTexts(person, /line (\d|from Bob)/)).toEqual(everything)
     }
     await ann.page.getByText('Waiting to be sent').first().waitFor({ state: 'detached' })
+  })
+
+  it('what a message was changed to and could not be sent is given back', async () => {
+    const ann = await site.newPerson()
+    const bob = await site.newPerson()
+    const link = await createRoom(ann, site.server.url)
+    await joinRoom(bob, link, 'Bob')
+    for (const text of ['First word', 'Second word']) {
+      await say(ann, text)
+      await message(bob, text).waitFor()
+    }
+    await ann.context.setOffline(true)
+    await ann.page.getByText('You are offline').first().waitFor()
+    const change = ann.page.getByLabel('Change your message')
+    for (const text of ['First word', 'Second word']) {
+      await openActions(ann, text)
+      await ann.page.getByRole('menuitem', { name: 'Edit' }).click()
+      await change.fill(`${text}, better`)
+      await change.press('Enter')
+    }
+    // The first comes back to where it was written, the second waits: something else is written there by then.
+    await change.waitFor()
+    expect(await change.inputValue()).toBe('First word, better')
+    const again = ann.page.getByRole('button', { name: 'Try again', exact: true })
+    await again.waitFor()
+    await ann.context.setOffline(false)
+    await ann.page.getByText('You are offline').first().waitFor({ state: 'detached' })
+    await again.click()
+    await message(bob, 'Second word, better').waitFor()
+    expect(await change.inputValue()).toBe('First word, better')
+    await change.press('Enter')
+    await message(bob, 'First word, better').waitFor()
   })
 
   it('says in words that the server restarts, and what became of the room', async () => {

@@ -7,7 +7,8 @@ import { NOTHING_UNREAD, nextUnread, type Unread, type UnreadChange } from './un
 export type Composing =
   | { readonly mode: 'new' }
   | { readonly mode: 'reply'; readonly item: TimelineMessage }
-  | { readonly mode: 'edit'; readonly item: TimelineMessage }
+  /** `written`: words that could not be sent before. */
+  | { readonly mode: 'edit'; readonly item: TimelineMessage; readonly written?: string }
 
 export type RoomDialog =
   | { readonly name: 'share' | 'extend' | 'export' | 'settings' | 'shortcuts' | 'leave' | 'end' | 'encryption' }

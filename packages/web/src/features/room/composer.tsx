@@ -8,6 +8,7 @@ import { placeholderOf } from '../../state/message-placeholder.ts'
 import { characterCount } from '../../state/message-size.ts'
 import { classNames } from '../../ui/class-names.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
+import { changeMessage } from './change-message.ts'
 import { ComposerContext } from './composer-context.tsx'
 import { Popover } from './popover.tsx'
 import { FullEmojiPicker } from './reaction-picker.tsx'
@@ -26,7 +27,7 @@ export function Composer() {
   const composing = useRoomUi((ui) => ui.composing)
   const [isEmojiOpen, setIsEmojiOpen] = useState(false)
   const isEditing = composing.mode === 'edit'
-  const submit = useSubmit(content, write)
+  const submit = useSubmit(content, write, () => field.current?.value === '')
   const over = characterCount(content) - SIZES.maxTextLength
   const canSend = content.trim() !== '' && over <= 0
 
@@ -143,7 +144,7 @@ function useContent() {
   const field = useRef<HTMLTextAreaElement>(null)
   const composing = useRoomUi((ui) => ui.composing)
   const editedId = composing.mode === 'edit' ? composing.item.message.id : null
-  const editedContent = composing.mode === 'edit' ? composing.item.message.encryptedContent : ''
+  const editedContent = composing.mode === 'edit' ? (composing.written ?? composing.item.message.encryptedContent) : ''
 
   const write = useCallback(
     (next: string) => {
@@ -189,8 +190,8 @@ function useContent() {
   return { content, write, field }
 }
 
-function useSubmit(content: string, write: (content: string) => void) {
-  const { room, actions } = useRoom()
+function useSubmit(content: string, write: (content: string) => void, isFieldFree: () => boolean) {
+  const { room } = useRoom()
   const composing = useRoomUi((ui) => ui.composing)
   const isHere = useChat(({ phase }) => phase === 'joined' || phase === 'joining')
   return () => {
@@ -199,8 +200,8 @@ function useSubmit(content: string, write: (content: string) => void) {
     room.chat.setTyping(false)
     room.ui.setState({ composing: { mode: 'new' } })
     if (composing.mode === 'edit') {
-      const { id, encryptedContent } = composing.item.message
-      if (written !== encryptedContent) void actions.attempt(room.chat.edit(id, written))
+      const { item } = composing
+      if (written !== item.message.encryptedContent) changeMessage(room, item, written, isFieldFree)
       return
     }
     write('')
