@@ -264,6 +264,29 @@ it('whose browser allows no microphone is told what to do, and hears the others 
   await button(bob, 'Ann: no microphone').waitFor()
 })
 
+it('whose camera is taken between the look at oneself and the call is told so, and is in without it', async () => {
+  const ann = await newSpeaker()
+  await ann.context.addInitScript(() => {
+    const { mediaDevices } = navigator
+    const ask = mediaDevices.getUserMedia.bind(mediaDevices)
+    let asked = 0
+    mediaDevices.getUserMedia = async (wish) => {
+      if (wish?.video && ++asked > 1) throw new DOMException('In use.', 'NotReadableError')
+      return ask(wish)
+    }
+  })
+  await createRoom(ann, site.server.url)
+  await button(ann, 'Room menu').click()
+  await ann.page.getByRole('menuitem', { name: 'Check microphone and camera' }).click()
+  const dialog = ann.page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Turn camera on' }).click()
+  await dialog.locator('video').waitFor()
+  await dialog.getByRole('button', { name: 'Join voice', exact: true }).click()
+  await ann.page.getByText('The camera could not be opened').waitFor()
+  await button(ann, 'Camera on').waitFor()
+  expectNoComplaints(ann)
+})
+
 it('axe finds nothing before joining, and in the call with and without pictures (phone)', async () => {
   const { ann } = await twoInVoice({ device: 'phone' })
   await expectAccessibleCall(ann)

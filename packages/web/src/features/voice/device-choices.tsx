@@ -39,6 +39,6 @@ export function useChooseDevice(): (choice: Partial<DeviceChoice>) => void {
   const { attempt } = useCallActions()
   return (choice) => {
     saveVoicePreferences({ devices: { ...readVoicePreferences().devices, ...choice } })
-    void attempt(voice.setDevices(choice), 'deviceFailed')
+    void attempt(voice.setDevices(choice), () => 'deviceFailed')
   }
 }

@@ -1,9 +1,10 @@
+import type { ErrorCode } from '@parley/protocol/constants'
 import { useMemo } from 'react'
 import { type PlainVoiceKey, voiceText } from '../../i18n/voice-words.ts'
 import { failureOf } from '../../platform/failure.ts'
 import { showToast } from '../../ui/toaster.tsx'
 import { useRoom } from '../room/room-context.tsx'
-import { voiceFailureWords } from './voice-failure-words.ts'
+import { cameraFailureWords, screenFailureWords, voiceFailureWords } from './voice-failure-words.ts'
 
 export interface CallActions {
   toggleMuted: () => void
@@ -11,20 +12,19 @@ export interface CallActions {
   toggleScreen: () => void
   toggleHand: () => void
   leave: () => void
-  /** Runs it and says so when it fails; `words` for what the failure means here. */
-  attempt: (work: Promise<unknown>, words?: PlainVoiceKey) => Promise<boolean>
+  /** Runs it and says so when it fails; `words` for what a failure means here. */
+  attempt: (work: Promise<unknown>, words?: (code: ErrorCode) => PlainVoiceKey) => Promise<boolean>
 }
 
 /** What people do in a call; a failure is said in a toast, in plain words. */
 export function useCallActions(): CallActions {
   const { voice } = useRoom().room
   return useMemo(() => {
-    const attempt: CallActions['attempt'] = (work, words) =>
+    const attempt: CallActions['attempt'] = (work, words = voiceFailureWords) =>
       work.then(
         () => true,
         (error: unknown) => {
-          const key = words ?? voiceFailureWords(failureOf(error).code)
-          showToast(voiceText(key), { tone: 'danger', id: 'voice-failure' })
+          showToast(voiceText(words(failureOf(error).code)), { tone: 'danger', id: 'voice-failure' })
           return false
         },
       )
@@ -36,13 +36,15 @@ export function useCallActions(): CallActions {
       },
       toggleCamera() {
         if (self().listenOnly) return
-        void attempt(voice.setCamera(!self().cameraOn), self().cameraOn ? undefined : 'cameraFailed')
+        void attempt(voice.setCamera(!self().cameraOn), cameraFailureWords)
       },
       toggleScreen() {
         if (self().listenOnly) return
         // Who closes the browser's question chose nothing: that needs no words.
         voice.setScreen(!self().screenOn).catch((error: unknown) => {
-          if (failureOf(error).code !== 'FORBIDDEN') showToast(voiceText('screenFailed'), { tone: 'danger' })
+          const { code } = failureOf(error)
+          if (code !== 'FORBIDDEN')
+            showToast(voiceText(screenFailureWords(code)), { tone: 'danger', id: 'voice-failure' })
         })
       },
       toggleHand() {

@@ -14,6 +14,7 @@ import { createSoundPlayer } from '../room/sound-player.ts'
 import { useCallActions } from './use-call-actions.ts'
 import { useTalkKey } from './use-talk-key.ts'
 import { useIsInVoice, useVoice } from './use-voice.ts'
+import { cameraFailureWords } from './voice-failure-words.ts'
 import { VOICE_SOUNDS } from './voice-sounds.ts'
 
 /** What the call does beside what it shows: sounds, words for screen readers, keys. */
@@ -98,6 +99,9 @@ function useEvents(): void {
           room.commands.announce(voiceText('heardReaction', { name, emoji }))
       }),
       room.voice.on('unmute-asked', ({ byName }) => room.call.setState({ unmuteAskedBy: byName })),
+      room.voice.on('camera-failed', ({ code }) =>
+        showToast(voiceText(cameraFailureWords(code)), { tone: 'danger', id: 'voice-failure' }),
+      ),
       room.voice.on('ended', ({ reason }) => {
         // Of a room that is over the page itself tells.
         if (reason !== 'left' && reason !== 'expired')

@@ -191,7 +191,6 @@ export const voice = {
   noMicrophoneTitle: 'No microphone found',
   noMicrophoneWords: 'Plug one in, or close the program that uses it. You can join without it and hear the others.',
   cameraFailed: 'The camera could not be opened. Allow it in the browser, and close other programs that use it.',
-  screenFailed: 'Your screen could not be shared. Try again.',
   deviceFailed: 'That device could not be used. Choose another one.',
 
   // Settings
@@ -241,7 +240,7 @@ export const voice = {
   verdictUntestedWords: 'This server names nothing to test with. Join voice to find out.',
   verdictGood: 'You can talk from here',
   verdictRelay: 'You can talk from here, by relay',
-  verdictRelayWords: 'Your network blocks the direct way. It works, perhaps a little later.',
+  verdictRelayWords: 'Your network blocks the direct way. It works, perhaps with a slight delay.',
   verdictBad: 'Sound can’t pass from here',
   verdictBadWords: 'Try another network, such as a phone’s, or turn off the VPN.',
   testAgain: 'Test again',
@@ -277,6 +276,7 @@ export const voice = {
 
   // Failures
   errorCapacity: 'Voice is full. Wait until somebody leaves, or ask them to turn cameras off.',
+  errorVideoCapacity: 'There is no room for more video here. Wait until somebody leaves or turns theirs off.',
   errorUnavailable: 'Voice is not available on this server now. Try again in a moment, or write.',
   errorForbidden: 'You are not allowed to do that. Ask the host.',
   errorRateLimited: 'That was a lot at once. Wait a moment and try again.',

@@ -185,7 +185,6 @@ export const voice = {
   noMicrophoneTitle: 'Ingen mikrofon hittades',
   noMicrophoneWords: 'Anslut en, eller stäng programmet som använder den. Du kan gå med utan den och höra de andra.',
   cameraFailed: 'Kameran kunde inte öppnas. Tillåt den i webbläsaren och stäng andra program som använder den.',
-  screenFailed: 'Skärmen kunde inte delas. Försök igen.',
   deviceFailed: 'Enheten kunde inte användas. Välj en annan.',
 
   settingsTitle: 'Röstinställningar',
@@ -234,7 +233,7 @@ export const voice = {
   verdictUntestedWords: 'Servern anger inget att testa mot. Gå med i röst för att få veta.',
   verdictGood: 'Du kan tala härifrån',
   verdictRelay: 'Du kan tala härifrån, via relä',
-  verdictRelayWords: 'Ditt nätverk blockerar den direkta vägen. Det fungerar, kanske lite senare.',
+  verdictRelayWords: 'Ditt nätverk blockerar den direkta vägen. Det fungerar, kanske med lite fördröjning.',
   verdictBad: 'Ljudet kommer inte fram härifrån',
   verdictBadWords: 'Pröva ett annat nätverk, till exempel en telefons, eller stäng av vpn.',
   testAgain: 'Testa igen',
@@ -267,6 +266,7 @@ export const voice = {
   endedUnavailable: 'Röst går inte att använda nu. Försök igen om en stund.',
 
   errorCapacity: 'Röst är full. Vänta tills någon lämnar, eller be de andra stänga av kameror.',
+  errorVideoCapacity: 'Här får inte mer video plats. Vänta tills någon lämnar eller stänger av sin.',
   errorUnavailable: 'Röst går inte att använda på servern nu. Försök igen om en stund, eller skriv.',
   errorForbidden: 'Du får inte göra det. Fråga värden.',
   errorRateLimited: 'Det var mycket på en gång. Vänta lite och försök igen.',
