@@ -1,6 +1,6 @@
 import type { Caller } from '../caller.ts'
 import type { ConversationCommands, ConversationDetails, ConversationSummary, Invitee } from '../core.ts'
-import { DomainError } from '../errors.ts'
+import { DomainError, isUnavailable } from '../errors.ts'
 import type { ConversationId, UserId } from '../ids.ts'
 import type { NotificationService } from '../notifications/notification-service.ts'
 import type { CoreOptions } from '../options.ts'
@@ -13,7 +13,7 @@ import type { Conversation, ConversationState, Member } from './conversation.ts'
 import { type By, decideAddMembers, decideRemoveMember, decideUpdate, putMembers } from './decide-membership.ts'
 import { NOTHING, toAll } from './decision.ts'
 import type { KnownConversations } from './known-conversations.ts'
-import type { ViewMembers } from './member-views.ts'
+import { type ViewMembers, viewMembersUnseen } from './member-views.ts'
 import { refusals } from './refusals.ts'
 import { requireHost, requireMember } from './rights.ts'
 import { isRoomId } from './room-id.ts'
@@ -53,7 +53,7 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
     const name = requireChatName(input.name)
     const retentionDays = requireRetention(input.retentionDays)
     const stored = await askedFor(by, input)
-    if (stored !== null) return { details: await describeConversation(stored), isNew: false }
+    if (stored !== null) return { details: await describeStored(stored), isNew: false }
     const members = await foundersOf(by, input)
     const id = input.id === null ? newIdFor(input.kind, members) : requireConversationId(input.id, by === null)
     const [first] = members
@@ -89,10 +89,10 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
       const byId = new Map(members.map((member) => [member.userId, member]))
       await notifications.tellAdded({ conversation }, members, by && (byId.get(by.userId) ?? null))
       const state = { conversation, epoch, rev: 0, version: 0, members: byId }
-      return { details: await describeConversation(state), isNew: true }
+      return { details: await describeStored(state), isNew: true }
     }
     if (created === 'full') throw new DomainError('UNAVAILABLE', 'This server has no space for more conversations.')
-    return { details: await describeConversation(await reopen(by, conversation, members)), isNew: false }
+    return { details: await describeStored(await reopen(by, conversation, members)), isNew: false }
   }
 
   /** The site names nobody: it wants the one with this id, if that is there. */
@@ -155,7 +155,7 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
     const [one, other] = members
     const isTheirs = kind === 'direct' && one && other && id === ids.directId(one.userId, other.userId)
     if (isTheirs && missing.length > 0) {
-      const people = await describe(missing.map(({ userId }) => userId))
+      const people = await orIfAway(describe(missing.map(({ userId }) => userId)), new Map())
       const changed = await change(id, (current, now) => {
         const absent = missing.filter(({ userId }) => !current.members.has(userId))
         return absent.length === 0 ? NOTHING : putMembers(current, { members: absent, people }, now, options)
@@ -201,11 +201,15 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
     return state
   }
 
-  async function describeConversation(state: ConversationState): Promise<ConversationDetails> {
+  async function describeConversation(state: ConversationState, view: ViewMembers): Promise<ConversationDetails> {
     const { conversation, epoch, rev } = state
-    const [members, cursors] = await Promise.all([viewMembers(state), receipts.cursors(conversation.id)])
+    const [members, cursors] = await Promise.all([view(state), receipts.cursors(conversation.id)])
     return { conversation: viewConversation(conversation, options), members, cursors, position: { epoch, rev } }
   }
+
+  /** It is stored: were it refused because nobody can say who is connected, it would be tried again. */
+  const describeStored = (state: ConversationState): Promise<ConversationDetails> =>
+    describeConversation(state, (members) => orIfAway(viewMembers(members), viewMembersUnseen(members)))
 
   const updateConversation: ConversationCommands['updateConversation'] = async (by, id, changes) => {
     const name = changes.name === undefined ? undefined : requireChatName(changes.name)
@@ -213,7 +217,7 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
     const { state } = await change(id, (current, now) =>
       decideUpdate(requireLasting(current), { byId: idOf(by), name, retentionDays }, now),
     )
-    return describeConversation(state)
+    return describeStored(state)
   }
 
   const deleteConversation: ConversationCommands['deleteConversation'] = async (by, id) => {
@@ -223,20 +227,21 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
     await conversations.delete(id)
     known.forget(id)
     bus.publish(toAll({ type: 'conversation.expired', conversationId: id, at: clock.now() }))
-    await endVoice(id)
-    await presence.clear(id)
+    // It is gone, whatever becomes of these: voice is looked after, and leases end by themselves.
+    await orIfAway(endVoice(id), undefined)
+    await orIfAway(presence.clear(id), undefined)
   }
 
   const addMembers: ConversationCommands['addMembers'] = async (by, id, invitees) => {
     const invited = requireInvitees(invitees, options)
     await countInvited(by, invited.length)
     const members = await makeMembers(by, invited)
-    const people = await describe(members.map(({ userId }) => userId))
+    const people = await orIfAway(describe(members.map(({ userId }) => userId)), new Map())
     const { state, decision } = await change(id, (current, now) =>
       decideAddMembers(requireLasting(current), { byId: idOf(by), members, people }, now, options),
     )
     await notifications.tellAdded(state, decision.added, by && (state.members.get(by.userId) ?? null))
-    return describeConversation(state)
+    return describeStored(state)
   }
 
   const removeMember: ConversationCommands['removeMember'] = async (by, id, userId) => {
@@ -247,11 +252,21 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
     createConversation,
     listConversations,
     joinedSince: ({ userId }, since) => inbox.joinedSince(userId, since),
-    getConversation: async (by, id) => describeConversation(await loadFor(by, id)),
+    getConversation: async (by, id) => describeConversation(await loadFor(by, id), viewMembers),
     updateConversation,
     deleteConversation,
     addMembers,
     removeMember,
+  }
+}
+
+/** Chats go on while nobody can say who is connected, or in voice. */
+async function orIfAway<T>(answer: Promise<T>, instead: T): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    if (isUnavailable(error)) return instead
+    throw error
   }
 }
 

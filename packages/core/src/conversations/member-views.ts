@@ -26,7 +26,7 @@ export function createViewMembers(
   }
 }
 
-/** Everybody as not connected, and out of voice: for conversations too large for presence to be told. */
+/** Everybody as not connected, and out of voice: for conversations too large for presence to be told, and where nobody can say. */
 export function viewMembersUnseen(state: ConversationState): readonly MemberView[] {
   return Array.from(state.members.values(), (member) => ({
     member,

@@ -1,5 +1,5 @@
 import { createMemoryMediaPlane } from '@parley/testkit/memory-media-plane'
-import { createTestCore, personOf } from '@parley/testkit/test-core'
+import { createTestCore, inviteeOf, personOf } from '@parley/testkit/test-core'
 import { expect, test } from 'vitest'
 import { createAwayables } from '../ports/awayable-fixture.ts'
 
@@ -92,4 +92,23 @@ test('the other one of a direct chat is written to, and left a note, while nobod
   setAway(true)
   await core.say('ann', conversationId, 'Are you there?')
   expect(await core.waiting('bob')).toMatchObject([{ kind: 'message', conversationId }])
+})
+
+test('what is done to a chat while nobody can say who is there is done and answered, once', async () => {
+  const { core, setAway } = openWhereChatsStay()
+  setAway(true)
+  const id = await core.openGroup(['ann', 'bob'])
+  const { members } = await core.addMembers(ann, id, [inviteeOf('carl')])
+  expect(members.map(({ member, online }) => [member.userId, online])).toEqual([
+    ['ann', false],
+    ['bob', false],
+    ['carl', false],
+  ])
+  await expect(core.updateConversation(ann, id, { name: 'Tea' })).resolves.toMatchObject({
+    conversation: { name: 'Tea' },
+  })
+  // Whoever only reads is not told of people what nobody knows.
+  await expect(core.getConversation(ann, id)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  await core.deleteConversation(ann, id)
+  await expect(core.deleteConversation(ann, id)).rejects.toMatchObject({ code: 'CONVERSATION_NOT_FOUND' })
 })
