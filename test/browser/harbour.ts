@@ -27,6 +27,8 @@ export interface Harbour extends AsyncDisposable {
   killSockets(): Promise<void>
   /** Does nothing when it runs. */
   startSockets(): Promise<void>
+  /** Puts somebody out of a conversation, or takes them in, as the site does. */
+  setMember(conversationId: string, userId: string, isMember: boolean): Promise<void>
   /** What the server holds, in its order. */
   history(conversationId: string, userId: string): Promise<readonly string[]>
 }
@@ -89,6 +91,14 @@ export async function openHarbour(build: BrowserBuild = 'shell'): Promise<Harbou
       sockets = null
     },
     startSockets,
+    async setMember(conversationId, userId, isMember) {
+      const response = await fetch(`${api.url}/api/conversations/${encodeURIComponent(conversationId)}/members`, {
+        method: isMember ? 'POST' : 'DELETE',
+        headers: { 'Content-Type': 'application/json', 'X-Api-Key': apiKey },
+        body: JSON.stringify({ userId }),
+      })
+      if (!response.ok) throw new Error(`members answers ${response.status}: ${await response.text()}`)
+    },
     async history(conversationId, userId) {
       const url = `${api.url}/api/conversations/${encodeURIComponent(conversationId)}/messages?limit=100`
       const headers = { Authorization: `Bearer ${signSiteToken(jwtSecret, userId)}` }

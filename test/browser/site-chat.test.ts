@@ -94,6 +94,48 @@ describe('the chat page of a site', () => {
     expectNoComplaints(ada, ben, chidi)
   })
 
+  it('keeps the words of a change that could not be made, also while another conversation is open', async () => {
+    const ada = await harbour.signIn('ada')
+    await openConversation(ada, CREW)
+    await say(ada, 'The mast')
+    await tick(ada, 'The mast', 'Sent').waitFor()
+    await message(ada, 'The mast').getByRole('button', { name: 'Actions' }).click()
+    await ada.page.getByRole('button', { name: 'Change' }).click()
+    await ada.context.setOffline(true)
+    const field = ada.page.getByLabel('Change your message')
+    await field.fill('The mast is up')
+    await field.press('Enter')
+    await ada.page.getByText('Your words are still in the field').waitFor()
+    expect(await field.inputValue()).toBe('The mast is up')
+
+    await ada.context.setOffline(false)
+    await transport(ada).getByText('Live', { exact: true }).waitFor()
+    await chatWith(ada, 'Ben Okafor')
+    expect(await composer(ada).inputValue()).toBe('')
+    await openConversation(ada, CREW)
+    expect(await field.inputValue()).toBe('The mast is up')
+    await field.press('Enter')
+    await message(ada, 'The mast is up').getByText('changed').waitFor()
+    await expect.poll(() => composer(ada).inputValue()).toBe('')
+  })
+
+  it('opens a conversation again for whoever was put out and is taken in again, or came too early', async () => {
+    const emil = await harbour.signIn('emil')
+    await emil.page.goto(`${harbour.url}/#harbour-crew`)
+    await emil.page.getByText('This conversation could not be opened').waitFor()
+    const ada = await harbour.signIn('ada')
+    await openConversation(ada, CREW)
+    for (const words of ['Welcome', 'Welcome back']) {
+      await harbour.setMember('harbour-crew', 'emil', true)
+      await say(ada, words)
+      await message(emil, words).waitFor()
+      await say(emil, `Thanks for ${words}`)
+      await message(ada, `Thanks for ${words}`).waitFor()
+      await harbour.setMember('harbour-crew', 'emil', false)
+      await row(emil, CREW).waitFor({ state: 'detached' })
+    }
+  })
+
   it('shows who is there by dots, and tells those who do not see them', async () => {
     const ada = await harbour.signIn('ada')
     const ben = await harbour.signIn('ben')

@@ -6,6 +6,8 @@ import { buildRow } from './message-view.js'
 import { avatar, titleOf } from './people.js'
 import { failureWords, firstName, joinNames, presenceWords, typingWords } from './words.js'
 
+const GOES_ON = ['joining', 'waiting', 'joined']
+
 /** So close to the end the view follows what is said. */
 const NEAR_END_PX = 120
 
@@ -21,6 +23,8 @@ export function createConversationView({ manager, me, call, onFailure }) {
   let stopFollowing = () => undefined
   let drawMessages = null
   let shownBeside = ''
+  /** The conversation is in the list. */
+  let isListed = false
 
   const attempt = (promise) => promise.catch(onFailure)
   const actions = {
@@ -40,7 +44,8 @@ export function createConversationView({ manager, me, call, onFailure }) {
       chat.send({ content: text })
       toEnd()
     },
-    edit: (row, text) => attempt(chat.edit(row.id, text)),
+    edit: (row, text) => chat.edit(row.id, text),
+    onFailure: (error) => onFailure({ message: `${failureWords(error)} Your words are still in the field.` }),
     type: (isTyping) => chat.setTyping(isTyping),
     editLast() {
       const last = rows().findLast((row) => row.own && row.isStored && !row.isDeleted)
@@ -90,26 +95,38 @@ export function createConversationView({ manager, me, call, onFailure }) {
     markRead()
   }
 
+  /** We were put out of it, or never in it: the handle does nothing more, and opening gives a new one. */
+  const isOver = () => chat !== null && !GOES_ON.includes(chat.getSnapshot().phase)
+
+  function follow(id) {
+    stopFollowing()
+    chat = manager.open(id)
+    isListed = conversation() !== undefined
+    byId('messages').replaceChildren()
+    drawMessages = keyedList(byId('messages'), (row, isNew) => buildRow(row, isNew, actions))
+    draw()
+    toEnd()
+    const stop = chat.subscribe(draw)
+    stopFollowing = () => {
+      stop()
+      chat.setTyping(false)
+    }
+  }
+
   return {
     get openId() {
       return chat?.chatId ?? null
     },
 
+    get isOver() {
+      return isOver()
+    },
+
     open(id) {
-      stopFollowing()
-      chat = manager.open(id)
-      byId('messages').replaceChildren()
-      drawMessages = keyedList(byId('messages'), (row, isNew) => buildRow(row, isNew, actions))
       byId('open').hidden = false
       byId('nothing-open').hidden = true
-      draw()
-      toEnd()
+      follow(id)
       composer.show(id)
-      const stop = chat.subscribe(draw)
-      stopFollowing = () => {
-        stop()
-        chat.setTyping(false)
-      }
     },
 
     close() {
@@ -124,6 +141,10 @@ export function createConversationView({ manager, me, call, onFailure }) {
     drawBar({ people, transport, notifications }) {
       const summary = conversation()
       if (chat === null) return
+      const isNew = summary !== undefined && !isListed
+      isListed = summary !== undefined
+      // Somebody took us in, for the first time or again.
+      if (isNew && isOver()) follow(chat.chatId)
       // What stands among the messages without being one.
       const beside = JSON.stringify([transport.transport, notifications.map(({ id }) => id)])
       if (shownBeside !== beside) draw()

@@ -41,8 +41,11 @@ const onFailure = (error) => say(failureWords(error))
 
 const view = createConversationView({ manager, me, call: (kind) => calls.start(kind), onFailure })
 const openId = () => view.openId
+const addressed = () => decodeURIComponent(location.hash.slice(1))
 const open = (id) => {
-  location.hash = encodeURIComponent(id)
+  // The address stays when it is open already, and tells nobody.
+  if (id === addressed()) followAddress()
+  else location.hash = encodeURIComponent(id)
 }
 const calls = createCallView({ manager, me, openId, open, onFailure })
 const parts = [
@@ -81,10 +84,10 @@ function draw() {
 
 /** The address says which conversation is open, so that “back” works and a reload stays. */
 function followAddress() {
-  const id = decodeURIComponent(location.hash.slice(1))
+  const id = addressed()
   byId('app').dataset.view = id === '' ? 'list' : 'conversation'
   if (id === '') view.close()
-  else if (id !== view.openId) view.open(id)
+  else if (id !== view.openId || view.isOver) view.open(id)
   draw()
 }
 
