@@ -1,4 +1,4 @@
-import { messenger, rooms } from '@parley/protocol'
+import { messenger, rooms, site } from '@parley/protocol'
 import { expect, test } from 'vitest'
 import type { z } from 'zod'
 import { parse } from './dispatch.ts'
@@ -40,7 +40,7 @@ test.each([
   [message, { type: 'send_message', text: '' }, 'text must have 1 to 4000 characters.'],
   [message, { type: 'send_message', text: 'x'.repeat(8001) }, 'text must have 1 to 4000 characters.'],
   [joinMany, { chatIds: Array(201).fill('c') }, 'chatIds must have at most 200 entries.'],
-  [joinMany, { chats: [] }, 'chats must not be empty.'],
+  [site.addMembersBody, { id: 'c', members: [] }, 'members must not be empty.'],
   [joinMany, {}, 'chats is missing.'],
 ])('what is wrong is said in words: %#', (schema, input, sentence) => {
   expect(refusal(schema, input)).toBe(sentence)
