@@ -54,9 +54,22 @@ test('callers with a token are counted each by themselves, however many share an
 test('a bad token is counted by address', async () => {
   await using server = await startServer({ rateLimitHttpMax: 2 })
   const headers = { Authorization: 'Bearer nonsense' }
-  expect((await look(server, headers)).status).toBe(401)
-  expect((await look(server, headers)).status).toBe(401)
+  const renew = () => fetch(`${server.url}/api/refresh`, { method: 'POST', headers })
+  expect((await renew()).status).toBe(401)
+  expect((await renew()).status).toBe(401)
+  await expectLimited(await renew())
+})
+
+test('where nothing is done with it, a bad token is as none: the call is answered, and counted by address', async () => {
+  await using server = await startServer({ rateLimitHttpMax: 4 })
+  const headers = { Authorization: 'Bearer nonsense' }
+  const { headers: counted, status } = await look(server, headers)
+  expect([status, counted.get('ratelimit-limit'), counted.get('ratelimit-remaining')]).toEqual([200, '4', '3'])
+  expect((await login(server, 'Ann', headers)).status).toBe(200)
+  expect((await fetch(`${server.url}/api/rooms/0000-0000-0000`, { headers })).status).toBe(404)
+  expect((await look(server, headers)).status).toBe(200)
   await expectLimited(await look(server, headers))
+  expect(server.log()).toContain('token-refused')
 })
 
 test('unknown calls are counted too', async () => {

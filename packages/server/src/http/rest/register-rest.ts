@@ -57,11 +57,11 @@ export function registerRest(app: FastifyInstance, options: RestOptions): void {
     return caller
   }
 
-  const ownLimits = new Set(options.handlers.filter((handler) => handler.ownLimitOnly).map(routeOf))
+  const handlers = new Map(options.handlers.map((handler) => [routeOf(handler), handler]))
   app.addHook('onRequest', async (request, reply) => {
     reply.header('Cache-Control', 'no-store')
     const { method, routeOptions } = request
-    callers.set(request, await gate(request, reply, ownLimits.has(routeOf({ method, url: routeOptions.url ?? '' }))))
+    callers.set(request, await gate(request, reply, handlers.get(routeOf({ method, url: routeOptions.url ?? '' }))))
   })
   for (const handler of options.handlers) {
     app.route({

@@ -26,6 +26,9 @@ interface GateOptions {
   readonly security: ReportSecurity
 }
 
+/** What a call's handler says of those who make it; of calls that nobody serves nothing. */
+type GateRules = { readonly [Rule in 'ownLimitOnly' | 'takesBadTokens']?: boolean | undefined }
+
 /**
  * What every call passes before its body is read: who calls, whether they may call that often, and for
  * callers known by cookie whether it is their page that calls. Calls with a limit of their own are not counted here.
@@ -43,7 +46,13 @@ export function createGate({ authenticator, apiKeys, limiter, rateLimits, client
     })
   }
 
-  async function verify(token: string, address: string, reply: FastifyReply): Promise<Identity> {
+  /** A token that is no good is refused; `null` where that does not matter. */
+  async function verify(
+    token: string,
+    address: string,
+    reply: FastifyReply,
+    takesBadTokens: boolean,
+  ): Promise<Identity | null> {
     try {
       return await authenticator.verify(token)
     } catch (error) {
@@ -54,6 +63,7 @@ export function createGate({ authenticator, apiKeys, limiter, rateLimits, client
         ...(error instanceof DomainError && { detail: error.code }),
       })
       await countCall(null, address, reply)
+      if (takesBadTokens && error instanceof DomainError) return null
       throw error
     }
   }
@@ -79,7 +89,11 @@ export function createGate({ authenticator, apiKeys, limiter, rateLimits, client
     throw new DomainError('UNAUTHENTICATED', 'There is no such API key.')
   }
 
-  return async (request: FastifyRequest, reply: FastifyReply, hasOwnLimit: boolean): Promise<Caller> => {
+  return async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { ownLimitOnly: hasOwnLimit = false, takesBadTokens = false }: GateRules = {},
+  ): Promise<Caller> => {
     const address = client.address(request.raw)
     const isSecure = client.isSecure(request.raw)
     const key = request.headers['x-api-key']
@@ -88,8 +102,8 @@ export function createGate({ authenticator, apiKeys, limiter, rateLimits, client
     }
     const bearer = bearerOf(request)
     if (bearer !== null) {
-      const identity = await verify(bearer, address, reply)
-      if (!hasOwnLimit) await countCall(identity, address, reply)
+      const identity = await verify(bearer, address, reply, takesBadTokens)
+      if (identity !== null && !hasOwnLimit) await countCall(identity, address, reply)
       return { identity, apiScopes: null, address, isSecure }
     }
     const identity = await fromCookie(request, reply, isSecure)

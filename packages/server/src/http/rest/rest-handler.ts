@@ -70,6 +70,8 @@ export interface RestHandler<Schema extends z.ZodObject = z.ZodObject, Answer ex
   readonly answer: Answer
   /** Whether a token is needed, may be given, or is of no use here. */
   readonly token: 'required' | 'optional' | 'useless'
+  /** Nothing but its count depends on who calls: a token that is no good is as none. */
+  readonly takesBadTokens?: true
   /** The site's own servers may call it too, with a key of this scope. */
   readonly apiKey?: ApiScope
   /** What `limit` counts by, when not by the caller. */

@@ -313,11 +313,12 @@ describe('tokens', () => {
   test.each([
     ['nonsense', 'nonsense'],
     ['an unsigned one', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4IiwibmFtZSI6IlgiLCJleHAiOjk5OTk5OTk5OTl9.'],
-  ])('%s is refused wherever one may be given', async (_what, token) => {
+  ])('%s is refused wherever it matters whose it is', async (_what, token) => {
     for (const answer of [
       post('/api/refresh', undefined, token),
       post('/api/create-room', ROOM, token),
-      get('/api/rooms/x', token),
+      post('/api/join-room', { roomId: '0000-0000-0000', participantName: 'Bob' }, token),
+      get('/turn-credentials', token),
     ]) {
       expect(await problem(answer)).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' })
     }

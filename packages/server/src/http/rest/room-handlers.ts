@@ -97,6 +97,7 @@ export const previewRoom = restHandler({
   status: 200,
   answer: rooms.roomPreview,
   token: 'optional',
+  takesBadTokens: true,
   guard: anyone,
   limit: null,
   errors: ['ROOM_NOT_FOUND', 'ROOM_EXPIRED'],
