@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { formatCountdown, formatDuration, formatTime } from './format.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { formatCountdown, formatDuration, formatNumber, formatTime } from './format.ts'
+import { applyLanguage } from './locale.ts'
+import { fillIn } from './text.ts'
 
 beforeAll(() => {
   vi.stubGlobal('navigator', { languages: ['sv', 'en-GB'] })
@@ -40,5 +42,25 @@ describe('formatDuration', () => {
 describe('formatTime', () => {
   it('follows the region that the browser prefers for the language of the page', () => {
     expect(formatTime(new Date(2026, 0, 1, 14, 5).getTime())).toBe('14:05')
+  })
+})
+
+describe('digits in Arabic', () => {
+  afterEach(async () => {
+    await applyLanguage('en')
+    vi.stubGlobal('navigator', { languages: ['sv', 'en-GB'] })
+  })
+
+  it.each([
+    ['ar-EG', '٤:٠٥', '١١', /^[٠-٩]/],
+    ['ar-MA', '4:05', '11', /^[0-9]/],
+  ])('are of one kind in all that is said in %s', async (tag, clock, number, time) => {
+    vi.stubGlobal('navigator', { languages: [tag] })
+    vi.stubGlobal('document', { documentElement: {} })
+    await applyLanguage('ar')
+    expect(formatCountdown(245_000)).toBe(clock)
+    expect(formatNumber(11)).toBe(number)
+    expect(fillIn('ar', '{count}', { count: 11 })).toBe(number)
+    expect(formatTime(new Date(2026, 0, 1, 14, 5).getTime())).toMatch(time)
   })
 })

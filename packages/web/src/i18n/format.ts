@@ -25,11 +25,14 @@ export const formatNumber = (value: number): string => new Intl.NumberFormat(for
 /** `4:05` or `1:04:05`: what is left, for a clock that ticks. Never below zero. */
 export function formatCountdown(leftMs: number): string {
   const seconds = Math.max(0, Math.ceil(leftMs / 1000))
-  const parts = [Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, '0'))
   const hours = Math.floor(seconds / 3600)
-  const clock = hours > 0 ? `${hours}:${parts.join(':')}` : `${Math.floor(seconds / 60)}:${parts[1]}`
-  return clock
+  const minutes = Math.floor(seconds / 60) % 60
+  const parts = [...(hours > 0 ? [hours] : []), minutes, seconds % 60]
+  return parts.map((part, index) => clockPart(part, index === 0 ? 1 : 2)).join(':')
 }
+
+const clockPart = (value: number, minimumIntegerDigits: number): string =>
+  new Intl.NumberFormat(formatLocale(), { minimumIntegerDigits, useGrouping: false }).format(value)
 
 /** `25 minutes`, `2 hours`, `45 seconds`: how long to wait, in words; rounded up. */
 export function formatDuration(durationMs: number): string {

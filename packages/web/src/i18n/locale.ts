@@ -40,8 +40,8 @@ export async function applyLanguage(language: Language): Promise<void> {
  * The language with the region that the browser prefers for it, such as `en-GB`, for times and numbers:
  * words are the same in every region, clocks are not.
  */
-export const formatLocale = (): string =>
-  navigator.languages.find((tag) => tag.slice(0, 2).toLowerCase() === locale.language) ?? locale.language
+export const formatLocale = (language: Language = locale.language): string =>
+  navigator.languages.find((tag) => tag.slice(0, 2).toLowerCase() === language) ?? language
 
 /** Keeps the choice in this browser and applies it. */
 export function chooseLanguage(language: Language): Promise<void> {

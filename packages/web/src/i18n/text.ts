@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { English } from './catalogue.ts'
-import { getLocale, type Locale, useLocale } from './locale.ts'
+import { formatLocale, getLocale, type Locale, useLocale } from './locale.ts'
 import type { Language, Parameters } from './message-shape.ts'
 
 type MessageOf<Key extends MessageKey> = Key extends `${infer S extends keyof English & string}.${infer K}`
@@ -25,11 +25,11 @@ export type Text = <Key extends MessageKey>(key: Key, ...parameters: Arguments<K
 export type PlainKey = { [K in MessageKey]: Arguments<K> extends [] ? K : never }[MessageKey]
 
 const pluralRules = new Map<Language, Intl.PluralRules>()
-const numberFormats = new Map<Language, Intl.NumberFormat>()
+const numberFormats = new Map<string, Intl.NumberFormat>()
 
-const cached = <T>(cache: Map<Language, T>, language: Language, make: () => T): T => {
-  const value = cache.get(language) ?? make()
-  cache.set(language, value)
+const cached = <K, T>(cache: Map<K, T>, key: K, make: () => T): T => {
+  const value = cache.get(key) ?? make()
+  cache.set(key, value)
   return value
 }
 
@@ -51,7 +51,9 @@ export function fillIn(
   parameters: RawParameters = {},
 ): string | undefined {
   const rules = cached(pluralRules, language, () => new Intl.PluralRules(language))
-  const numbers = cached(numberFormats, language, () => new Intl.NumberFormat(language))
+  // As times and countdowns are written: Arabic has other digits in other regions.
+  const tag = formatLocale(language)
+  const numbers = cached(numberFormats, tag, () => new Intl.NumberFormat(tag))
   const template =
     typeof message === 'object' ? (message[rules.select(Number(parameters.count))] ?? message.other) : message
   return template?.replace(/\{(\w+)\}/g, (placeholder, name: string) => {

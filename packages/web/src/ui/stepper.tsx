@@ -1,5 +1,6 @@
 import { Minus, Plus } from 'lucide-react'
 import { useId, useState } from 'react'
+import { asciiDigits } from './ascii-digits.ts'
 import { classNames } from './class-names.ts'
 import { controlClass, describedBy, FieldFrame, type FieldProps } from './field.tsx'
 import { IconButton } from './icon-button.tsx'
@@ -35,7 +36,7 @@ export function Stepper(props: StepperProps) {
           aria-invalid={field.error ? true : undefined}
           aria-describedby={describedBy(id, field)}
           value={typed ?? String(value)}
-          onChange={(event) => setTyped(event.target.value.replace(/\D/g, '').slice(0, 4))}
+          onChange={(event) => setTyped(asciiDigits(event.target.value).slice(0, 4))}
           onBlur={() => {
             if (typed) set(Number(typed))
             setTyped(null)
