@@ -15,40 +15,30 @@ function setUp() {
   return { views, told, turn }
 }
 
-const camera = (userId: string, width: number, staysWhenHidden = false) =>
-  ({ userId, source: 'camera', width, height: width / 2, staysWhenHidden }) as const
+const camera = (userId: string, width: number) => ({ userId, source: 'camera', width, height: width / 2 }) as const
 
-it('tells all that is shown at once, the largest of the same video, and each list once', () => {
+it('tells all that is shown at once, the largest first, and each list once', () => {
   const { views, told, turn } = setUp()
   const tile = Symbol('tile')
   views.show(tile, camera('ann', 200))
-  views.show(Symbol('large'), camera('ann', 600))
   views.show(Symbol('other'), camera('bob', 300))
   views.show(Symbol('folded'), camera('cleo', 0))
   turn()
-  views.show(tile, camera('ann', 210))
-  turn()
-  expect(told).toEqual([
-    [
-      { userId: 'ann', source: 'camera', width: 600, height: 300 },
-      { userId: 'bob', source: 'camera', width: 300, height: 150 },
-    ],
-  ])
-})
-
-it('asks for nothing from a hidden page but what floats over others, and for all again afterwards', () => {
-  const { views, told, turn } = setUp()
-  const tile = Symbol('tile')
   views.show(tile, camera('ann', 200))
-  views.show(Symbol('small window'), camera('bob', 100, true))
   turn()
-  views.setHidden(true)
-  turn()
-  expect(told.at(-1)?.map(({ userId }) => userId)).toEqual(['bob'])
-  views.setHidden(false)
-  turn()
-  expect(told.at(-1)).toHaveLength(2)
+  expect(told).toEqual([[camera('bob', 300), camera('ann', 200)]])
   views.hide(tile)
   turn()
-  expect(told.at(-1)?.map(({ userId }) => userId)).toEqual(['bob'])
+  expect(told.at(-1)).toEqual([camera('bob', 300)])
+})
+
+it('says of a video that is large in the page and small over others that it stays there', () => {
+  const { views, told, turn } = setUp()
+  views.show(Symbol('tile'), { ...camera('ann', 600), staysWhenHidden: false })
+  views.show(Symbol('small window'), { ...camera('ann', 100), staysWhenHidden: true })
+  turn()
+  expect(told.at(-1)).toEqual([
+    { ...camera('ann', 600), staysWhenHidden: false },
+    { ...camera('ann', 100), staysWhenHidden: true },
+  ])
 })

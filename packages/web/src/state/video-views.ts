@@ -1,33 +1,22 @@
 import type { VideoView } from '@parley/client'
 
-/** One element that shows a video. `staysWhenHidden`: it is seen although the page is not, in a window of its own. */
-export interface ShownVideo extends VideoView {
-  readonly staysWhenHidden: boolean
-}
-
 /**
- * Gathers how large each video is shown and tells it as one list, once per turn of `schedule`. A hidden page asks for
- * nothing but what floats in a window of its own.
+ * Gathers how large each video is shown and tells it as one list, once per turn of `schedule`. What of it counts, on a
+ * hidden page and of a video shown twice, the SDK decides.
  */
 export function createVideoViews(
   tell: (views: readonly VideoView[]) => void,
   schedule: (work: () => void) => void = (work) => setTimeout(work, 100),
 ) {
-  const shown = new Map<symbol, ShownVideo>()
-  let isHidden = false
+  const shown = new Map<symbol, VideoView>()
   let isScheduled = false
   let told = ''
 
   const flush = () => {
     isScheduled = false
-    const views = new Map<string, VideoView>()
-    for (const { staysWhenHidden, ...view } of shown.values()) {
-      if ((isHidden && !staysWhenHidden) || view.width === 0 || view.height === 0) continue
-      const key = `${view.userId}:${view.source}`
-      const other = views.get(key)
-      if (other === undefined || other.width * other.height < view.width * view.height) views.set(key, view)
-    }
-    const list = [...views.values()].sort((a, b) => b.width * b.height - a.width * a.height)
+    const list = [...shown.values()]
+      .filter(({ width, height }) => width > 0 && height > 0)
+      .sort((a, b) => b.width * b.height - a.width * a.height)
     const text = JSON.stringify(list)
     if (text === told) return
     told = text
@@ -41,17 +30,12 @@ export function createVideoViews(
 
   return {
     /** `id` is the element's own. */
-    show(id: symbol, video: ShownVideo): void {
+    show(id: symbol, video: VideoView): void {
       shown.set(id, video)
       change()
     },
     hide(id: symbol): void {
       if (shown.delete(id)) change()
-    },
-    setHidden(hidden: boolean): void {
-      if (isHidden === hidden) return
-      isHidden = hidden
-      change()
     },
   }
 }

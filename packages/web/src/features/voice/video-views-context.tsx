@@ -1,5 +1,6 @@
 import type { VideoSource } from '@parley/client'
 import { createContext, type RefObject, use, useEffect, useMemo } from 'react'
+import { isFloating, watchFloating } from '../../platform/floating-video.ts'
 import { createVideoViews, type VideoViews } from '../../state/video-views.ts'
 import { useRoom } from '../room/room-context.tsx'
 
@@ -8,14 +9,7 @@ export const VideoViewsContext = createContext<VideoViews | null>(null)
 /** The list of the videos that this page shows, told to voice as it changes. */
 export function useVideoViews(): VideoViews {
   const { voice } = useRoom().room
-  const views = useMemo(() => createVideoViews((list) => voice.setViews(list)), [voice])
-  useEffect(() => {
-    const look = () => views.setHidden(document.visibilityState === 'hidden')
-    look()
-    document.addEventListener('visibilitychange', look)
-    return () => document.removeEventListener('visibilitychange', look)
-  }, [views])
-  return views
+  return useMemo(() => createVideoViews((list) => voice.setViews(list)), [voice])
 }
 
 export interface ShownOptions {
@@ -36,14 +30,20 @@ export function useShownVideo(
     const shown = element.current
     if (views === null || shown === null || isSelf) return
     const id = Symbol(userId)
+    let size = { width: 0, height: 0 }
+    const tell = () =>
+      views.show(id, { userId, source, ...size, staysWhenHidden: staysWhenHidden || isFloating(shown) })
     const observer = new ResizeObserver(([entry]) => {
       if (entry === undefined) return
       const { width, height } = entry.contentRect
-      views.show(id, { userId, source, width: Math.round(width), height: Math.round(height), staysWhenHidden })
+      size = { width: Math.round(width), height: Math.round(height) }
+      tell()
     })
     observer.observe(shown)
+    const stopWatching = watchFloating(shown, tell)
     return () => {
       observer.disconnect()
+      stopWatching()
       views.hide(id)
     }
   }, [views, element, userId, source, staysWhenHidden, isSelf])
