@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import type { Config } from './options.ts'
-import { sharesRedis } from './redis-address.ts'
+import { isSameRedis, redisAddressOf, sharesRedis } from './redis-address.ts'
 import { weaknessOf } from './secret-strength.ts'
 
 const MIN_METRICS_TOKEN_LENGTH = 20
@@ -94,10 +94,12 @@ function checkNode(config: Config, problems: string[], warnings: string[]): void
   }
 }
 
-function checkRedis({ redisUrl, redisHost }: Config, problems: string[]): void {
-  if (redisUrl !== null && redisHost !== null) {
-    problems.push('REDIS_URL and REDIS_HOST both say where Redis is: keep one of them.')
-  }
+function checkRedis(config: Config, problems: string[]): void {
+  if (config.redisUrl === null || config.redisHost === null) return
+  if (isSameRedis(redisAddressOf(config), redisAddressOf({ ...config, redisUrl: null }))) return
+  problems.push(
+    'REDIS_URL and REDIS_HOST, with REDIS_PORT and REDIS_PASSWORD, mean the same setting but differ: keep one of them.',
+  )
 }
 
 function checkTls(config: Config, problems: string[]): void {

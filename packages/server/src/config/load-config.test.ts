@@ -8,6 +8,7 @@ import { ConfigError } from './config-error.ts'
 import { helpText } from './describe-config.ts'
 import { type Env, loadConfig, parseConfig } from './load-config.ts'
 import { OPTIONS } from './options.ts'
+import { redisAddressOf } from './redis-address.ts'
 import { REFERENCE_FILES, REPOSITORY } from './reference-files.ts'
 
 const strong = (): string => randomBytes(36).toString('base64')
@@ -197,6 +198,46 @@ describe('production', () => {
 
   test('says so when there is no TLS', () => {
     expect(parseConfig(production({ TRUST_PROXY: undefined })).warnings).toEqual([expect.stringContaining('no TLS')])
+  })
+})
+
+describe('where Redis is', () => {
+  const here = { REDIS_HOST: '127.0.0.1' }
+  const differs = 'REDIS_URL and REDIS_HOST, with REDIS_PORT and REDIS_PASSWORD, mean the same setting but differ'
+
+  test('is said by REDIS_HOST too, with its port and password', () => {
+    const { config } = parseConfig({ ...here, REDIS_PORT: '6380', REDIS_PASSWORD: 'p@ss' })
+    expect(redisAddressOf(config)).toEqual({ kind: 'server', url: 'redis://:p%40ss@127.0.0.1:6380' })
+    expect(redisAddressOf(parseConfig(here).config)).toEqual({ kind: 'server', url: 'redis://127.0.0.1:6379' })
+  })
+
+  test.each([
+    ['redis://127.0.0.1', here],
+    ['redis://127.0.0.1:6379/', here],
+    ['redis://127.0.0.1:6379/0', { ...here, REDIS_PORT: '6379' }],
+    ['redis://REDIS.example:6380', { REDIS_HOST: 'redis.example', REDIS_PORT: '6380' }],
+    ['redis://:p%40ss@127.0.0.1', { ...here, REDIS_PASSWORD: 'p@ss' }],
+    ['redis://default:p%40ss@127.0.0.1', { ...here, REDIS_PASSWORD: 'p@ss' }],
+    ['redis://:100%@127.0.0.1', { ...here, REDIS_PASSWORD: '100%' }],
+    ['redis://[fd00::2]', { REDIS_HOST: 'fd00::2' }],
+  ])('may be said twice alike: %s', (url, alias) => {
+    const { config, warnings } = parseConfig({ REDIS_URL: url, ...alias })
+    expect([redisAddressOf(config), warnings]).toEqual([{ kind: 'server', url }, []])
+  })
+
+  test.each([
+    ['redis://127.0.0.2', here],
+    ['redis://127.0.0.1:6380', here],
+    ['redis://127.0.0.1', { ...here, REDIS_PORT: '6380' }],
+    ['redis://127.0.0.1/1', here],
+    ['rediss://127.0.0.1', here],
+    ['redis://ann:secret@127.0.0.1', { ...here, REDIS_PASSWORD: 'secret' }],
+    ['redis://:secret@127.0.0.1', { ...here, REDIS_PASSWORD: 'another' }],
+    ['redis://:secret@127.0.0.1', here],
+    ['redis://127.0.0.1,redis://127.0.0.2', here],
+    ['redis+sentinel://127.0.0.1/parley', here],
+  ])('may not be said in two ways that differ: %s', (url, alias) => {
+    expect(() => parseConfig({ REDIS_URL: url, ...alias })).toThrow(differs)
   })
 })
 

@@ -63,6 +63,28 @@ export function redisAddressOf(settings: RedisSettings): RedisAddress | null {
   return { kind: 'server', url: `redis://${login}${host}:${redisPort}` }
 }
 
+/** Whether both are the same server, spoken to in the same way, however they are written. */
+export function isSameRedis(one: RedisAddress | null, other: RedisAddress | null): boolean {
+  return one?.kind === 'server' && other?.kind === 'server' && plainUrl(one.url) === plainUrl(other.url)
+}
+
+/** Without what goes without saying. */
+function plainUrl(text: string): string {
+  const { protocol, username, password, hostname, port, pathname, search } = new URL(text)
+  const user = username === 'default' ? '' : asTyped(username)
+  const db = pathname.replace(/^\/0?$/, '')
+  return JSON.stringify([protocol, user, asTyped(password), hostname.toLowerCase(), port || '6379', db, search])
+}
+
+/** A login may have a percent sign that stands for itself. */
+function asTyped(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 /** Whether several nodes may share what happens. */
 export const sharesRedis = ({ redisUrl, redisHost }: Pick<RedisSettings, 'redisUrl' | 'redisHost'>): boolean =>
   redisUrl !== null || redisHost !== null
