@@ -113,7 +113,7 @@ describe('/health', () => {
 
   test('a server that drains says so, and that it still answers', async () => {
     const app = appWith([], { isReady: () => false })
-    expect(await app.inject('/healthz')).toMatchObject({ statusCode: 503, body: 'not serving\n' })
+    expect(await app.inject('/healthz')).toMatchObject({ statusCode: 503, body: 'not serving' })
     expect((await app.inject('/readyz')).statusCode).toBe(503)
     expect((await app.inject('/health')).statusCode).toBe(200)
     expect((await app.inject('/status')).json()).toMatchObject({ connectedClients: 3, uniqueUsers: 2 })
@@ -130,7 +130,7 @@ test('/status says how many are connected', async () => {
 test('/healthz and /readyz answer', async () => {
   await using server = await startServer()
   const alive = await fetch(`${server.url}/healthz`)
-  expect([alive.status, await alive.text()]).toEqual([200, 'ok\n'])
+  expect([alive.status, await alive.text()]).toEqual([200, 'ok'])
   expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
 })
 

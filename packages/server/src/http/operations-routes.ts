@@ -88,7 +88,7 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
     return reply
       .status(isServing ? 200 : 503)
       .type('text/plain')
-      .send(isServing ? 'ok\n' : 'not serving\n')
+      .send(isServing ? 'ok' : 'not serving')
   })
   app.get('/readyz', probe, async (_request, reply) => {
     const required = options.checks.filter((check) => check.isOptional !== true)
@@ -96,7 +96,7 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
     return reply
       .status(isReady ? 200 : 503)
       .type('text/plain')
-      .send(isReady ? 'ready\n' : 'not ready\n')
+      .send(isReady ? 'ready' : 'not ready')
   })
 }
 
