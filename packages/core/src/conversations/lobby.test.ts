@@ -106,7 +106,20 @@ describe('an answer from inside', () => {
     await expect(core.admit(personOf('carl'), answer)).rejects.toEqual(refusal('NOT_IN_ROOM'))
     await core.setRole(ann, { conversationId: roomId, userId: 'bob', role: 'moderator' })
     await core.admit(personOf('bob'), answer)
+    await expect(core.admit(ann, { ...answer, admit: false })).rejects.toEqual(refusal('USER_NOT_FOUND'))
+    await core.arrive('carl', roomId)
     await expect(core.admit(ann, answer)).rejects.toEqual(refusal('USER_NOT_FOUND'))
+  })
+
+  test('yes may be said again until they are in: who said it first may not have heard that it holds', async () => {
+    const { core, roomId } = await openWithLobby()
+    await core.arrive('bob', roomId)
+    await core.admit(ann, { conversationId: roomId, userId: 'bob', admit: true })
+    core.forget()
+    await core.admit(ann, { conversationId: roomId, userId: 'bob', admit: true })
+    expect(core.published).toMatchObject([
+      { audience: { kind: 'user', userId: 'bob' }, event: { type: 'lobby.admitted', userId: 'bob' } },
+    ])
   })
 
   test('yes takes no seat: the room may be full when they come', async () => {

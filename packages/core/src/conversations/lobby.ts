@@ -39,9 +39,14 @@ export function decideAdmit(
 ): Decision {
   requireModerator(state, command.byId)
   const { userId } = command
-  if (!isWaiting(state, userId)) throw refusals.userNotFound()
   const { id, waiting, admitted } = state.conversation
   const about = { conversationId: id, at: now, userId }
+  if (!isWaiting(state, userId)) {
+    const isAdmitted = admitted.includes(userId) && !state.members.has(userId)
+    if (!command.admit || !isAdmitted) throw refusals.userNotFound()
+    // It was stored, and the answer lost: neither the one who waits nor the one who asks again may know.
+    return { ...NOTHING, tell: [toUser(userId, { type: 'lobby.admitted', ...about })] }
+  }
   return {
     write: {
       conversation: {

@@ -57,10 +57,11 @@ export function attachWires(options: AttachWires): Wires {
     // Whoever missed more gets a fresh snapshot.
     changes: (id, since) => conversations.changesSince(id, since, DEFAULT_CORE_OPTIONS.recoveryMaxBytes),
     epochOf: async (id) => (await conversations.load(id))?.epoch ?? null,
-    async present(id) {
+    async room(id) {
       await registry.renewed()
       const state = await conversations.load(id)
-      return state?.conversation.kind === 'room' ? presentIn(state.members) : null
+      if (state?.conversation.kind !== 'room') return null
+      return { present: presentIn(state.members), waiting: state.conversation.waiting }
     },
     now: () => clock.now(),
     observer,

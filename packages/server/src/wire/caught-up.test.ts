@@ -1,4 +1,4 @@
-import type { EventBus } from '@parley/core'
+import { DomainError, type EventBus } from '@parley/core'
 import { createTestCore, personOf, type TestCore } from '@parley/testkit/test-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Member, openWires, type WiresFixture } from './wires-fixture.ts'
@@ -8,6 +8,8 @@ let other: TestCore
 /** This one. */
 let wires: WiresFixture
 let isDeaf = false
+/** Nobody can come into a room here. */
+let isAway = false
 let missed: Set<() => void>
 
 /** From now on this node hears nothing. */
@@ -43,10 +45,15 @@ function deafened(bus: EventBus): EventBus {
 
 beforeEach(async () => {
   isDeaf = false
+  isAway = false
   missed = new Set()
   other = createTestCore()
   const here = createTestCore({}, { ...other.ports, bus: deafened(other.ports.bus) })
-  wires = await openWires({}, () => true, { core: { ...here, clock: other.clock } })
+  const enter: TestCore['enter'] = async (...input) => {
+    if (isAway) throw new DomainError('UNAVAILABLE', 'It is away.')
+    return here.enter(...input)
+  }
+  wires = await openWires({}, () => true, { core: { ...here, enter, clock: other.clock } })
 })
 afterEach(async () => {
   await wires[Symbol.asyncDispose]()
@@ -165,6 +172,62 @@ describe('a node that could not hear the others, when it can again, tells its pe
     await other.clock.advance(1000)
     // Counted are those that show the seat alone: the list of who came before it may still be under way to ann.
     expect(lists().filter(({ participants }) => (participants as unknown[]).length === seated.length)).toHaveLength(1)
+  })
+
+  it('that they may come in, of whom others have let in from the lobby or taken for gone', async () => {
+    const roomId = await other.openRoom({ hasLobby: true })
+    const bob = await member('bob')
+    const cem = await member('cem')
+    const dan = await wires.raw(await wires.token('dan'))
+    for (const client of [bob, cem]) {
+      expect(await client.ask('chat:join', { chatId: roomId })).toMatchObject({ waiting: true })
+    }
+    dan.send({ type: 'join_room', roomId })
+    await dan.event('waiting')
+    cut()
+    for (const userId of ['bob', 'dan'])
+      await other.admit(personOf('ann'), { conversationId: roomId, userId, admit: true })
+    await other.leave(personOf('cem'), roomId)
+    mend()
+    await dan.event('joined')
+    for (const client of [bob, cem]) expect(await client.get('room:admitted')).toEqual({ chatId: roomId })
+    expect(await bob.ask('chat:join', { chatId: roomId })).toMatchObject({ ok: true, recovered: false })
+    other.forget()
+    expect(await cem.ask('chat:join', { chatId: roomId })).toMatchObject({ waiting: true })
+    expect(other.eventsOf('lobby.knocked')).toMatchObject([{ userId: 'cem' }])
+    mend()
+    for (const client of [bob, cem]) expect(await told(client, 'room:admitted')).toEqual([])
+  })
+
+  it('that they may come in, as soon as they can: also who was told, and could not', async () => {
+    const roomId = await other.openRoom({ hasLobby: true })
+    const dan = await wires.raw(await wires.token('dan'))
+    dan.send({ type: 'join_room', roomId })
+    await dan.event('waiting')
+    isAway = true
+    await other.admit(personOf('ann'), { conversationId: roomId, userId: 'dan', admit: true })
+    expect(await dan.get(({ type }) => type === 'error')).toMatchObject({ code: 'UNAVAILABLE' })
+    isAway = false
+    // As the look at positions does it every few seconds.
+    const event = { type: 'conversation.advanced', conversationId: roomId, at: 0, upTo: 1 } as const
+    other.ports.bus.publish({ event, audience: { kind: 'topic' }, exceptSession: null })
+    await dan.event('joined')
+  })
+
+  it('of those who knock at their room, and who do no longer', async () => {
+    const roomId = await other.openRoom({ hasLobby: true })
+    await other.arrive('bob', roomId)
+    const ann = await member('ann')
+    await ann.ask('chat:join', { chatId: roomId })
+    expect(await told(ann, 'room:knock')).toMatchObject([{ userId: 'bob' }])
+    cut()
+    await other.arrive('cem', roomId)
+    await other.leave(personOf('bob'), roomId)
+    mend()
+    expect(await ann.get('room:knock-answered')).toEqual({ chatId: roomId, userId: 'bob' })
+    mend()
+    expect(await told(ann, 'room:knock')).toMatchObject([{ userId: 'bob' }, { userId: 'cem' }])
+    expect(await told(ann, 'room:knock-answered')).toEqual([])
   })
 
   it('of calls that ring, and of those that they were shown and are over, taken elsewhere, or answered', async () => {

@@ -3,19 +3,20 @@ import {
   type ConversationId,
   type DomainEvent,
   type DomainEventType,
-  type EphemeralEvent,
   type EventBus,
+  type EventOf,
   type MemberView,
   type Millis,
   type Position,
   type Published,
   type Role,
   type SessionId,
+  type UserId,
 } from '@parley/core'
 import { CrowdPresence, isCrowd } from './crowd-presence.ts'
 import type { Frame } from './frame.ts'
-import { PresenceLooks, type ReadPresent } from './presence-looks.ts'
 import { isPassedOver, reaches } from './reaches.ts'
+import { type ReadRoom, RoomLooks } from './room-looks.ts'
 import { type Subscriber, Subscription, Topic } from './topic.ts'
 import { type ReadChanges, TopicOrder, type Wait } from './topic-order.ts'
 import type { WireObserver } from './wires.ts'
@@ -28,7 +29,7 @@ export interface FanoutOptions {
   readonly changes: ReadChanges
   /** Which conversation has the id now, `null` when none has. */
   readonly epochOf: (id: ConversationId) => Promise<string | null>
-  readonly present?: ReadPresent
+  readonly room?: ReadRoom
   readonly now: () => Millis
   readonly report: (error: unknown) => void
   readonly observer?: Pick<WireObserver, 'delivered'> | undefined
@@ -62,14 +63,17 @@ export class Fanout {
   deliveries = 0
   readonly #options: FanoutOptions
   readonly #topics = new Map<ConversationId, Topic>()
-  readonly #presence: PresenceLooks
+  readonly #looks: RoomLooks
   readonly #crowds: CrowdPresence
 
   constructor(options: FanoutOptions) {
     this.#options = options
-    const tell = (topic: Topic, event: EphemeralEvent): void =>
-      this.#tell(topic, { event, audience: { kind: 'topic' }, exceptSession: null })
-    this.#presence = new PresenceLooks({ wait: inRealTime, ...options, tell })
+    this.#looks = new RoomLooks({
+      wait: inRealTime,
+      ...options,
+      tell: (topic, event, audience) => this.#tell(topic, { event, audience, exceptSession: null }),
+      tellOne: (subscription, event) => this.#turnOut(subscription, event),
+    })
     this.#crowds = new CrowdPresence({
       wait: options.wait ?? inRealTime,
       push: (subscription, frame) => this.#push(subscription, frame, true),
@@ -113,11 +117,21 @@ export class Fanout {
     topic.unsubscribe()
   }
 
-  /** The answer with the snapshot at `position` is queued, with the `members` of a room: what happened since follows it, nothing twice. */
-  settle(subscription: Subscription, role: Role, position: Position, members: readonly MemberView[] = []): void {
+  /**
+   * The answer with the snapshot at `position` is queued, with the `members` of a room, and who is `knocking`: what
+   * happened since follows it, nothing twice.
+   */
+  settle(
+    subscription: Subscription,
+    role: Role,
+    position: Position,
+    members: readonly MemberView[] = [],
+    knocking: readonly { readonly userId: UserId }[] = [],
+  ): void {
     if (subscription.state !== 'joining') return
     const { topic } = subscription
     topic.presence.learn(members)
+    topic.lobby.learn(knocking)
     subscription.role = role
     subscription.rev = position.rev
     subscription.epoch = position.epoch
@@ -143,6 +157,7 @@ export class Fanout {
   wait(subscription: Subscription): void {
     if (subscription.state !== 'joining') return
     subscription.rev = Number.MAX_SAFE_INTEGER
+    subscription.isAnswered = false
     this.#release(subscription, 'waiting')
   }
 
@@ -182,7 +197,7 @@ export class Fanout {
     topic.unsubscribe = bus.subscribe(
       conversationId,
       (published) => this.#deliver(topic, published),
-      () => this.#presence.look(topic),
+      () => this.#looks.look(topic),
     )
     return topic
   }
@@ -217,7 +232,13 @@ export class Fanout {
     if ('epoch' in published) topic.order.take(published)
     else if (event.type === 'presence.changed' && isCrowd(topic)) this.#crowds.tell(topic, event.userId, published)
     else if (event.type !== 'conversation.advanced') this.#tell(topic, published)
-    else if (event.upTo === null || isOfLater(topic, event.epoch) || isShort(topic, event.upTo, event.epoch)) {
+    else this.#advance(topic, event)
+  }
+
+  /** So far the conversation is in the store. */
+  #advance(topic: Topic, event: EventOf<'conversation.advanced'>): void {
+    this.#looks.lookAtLobby(topic)
+    if (event.upTo === null || isOfLater(topic, event.epoch) || isShort(topic, event.upTo, event.epoch)) {
       topic.order.verify()
       if (topic.order.epoch === null) void this.#endIfGone(topic)
     } else topic.order.expect(event.upTo)
@@ -226,6 +247,7 @@ export class Fanout {
   #tell(topic: Topic, published: Published): void {
     const { event, audience, exceptSession } = published
     topic.presence.note(event)
+    topic.lobby.note(event)
     // Whom `isPassedOver` means, found once: to compare ids costs more, and here it is done for everybody.
     const except = exceptSession === null ? undefined : this.#options.sessionOf(exceptSession)
     const droppable = isDroppable(event)
@@ -253,6 +275,7 @@ export class Fanout {
 
   #turn(subscription: Subscription, event: DomainEvent): void {
     const { session } = subscription
+    if (event.type === 'lobby.admitted') subscription.isAnswered = true
     if (event.type === 'member.left') {
       const { userId, conversationId, at, reason } = event
       if (userId !== session.identity.userId) return
@@ -268,13 +291,12 @@ export class Fanout {
     else session.turned(subscription, event)
   }
 
-  /** Tells this one alone, and it is out. Harmless when it is already. */
+  /** Tells this one alone where it is no longer. Harmless when it is out already. */
   #turnOut(subscription: Subscription, event: DomainEvent): void {
     if (isOut(subscription)) return
-    const { session } = subscription
-    const frame = session.wire.encode(event)
+    const frame = subscription.session.wire.encode(event)
     if (frame !== null) this.#push(subscription, frame, false)
-    session.turned(subscription, event)
+    this.#turn(subscription, event)
   }
 
   /**

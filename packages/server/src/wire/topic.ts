@@ -10,6 +10,7 @@ import type {
 } from '@parley/core'
 import type { Frame } from './frame.ts'
 import type { Outbound } from './outbound-queue.ts'
+import { SeenLobby } from './seen-lobby.ts'
 import { SeenPresence } from './seen-presence.ts'
 import type { TopicOrder } from './topic-order.ts'
 import type { WireName } from './wires.ts'
@@ -66,6 +67,8 @@ export class Subscription {
   rev = 0
   /** Its user is a member no more: nothing that happened after that reaches it. */
   isRemoved = false
+  /** It waited in the lobby, and was told that it may come in. */
+  isAnswered = false
   /** What was published since it is joining. */
   held: Published[] | null = null
 
@@ -86,6 +89,7 @@ export class Topic {
   readonly byWire = new Map<Wire, Set<Subscription>>()
   readonly order: TopicOrder
   readonly presence = new SeenPresence()
+  readonly lobby = new SeenLobby()
   unsubscribe: () => void = () => undefined
 
   constructor(conversationId: ConversationId, order: (topic: Topic) => TopicOrder) {

@@ -42,7 +42,7 @@ export async function joinChat(
   afterAnswer.push(() => {
     for (const { userId, name } of knocking) session.emit('room:knock', { chatId: conversationId, userId, name })
     if (voice !== null) session.emit('voice:state', voiceStateView(conversationId, voice))
-    foundation.fanout.settle(subscription, self.role, position, conversation.kind === 'room' ? members : [])
+    foundation.fanout.settle(subscription, self.role, position, conversation.kind === 'room' ? members : [], knocking)
     // Could not be read, which is no reason to stay outside: it is told as soon as it can be.
     if (isTalk && voice === null) session.wire.voice.changed(subscription.topic)
   })

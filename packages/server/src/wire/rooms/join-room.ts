@@ -55,7 +55,8 @@ export async function joinRoom(
   for (const { userId, name } of entered.knocking) {
     session.send({ ...about, event: 'knock', participantId: userId, name })
   }
-  fanout.settle(subscription, entered.self.role, entered.snapshot.position, entered.snapshot.members)
+  const { position, members } = entered.snapshot
+  fanout.settle(subscription, entered.self.role, position, members, entered.knocking)
   session.wire.participants.changed(subscription.topic)
   if (entered.isFurther) makePlace(session, conversationId)
   return ref === undefined ? null : { type: 'ok' }

@@ -129,7 +129,8 @@ export class RoomsSession extends Session implements RoomsParticipant, InboxOwne
   async handle(input: Buffer | Admitted): Promise<void> {
     if (!Buffer.isBuffer(input)) {
       const { admitted } = input
-      if (this.place?.topic.conversationId !== admitted) return
+      // They may have come in by themselves.
+      if (this.place?.topic.conversationId !== admitted || this.place.state !== 'waiting') return
       await this.#run('join_room', { type: 'join_room', roomId: admitted, name: this.joinName ?? undefined }, undefined)
       return
     }
