@@ -12,6 +12,7 @@ import {
   openSite,
   type Site,
   say,
+  whenFocused,
   whenItStands,
   whenPainted,
 } from './site.ts'
@@ -61,6 +62,17 @@ describe('the door of a room', () => {
     }
     await bob.page.getByRole('button', { name: 'Join', exact: true }).click()
     await composer(bob).waitFor()
+  })
+
+  it('has the focus go where one writes, or to the room’s name where a keyboard would come up', async () => {
+    const { roomId } = await site.rest.createRoom({ name: 'Friday planning' })
+    const link = `${site.server.url}/r/${roomId}`
+    const [bob, cleo] = [await site.newPerson(), await site.newPerson({ device: 'phone' })]
+    await joinRoom(bob, link, 'Bob')
+    await whenFocused(composer(bob))
+    await joinRoom(cleo, link, 'Cleo')
+    await whenFocused(cleo.page.getByRole('heading', { level: 1, name: 'Friday planning' }))
+    expectNoComplaints(bob, cleo)
   })
 
   it('keeps people in the lobby until the host lets them in, or refuses them', async () => {
@@ -137,7 +149,7 @@ describe('the door of a room', () => {
     await ann.page.getByRole('button', { name: 'Actions for Bob' }).click()
     await ann.page.getByRole('menuitem', { name: 'Remove and keep out' }).click()
     await ann.page.getByRole('button', { name: 'Remove and keep out' }).click()
-    await bob.page.getByText('You were removed from the room').waitFor()
+    await whenFocused(bob.page.getByRole('heading', { name: 'You were removed from the room' }))
     await ann.page.getByText('Bob was removed').waitFor()
     expectNoComplaints(ann, bob)
   })
@@ -169,7 +181,7 @@ describe('the door of a room', () => {
     await chooseInRoomMenu(ann, 'End the room')
     await question.getByRole('button', { name: 'End for everybody' }).click()
     await ann.page.getByRole('heading', { name: 'You ended this room' }).waitFor()
-    await bob.page.getByRole('heading', { name: 'The host ended this room' }).waitFor()
+    await whenFocused(bob.page.getByRole('heading', { name: 'The host ended this room' }))
     const late = await site.newPerson()
     await late.page.goto(link)
     await late.page.getByText('This room does not exist').waitFor()

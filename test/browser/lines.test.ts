@@ -81,6 +81,28 @@ describe('when the line is not what it should be', () => {
     await message(bob, 'First word, better').waitFor()
   })
 
+  it('a message that was refused is said to whoever can’t see it', async () => {
+    const ann = await site.newPerson()
+    let isRefusing = false
+    await ann.page.routeWebSocket(/socket\.io/, (socket) => {
+      const server = socket.connectToServer()
+      socket.onMessage((frame) => {
+        const sent = typeof frame === 'string' && isRefusing && frame.includes('"message:')
+        server.send(sent ? frame.replace(/"encryptedContent":"[^"]*"/, '"encryptedContent":""') : frame)
+      })
+    })
+    await createRoom(ann, site.server.url)
+    isRefusing = true
+    await say(ann, 'Anybody?')
+    await message(ann, 'Anybody?')
+      .getByText(/^Not sent\. /)
+      .waitFor()
+    await ann.page
+      .locator('[aria-live="polite"].sr-only')
+      .getByText(/^Not sent\. /)
+      .waitFor({ state: 'attached' })
+  })
+
   it('says in words that the server restarts, and what became of the room', async () => {
     await using stack = new AsyncDisposableStack()
     const browser = stack.use(await openBrowser())

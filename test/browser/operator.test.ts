@@ -3,7 +3,17 @@ import { join } from 'node:path'
 import type { Person, PersonOptions } from '@parley/testkit/browser'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { expectAccessible } from './expect-accessible.ts'
-import { askToJoin, createRoom, expectNoComplaints, message, openSite, type Site, say, whenItStands } from './site.ts'
+import {
+  askToJoin,
+  createRoom,
+  expectNoComplaints,
+  message,
+  openSite,
+  type Site,
+  say,
+  whenFocused,
+  whenItStands,
+} from './site.ts'
 
 const TOKEN = 'kRt0Wm2sYv8Lq4Zp7Nc1Xb6Jh3Gf9Da5'
 const BUILT_PAGE = join(import.meta.dirname, '../../packages/web/admin/dist/index.html')
@@ -47,7 +57,8 @@ describe('an operator', () => {
     const operator = await openDoor()
     const { page } = operator
     await signIn(operator, 'not the token')
-    await page.getByText('This is not the token').waitFor()
+    await page.getByRole('alert').getByText('This is not the token').waitFor()
+    await whenFocused(page.locator('form input'))
     expect(await page.locator('form input').getAttribute('type')).toBe('password')
     await signIn(operator)
     await page.getByRole('heading', { name: 'Now', exact: true }).waitFor()
@@ -133,6 +144,16 @@ describe('an operator', () => {
     await page.getByLabel('Write lines from this level on').selectOption('debug')
     await page.getByText('All nodes write from debug on.').waitFor()
     await page.getByLabel('Write lines from this level on').selectOption('info')
+  })
+
+  it('is told at the field that a room is not there', async () => {
+    const operator = await openDoor()
+    const { page } = operator
+    await signIn(operator)
+    await page.getByLabel('Find a room').fill('k7fp-2m9x-qd4w')
+    await page.getByRole('button', { name: 'Look up' }).click()
+    await page.getByRole('alert').waitFor()
+    await whenFocused(page.getByLabel('Find a room'))
   })
 
   it('does all of it with the keyboard alone', async () => {

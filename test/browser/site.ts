@@ -115,6 +115,10 @@ export function expectNoComplaints(...people: readonly Person[]): void {
   for (const { complaints } of people) expect(complaints).toEqual([])
 }
 
+/** Resolves when this has the focus. */
+export const whenFocused = (element: Locator): Promise<void> =>
+  expect.poll(() => element.evaluate((it) => it === document.activeElement)).toBe(true)
+
 /** Resolves when what the page knows by now is on the screen. */
 export async function whenPainted({ page }: At): Promise<void> {
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))

@@ -11,6 +11,7 @@ import {
   type Site,
   say,
   sayByButton,
+  whenFocused,
 } from './site.ts'
 
 let site: Site
@@ -236,7 +237,9 @@ describe('two people in voice', () => {
   })
 
   it('one leaves, and the other is the only one', async () => {
-    await button(ann, 'Leave voice').click()
+    await button(ann, 'Leave voice').focus()
+    await ann.page.keyboard.press('Enter')
+    await whenFocused(button(ann, /^Join voice/).first())
     await stage(bob).getByText('You are the only one').or(stage(bob).locator('video')).first().waitFor()
     await expect.poll(() => inStage(bob, /^Ann/).count()).toBe(0)
     await expect.poll(() => dock(ann).count()).toBe(0)
@@ -253,6 +256,8 @@ it('whose browser allows no microphone is told what to do, and hears the others 
   const dialog = ann.page.getByRole('dialog')
   await dialog.getByText('Allow it by the icon beside the address').waitFor()
   await dialog.getByRole('button', { name: 'Join without microphone' }).click()
+  // The menu's button, from which the dialog was opened, is still there.
+  await whenFocused(button(ann, 'Room menu'))
   await button(ann, 'Leave voice').waitFor()
   await dock(ann).getByText('The others can’t hear you').waitFor()
   // Its button does not look as if one were on, and leads to where another one can be chosen.
@@ -262,6 +267,29 @@ it('whose browser allows no microphone is told what to do, and hears the others 
   const bob = await site.newPerson()
   await joinRoom(bob, link, 'Bob')
   await button(bob, 'Ann: no microphone').waitFor()
+})
+
+it('a keyboard goes on at the microphone after joining, and where it was pressed after leaving', async () => {
+  const ann = await newSpeaker()
+  const link = await createRoom(ann, site.server.url)
+  const join = button(ann, /^Join voice/).first()
+  await join.focus()
+  await ann.page.keyboard.press('Enter')
+  await whenFocused(button(ann, 'Mute microphone'))
+  await composer(ann).focus()
+  const bob = await newSpeaker()
+  await joinRoom(bob, link, 'Bob')
+  await bob.page.getByText('Ann is in voice').waitFor()
+  await button(bob, 'Check microphone and camera first').click()
+  await bob.page.getByRole('dialog').getByRole('button', { name: 'Join voice', exact: true }).click()
+  await whenFocused(button(bob, 'Mute microphone'))
+  // Whoever writes is left in peace.
+  await ann.page.keyboard.type('m')
+  expect(await composer(ann).inputValue()).toBe('m')
+  await button(ann, 'Leave voice').evaluate((element) => (element as HTMLElement).click())
+  await join.waitFor()
+  await whenFocused(composer(ann))
+  expectNoComplaints(ann, bob)
 })
 
 it('whose camera is taken between the look at oneself and the call is told so, and is in without it', async () => {

@@ -1,8 +1,9 @@
 import type { admin } from '@parley/protocol'
-import { useCallback, useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import { useServerNow } from '../platform/use-now.ts'
 import { Banner } from '../ui/banner.tsx'
 import { Button } from '../ui/button.tsx'
+import { focusInvalid } from '../ui/focus-invalid.ts'
 import { TextField } from '../ui/text-field.tsx'
 import { AdminError } from './admin-api.ts'
 import { type PlainAdminKey, useAdminText } from './admin-words.ts'
@@ -18,6 +19,7 @@ const EVERY_MS = 5000
 export function RoomsSection() {
   const { api } = useOperator()
   const say = useAdminText()
+  const form = useRef<HTMLFormElement>(null)
   const [pages, setPages] = useState(1)
   const [search, setSearch] = useState('')
   const [refusal, setRefusal] = useState<string | null>(null)
@@ -49,13 +51,15 @@ export function RoomsSection() {
       setOpenId((await api.room(search.trim())).room.id)
     } catch (failure) {
       const isMissing = failure instanceof AdminError && failure.code === 'ROOM_NOT_FOUND'
-      setRefusal(isMissing ? say('roomNotFound') : wordsOf(failure, say))
+      const words = isMissing ? say('roomNotFound') : wordsOf(failure, say)
+      focusInvalid(form.current, () => setRefusal(words))
     }
   }
 
   return (
     <Section title={say('rooms')} note={answer !== null ? say('roomsShown', { count: shown.length }) : undefined}>
       <form
+        ref={form}
         className="flex items-start gap-3"
         onSubmit={(event) => {
           event.preventDefault()

@@ -1,5 +1,6 @@
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { Button } from '../ui/button.tsx'
+import { focusInvalid } from '../ui/focus-invalid.ts'
 import { PasswordField } from '../ui/password-field.tsx'
 import { type AdminApi, AdminError, createAdminApi } from './admin-api.ts'
 import { type AdminText, useAdminText } from './admin-words.ts'
@@ -14,15 +15,20 @@ export interface SignInPageProps {
 /** The door: nothing of the server is shown before it. */
 export function SignInPage({ notice, onSignedIn }: SignInPageProps) {
   const say = useAdminText()
+  const form = useRef<HTMLFormElement>(null)
   const [token, setToken] = useState('')
   const [error, setError] = useState<string | null>(notice)
   const [isBusy, setIsBusy] = useState(false)
+
+  function refuse(words: string): void {
+    focusInvalid(form.current, () => setError(words))
+  }
 
   async function signIn(event: FormEvent): Promise<void> {
     event.preventDefault()
     const given = token.trim()
     if (given === '') {
-      setError(say('tokenMissing'))
+      refuse(say('tokenMissing'))
       return
     }
     setIsBusy(true)
@@ -31,7 +37,7 @@ export function SignInPage({ notice, onSignedIn }: SignInPageProps) {
       await api.signIn()
       onSignedIn(given, api)
     } catch (failure) {
-      setError(refusal(failure, say))
+      refuse(refusal(failure, say))
     } finally {
       setIsBusy(false)
     }
@@ -39,6 +45,7 @@ export function SignInPage({ notice, onSignedIn }: SignInPageProps) {
 
   return (
     <form
+      ref={form}
       onSubmit={(event) => void signIn(event)}
       className="m-auto flex w-full max-w-110 flex-col gap-6 rounded-l border border-line bg-surface-2 p-6 shadow-low sm:p-8"
     >

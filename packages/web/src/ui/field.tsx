@@ -47,10 +47,10 @@ export function FieldFrame({ id, label, note, hint, error, children }: FieldFram
   )
 }
 
-/** The words of an error under the field `id`. */
+/** The words of an error under the field `id`; said at once, as the field may have had the focus before. */
 export function FieldError({ id, children }: { readonly id: string; readonly children: ReactNode }) {
   return (
-    <p id={errorId(id)} className="flex items-start gap-1.5 text-danger text-sm">
+    <p id={errorId(id)} role="alert" className="flex items-start gap-1.5 text-danger text-sm">
       <CircleAlert size={16} aria-hidden="true" className="mt-0.75 shrink-0" />
       {children}
     </p>

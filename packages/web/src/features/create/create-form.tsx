@@ -7,6 +7,7 @@ import { restApi } from '../../platform/rest-api.ts'
 import { readLastName, saveLastName, saveRoomSession, subjectOf } from '../../platform/session.ts'
 import { Button } from '../../ui/button.tsx'
 import { Choice } from '../../ui/choice.tsx'
+import { focusInvalid } from '../../ui/focus-invalid.ts'
 import { PasswordField } from '../../ui/password-field.tsx'
 import { Stepper } from '../../ui/stepper.tsx'
 import { Switch } from '../../ui/switch.tsx'
@@ -47,9 +48,7 @@ export function CreateForm({ onCreated }: { readonly onCreated: (room: CreatedRo
     setWrong(wrong.filter((field) => !(field in changes)))
   }
   const refuse = (fields: readonly DraftField[]) => {
-    setWrong(fields)
-    // After the errors are in the page, so that the field is read out with its error.
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+    focusInvalid(form.current, () => setWrong(fields))
   }
   const create = async () => {
     const { password, ...rest } = draft

@@ -9,6 +9,7 @@ import { type RoomSession, readLastName, saveLastName, saveRoomSession, subjectO
 import { useNow } from '../../platform/use-now.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
+import { focusInvalid } from '../../ui/focus-invalid.ts'
 import { PasswordField } from '../../ui/password-field.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { isPersonName } from '../create/room-draft.ts'
@@ -50,9 +51,7 @@ export function JoinForm({ roomId, room, hasKey, onJoined, onLook }: JoinFormPro
   const isThrottled = failure?.code === 'RATE_LIMITED' && failure.retryAt !== null && failure.retryAt > now
 
   const refuse = (found: FieldProblem) => {
-    setProblem(found)
-    // After the error is in the page, so that the field is read out with it.
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+    focusInvalid(form.current, () => setProblem(found))
   }
   const join = async () => {
     setIsBusy(true)

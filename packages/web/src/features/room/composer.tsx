@@ -2,6 +2,7 @@ import { SIZES } from '@parley/protocol/constants'
 import { ArrowUp, Check, Smile } from 'lucide-react'
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useText } from '../../i18n/text.ts'
+import { hasTouchKeyboard } from '../../platform/touch-keyboard.ts'
 import { type ComposerAction, composerAction } from '../../state/composer-keys.ts'
 import { readDraft, saveDraft } from '../../state/drafts.ts'
 import { placeholderOf } from '../../state/message-placeholder.ts'
@@ -16,8 +17,6 @@ import { useChat, useRoom, useRoomUi } from './room-context.tsx'
 
 const MAX_ROWS = 8
 const COUNTER_FROM = SIZES.maxTextLength - 200
-
-const hasTouchKeyboard = (): boolean => matchMedia('(pointer: coarse)').matches
 
 /** Where messages are written, answered and changed. */
 export function Composer() {

@@ -2,20 +2,17 @@ import type { TimelineMessage } from '@parley/client'
 import { CircleAlert, RotateCcw, Trash2 } from 'lucide-react'
 import { useText } from '../../i18n/text.ts'
 import { Button } from '../../ui/button.tsx'
-import { failureWords } from './failure-words.ts'
+import { notSentWords } from './failure-words.ts'
 import { useRoom } from './room-context.tsx'
 
 /** Under a message that was refused: why, and what can be done. */
 export function FailedLine({ item }: { readonly item: TimelineMessage }) {
   const text = useText()
   const { room } = useRoom()
-  const why = item.error === undefined ? text('room.errorOther') : text(failureWords(item.error.code))
   return (
     <div className="mt-1 flex max-w-md flex-wrap items-center justify-end gap-x-1 text-danger text-xs">
       <CircleAlert size={14} aria-hidden="true" className="shrink-0" />
-      <span>
-        {text('room.failed')}. {why}
-      </span>
+      <span>{notSentWords(text, item)}</span>
       <Button
         variant="quiet"
         size="s"

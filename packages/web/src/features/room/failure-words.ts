@@ -1,5 +1,6 @@
+import type { TimelineMessage } from '@parley/client'
 import type { ErrorCode } from '@parley/protocol/constants'
-import type { PlainKey } from '../../i18n/text.ts'
+import type { PlainKey, Text } from '../../i18n/text.ts'
 
 const WORDS: Readonly<Partial<Record<ErrorCode, PlainKey>>> = {
   FORBIDDEN: 'room.errorForbidden',
@@ -24,3 +25,7 @@ const WORDS: Readonly<Partial<Record<ErrorCode, PlainKey>>> = {
 
 /** What to tell a person about a failure: what happened, what to do. */
 export const failureWords = (code: ErrorCode): PlainKey => WORDS[code] ?? 'room.errorOther'
+
+/** That a message was refused, and why. */
+export const notSentWords = (text: Text, { error }: TimelineMessage): string =>
+  `${text('room.failed')}. ${text(error === undefined ? 'room.errorOther' : failureWords(error.code))}`

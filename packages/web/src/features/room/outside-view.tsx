@@ -1,7 +1,7 @@
 import type { ChatPhase } from '@parley/client'
 import type { ErrorCode } from '@parley/protocol/constants'
 import { DoorClosed, DoorOpen, Hourglass, LogOut, PlugZap, TriangleAlert, UserX } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { Link } from 'wouter'
 import { useText } from '../../i18n/text.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
@@ -10,6 +10,7 @@ import { ConnectionNotice } from './connection-status.tsx'
 import { failureWords } from './failure-words.ts'
 import { useChat, useRoom, useSelf } from './room-context.tsx'
 import { TimeLeft } from './time-left.tsx'
+import { useKeptFocus } from './use-kept-focus.ts'
 
 /** There is nothing to come back to. */
 const GONE: ReadonlySet<ErrorCode> = new Set(['ROOM_NOT_FOUND', 'CONVERSATION_NOT_FOUND', 'ROOM_EXPIRED', 'KICKED'])
@@ -154,6 +155,8 @@ interface FrameProps {
 }
 
 function Frame({ icon, isLive = false, room, title, words, note, banner, children }: FrameProps) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useKeptFocus(heading, title)
   return (
     <PageFrame>
       {banner !== undefined && <div className="fixed inset-x-3 top-3 z-20">{banner}</div>}
@@ -174,7 +177,9 @@ function Frame({ icon, isLive = false, room, title, words, note, banner, childre
             </p>
           )}
           <div role="status" className={room === undefined ? 'mt-6' : 'mt-1'}>
-            <h1 className="text-xl">{title}</h1>
+            <h1 ref={heading} tabIndex={-1} className="text-xl outline-none">
+              {title}
+            </h1>
             <p className="mt-2.5 text-ink-2">{words}</p>
           </div>
           {note !== undefined && <div className="mt-3">{note}</div>}

@@ -10,9 +10,11 @@ import { EncryptionMark } from './encryption-mark.tsx'
 import { useChat, useOpenDialog, useRoomUi } from './room-context.tsx'
 import { RoomMenu } from './room-menu.tsx'
 import { TimeLeft } from './time-left.tsx'
+import { useFirstFocus } from './use-first-focus.ts'
 
 /** The bar over the conversation: where one is, for how long, whether the line is up, and the menu. */
 export function RoomHeader({ onTogglePeople }: { readonly onTogglePeople: () => void }) {
+  const heading = useFirstFocus()
   const text = useText()
   const openDialog = useOpenDialog()
   const name = useChat((snapshot) => snapshot.chat?.name)
@@ -56,7 +58,11 @@ export function RoomHeader({ onTogglePeople }: { readonly onTogglePeople: () => 
       )}
       <div className="min-w-0 flex-1 px-1.5 sm:px-2">
         <div className="flex items-center gap-1.5">
-          <h1 className="flex min-w-0 items-center gap-1.5 text-base leading-6">
+          <h1
+            ref={heading}
+            tabIndex={-1}
+            className="flex min-w-0 items-center gap-1.5 text-base leading-6 outline-none"
+          >
             <span dir="auto" className="truncate">
               {name ?? text('room.joining')}
             </span>

@@ -3,11 +3,13 @@ import { text as say } from '../../i18n/text.ts'
 import { createAnnouncer } from '../../state/announcer.ts'
 import { placeholderOf } from '../../state/message-placeholder.ts'
 import { showToast } from '../../ui/toaster.tsx'
+import { notSentWords } from './failure-words.ts'
 import { useOpenDialog, useRoom, useSelf } from './room-context.tsx'
 
 /** Says what happens: messages to screen readers, and in toasts what nobody should miss. */
 export function useRoomNews(): void {
   useSpokenMessages()
+  useSpokenFailures()
   useWarnings()
   useKnocks()
 }
@@ -30,6 +32,22 @@ function useSpokenMessages(): void {
       stop()
       announcer.stop()
     }
+  }, [room])
+}
+
+/** Who can't see it would take a message that was refused for sent. */
+function useSpokenFailures(): void {
+  const { room } = useRoom()
+  useEffect(() => {
+    const failed = () =>
+      room.chat.getSnapshot().timeline.filter((item) => item.kind === 'message' && item.status === 'failed')
+    let before = new Set(failed().map(({ key }) => key))
+    return room.chat.subscribe(() => {
+      const now = failed()
+      const fresh = now.findLast(({ key }) => !before.has(key))
+      before = new Set(now.map(({ key }) => key))
+      if (fresh?.kind === 'message') room.commands.announce(notSentWords(say, fresh))
+    })
   }, [room])
 }
 

@@ -1,7 +1,8 @@
 import { Hand, HeadphoneOff, Headphones, MonitorUp, MonitorX, PhoneOff, Video, VideoOff } from 'lucide-react'
-import { type Ref, useRef } from 'react'
+import { type Ref, useEffect, useRef } from 'react'
 import { useVoiceText } from '../../i18n/voice-words.ts'
 import { classNames } from '../../ui/class-names.ts'
+import { isFocusFree } from '../../ui/leave-focus.ts'
 import { useRoom } from '../room/room-context.tsx'
 import { CallHints } from './call-hints.tsx'
 import { CallMenu } from './call-menu.tsx'
@@ -23,12 +24,25 @@ const FLOATS = {
   alone: 'xl:absolute xl:inset-x-2 xl:bottom-full',
 } as const
 
+/** A dialog that one joins from has given back what it had by then, to a button that may be gone. */
+const DIALOG_GONE_MS = 300
+
 /** The controls of the call, at the bottom of the room while one is in voice. */
 export function CallDock() {
   const say = useVoiceText()
   const isIn = useIsInVoice()
   const shape = useStageShape()
   const wideButtons = useRef<HTMLDivElement>(null)
+  const microphone = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (!isIn) return
+    const take = () => {
+      if (isFocusFree()) microphone.current?.focus({ preventScroll: true })
+    }
+    take()
+    const timer = setTimeout(take, DIALOG_GONE_MS)
+    return () => clearTimeout(timer)
+  }, [isIn])
   if (!isIn) return null
   return (
     <section
@@ -46,7 +60,7 @@ export function CallDock() {
       </div>
       <TalkPad />
       <div className="glass floating-bar flex w-full max-w-190 animate-[rise-in_160ms_ease-out] items-stretch rounded-l px-1.5 py-1 @2xl:w-auto @2xl:gap-0.5 @2xl:px-2 @2xl:py-1.5">
-        <MicButton />
+        <MicButton ref={microphone} />
         <CameraButton />
         <WideButtons ref={wideButtons} />
         <ReactionButton />

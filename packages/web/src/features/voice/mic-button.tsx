@@ -1,4 +1,5 @@
 import { Ear, Mic, MicOff } from 'lucide-react'
+import type { Ref } from 'react'
 import { useVoiceText } from '../../i18n/voice-words.ts'
 import { useVoicePreferences } from '../../platform/voice-preferences.ts'
 import { micState } from '../../state/mic-state.ts'
@@ -9,11 +10,11 @@ import { useHold } from './use-hold.ts'
 import { useVoice } from './use-voice.ts'
 
 /** Our microphone as it stands, and the way to change it: a toggle, or held to talk. */
-export function MicButton() {
+export function MicButton({ ref }: { readonly ref: Ref<HTMLButtonElement> }) {
   const say = useVoiceText()
   const { voice, call } = useRoom().room
   const state = useVoice(({ self }) => micState(self))
-  if (state === 'hold') return <HoldToTalk />
+  if (state === 'hold') return <HoldToTalk ref={ref} />
   const buttons: Record<typeof state, DockButtonProps> = {
     listening: {
       label: say('listenOnlyLabel'),
@@ -51,10 +52,10 @@ export function MicButton() {
       onClick: () => voice.setMuted(true),
     },
   }
-  return <DockButton {...buttons[state]} />
+  return <DockButton ref={ref} {...buttons[state]} />
 }
 
-function HoldToTalk() {
+function HoldToTalk({ ref }: { readonly ref: Ref<HTMLButtonElement> }) {
   const say = useVoiceText()
   const pressed = useVoice(({ self }) => self.pressed)
   const { talkKey } = useVoicePreferences()
@@ -62,6 +63,7 @@ function HoldToTalk() {
   const key = talkKey === 'Space' ? say('spaceBar') : keyName(talkKey)
   return (
     <DockButton
+      ref={ref}
       {...hold}
       className="touch-none!"
       label={say('holdToTalkLabel', { key })}

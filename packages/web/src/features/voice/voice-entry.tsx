@@ -1,10 +1,11 @@
 import { Headphones } from 'lucide-react'
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { formatNumber } from '../../i18n/format.ts'
 import { getLocale } from '../../i18n/locale.ts'
 import { text as say, useText } from '../../i18n/text.ts'
 import { Button } from '../../ui/button.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
+import { isFocusFree } from '../../ui/leave-focus.ts'
 import { showToast } from '../../ui/toaster.tsx'
 import { useRoom } from '../room/room-context.tsx'
 import { useCallUi, useIsInVoice, useVoice } from './use-voice.ts'
@@ -61,11 +62,19 @@ export function VoiceButton() {
   }
   const isIn = useIsInVoice()
   const count = useVoice(({ participants }) => participants.length)
+  const [wide, narrow] = [useRef<HTMLButtonElement>(null), useRef<HTMLButtonElement>(null)]
+  const wasIn = useRef(isIn)
+  useEffect(() => {
+    // The controls of the call had it, and are gone. Of the two the hidden one takes none.
+    if (wasIn.current && !isIn && isFocusFree()) for (const { current } of [wide, narrow]) current?.focus()
+    wasIn.current = isIn
+  }, [isIn, wide, narrow])
   if (isIn) return null
   const label = count === 0 ? text('room.joinVoice') : text('room.joinVoiceWith', { count })
   return (
     <>
       <Button
+        ref={wide}
         size="s"
         icon={<Headphones size={17} />}
         aria-label={label}
@@ -78,6 +87,7 @@ export function VoiceButton() {
         {count > 0 && <span className="tabular text-accent-ink">{formatNumber(count)}</span>}
       </Button>
       <IconButton
+        ref={narrow}
         label={label}
         icon={<Headphones size={20} className={count > 0 ? 'text-accent-ink' : undefined} />}
         className="lg:hidden!"
