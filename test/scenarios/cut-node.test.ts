@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openMessengerClient } from '../clients/messenger-client.ts'
 import { createRestClient } from '../clients/rest-client.ts'
 import { openSiteClient } from '../clients/site-client.ts'
-import { createGroups } from './site-chats.ts'
+import { createGroups, openDirect } from './site-chats.ts'
 import { startTwoNodes, type TwoNodes } from './two-nodes.ts'
 
 const RECOVERY = { timeout: 60_000, interval: 50 }
@@ -13,6 +13,7 @@ let nodes: TwoNodes
 let line: CuttableLine
 /** The node whose way to Redis can be cut. */
 let far: TestServer
+const redisOf = async (at: string) => (await createRestClient(at).call<{ redis: string }>('GET', '/health')).body.redis
 const opened = new AsyncDisposableStack()
 beforeAll(async () => {
   nodes = opened.use(await startTwoNodes())
@@ -45,8 +46,6 @@ it('people of a node that alone was cut off from Redis are told what they missed
   const hostId = 'members' in joined ? joined.chat.hostId : null
 
   line.cut()
-  const redisOf = async (at: string) =>
-    (await createRestClient(at).call<{ redis: string }>('GET', '/health')).body.redis
   await expect.poll(() => redisOf(far.url), RECOVERY).toBe('disconnected')
   ann[Symbol.dispose]()
   await host.ask('chat:leave', { chatId: roomId })
@@ -63,4 +62,22 @@ it('people of a node that alone was cut off from Redis are told what they missed
   await onSite.next('user:joined', ({ conversationId }) => conversationId === added)
   await watching.next('presence:update', ({ userId, status }) => userId === hostId && status === 'offline')
   expect(bob.received.filter(({ event, data }) => event === 'presence:update' && data.userId === 'cem')).toEqual([])
+})
+
+it('people of other nodes are told what a node could not tell them while it alone was cut off: that a call is over', async () => {
+  using stack = new DisposableStack()
+  const chatId = await openDirect(nodes.one.url, nodes.token('dan'), 'eve')
+  const dan = stack.use(await openMessengerClient(nodes.one.url, nodes.token('dan')))
+  const eve = stack.use(await openMessengerClient(far.url, nodes.token('eve')))
+  for (const client of [dan, eve]) await client.next('connected')
+  const { call } = await dan.ask('call:initiate', { chatId, type: 'audio' })
+  await eve.next('call:incoming')
+  await eve.ask('call:answer', { callId: call.id })
+  await dan.next('call:answer')
+
+  line.cut()
+  await expect.poll(() => redisOf(far.url), RECOVERY).toBe('disconnected')
+  await eve.ask('call:end', { callId: call.id })
+  line.mend()
+  expect(await dan.next('call:end')).toMatchObject({ callId: call.id })
 })

@@ -15,6 +15,8 @@ type AddressedToOne = Omit<Addressed, 'userIds'>
 type Opened =
   | { readonly kind: 'published'; readonly published: Published }
   | { readonly kind: 'addressed'; readonly addressed: AddressedToOne }
+  /** Something that was to go there is lost: whoever sent this could not reach Redis. */
+  | { readonly kind: 'missed' }
   /** This node has sent it. */
   | { readonly kind: 'own' }
   /** Of a release that says it otherwise, or of no node at all. */
@@ -23,10 +25,13 @@ type Opened =
 export interface Envelopes {
   seal(published: Published): string
   sealToOne(addressed: AddressedToOne): string
+  /** For either kind of channel. A node of a release before drops it, as what it can't read. */
+  readonly missed: string
   open(bytes: Buffer): Opened
 }
 
 const OWN: Opened = { kind: 'own' }
+const MISSED: Opened = { kind: 'missed' }
 const refused = (reason: (Opened & { kind: 'refused' })['reason']): Opened => ({ kind: 'refused', reason })
 
 /**
@@ -54,10 +59,12 @@ export function createEnvelopes(nodeId: string): Envelopes {
     sealToOne({ event, onlySession, exceptSession }) {
       return header.addressed + JSON.stringify({ event, onlySession, exceptSession })
     },
+    missed: `${VERSION}m${nodeId}`,
     open(bytes) {
-      if (bytes.length <= HEADER_LENGTH) return refused('malformed')
+      if (bytes.length < HEADER_LENGTH) return refused('malformed')
       if (bytes[0] !== VERSION.charCodeAt(0)) return refused('version')
       if (bytes.compare(own, 0, NODE_ID_LENGTH, 2, HEADER_LENGTH) === 0) return OWN
+      if (bytes[1] === MISSING) return MISSED
       const text = bytes.toString('utf8', HEADER_LENGTH)
       if (bytes[1] === CHANNEL_OF_USER) return openAddressed(text)
       if (bytes[1] !== CHANNEL_OF_CONVERSATION) return refused('malformed')
@@ -68,6 +75,7 @@ export function createEnvelopes(nodeId: string): Envelopes {
   }
 }
 
+const MISSING = 'm'.charCodeAt(0)
 const CHANNEL_OF_CONVERSATION = 'c'.charCodeAt(0)
 const CHANNEL_OF_USER = 'u'.charCodeAt(0)
 

@@ -153,6 +153,38 @@ it('says that something may have been missed also to who had just left and come 
   await expect.poll(() => missed.toSorted(), { timeout: 5000 }).toEqual(['of the conversation', 'of the user'])
 })
 
+it('says that something may have been missed to those whom a node could not tell something', async () => {
+  let isUp = true
+  const url = await sharedServerUrl('redis')
+  await using one = await openRedisNode(url, { isUp: () => isUp })
+  await using other = await openRedisNode(url)
+  const [userId, conversationId, quiet] = [randomUUID(), randomUUID(), randomUUID()]
+  const missed: string[] = []
+  other.bus.subscribeUser(
+    userId,
+    () => undefined,
+    () => missed.push('of the user'),
+  )
+  for (const id of [conversationId, quiet]) {
+    other.bus.subscribe(
+      id,
+      () => undefined,
+      () => missed.push(`of ${id}`),
+    )
+  }
+  await settle(one, other, keys.conversationChannel)
+  other.listening.clear()
+  isUp = false
+  for (let times = 0; times < 3; times += 1) {
+    one.bus.publish(typing(conversationId, 'ann'))
+    one.bus.publishToUsers(revoked([userId], 'token'))
+  }
+  isUp = true
+  await expect.poll(() => missed.toSorted()).toEqual([`of ${conversationId}`, 'of the user'].toSorted())
+  // Where it stands in the store is looked at again.
+  expect([...other.listening]).toEqual([conversationId])
+})
+
 it('says that something may have been missed also to who came while the line was broken', async () => {
   await using pair = await openTwo(await sharedServerUrl('redis'))
   const { bus, link } = pair.other

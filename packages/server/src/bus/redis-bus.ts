@@ -19,7 +19,7 @@ export interface RedisBus extends EventBus {
   conversations(): Iterable<ConversationId>
   /** Tells the listeners of this node alone. */
   tellHere(published: Published): void
-  /** `listener` is called whenever what other nodes publish to the conversation begins to come, or comes again: what they published before may have been missed. */
+  /** `listener` is called whenever what other nodes publish to the conversation begins to come, or comes again, or could not be sent: what they published before may have been missed. */
   onListening(listener: (conversationId: ConversationId) => void): void
   /** `listener` is called with each conversation in which something happens, here or as another node tells it. */
   onNews(listener: (conversationId: ConversationId) => void): void
@@ -41,7 +41,7 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
   const onNews = new Set<(conversationId: ConversationId) => void>()
   let received = 0
 
-  /** Called when what other nodes publish to the conversation, or address to the user, comes again. */
+  /** Called when what other nodes publish to the conversation, or address to the user, comes again, or one of them could not send it. */
   const missedOf = { conversation: createMissed(), user: createMissed() }
   const listenToConversation = createShared((conversationId: ConversationId) =>
     channels.listen(keys.conversationChannel(conversationId), {
@@ -52,6 +52,9 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
         if (opened.kind === 'published' && opened.published.event.conversationId === conversationId) {
           here.publish(opened.published)
           for (const listener of onNews) listener(conversationId)
+        } else if (opened.kind === 'missed') {
+          for (const listener of onListening) listener(conversationId)
+          missedOf.conversation.tell(conversationId)
         } else refusals.count(opened.kind === 'refused' ? opened.reason : 'malformed')
       },
       subscribed(hasGap) {
@@ -68,6 +71,7 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
         if (opened.kind === 'own') return
         received += 1
         if (opened.kind === 'addressed') here.publishToUsers({ ...opened.addressed, userIds: [userId] })
+        else if (opened.kind === 'missed') missedOf.user.tell(userId)
         else refusals.count(opened.kind === 'refused' ? opened.reason : 'malformed')
       },
       subscribed(hasGap) {
@@ -80,12 +84,14 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
     publish(published) {
       here.publish(published)
       for (const listener of onNews) listener(published.event.conversationId)
-      channels.publish(keys.conversationChannel(published.event.conversationId), envelopes.seal(published))
+      const channel = keys.conversationChannel(published.event.conversationId)
+      channels.publish(channel, envelopes.seal(published), envelopes.missed)
     },
     publishToUsers(addressed) {
       here.publishToUsers(addressed)
       const text = envelopes.sealToOne(addressed)
-      for (const userId of new Set(addressed.userIds)) channels.publish(keys.userChannel(userId), text)
+      for (const userId of new Set(addressed.userIds))
+        channels.publish(keys.userChannel(userId), text, envelopes.missed)
     },
     subscribe(id, listener, missed) {
       const leave = both(here.subscribe(id, listener), listenToConversation.join(id))

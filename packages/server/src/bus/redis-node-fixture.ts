@@ -10,6 +10,8 @@ interface RedisNodeOptions {
   readonly hasShardedChannels?: boolean
   /** As long as it takes, unless it is to be noticed that Redis is frozen. */
   readonly answerTimeoutMs?: number
+  /** Whether it can send; it hears all the same. */
+  readonly isUp?: () => boolean
 }
 
 /** What a node has of the bus, with a link of its own. */

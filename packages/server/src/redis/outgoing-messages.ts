@@ -5,13 +5,23 @@ import type { RedisLink } from './open-redis.ts'
 const MAX_WAITING = 20_000
 const MAX_WAITING_CHARS = 16 * 1024 * 1024
 const MAX_BATCH = 1000
+/** Of so many channels it is remembered that something is missing there. */
+const MAX_LACKING = 100_000
+const SAY_INSTEAD_MS = 500
 
-type Outgoing = readonly [channel: string, text: string]
+interface Outgoing {
+  readonly channel: string
+  readonly text: string
+  readonly instead: string | undefined
+}
 
 /** Messages on their way to Redis. */
-export interface OutgoingMessages {
-  /** Nobody waits for it: what can't be handed over is counted, and lost. */
-  push(channel: string, text: string): void
+export interface OutgoingMessages extends Disposable {
+  /**
+   * Nobody waits for it: what can't be handed over is counted, and lost. `instead` is then said in its place as soon as
+   * that can be, once for all that is missing in the channel.
+   */
+  push(channel: string, text: string, instead?: string): void
   /** Since the start. */
   stats(): { readonly published: number; readonly dropped: number }
 }
@@ -24,6 +34,9 @@ export function createOutgoingMessages(
   link: Pick<RedisLink, 'kind' | 'isUp' | 'ask'>,
   commands: ChannelCommands,
 ): OutgoingMessages {
+  /** What is to be said in channels in place of what was lost there. */
+  const lacking = new Map<string, string>()
+  let sayingInstead: NodeJS.Timeout | undefined
   let waiting: Outgoing[] = []
   let waitingChars = 0
   let isSending = false
@@ -36,39 +49,63 @@ export function createOutgoingMessages(
     while (waiting.length > 0) {
       const batch = waiting.length > MAX_BATCH ? waiting.splice(0, MAX_BATCH) : waiting
       if (batch === waiting) waiting = []
-      for (const [, text] of batch) waitingChars -= text.length
-      const sent = await handOver(batch).catch(() => 0)
-      published += sent
-      dropped += batch.length - sent
+      for (const { text } of batch) waitingChars -= text.length
+      const lost = await handOver(batch).catch(() => batch)
+      published += batch.length - lost.length
+      for (const one of lost) drop(one)
     }
     isSending = false
   }
 
-  function handOver(batch: readonly Outgoing[]): Promise<number> {
+  /** Resolves with what was lost on the way. */
+  function handOver(batch: readonly Outgoing[]): Promise<readonly Outgoing[]> {
     return link.ask(async (redis) => {
       if (link.kind === 'cluster') {
-        const results = await Promise.allSettled(batch.map(([channel, text]) => commands.publish(redis, channel, text)))
-        return results.filter(({ status }) => status === 'fulfilled').length
+        const results = await Promise.allSettled(
+          batch.map(({ channel, text }) => commands.publish(redis, channel, text)),
+        )
+        return batch.filter((_, index) => results[index]?.status !== 'fulfilled')
       }
       const pipeline = redis.pipeline()
-      for (const [channel, text] of batch) commands.add(pipeline, channel, text)
+      for (const { channel, text } of batch) commands.add(pipeline, channel, text)
       const results = (await pipeline.exec()) ?? []
-      return results.filter(([error]) => error === null).length
+      return batch.filter((_, index) => results[index]?.[0] !== null)
     })
   }
 
+  function drop({ channel, instead }: Outgoing): void {
+    dropped += 1
+    if (instead === undefined || lacking.size >= MAX_LACKING) return
+    lacking.set(channel, instead)
+    sayingInstead ??= setTimeout(sayInstead, SAY_INSTEAD_MS).unref()
+  }
+
+  function sayInstead(): void {
+    sayingInstead = undefined
+    if (!link.isUp()) {
+      sayingInstead = setTimeout(sayInstead, SAY_INSTEAD_MS).unref()
+      return
+    }
+    const said = [...lacking]
+    lacking.clear()
+    for (const [channel, instead] of said) push(channel, instead, instead)
+  }
+
+  function push(channel: string, text: string, instead?: string): void {
+    if (!link.isUp() || waiting.length >= MAX_WAITING || waitingChars >= MAX_WAITING_CHARS) {
+      drop({ channel, text, instead })
+      return
+    }
+    waiting.push({ channel, text, instead })
+    waitingChars += text.length
+    if (isSending) return
+    isSending = true
+    void sendWaiting()
+  }
+
   return {
-    push(channel, text) {
-      if (!link.isUp() || waiting.length >= MAX_WAITING || waitingChars >= MAX_WAITING_CHARS) {
-        dropped += 1
-        return
-      }
-      waiting.push([channel, text])
-      waitingChars += text.length
-      if (isSending) return
-      isSending = true
-      void sendWaiting()
-    },
+    push,
     stats: () => ({ published, dropped }),
+    [Symbol.dispose]: () => clearTimeout(sayingInstead),
   }
 }

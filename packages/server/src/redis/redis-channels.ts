@@ -25,8 +25,11 @@ interface ChannelStats {
 export interface RedisChannels extends Disposable {
   /** Until the returned function is called. A channel has one listener at a time. */
   listen(channel: string, listener: ChannelListener): () => void
-  /** Nobody waits for it: what can't be handed over is counted, and lost. What this node publishes keeps its order in each channel. */
-  publish(channel: string, text: string): void
+  /**
+   * Nobody waits for it: what can't be handed over is counted, and lost. `instead` is then said in its place as soon as
+   * that can be, once for all that is missing in the channel. What this node publishes keeps its order in each channel.
+   */
+  publish(channel: string, text: string, instead?: string): void
   /** Resolves with how many connections have heard it. Rejects as `RedisLink.ask` does. */
   send(channel: string, text: string): Promise<number>
   /** Whether messages come and go now. */
@@ -177,6 +180,7 @@ export function createRedisChannels(link: RedisLink, report: (error: unknown) =>
     stats: () => ({ subscriptions: channels.size, ...outgoing.stats() }),
     [Symbol.dispose]() {
       isClosed = true
+      outgoing[Symbol.dispose]()
       clearInterval(heartbeat)
       for (const timer of timers) clearTimeout(timer)
       subscriber.off(commands.event, onMessage)
