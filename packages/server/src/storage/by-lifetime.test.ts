@@ -15,6 +15,9 @@ import {
   storeGroup,
 } from '@parley/testkit/contracts'
 import { expect, test } from 'vitest'
+import { redisUnavailable } from '../redis/unavailable.ts'
+import { storesByLifetime } from './by-lifetime.ts'
+import { openMemoryStores } from './memory/index.ts'
 import { openStores } from './open-stores.ts'
 
 const open = async () => {
@@ -58,4 +61,13 @@ test('an id is given once, to whichever kind', async () => {
   const chat = { ...room, kind: 'group', expiresAt: null } as const
   expect(await stores.conversations.create(chat, SAMPLE_EPOCH, [sampleMember('ann')], 10)).toBe('exists')
   expect((await stores.conversations.load(room.id))?.conversation.kind).toBe('room')
+})
+
+test('calls come due while rooms can not be looked at', async () => {
+  const [passing, lasting] = [openMemoryStores(), openMemoryStores()]
+  const claim = () => Promise.reject(redisUnavailable())
+  const { deadlines } = storesByLifetime({ ...passing, deadlines: { ...passing.deadlines, claim } }, lasting)
+  await deadlines.set({ key: 'ring:call', at: 5 })
+  expect(await deadlines.claim(5, 5, 5)).toEqual([{ key: 'ring:call', at: 5 }])
+  await expect(deadlines.claim(5, 5, 5)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
 })

@@ -89,10 +89,13 @@ function deadlinesByLifetime(
     set: (deadline) => homeOf(deadline.key).set(deadline),
     clear: (key, ifAt) => homeOf(key).clear(key, ifAt),
     async claim(now, leaseMs, limit) {
-      const rooms = await passing.claim(now, leaseMs, limit)
+      const [rooms] = await Promise.allSettled([passing.claim(now, leaseMs, limit)])
       // Rooms end on time also while calls can't be looked at; these are claimed in a later round.
-      if (rooms.length > 0) return rooms
-      return lasting.claim(now, leaseMs, limit) as Promise<readonly Deadline[]>
+      if (rooms.status === 'fulfilled' && rooms.value.length > 0) return rooms.value
+      const calls: readonly Deadline[] = await lasting.claim(now, leaseMs, limit)
+      // And calls stop ringing while rooms can't be.
+      if (rooms.status === 'rejected' && calls.length === 0) throw rooms.reason
+      return calls
     },
   }
 }
