@@ -45,15 +45,21 @@ export class UserConnections {
     await this.#core.disconnect(session.caller, departure)
   }
 
-  /** Keeps the leases of all sessions. */
+  /** Keeps the leases of all sessions. Rejects when not all could be done for some of them. */
   async renew(): Promise<void> {
     const known = [...this.#connections].filter(([, { isKnown }]) => isKnown).map(([session]) => session)
+    const failures: unknown[] = []
     for (let from = 0; from < known.length; from += RENEW_CHUNK) {
-      const entries = known.slice(from, from + RENEW_CHUNK).map(({ id, identity, lastActivityAt }) => {
+      // Whoever has gone meanwhile would come back.
+      const here = known.slice(from, from + RENEW_CHUNK).filter((session) => this.#connections.has(session))
+      if (here.length === 0) continue
+      const entries = here.map(({ id, identity, lastActivityAt }) => {
         return { sessionId: id, userId: identity.userId, activeAt: lastActivityAt }
       })
-      await this.#core.renewConnections(entries)
+      // Leases come first there, and last without the rest: the others are not to lose theirs for it.
+      await this.#core.renewConnections(entries).catch((error: unknown) => failures.push(error))
     }
+    if (failures.length > 0) throw failures[0]
     for (const [session, { isKnown }] of this.#connections) if (!isKnown) await this.connect(session)
   }
 
