@@ -141,6 +141,30 @@ describe('refused', () => {
   })
 })
 
+test('a token that is taken back while the site is asked is refused', async () => {
+  const { clock, claims } = setUp()
+  const asked = Promise.withResolvers<void>()
+  const answer = Promise.withResolvers<boolean>()
+  let isTakenBack = false
+  const authenticator = createAuthenticator({
+    secrets: [SECRET],
+    clock,
+    revocations: { isRevoked: () => isTakenBack, onChanged: () => () => undefined },
+    site: {
+      accepts() {
+        asked.resolve()
+        return answer.promise
+      },
+    },
+  })
+  const token = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(keyOf(SECRET))
+  const verifying = authenticator.verify(token)
+  await asked.promise
+  isTakenBack = true
+  answer.resolve(true)
+  await expect(verifying).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+})
+
 describe('rotation', () => {
   test('tokens of the old secret go on, and new ones are signed with the new', async () => {
     const old = await setUp([OTHER]).authenticator.signGuest(ANN)

@@ -80,6 +80,10 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     return userIdentity(hash, claims)
   }
 
+  function requireKept(identity: Identity): void {
+    if (revocations?.isRevoked(identity)) throw refused('it was taken back')
+  }
+
   return {
     async signGuest({ userId, name, room, role }) {
       const issuedAt = Math.floor(clock.now() / 1000)
@@ -96,10 +100,11 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 
     async verify(token) {
       const identity = await inspect(token)
-      if (revocations?.isRevoked(identity)) throw refused('it was taken back')
-      if (identity.kind === 'user' && site !== null && !(await site.accepts(token))) {
-        throw refused('the site does not accept it')
-      }
+      requireKept(identity)
+      if (identity.kind === 'guest' || site === null) return identity
+      if (!(await site.accepts(token))) throw refused('the site does not accept it')
+      // It may have been while the site was asked.
+      requireKept(identity)
       return identity
     },
 

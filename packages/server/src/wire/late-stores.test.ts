@@ -107,7 +107,8 @@ async function openRoom(random: Random) {
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
   const { bus, conversations, clock } = core.ports
   const people = new UserFanout({ bus, pending: async () => [], now: () => 0, report: () => undefined })
-  const registry = new SessionRegistry({ core, people, clock, logger: silent, presenceLeaseMs: 86_400_000 })
+  const about = { logger: silent, presenceLeaseMs: 86_400_000, isRevoked: () => false }
+  const registry = new SessionRegistry({ core, people, clock, ...about })
   const fanout = new Fanout({
     bus,
     sessionOf: (id) => registry.get(id),

@@ -1,4 +1,5 @@
 import type { Clock, ConversationId, Core, Departure, SessionId } from '@parley/core'
+import type { Identity } from '../auth/authenticator.ts'
 import type { Fanout } from './fanout.ts'
 import type { Session } from './session.ts'
 import { UserConnections } from './user-connections.ts'
@@ -15,6 +16,8 @@ export interface SessionRegistryOptions {
   readonly clock: Clock
   readonly logger: WireLogger
   readonly presenceLeaseMs: number
+  /** Whether the token that a session stands on was taken back. */
+  readonly isRevoked: (identity: Identity) => boolean
 }
 
 /** Every session of this process, on every wire; one timer for all of them. */
@@ -61,6 +64,8 @@ export class SessionRegistry {
     this.#total += 1
     this.#peak = Math.max(this.#peak, this.#sessions.size)
     if (session.identity.kind === 'user') this.#options.people.add(session)
+    // Since it was checked: sessions that are here already have ended by now. Whoever adds this one makes it ready first.
+    if (this.#options.isRevoked(session.identity)) queueMicrotask(() => session.closed || session.revoked())
   }
 
   /** The session's user counts as connected, until `remove`. Never rejects. */

@@ -5,6 +5,7 @@ import { createTestCore, type TestCore } from '@parley/testkit/test-core'
 import { SignJWT } from 'jose'
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client'
 import { WebSocket } from 'ws'
+import type { Authenticator } from '../auth/authenticator.ts'
 import { createAuthenticator } from '../auth/create-authenticator.ts'
 import { type AttachWires, attachWires, type SecurityEvent, type Wires, type WiresConfig } from './attach-wires.ts'
 
@@ -127,8 +128,9 @@ const CONFIG: WiresConfig = {
 export async function openWires(
   overrides: Partial<WiresConfig> = {},
   originAllowed: (request: IncomingMessage) => boolean = () => true,
-  /** What it shares with other nodes. */
-  shared: { readonly core?: TestCore } & Pick<AttachWires, 'forwarder'> = {},
+  /** What it shares with other nodes, and which tokens were taken back. */
+  shared: { readonly core?: TestCore } & Pick<AttachWires, 'forwarder'> &
+    Partial<Pick<Authenticator, 'isRevoked'>> = {},
 ): Promise<WiresFixture> {
   const config = { ...CONFIG, ...overrides }
   const core = shared.core ?? createTestCore({ presenceLeaseMs: config.presenceLeaseMs })
@@ -146,7 +148,7 @@ export async function openWires(
     conversations: core.ports.conversations,
     limiter: core.ports.limiter,
     clock: core.clock,
-    authenticator,
+    authenticator: shared.isRevoked === undefined ? authenticator : { ...authenticator, isRevoked: shared.isRevoked },
     logger: { info: () => undefined, warn: log, error: log },
     config,
     originAllowed,
