@@ -81,7 +81,8 @@ function openWhereChatsStay() {
   const { ports } = createTestCore()
   const { presence, status, voice } = ports
   const passing = { presence: awayable(presence), status: awayable(status), voice: awayable(voice) }
-  return { core: createTestCore({}, { ...ports, ...passing }), setAway }
+  const media = createMemoryMediaPlane()
+  return { core: createTestCore({}, { ...ports, ...passing, media }), media, setAway }
 }
 
 test('the other one of a direct chat is written to, and left a note, while nobody can say whether they look', async () => {
@@ -111,4 +112,20 @@ test('what is done to a chat while nobody can say who is there is done and answe
   await expect(core.getConversation(ann, id)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   await core.deleteConversation(ann, id)
   await expect(core.deleteConversation(ann, id)).rejects.toMatchObject({ code: 'CONVERSATION_NOT_FOUND' })
+})
+
+test('who is removed from a group hears no more of its call, though nobody can say who is in it', async () => {
+  const { core, media, setAway } = openWhereChatsStay()
+  const conversationId = await core.openGroup(['ann', 'bob', 'carl'])
+  for (const caller of [bob, personOf('carl')]) {
+    await core.arrive(caller.userId, conversationId)
+    await core.joinVoice(caller, { conversationId })
+  }
+  setAway(true)
+  await core.removeMember(ann, conversationId, 'bob')
+  // As the wire takes out the session of whoever is a member no more; and of one whose line broke.
+  for (const caller of [bob, personOf('carl')]) {
+    await expect(core.exit(caller, conversationId)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  }
+  expect([...media.legs.keys()]).toEqual(['carl-1'])
 })

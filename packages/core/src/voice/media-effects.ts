@@ -25,6 +25,8 @@ export interface MediaEffects {
   look(conversationId: ConversationId): Promise<void>
   /** The session has left, or is gone: nothing is kept for it. Returns whether this node carries its media. */
   forsake(conversationId: ConversationId, sessionId: SessionId): boolean
+  /** Closes the session's legs, whether or not it is in voice. */
+  release(conversationId: ConversationId, sessionId: SessionId): Promise<void>
   close(): void
 }
 
@@ -145,15 +147,16 @@ export function createMediaEffects(
       if (why === 'kept') return
       if (why !== 'stranger') tellOut(conversationId, legs, why)
     }
-    if (one === undefined || one.goneSince !== null) {
-      drop(conversationId, sessionId)
-      await media.leave({ conversationId, userId: legs.place.userId, sessionId })
-      return
-    }
+    if (one === undefined || one.goneSince !== null) return close(conversationId, sessionId, legs)
     const allowed = allowedMedia(one)
     if (isSame(legs.allowed, allowed)) return
     await media.restrict(seatOf(voice, one), allowed)
     legs.allowed = allowed
+  }
+
+  async function close(conversationId: ConversationId, sessionId: SessionId, { place }: Legs): Promise<void> {
+    drop(conversationId, sessionId)
+    await media.leave({ conversationId, userId: place.userId, sessionId })
   }
 
   /** The word of the node that put them out may not have come: without it they would take themselves for heard. */
@@ -219,6 +222,12 @@ export function createMediaEffects(
       if (legs !== undefined) legs.isForsaken = true
       return legs !== undefined
     },
+
+    release: (conversationId, sessionId) =>
+      enqueue(sessionId, async () => {
+        const legs = conversations.get(conversationId)?.legs.get(sessionId)
+        if (legs !== undefined) await close(conversationId, sessionId, legs)
+      }),
 
     close() {
       for (const { stop } of conversations.values()) stop()

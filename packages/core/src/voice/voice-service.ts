@@ -6,7 +6,7 @@ import { requireMember } from '../conversations/rights.ts'
 import type { Departure } from '../core.ts'
 import type { Meeters } from '../deadlines/meet-by-kind.ts'
 import { DomainError, isUnavailable } from '../errors.ts'
-import type { ConversationId, UserId } from '../ids.ts'
+import type { ConversationId, SessionId, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 import type { Deadline } from '../ports/deadline-store.ts'
@@ -205,7 +205,14 @@ export function createVoiceService(
       await change(id, (voice) => decideVoiceGone(voice, sessionId, goneAt), { isTold: false })
     } catch (error) {
       report?.(error)
+      if (isCarried) await releaseStranger(userId, sessionId, id).catch((failure) => report?.(failure))
     }
+  }
+
+  /** Whoever was put out of a chat hears no more of it also while nobody can be put out of voice. */
+  async function releaseStranger(userId: UserId, sessionId: SessionId, id: ConversationId): Promise<void> {
+    const state = await conversations.load(id)
+    if (state?.members.has(userId) !== true) await effects.release(id, sessionId)
   }
 
   async function stillGone({ key }: Deadline): Promise<void> {
