@@ -58,10 +58,16 @@ async function ownerOf(slot: number): Promise<Server> {
   throw new Error(`no master has slot ${slot}`)
 }
 
+/** One that was a master until just now is known as its replica a moment later. */
 async function replicaOf(master: Server): Promise<Server> {
-  const told = await cli(master, 'cluster', 'replicas', await cli(master, 'cluster', 'myid'))
+  const id = await cli(master, 'cluster', 'myid')
   const all = [...nodes.redis.servers, ...nodes.redis.replicas]
-  return all.find(({ port }) => told.includes(`127.0.0.1:${port}@`)) as Server
+  const find = async (): Promise<Server | undefined> => {
+    const told = await cli(master, 'cluster', 'replicas', id)
+    return all.find(({ port }) => told.includes(`127.0.0.1:${port}@`))
+  }
+  await expect.poll(find, PATIENCE).toBeDefined()
+  return (await find()) as Server
 }
 
 /** Whether this replica may take over by itself. While none does, it is seen at leisure what is refused. */
