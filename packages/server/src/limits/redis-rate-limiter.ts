@@ -3,20 +3,23 @@ import { keys } from '../redis/keys.ts'
 import type { RedisLink } from '../redis/open-redis.ts'
 import { createRedisScript } from '../redis/redis-script.ts'
 
-/** Answers what was taken in the window, and how long it lasts. A key without an end would count for good. */
+/**
+ * Answers what was taken in the window, and when it is over. A key without an end would count for good; Redis still has
+ * it in the last millisecond, so its life is one shorter than the window.
+ */
 const TAKE = `
 local taken = redis.call('INCRBY', KEYS[1], ARGV[1])
 local lasts = redis.call('PTTL', KEYS[1])
 if lasts < 0 then
-  redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  lasts = tonumber(ARGV[2])
+  lasts = math.max(1, tonumber(ARGV[2]) - 1)
+  redis.call('PEXPIRE', KEYS[1], lasts)
 end
-return { taken, lasts }`
+return { taken, lasts + 1 }`
 
 const PEEK = `
 local taken = redis.call('GET', KEYS[1])
 if not taken then return { 0, tonumber(ARGV[1]) } end
-return { tonumber(taken), redis.call('PTTL', KEYS[1]) }`
+return { tonumber(taken), redis.call('PTTL', KEYS[1]) + 1 }`
 
 export interface RedisRateLimiterOptions {
   /** Counts while Redis is away, for this node alone. */
