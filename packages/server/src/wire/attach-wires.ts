@@ -50,8 +50,12 @@ export function attachWires(options: AttachWires): Wires {
       logger.warn({ err }, 'notifications that may have been missed could not be read; trying again')
     },
   })
-  const registry = new SessionRegistry({
-    ...{ core, people, clock, logger, presenceLeaseMs: config.presenceLeaseMs },
+  const registry: SessionRegistry = new SessionRegistry({
+    core,
+    people,
+    clock,
+    logger,
+    presenceLeaseMs: config.presenceLeaseMs,
     isRevoked: (identity) => authenticator.isRevoked(identity),
   })
   const fanout = new Fanout({

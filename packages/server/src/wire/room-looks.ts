@@ -23,7 +23,7 @@ export interface RoomLooksOptions {
   readonly wait: Wait
 }
 
-/** Somebody who comes or goes while it is looked who is there makes it look again. */
+/** Somebody who comes, goes or knocks while it is looked who is there makes it look again. */
 const LOOK_AGAIN_MS = 500
 const TRIES = 5
 const AT_ONCE = 16
@@ -35,7 +35,6 @@ const AT_ONCE = 16
 export class RoomLooks {
   readonly #options: RoomLooksOptions
   readonly #looks: PacedLooks<Topic>
-  /** Of those where something may have been missed. */
   readonly #triesLeft = new WeakMap<Topic, number>()
 
   constructor(options: RoomLooksOptions) {
@@ -55,7 +54,7 @@ export class RoomLooks {
 
   /** Looks after those who wait in the lobby, if anybody does: whoever was not told that the door is open waits for nothing else. */
   lookAtLobby(topic: Topic): void {
-    if (unanswered(topic).length > 0) this.#looks.look(topic)
+    if (unanswered(topic).length > 0) this.look(topic)
   }
 
   async #lookAt(topic: Topic): Promise<void> {
@@ -63,7 +62,7 @@ export class RoomLooks {
     const { conversationId, presence, lobby } = topic
     // Those of now: whoever begins to wait meanwhile is not in what is read.
     const places = unanswered(topic)
-    const { told } = presence
+    const [told, knocked] = [presence.told, lobby.told]
     const found = (await room?.(conversationId)) ?? null
     const about = { conversationId, at: now() }
     for (const place of places) {
@@ -72,18 +71,17 @@ export class RoomLooks {
       // What the answer was, or that they were taken for gone, they learn by asking: they come in, or knock once more.
       if (found !== null) tellOne(place, { type: 'lobby.admitted', ...about, userId })
     }
-    const triesLeft = this.#triesLeft.get(topic)
-    if (triesLeft === undefined) return
-    this.#triesLeft.delete(topic)
     if (found === null || ![...topic.subscriptions()].some(({ state }) => state === 'in')) return
-    for (const event of lobby.missing(found.waiting, about)) tell(topic, event, { kind: 'moderators' })
     const { events, isBehind } = presence.missing(found.present, about)
     // What was read may be past, or those of whom it is may be told of only now.
-    if (triesLeft > 0 && (isBehind || told !== presence.told)) {
+    const isPast = knocked !== lobby.told
+    const triesLeft = this.#triesLeft.get(topic) ?? 0
+    if (triesLeft > 0 && (isBehind || isPast || told !== presence.told)) {
       this.#triesLeft.set(topic, triesLeft - 1)
       wait(LOOK_AGAIN_MS, () => this.#looks.look(topic))
       return
     }
+    if (!isPast) for (const event of lobby.missing(found.waiting, about)) tell(topic, event, { kind: 'moderators' })
     for (const event of events) tell(topic, event, { kind: 'topic' })
   }
 }

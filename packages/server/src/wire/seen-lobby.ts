@@ -3,6 +3,12 @@ import type { ConversationId, DomainEvent, EphemeralEvent, Millis, UserId, Waiti
 /** Who waits in a room's lobby, as those who may let them in were told. */
 export class SeenLobby {
   readonly #knocking = new Set<UserId>()
+  /** How much was told so far. */
+  #told = 0
+
+  get told(): number {
+    return this.#told
+  }
 
   /** As an answer shows them to somebody who comes in. */
   learn(knocking: readonly { readonly userId: UserId }[]): void {
@@ -13,6 +19,8 @@ export class SeenLobby {
   note(event: DomainEvent): void {
     if (event.type === 'lobby.knocked') this.#knocking.add(event.userId)
     else if (event.type === 'lobby.answered') this.#knocking.delete(event.userId)
+    else return
+    this.#told += 1
   }
 
   /** What is still to be told when these wait. */
