@@ -1,4 +1,5 @@
 import type { Chat } from '@parley/protocol/messenger'
+import { asParleyError } from './as-parley-error.ts'
 import { askAgainAfterMs } from './back-off.ts'
 import type { Carrier } from './carrier.ts'
 import { type Clock, createTimer } from './clock.ts'
@@ -86,7 +87,7 @@ export function createMembership(options: MembershipOptions): Membership {
       (error: unknown) => {
         isJoining = false
         if (isStopped) return
-        refused(error instanceof ParleyError ? error : new ParleyError('INTERNAL', String(error)))
+        refused(asParleyError(error))
         joinAgain()
       },
     )

@@ -1,5 +1,6 @@
 import type { Message } from '@parley/protocol/messenger'
 import type { ConversationSummary } from '@parley/protocol/site'
+import { asParleyError } from './as-parley-error.ts'
 import type { Clock } from './clock.ts'
 import { createTimer } from './clock.ts'
 import { applyChange } from './conversation-entry.ts'
@@ -214,7 +215,7 @@ export function createConversationList(options: ConversationListOptions): Conver
       error = null
     } catch (failure) {
       if (isClosed) return
-      const known = failure instanceof ParleyError ? failure : new ParleyError('INTERNAL', String(failure))
+      const known = asParleyError(failure)
       error = failureOf(known)
       retrying.set(Math.max(RETRY_MS, known.retryAfterMs ?? 0), load)
     }

@@ -1,6 +1,7 @@
 import { SIZES } from '@parley/protocol/constants'
 import type { Answer, Chat, ClientData, ClientEvent, Message } from '@parley/protocol/messenger'
 import type { ConversationAnswer, MessagesAnswer } from '@parley/protocol/site'
+import { asParleyError } from './as-parley-error.ts'
 import { type Clock, createTimer } from './clock.ts'
 import type { Line, LineEnd, OpenLine } from './line.ts'
 import { failureOf, ParleyError } from './parley-error.ts'
@@ -87,7 +88,7 @@ export const createHttpLines =
             if (line.signal.aborted) return
             behind = [...waiting, ...behind]
             if (mine.signal.aborted) again(0)
-            else failed(error instanceof ParleyError ? error : new ParleyError('INTERNAL', String(error)))
+            else failed(asParleyError(error))
           },
         )
     }
@@ -268,7 +269,7 @@ async function answerOf(answer: Promise<object>): Promise<{ readonly ok: boolean
   try {
     return { ok: true, ...(await answer) }
   } catch (error) {
-    const known = error instanceof ParleyError ? error : new ParleyError('INTERNAL', String(error))
+    const known = asParleyError(error)
     return { ok: false, error: failureOf(known) } as { readonly ok: boolean }
   }
 }

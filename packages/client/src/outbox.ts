@@ -1,8 +1,9 @@
 import { SIZES } from '@parley/protocol/constants'
 import type { Message } from '@parley/protocol/messenger'
+import { asParleyError } from './as-parley-error.ts'
 import { askAgainAfterMs } from './back-off.ts'
 import { type Clock, createTimer } from './clock.ts'
-import { failureOf, ParleyError } from './parley-error.ts'
+import { failureOf } from './parley-error.ts'
 import type { FailureInfo, OutboxStorage, OutgoingMessage, SendStatus, UnsentMessage } from './types.ts'
 
 export interface OutboxEntry extends UnsentMessage {
@@ -140,7 +141,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   function refused(tempId: string, error: unknown): void {
     if (over !== null) return
-    const known = error instanceof ParleyError ? error : new ParleyError('INTERNAL', String(error))
+    const known = asParleyError(error)
     switch (known.code) {
       case 'UNAVAILABLE':
       case 'RATE_LIMITED':

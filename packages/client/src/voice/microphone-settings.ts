@@ -10,3 +10,11 @@ export const DEFAULT_MICROPHONE: MicrophoneSettings = {
   autoGainControl: true,
   music: false,
 }
+
+/** Whether the same device, opened with the same wishes, serves both. */
+export const isSameSound = (a: MicrophoneSettings, b: MicrophoneSettings): boolean =>
+  a.music === b.music &&
+  a.echoCancellation === b.echoCancellation &&
+  a.noiseSuppression === b.noiseSuppression &&
+  a.autoGainControl === b.autoGainControl &&
+  (a.mode === 'voice-activation') === (b.mode === 'voice-activation')

@@ -1,3 +1,4 @@
+import { asParleyError } from '../as-parley-error.ts'
 import type { Clock } from '../clock.ts'
 import type { Device } from '../device.ts'
 import { createMediaCipher } from '../e2ee/media-cipher.ts'
@@ -7,6 +8,7 @@ import { isMicrophoneBack, speakerNow, watchDevices } from './device-watch.ts'
 import { createLocalVideo } from './local-video.ts'
 import type { MediaProtection } from './media-legs.ts'
 import { createMicrophone, type MicrophoneTrouble } from './microphone.ts'
+import { isSameSound } from './microphone-settings.ts'
 import { createMuteSync } from './mute-sync.ts'
 import { watchNetwork } from './network-watch.ts'
 import { createOwnSpeaking } from './own-speaking.ts'
@@ -264,7 +266,7 @@ export function createVoiceEngine(options: VoiceEngineOptions): VoiceEngine {
 
   function cameraFailed(failure: unknown): void {
     if (isClosed) return
-    options.onCameraFailed(failure instanceof ParleyError ? failure : new ParleyError('INTERNAL', String(failure)))
+    options.onCameraFailed(asParleyError(failure))
   }
 
   async function setScreen(on: boolean): Promise<void> {
@@ -380,14 +382,6 @@ export function createVoiceEngine(options: VoiceEngineOptions): VoiceEngine {
     },
   }
 }
-
-/** Whether the same device, opened with the same wishes, serves both. */
-const isSameSound = (a: MicrophoneSettings, b: MicrophoneSettings): boolean =>
-  a.music === b.music &&
-  a.echoCancellation === b.echoCancellation &&
-  a.noiseSuppression === b.noiseSuppression &&
-  a.autoGainControl === b.autoGainControl &&
-  (a.mode === 'voice-activation') === (b.mode === 'voice-activation')
 
 /** Where media can't be encrypted nobody talks: it would go out in the clear. */
 async function protectionOf({ mediaKey, selfId }: VoiceEngineOptions): Promise<MediaProtection | null> {

@@ -1,3 +1,4 @@
+import { asParleyError } from '../as-parley-error.ts'
 import { askAgainAfterMs } from '../back-off.ts'
 import { type Clock, createTimer } from '../clock.ts'
 import { ParleyError } from '../parley-error.ts'
@@ -183,7 +184,7 @@ export function createVoiceSession(options: VoiceSessionOptions): VoiceSession {
 
   function refused(error: unknown): void {
     if (isClosed) return
-    const failure = error instanceof ParleyError ? error : new ParleyError('INTERNAL', String(error))
+    const failure = asParleyError(error)
     switch (failure.code) {
       case 'UNAVAILABLE':
       case 'MEDIA_UNAVAILABLE':

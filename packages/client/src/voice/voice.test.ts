@@ -108,14 +108,21 @@ test('a line that broke before the server was asked has taken no place from us',
   await voice.handle.leave()
 })
 
-test('whoever joins with the camera on is told why it could not be opened, and is in all the same', async () => {
-  const { asked, isAsked, refusals, voice } = setUp()
+/** They join with the camera on, and the browser asks for it now. */
+async function joinWithCamera() {
+  const all = setUp()
+  const { asked, isAsked, voice } = all
   const told: string[] = []
   voice.handle.on('camera-failed', ({ code }) => told.push(code))
   const joining = voice.handle.join({ camera: true })
   await isAsked('microphone')
   asked[0]?.deny()
   await isAsked('camera')
+  return { ...all, joining, told }
+}
+
+test('whoever joins with the camera on is told why it could not be opened, and is in all the same', async () => {
+  const { asked, joining, refusals, told, voice } = await joinWithCamera()
   asked[1]?.deny()
   await joining
   expect([told, voice.handle.getSnapshot().phase]).toEqual([['FORBIDDEN'], 'in'])
@@ -131,13 +138,7 @@ test('whoever joins with the camera on is told why it could not be opened, and i
 })
 
 test('whoever left while the browser asked for the camera is told nothing of it', async () => {
-  const { asked, isAsked, voice } = setUp()
-  const told: string[] = []
-  voice.handle.on('camera-failed', ({ code }) => told.push(code))
-  const joining = voice.handle.join({ camera: true })
-  await isAsked('microphone')
-  asked[0]?.deny()
-  await isAsked('camera')
+  const { asked, joining, told, voice } = await joinWithCamera()
   await voice.handle.leave()
   asked[1]?.deny()
   await joining

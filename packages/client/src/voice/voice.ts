@@ -1,4 +1,5 @@
 import type { Member } from '@parley/protocol/messenger'
+import { asParleyError } from '../as-parley-error.ts'
 import type { Clock } from '../clock.ts'
 import type { Device } from '../device.ts'
 import type { FailureInfo } from '../failure-info.ts'
@@ -220,7 +221,7 @@ export function createVoice(options: VoiceOptions): Voice {
       cue('joined')
       touch()
     } catch (failure) {
-      const refusal = failure instanceof ParleyError ? failure : new ParleyError('INTERNAL', String(failure))
+      const refusal = asParleyError(failure)
       if (phase === 'joining') finish('failed', failureOf(refusal))
       throw refusal
     }

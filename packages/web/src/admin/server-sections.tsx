@@ -36,9 +36,9 @@ export function NeedsSection({ seen }: { readonly seen: admin.Overview }) {
                   <span className="font-medium">{name}</span>
                   {load !== undefined && (
                     <span className="tabular block text-ink-3 text-xs">
-                      {say(isAlone ? 'mediaLoad' : 'mediaLoadOfAll', {
-                        ...{ rooms: load.rooms, people: load.people, legs: load.legs },
-                      })}
+                      {isAlone
+                        ? say('mediaLoad', { rooms: load.rooms, people: load.people, legs: load.legs })
+                        : say('mediaLoadOfAll', { people: load.people, legs: load.legs })}
                     </span>
                   )}
                 </span>

@@ -18,6 +18,7 @@ const Toasts = lazy<ComponentType<ToastsProps>>(() =>
     () => ({ default: () => null }),
   ),
 )
+
 /** Where toasts appear; once per page. */
 export function Toaster() {
   return (
