@@ -1,7 +1,7 @@
 import { spawnServer } from '@parley/testkit'
 import { describeOnEachDatabase, type OpenTestDatabase } from '@parley/testkit/services'
 import { signSiteToken } from '@parley/testkit/sign-site-token'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const SECRET = 'b3JhbmdlcyBhbmQgbGVtb25zLCBzYXkgdGhlIGJlbGxz'
 const KEY = 'a key of the shop'.replaceAll(' ', '-')
@@ -66,116 +66,176 @@ async function hear(call: Call, cursor: string, count: number): Promise<{ texts:
 }
 
 describeOnEachDatabase('the REST of a site', (openDatabase: OpenTestDatabase) => {
-  test('a conversation, from its first word to its end', async () => {
-    await using database = await openDatabase()
-    await using here = await open(database.url)
-    const [ann, bo, eve] = [here.as('ann'), here.as('bo'), here.as('eve')]
-    const start = { id: 'order-4711', name: 'Order 4711', members: [{ userId: 'ann' }, { userId: 'bo', name: 'Bo' }] }
-    expect((await here.site('POST', '/api/conversations', start)).status).toBe(201)
-    const again = await here.site('POST', '/api/conversations', { ...start, name: 'Other' })
-    expect([again.status, again.body.conversation.name]).toEqual([200, 'Order 4711'])
-
-    const { cursor } = (await bo('GET', '/api/messenger/poll')).body
-    const said = { conversationId: 'order-4711', text: 'Where is it?', messageId: 'ann-1' }
-    const sent = await ann('POST', '/api/messenger/send', said)
-    expect(sent.body).toMatchObject({ messageId: 'ann-1', status: 'sent' })
-    expect((await ann('POST', '/api/messenger/send', said)).body).toEqual({ ...sent.body, status: 'duplicate' })
-    const reply = { text: 'On its way', messageId: 'shop-1', userId: 'bo' }
-    expect((await here.site('POST', '/api/conversations/order-4711/messages', reply)).body.status).toBe('sent')
-    expect((await hear(bo, cursor, 2)).texts).toEqual(['Where is it?', 'On its way'])
-
-    const listed = await ann('GET', '/api/conversations')
-    expect(listed.body.conversations).toMatchObject([
-      { id: 'order-4711', unread: 1, lastMessage: { text: 'On its way', userId: 'bo' } },
-    ])
-    expect((await ann('POST', '/api/conversations/order-4711/read', { messageId: 'shop-1' })).status).toBe(204)
-    expect((await ann('GET', '/api/conversations')).body.conversations[0].unread).toBe(0)
-
-    for (const path of ['/api/conversations/order-4711', '/api/conversations/order-4712']) {
-      expect(await eve('GET', path)).toMatchObject({ status: 404, body: { code: 'CONVERSATION_NOT_FOUND' } })
-    }
-    expect((await here.site('DELETE', '/api/conversations/order-4711')).status).toBe(204)
-    expect((await ann('GET', '/api/conversations')).body.conversations).toEqual([])
-    expect((await ann('GET', '/api/conversations/order-4711/messages')).status).toBe(404)
-  })
-
-  test('a message is changed, reacted to and deleted, and what waits is seen, without a socket', async () => {
-    await using database = await openDatabase()
-    await using here = await open(database.url)
-    const [ann, bo] = [here.as('ann'), here.as('bo')]
-    await here.site('POST', '/api/conversations', {
-      id: 'c',
-      kind: 'direct',
-      members: [{ userId: 'ann' }, { userId: 'bo' }],
+  /** Of one server, as to start one for each takes longer than they do: other people in other conversations. */
+  describe('of a server that runs on', () => {
+    let here: Awaited<ReturnType<typeof open>>
+    const stack = new AsyncDisposableStack()
+    beforeAll(async () => {
+      const database = stack.use(await openDatabase())
+      here = stack.use(await open(database.url))
     })
-    const { cursor } = (await bo('GET', '/api/messenger/poll')).body
-    await ann('POST', '/api/messenger/send', { conversationId: 'c', text: 'helo', messageId: 'ann-1' })
-    const at = '/api/conversations/c/messages/ann-1'
-    const waiting = async () => (await bo('GET', '/api/notifications')).body.notifications
-    const [note] = (await waiting()).filter(({ kind }: { kind: string }) => kind === 'message')
-    expect(note).toMatchObject({ conversationId: 'c', seq: expect.any(Number) })
+    afterAll(() => stack.disposeAsync())
 
-    const edited = await ann('PATCH', at, { text: 'hello' })
-    expect(edited.body.message).toMatchObject({ id: note.messageId, messageId: 'ann-1', text: 'hello' })
-    expect((await bo('PATCH', at, { text: 'mine now' })).status).toBe(403)
-    const thumb = `${at}/reactions/${encodeURIComponent('👍')}`
-    for (const _ of ['once', 'again']) expect((await bo('PUT', thumb)).status).toBe(204)
-    for (const _ of ['once', 'again']) expect((await bo('DELETE', thumb)).status).toBe(204)
-    expect((await ann('DELETE', at)).body.message).toMatchObject({ text: '', deletedAt: expect.any(Number) })
-    expect((await ann('DELETE', at)).body.code).toBe('MESSAGE_NOT_FOUND')
+    test('a conversation, from its first word to its end', async () => {
+      const [ann, bo, eve] = [here.as('ann'), here.as('bo'), here.as('eve')]
+      const start = { id: 'order-4711', name: 'Order 4711', members: [{ userId: 'ann' }, { userId: 'bo', name: 'Bo' }] }
+      expect((await here.site('POST', '/api/conversations', start)).status).toBe(201)
+      const again = await here.site('POST', '/api/conversations', { ...start, name: 'Other' })
+      expect([again.status, again.body.conversation.name]).toEqual([200, 'Order 4711'])
 
-    const { events } = (await bo('GET', `/api/messenger/poll?cursor=${cursor}`)).body
-    expect(events.map(({ event, data }: { event: string; data: { action?: string } }) => data.action ?? event)).toEqual(
-      ['message:new', 'message:updated', 'added', 'removed', 'message:updated'],
-    )
-    expect((await bo('DELETE', `/api/notifications/${note.id}`)).status).toBe(204)
-    expect((await bo('DELETE', `/api/notifications/${note.id}`)).body.code).toBe('NOTIFICATION_NOT_FOUND')
-    expect((await bo('DELETE', '/api/notifications')).status).toBe(204)
-    expect(await waiting()).toEqual([])
-  })
+      const { cursor } = (await bo('GET', '/api/messenger/poll')).body
+      const said = { conversationId: 'order-4711', text: 'Where is it?', messageId: 'ann-1' }
+      const sent = await ann('POST', '/api/messenger/send', said)
+      expect(sent.body).toMatchObject({ messageId: 'ann-1', status: 'sent' })
+      expect((await ann('POST', '/api/messenger/send', said)).body).toEqual({ ...sent.body, status: 'duplicate' })
+      const reply = { text: 'On its way', messageId: 'shop-1', userId: 'bo' }
+      expect((await here.site('POST', '/api/conversations/order-4711/messages', reply)).body.status).toBe('sent')
+      expect((await hear(bo, cursor, 2)).texts).toEqual(['Where is it?', 'On its way'])
 
-  test('a page begins or ends at the seq or the id of a message, and what a query leaves empty is not said', async () => {
-    await using database = await openDatabase()
-    await using here = await open(database.url)
-    const bo = here.as('bo')
-    await here.site('POST', '/api/conversations', { id: 'c', members: [{ userId: 'ann' }, { userId: 'bo' }] })
-    for (const messageId of ['m-1', 'm-2', 'm-3', 'm-4', 'm-5'])
-      await here.as('ann')('POST', '/api/conversations/c/messages', { text: messageId, messageId })
-    const page = async (query: string) => {
-      const { status, body } = await bo('GET', `/api/conversations/c/messages?${query}`)
-      return status === 200 ? body.messages.map(({ text }: { text: string }) => text).join(' ') : body.code
-    }
-    const [third] = (await bo('GET', '/api/conversations/c/messages?limit=3')).body.messages
-    for (const place of [third.seq, third.id, third.messageId]) {
-      expect(await page(`before=${place}&limit=1`)).toBe('m-2')
-      expect(await page(`before=&after=${place}&limit=`)).toBe('m-4 m-5')
-    }
-    expect(await page('before=&after=&limit=')).toBe('m-1 m-2 m-3 m-4 m-5')
-    for (const wrong of ['-1', '1.5']) expect(await page(`before=${wrong}`)).toBe('VALIDATION_FAILED')
-    expect(await page('before=nowhere')).toBe('MESSAGE_NOT_FOUND')
-    expect((await bo('GET', '/api/messenger/poll?cursor=&wait=')).body).toMatchObject({ events: [], hasMore: false })
-  })
+      const listed = await ann('GET', '/api/conversations')
+      expect(listed.body.conversations).toMatchObject([
+        { id: 'order-4711', unread: 1, lastMessage: { text: 'On its way', userId: 'bo' } },
+      ])
+      expect((await ann('POST', '/api/conversations/order-4711/read', { messageId: 'shop-1' })).status).toBe(204)
+      expect((await ann('GET', '/api/conversations')).body.conversations[0].unread).toBe(0)
 
-  test('a poll tells of a conversation that the caller was put into, before anything is said in it', async () => {
-    await using database = await openDatabase()
-    await using here = await open(database.url)
-    const bo = here.as('bo')
-    await here.site('POST', '/api/conversations', { id: 'old', members: [{ userId: 'ann' }, { userId: 'bo' }] })
-    const { cursor } = (await bo('GET', '/api/messenger/poll')).body
-    const held = bo('GET', `/api/messenger/poll?wait=20&cursor=${cursor}`)
-    await here.site('POST', '/api/conversations', { id: 'others', members: [{ userId: 'ann' }] })
-    await here.site('POST', '/api/conversations', {
-      id: 'c',
-      members: [{ userId: 'ann' }, { userId: 'bo', name: 'Bo' }],
+      for (const path of ['/api/conversations/order-4711', '/api/conversations/order-4712']) {
+        expect(await eve('GET', path)).toMatchObject({ status: 404, body: { code: 'CONVERSATION_NOT_FOUND' } })
+      }
+      expect((await here.site('DELETE', '/api/conversations/order-4711')).status).toBe(204)
+      expect((await ann('GET', '/api/conversations')).body.conversations).toEqual([])
+      expect((await ann('GET', '/api/conversations/order-4711/messages')).status).toBe(404)
     })
-    const added = { event: 'user:joined', data: { userId: 'bo', name: 'Bo', conversationId: 'c' } }
-    const news = (await held).body
-    expect(news.events).toEqual([added])
-    await here.as('ann')('POST', '/api/messenger/send', { conversationId: 'c', text: 'Hello', messageId: 'm-1' })
-    const all = (await bo('GET', `/api/messenger/poll?cursor=${cursor}`)).body.events
-    expect(all).toMatchObject([added, { event: 'message:new', data: { text: 'Hello' } }])
-    const next = (await bo('GET', `/api/messenger/poll?cursor=${news.cursor}`)).body.events
-    expect(next).toEqual(all.slice(1))
+
+    test('a message is changed, reacted to and deleted, and what waits is seen, without a socket', async () => {
+      const [carl, dora] = [here.as('carl'), here.as('dora')]
+      await here.site('POST', '/api/conversations', {
+        id: 'edits',
+        kind: 'direct',
+        members: [{ userId: 'carl' }, { userId: 'dora' }],
+      })
+      const { cursor } = (await dora('GET', '/api/messenger/poll')).body
+      await carl('POST', '/api/messenger/send', { conversationId: 'edits', text: 'helo', messageId: 'carl-1' })
+      const at = '/api/conversations/edits/messages/carl-1'
+      const waiting = async () => (await dora('GET', '/api/notifications')).body.notifications
+      const [note] = (await waiting()).filter(({ kind }: { kind: string }) => kind === 'message')
+      expect(note).toMatchObject({ conversationId: 'edits', seq: expect.any(Number) })
+
+      const edited = await carl('PATCH', at, { text: 'hello' })
+      expect(edited.body.message).toMatchObject({ id: note.messageId, messageId: 'carl-1', text: 'hello' })
+      expect((await dora('PATCH', at, { text: 'mine now' })).status).toBe(403)
+      const thumb = `${at}/reactions/${encodeURIComponent('👍')}`
+      for (const _ of ['once', 'again']) expect((await dora('PUT', thumb)).status).toBe(204)
+      for (const _ of ['once', 'again']) expect((await dora('DELETE', thumb)).status).toBe(204)
+      expect((await carl('DELETE', at)).body.message).toMatchObject({ text: '', deletedAt: expect.any(Number) })
+      expect((await carl('DELETE', at)).body.code).toBe('MESSAGE_NOT_FOUND')
+
+      const { events } = (await dora('GET', `/api/messenger/poll?cursor=${cursor}`)).body
+      expect(
+        events.map(({ event, data }: { event: string; data: { action?: string } }) => data.action ?? event),
+      ).toEqual(['message:new', 'message:updated', 'added', 'removed', 'message:updated'])
+      expect((await dora('DELETE', `/api/notifications/${note.id}`)).status).toBe(204)
+      expect((await dora('DELETE', `/api/notifications/${note.id}`)).body.code).toBe('NOTIFICATION_NOT_FOUND')
+      expect((await dora('DELETE', '/api/notifications')).status).toBe(204)
+      expect(await waiting()).toEqual([])
+    })
+
+    test('a page begins or ends at the seq or the id of a message, and what a query leaves empty is not said', async () => {
+      const fay = here.as('fay')
+      await here.site('POST', '/api/conversations', { id: 'pages', members: [{ userId: 'emil' }, { userId: 'fay' }] })
+      for (const messageId of ['m-1', 'm-2', 'm-3', 'm-4', 'm-5'])
+        await here.as('emil')('POST', '/api/conversations/pages/messages', { text: messageId, messageId })
+      const page = async (query: string) => {
+        const { status, body } = await fay('GET', `/api/conversations/pages/messages?${query}`)
+        return status === 200 ? body.messages.map(({ text }: { text: string }) => text).join(' ') : body.code
+      }
+      const [third] = (await fay('GET', '/api/conversations/pages/messages?limit=3')).body.messages
+      for (const place of [third.seq, third.id, third.messageId]) {
+        expect(await page(`before=${place}&limit=1`)).toBe('m-2')
+        expect(await page(`before=&after=${place}&limit=`)).toBe('m-4 m-5')
+      }
+      expect(await page('before=&after=&limit=')).toBe('m-1 m-2 m-3 m-4 m-5')
+      for (const wrong of ['-1', '1.5']) expect(await page(`before=${wrong}`)).toBe('VALIDATION_FAILED')
+      expect(await page('before=nowhere')).toBe('MESSAGE_NOT_FOUND')
+      expect((await fay('GET', '/api/messenger/poll?cursor=&wait=')).body).toMatchObject({ events: [], hasMore: false })
+    })
+
+    test('a poll tells of a conversation that the caller was put into, before anything is said in it', async () => {
+      const hana = here.as('hana')
+      await here.site('POST', '/api/conversations', { id: 'old', members: [{ userId: 'gus' }, { userId: 'hana' }] })
+      const { cursor } = (await hana('GET', '/api/messenger/poll')).body
+      const held = hana('GET', `/api/messenger/poll?wait=20&cursor=${cursor}`)
+      await here.site('POST', '/api/conversations', { id: 'others', members: [{ userId: 'gus' }] })
+      await here.site('POST', '/api/conversations', {
+        id: 'put-in',
+        members: [{ userId: 'gus' }, { userId: 'hana', name: 'Hana' }],
+      })
+      const added = { event: 'user:joined', data: { userId: 'hana', name: 'Hana', conversationId: 'put-in' } }
+      const news = (await held).body
+      expect(news.events).toEqual([added])
+      await here.as('gus')('POST', '/api/messenger/send', { conversationId: 'put-in', text: 'Hello', messageId: 'm-1' })
+      const all = (await hana('GET', `/api/messenger/poll?cursor=${cursor}`)).body.events
+      expect(all).toMatchObject([added, { event: 'message:new', data: { text: 'Hello' } }])
+      const next = (await hana('GET', `/api/messenger/poll?cursor=${news.cursor}`)).body.events
+      expect(next).toEqual(all.slice(1))
+    })
+
+    test('what no database keeps is nobody’s id, wherever one is named', async () => {
+      await here.site('POST', '/api/conversations', { id: 'no-nul', members: [{ userId: 'ivo' }] })
+      const ivo = here.as('ivo')
+      const nul = 'a%00b'
+      const place = Buffer.from(JSON.stringify([1, 'a\0b'])).toString('base64url')
+      const answers = await Promise.all([
+        ivo('GET', `/api/conversations/${nul}`),
+        ivo('GET', `/api/conversations/${nul}/messages`),
+        ivo('GET', `/api/conversations?before=${place}`),
+        ivo('DELETE', `/api/notifications/${nul}`),
+        ivo('PATCH', `/api/conversations/no-nul/messages/${nul}`, { text: 'x' }),
+        here.site('DELETE', `/api/users/${nul}`),
+        here.site('POST', '/api/revoke', { tokenId: 'a\0b' }),
+        ...['a\0b', 'a\ud800'].flatMap((id) => [
+          ivo('POST', '/api/conversations/no-nul/messages', { text: 'x', messageId: id }),
+          ivo('POST', '/api/conversations/no-nul/messages', { text: 'x', replyTo: id }),
+          ivo('POST', '/api/conversations/no-nul/read', { messageId: id }),
+          ivo('POST', '/api/conversations', { members: [{ userId: id }] }),
+        ]),
+      ])
+      const refused = answers.map(({ status, body }) => [status, body.code])
+      expect(refused).toEqual(answers.map(() => [400, 'VALIDATION_FAILED']))
+      const written = await ivo('POST', '/api/conversations/no-nul/messages', {
+        text: 'a\0b',
+        metadata: { note: '\0\ud800' },
+      })
+      expect(written.status).toBe(201)
+      const [message] = (await ivo('GET', '/api/conversations/no-nul/messages')).body.messages
+      expect(message).toMatchObject({ text: 'ab', metadata: { note: '\0\ud800' } })
+      const long = { text: '語'.repeat(30_000) }
+      expect((await ivo('POST', '/api/conversations/no-nul/messages', long)).body.code).toBe('VALIDATION_FAILED')
+    })
+
+    test('a user who is deleted is gone, and others are told', async () => {
+      await here.site('POST', '/api/conversations', { id: 'deletion', members: [{ userId: 'kim' }, { userId: 'lea' }] })
+      await here.as('lea')('POST', '/api/messenger/send', {
+        conversationId: 'deletion',
+        text: 'of Lea',
+        messageId: 'm-1',
+      })
+      const { cursor } = (await here.as('kim')('GET', '/api/messenger/poll')).body
+      const kept = await here.site('GET', '/api/users/lea/export')
+      expect(kept.body.conversations).toMatchObject([{ id: 'deletion', messages: [{ text: 'of Lea' }] }])
+      expect((await here.site('DELETE', '/api/users/lea')).status).toBe(204)
+      expect((await here.site('GET', '/api/users/lea/export')).status).toBe(404)
+      expect((await here.as('lea')('GET', '/api/conversations')).status).toBe(401)
+      const { messages } = (await here.as('kim')('GET', '/api/conversations/deletion/messages')).body
+      expect(JSON.stringify(messages)).not.toMatch(/of Lea|"lea"/)
+      const { events } = (await here.as('kim')('GET', `/api/messenger/poll?cursor=${cursor}`)).body
+      expect(events).toMatchObject([
+        { event: 'user:left', data: { conversationId: 'deletion', userId: 'deleted-user', name: '' } },
+        { event: 'message:updated', data: { text: '', deletedAt: expect.any(Number) } },
+      ])
+      const members = (await here.as('kim')('GET', '/api/conversations/deletion')).body.conversation.members
+      expect(members.map(({ userId }: { userId: string }) => userId)).toEqual(['kim'])
+    })
   })
 
   test('what was stored, and where a poll stood, outlast the process', async () => {
@@ -227,60 +287,6 @@ describeOnEachDatabase('the REST of a site', (openDatabase: OpenTestDatabase) =>
     expect(await list()).toBe(200)
     await api.site('POST', '/api/revoke', { userId: 'bo' })
     await expect.poll(list).toBe(401)
-  })
-
-  test('what no database keeps is nobody’s id, wherever one is named', async () => {
-    await using database = await openDatabase()
-    await using here = await open(database.url)
-    await here.site('POST', '/api/conversations', { id: 'c', members: [{ userId: 'ann' }] })
-    const ann = here.as('ann')
-    const nul = 'a%00b'
-    const place = Buffer.from(JSON.stringify([1, 'a\0b'])).toString('base64url')
-    const answers = await Promise.all([
-      ann('GET', `/api/conversations/${nul}`),
-      ann('GET', `/api/conversations/${nul}/messages`),
-      ann('GET', `/api/conversations?before=${place}`),
-      ann('DELETE', `/api/notifications/${nul}`),
-      ann('PATCH', `/api/conversations/c/messages/${nul}`, { text: 'x' }),
-      here.site('DELETE', `/api/users/${nul}`),
-      here.site('POST', '/api/revoke', { tokenId: 'a\0b' }),
-      ...['a\0b', 'a\ud800'].flatMap((id) => [
-        ann('POST', '/api/conversations/c/messages', { text: 'x', messageId: id }),
-        ann('POST', '/api/conversations/c/messages', { text: 'x', replyTo: id }),
-        ann('POST', '/api/conversations/c/read', { messageId: id }),
-        ann('POST', '/api/conversations', { members: [{ userId: id }] }),
-      ]),
-    ])
-    const refused = answers.map(({ status, body }) => [status, body.code])
-    expect(refused).toEqual(answers.map(() => [400, 'VALIDATION_FAILED']))
-    const written = await ann('POST', '/api/conversations/c/messages', { text: 'a\0b', metadata: { note: '\0\ud800' } })
-    expect(written.status).toBe(201)
-    const [message] = (await ann('GET', '/api/conversations/c/messages')).body.messages
-    expect(message).toMatchObject({ text: 'ab', metadata: { note: '\0\ud800' } })
-    const long = { text: '語'.repeat(30_000) }
-    expect((await ann('POST', '/api/conversations/c/messages', long)).body.code).toBe('VALIDATION_FAILED')
-  })
-
-  test('a user who is deleted is gone, and others are told', async () => {
-    await using database = await openDatabase()
-    await using here = await open(database.url)
-    await here.site('POST', '/api/conversations', { id: 'c', members: [{ userId: 'ann' }, { userId: 'bo' }] })
-    await here.as('bo')('POST', '/api/messenger/send', { conversationId: 'c', text: 'of Bo', messageId: 'm-1' })
-    const { cursor } = (await here.as('ann')('GET', '/api/messenger/poll')).body
-    const kept = await here.site('GET', '/api/users/bo/export')
-    expect(kept.body.conversations).toMatchObject([{ id: 'c', messages: [{ text: 'of Bo' }] }])
-    expect((await here.site('DELETE', '/api/users/bo')).status).toBe(204)
-    expect((await here.site('GET', '/api/users/bo/export')).status).toBe(404)
-    expect((await here.as('bo')('GET', '/api/conversations')).status).toBe(401)
-    const { messages } = (await here.as('ann')('GET', '/api/conversations/c/messages')).body
-    expect(JSON.stringify(messages)).not.toMatch(/of Bo|"bo"/)
-    const { events } = (await here.as('ann')('GET', `/api/messenger/poll?cursor=${cursor}`)).body
-    expect(events).toMatchObject([
-      { event: 'user:left', data: { conversationId: 'c', userId: 'deleted-user', name: '' } },
-      { event: 'message:updated', data: { text: '', deletedAt: expect.any(Number) } },
-    ])
-    const members = (await here.as('ann')('GET', '/api/conversations/c')).body.conversation.members
-    expect(members.map(({ userId }: { userId: string }) => userId)).toEqual(['ann'])
   })
 })
 
