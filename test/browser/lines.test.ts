@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { spawnServer } from '@parley/testkit'
 import { openBrowser } from '@parley/testkit/browser'
 import { findFreePort } from '@parley/testkit/services'
+import type { Locator } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   chooseInRoomMenu,
@@ -72,6 +73,13 @@ describe('when the line is not what it should be', () => {
     expect(await change.inputValue()).toBe('First word, better')
     const again = ann.page.getByRole('button', { name: 'Try again', exact: true })
     await again.waitFor()
+    // What is told in passing leaves what goes on to be read.
+    const words = 'What you write waits here and goes out when your device is back online.'
+    const edge = async (shown: Locator, of: 'top' | 'bottom') =>
+      shown.evaluate((element, edge) => element.getBoundingClientRect()[edge], of)
+    await expect
+      .poll(async () => (await edge(again, 'top')) - (await edge(ann.page.getByText(words), 'bottom')))
+      .toBeGreaterThan(0)
     await ann.context.setOffline(false)
     await ann.page.getByText('You are offline').first().waitFor({ state: 'detached' })
     await again.click()

@@ -315,6 +315,35 @@ it('whose camera is taken between the look at oneself and the call is told so, a
   expectNoComplaints(ann)
 })
 
+it('who chooses a camera that can’t be opened is told so, and keeps the one before', async () => {
+  const ann = await newSpeaker()
+  await ann.context.addInitScript(() => {
+    const { mediaDevices } = navigator
+    const ask = mediaDevices.getUserMedia.bind(mediaDevices)
+    const list = mediaDevices.enumerateDevices.bind(mediaDevices)
+    let asked = 0
+    mediaDevices.getUserMedia = async (wish) => {
+      if (wish?.video && ++asked > 1) throw new DOMException('In use.', 'NotReadableError')
+      return ask(wish)
+    }
+    mediaDevices.enumerateDevices = async () => {
+      const devices = await list()
+      const other = { deviceId: 'other', kind: 'videoinput' as const, label: 'Other camera', groupId: 'other' }
+      return [...devices, { ...other, toJSON: () => other }]
+    }
+  })
+  await createRoom(ann, site.server.url)
+  await joinVoice(ann)
+  await button(ann, 'Camera on').click()
+  await button(ann, 'Camera off').waitFor()
+  await button(ann, 'More: devices and settings').click()
+  await ann.page.getByRole('menuitemradio', { name: 'Other camera' }).click()
+  await ann.page.getByText('That device could not be used. Choose another one.').waitFor()
+  await ann.page.keyboard.press('Escape')
+  await button(ann, 'Camera off').waitFor()
+  expectNoComplaints(ann)
+})
+
 it('axe finds nothing before joining, and in the call with and without pictures (phone)', async () => {
   const { ann } = await twoInVoice({ device: 'phone' })
   await expectAccessibleCall(ann)

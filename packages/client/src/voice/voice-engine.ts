@@ -354,8 +354,10 @@ export function createVoiceEngine(options: VoiceEngineOptions): VoiceEngine {
     async devicesChanged(before) {
       const { devices: now } = preferences
       if (before.microphoneId !== now.microphoneId) await openMicrophone()
-      if (before.cameraId !== now.cameraId && video.camera !== null) await video.openCamera()
       if (before.speakerId !== now.speakerId) await playback.setSpeaker(now.speakerId)
+      if (before.cameraId === now.cameraId || video.camera === null) return
+      const failure = await video.openCamera()
+      if (failure !== null) throw failure
     },
     press: transmit.press,
     setVolume: playback.setVolume,

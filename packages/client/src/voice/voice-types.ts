@@ -218,6 +218,7 @@ export interface VoiceHandle {
   /** Push-to-talk: open while true, and 200 ms longer. Closes by itself when the page loses the focus or we are muted. */
   press(isDown: boolean): void
   setMicrophone(settings: Partial<MicrophoneSettings>): Promise<void>
+  /** Rejects while in voice when one can't be opened: the one before goes on. */
   setDevices(devices: Partial<DeviceChoice>): Promise<void>
   /** 0–2; 0: muted for me. Kept for the life of the handle. */
   setVolume(userId: string, volume: number): void

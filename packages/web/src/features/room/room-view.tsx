@@ -87,6 +87,8 @@ function Inside({ onRejoin }: { readonly onRejoin: () => void }) {
   const shape = useStageShape()
   const foot = useRef<HTMLDivElement>(null)
   const footPx = useHeight(foot)
+  const head = useRef<HTMLDivElement>(null)
+  useToastsUnder(useHeight(head))
   useRoomKeys(togglePeople)
   useRoomNews()
 
@@ -144,7 +146,10 @@ function Inside({ onRejoin }: { readonly onRejoin: () => void }) {
           </div>
         </div>
         {!area.hasKeyboard && <CallDockSlot />}
-        <div className="pointer-events-none absolute inset-x-0 top-0 flex flex-col gap-2 px-2 pt-[max(8px,var(--safe-top))] sm:px-3 sm:pt-3">
+        <div
+          ref={head}
+          className="pointer-events-none absolute inset-x-0 top-0 flex flex-col gap-2 px-2 pt-[max(8px,var(--safe-top))] sm:px-3 sm:pt-3"
+        >
           <RoomHeader onTogglePeople={togglePeople} />
           <ConnectionNotice onRejoin={onRejoin} />
           <CallNoticesSlot />
@@ -227,4 +232,13 @@ function useHeight(element: { readonly current: HTMLElement | null }): number {
     return () => observer.disconnect()
   }, [element])
   return height
+}
+
+/** Toasts appear under the bar of the room and what else is told there, not on it. */
+function useToastsUnder(headPx: number): void {
+  useLayoutEffect(() => {
+    const { style } = document.documentElement
+    style.setProperty('--room-head', `${headPx}px`)
+    return () => void style.removeProperty('--room-head')
+  }, [headPx])
 }
