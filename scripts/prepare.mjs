@@ -124,7 +124,7 @@ function runtime() {
   if (existsSync(brought)) return brought
   if (isOlder(process.version, OLDEST_NODE_TO_RUN)) {
     stop(
-      `Parley brings its own Node for Linux, macOS and Windows on common processors, but not for this system ` +
+      `Parley brings its own Node for Linux on x64 and arm64 and for macOS and Windows on x64, but not for this system ` +
         `(${process.platform} ${process.arch}), and Node ${process.version} is too old to run it. ` +
         `Install Node ${OLDEST_NODE_TO_RUN.join('.')} or newer.`,
     )
