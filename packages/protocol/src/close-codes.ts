@@ -1,6 +1,6 @@
 /**
- * WebSocket close codes of the rooms wire. 4400–4499 are final, except
- * `idle` and `replaced`; 45xx invite the client to reconnect.
+ * WebSocket close codes of the rooms wire. 45xx invite the client to reconnect; 44xx are final, but a client may come
+ * back after `unauthenticated` with a new token, and after `idle` when the person does something again.
  */
 export const CLOSE_CODES = {
   badFrame: 4400,

@@ -24,7 +24,7 @@ async function join(client: MessengerClient, chatId: string, since?: { epoch: st
   return answer
 }
 
-/** What the specification promises of chats, people, notifications and calls, with the official client. */
+/** What the messenger wire promises of chats, people, notifications and calls, with the official Socket.IO client. */
 export function describeChatPart(start: StartServer): void {
   let server: TestServer
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describePythonSuite } from '../python/python-suite.ts'
 
-describePythonSuite('rooms wire, by a client written from the specification alone', {
+describePythonSuite('rooms wire, by a client in another language', {
   path: join(import.meta.dirname, 'run.py'),
   profiles: {
     plain: { RATE_LIMITS: 'off', TRUST_PROXY: 'loopback' },

@@ -7,7 +7,7 @@ const API_KEY = randomBytes(24).toString('hex')
 const COMMON = { TRUST_PROXY: 'loopback', API_KEY }
 
 describeOnEachDatabase('the site wire', (openDatabase) => {
-  describePythonSuite('by a client written from the specification alone', {
+  describePythonSuite('by a client in another language', {
     path: join(import.meta.dirname, 'run.py'),
     profiles: {
       plain: { ...COMMON, RATE_LIMITS: 'off' },
