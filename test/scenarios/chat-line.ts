@@ -1,7 +1,8 @@
 import { messenger, site } from '@parley/protocol'
 import { rejectWhen } from '../clients/line-ended.ts'
-import { openMessengerClient, type Transport } from '../clients/messenger-client.ts'
+import { openMessengerClient } from '../clients/messenger-client.ts'
 import { openSiteClient } from '../clients/site-client.ts'
+import type { Transport } from '../clients/wire-socket.ts'
 
 /** A durable change as every wire tells it, without what differs between them. */
 export interface Change {

@@ -1,8 +1,9 @@
 import { startServer, type TestServer } from '@parley/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openMessengerClient, type Transport } from '../clients/messenger-client.ts'
+import { openMessengerClient } from '../clients/messenger-client.ts'
 import { createRestClient } from '../clients/rest-client.ts'
 import { openRoomsClient } from '../clients/rooms-client.ts'
+import type { Transport } from '../clients/wire-socket.ts'
 import { chooseSeed, createRandom } from './random.ts'
 import { createWanderer, type Wanderer } from './wanderer.ts'
 

@@ -1,4 +1,5 @@
-import { type MessengerClient, openMessengerClient, type Transport } from '../clients/messenger-client.ts'
+import { type MessengerClient, openMessengerClient } from '../clients/messenger-client.ts'
+import type { Transport } from '../clients/wire-socket.ts'
 
 interface Position {
   readonly epoch: string

@@ -1,6 +1,6 @@
 import { startServer } from '@parley/testkit'
 import { describeOnEachDatabase } from '@parley/testkit/services'
-import { describeChatPart, STUN_URL } from './chat-part-fixture.ts'
+import { describeChatPart, STUN_URL } from './describe-chat-part.ts'
 
 describeOnEachDatabase('the chat part of the messenger wire', (openDatabase) => {
   describeChatPart(async () => {

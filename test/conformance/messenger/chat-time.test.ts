@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { startServer, type TestServer } from '@parley/testkit'
 import { createFakeClock, type FakeClock } from '@parley/testkit/fake-clock'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openSite, type Person, type Site } from './site-fixture.ts'
+import { openSite, type Person, type Site } from './site.ts'
 
 const PATIENCE_MS = 10_000
 const STEP_MS = 250

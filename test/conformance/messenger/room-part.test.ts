@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { type SpawnedServer, spawnServer } from '@parley/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openMessengerClient, type Transport } from '../../clients/messenger-client.ts'
+import { openMessengerClient } from '../../clients/messenger-client.ts'
 import { createRestClient } from '../../clients/rest-client.ts'
-import { isJoined, openRoom, userOf } from './messenger-fixture.ts'
+import type { Transport } from '../../clients/wire-socket.ts'
+import { isJoined, openRoom, userOf } from './room.ts'
 
 let server: SpawnedServer
 beforeAll(async () => {

@@ -4,8 +4,8 @@ import { createFakeClock } from '@parley/testkit/fake-clock'
 import { describe, expect, it } from 'vitest'
 import { openMessengerClient } from '../../clients/messenger-client.ts'
 import { createRestClient } from '../../clients/rest-client.ts'
-import { openRoom } from './messenger-fixture.ts'
-import { openSite } from './site-fixture.ts'
+import { openRoom } from './room.ts'
+import { openSite } from './site.ts'
 
 const MINUTE_MS = 60_000
 

@@ -3,7 +3,7 @@ import { startServer, type TestServer } from '@parley/testkit'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createRestClient } from '../../clients/rest-client.ts'
 import { openRoomsClient } from '../../clients/rooms-client.ts'
-import { openRoom, type Room } from './messenger-fixture.ts'
+import { openRoom, type Room } from './room.ts'
 
 type State = messenger.ServerData<'voice:state'>
 type Person = Room['host']

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import type { messenger, site } from '@parley/protocol'
 import type { TestServer } from '@parley/testkit'
 import { signSiteToken } from '@parley/testkit/sign-site-token'
-import { type MessengerClient, openMessengerClient, type Transport } from '../../clients/messenger-client.ts'
+import { type MessengerClient, openMessengerClient } from '../../clients/messenger-client.ts'
 import { createRestClient } from '../../clients/rest-client.ts'
+import type { Transport } from '../../clients/wire-socket.ts'
 
 interface Device extends MessengerClient {
   readonly hello: messenger.ServerData<'connected'>

@@ -1,6 +1,7 @@
 import type { messenger } from '@parley/protocol'
-import { type MessengerClient, openMessengerClient, type Transport } from '../../clients/messenger-client.ts'
+import { type MessengerClient, openMessengerClient } from '../../clients/messenger-client.ts'
 import { createRestClient } from '../../clients/rest-client.ts'
+import type { Transport } from '../../clients/wire-socket.ts'
 
 type Joined = Extract<messenger.Answer<'chat:join'>, { readonly members: unknown }>
 
