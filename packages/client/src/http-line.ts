@@ -7,7 +7,7 @@ import type { Line, LineEnd, OpenLine } from './line.ts'
 import { failureOf, ParleyError } from './parley-error.ts'
 import type { PollFeed } from './poll-feed.ts'
 import type { SiteApi } from './site-api.ts'
-import { toChatMessage, toChatNotification } from './site-messages.ts'
+import { NO_VOICE, toChatMessage, toChatNotification } from './site-messages.ts'
 
 export interface HttpLineOptions {
   readonly api: SiteApi
@@ -283,8 +283,6 @@ function definedOf<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K],
     [K in keyof T]: Exclude<T[K], undefined>
   }
 }
-
-const NO_VOICE = { joined: false, muted: false, speaking: false }
 
 function viewOf(
   conversation: ConversationAnswer['conversation'],

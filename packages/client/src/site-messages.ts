@@ -3,6 +3,9 @@ import type { ConversationSummary, Notification as SiteNotification } from '@par
 
 type SiteMessage = NonNullable<ConversationSummary['lastMessage']>
 
+/** What a member in chats has where the site's vocabulary, which knows no voice, tells of one. */
+export const NO_VOICE = { joined: false, muted: false, speaking: false }
+
 /** A message of the site's vocabulary in that of chats. */
 export function toChatMessage(message: SiteMessage): Message {
   const { messageId, id, conversationId, userId, name, text, timestamp, seq, rev } = message

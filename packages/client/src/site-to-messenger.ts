@@ -1,13 +1,11 @@
 import type { ServerData, ServerEvent } from '@parley/protocol/messenger'
 import type { ServerData as SiteData, ServerEvent as SiteEvent } from '@parley/protocol/site'
-import { toChatMessage } from './site-messages.ts'
+import { NO_VOICE, toChatMessage } from './site-messages.ts'
 
 /** An event in the vocabulary of chats. */
 export type ChatEvent = {
   readonly [E in ServerEvent]: { readonly event: E; readonly data: ServerData<E> }
 }[ServerEvent]
-
-const NO_VOICE = { joined: false, muted: false, speaking: false }
 
 /** What each event of the site's wire that a poll brings is called in chats. `now`: where it says no time. */
 const TRANSLATIONS: { readonly [E in SiteEvent]?: (data: SiteData<E>, now: number) => ChatEvent | null } = {

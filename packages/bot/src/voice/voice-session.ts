@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ParleyClient, ParleyError } from '@parley/client'
+import { mayAskAgain } from '@parley/client/may-ask-again'
 import { iceServersOf } from './ice-servers.ts'
 import { createMeshLegs } from './mesh-legs.ts'
 import { createSfuLegs } from './sfu-legs.ts'
@@ -51,9 +52,6 @@ const FIRST_RETRY_MS = 300
 const LAST_RETRY_MS = 10_000
 /** Voice may come back by itself after these; after others it does not. */
 const PASSING: readonly string[] = ['UNAVAILABLE', 'MEDIA_UNAVAILABLE', 'RATE_LIMITED', 'NOT_IN_ROOM', 'INTERNAL']
-
-/** The same may be asked again in a moment. */
-const LATER: readonly string[] = ['UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL']
 
 /**
  * Joins voice. Rejects with `ParleyError` when the server does not let us. What ends the stay may be on its heels:
@@ -195,7 +193,7 @@ export async function openVoiceSession(options: VoiceSessionOptions): Promise<Vo
         await client.wire.request('voice:leave', { chatId })
         return
       } catch (error) {
-        if (!(error instanceof ParleyError && LATER.includes(error.code)) || waitMs > LAST_RETRY_MS) return
+        if (!mayAskAgain(error) || waitMs > LAST_RETRY_MS) return
         await delay(waitMs)
       }
     }

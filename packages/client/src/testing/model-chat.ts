@@ -1,9 +1,9 @@
 import type { Chat, Member, Message } from '@parley/protocol/messenger'
 import type { JoinView } from '../replica.ts'
 import type { Change } from '../sequencer.ts'
+import { NO_VOICE } from '../site-messages.ts'
 
 const SNAPSHOT_MESSAGES = 50
-const NO_VOICE = { joined: false, muted: false, speaking: false }
 const EMOJI = ['👍', '🎉', '🐙']
 
 /** What a server holds of a chat, changed by random actions; every durable change takes the next `rev`. */

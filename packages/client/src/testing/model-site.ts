@@ -3,10 +3,9 @@ import type { ConversationSummary } from '@parley/protocol/site'
 import { ParleyError } from '../parley-error.ts'
 import type { JoinView } from '../replica.ts'
 import type { Change } from '../sequencer.ts'
-import { toSiteMessage } from '../site-messages.ts'
+import { NO_VOICE, toSiteMessage } from '../site-messages.ts'
 
 const SNAPSHOT_MESSAGES = 50
-const NO_VOICE = { joined: false, muted: false, speaking: false }
 
 interface Held {
   readonly id: string
