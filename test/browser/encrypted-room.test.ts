@@ -93,7 +93,7 @@ describe('an end-to-end encrypted room', () => {
     expect(bob.page.url()).toBe(link)
 
     await chooseInRoomMenu(ann, 'Invite people')
-    expect(await ann.page.getByLabel('Link to this room', { exact: true }).inputValue()).toBe(link)
+    expect(await ann.page.getByLabel('Link to the room', { exact: true }).inputValue()).toBe(link)
 
     for (const person of [ann, bob, cleo]) expect(await storedBy(person)).not.toContain(key)
     const everything = sent.flat().join('\n')

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { useText } from '../i18n/text.ts'
 import { classNames } from './class-names.ts'
 import { IconButton } from './icon-button.tsx'
+import { Overlay } from './overlay.tsx'
 import { useDialogFocus } from './use-dialog-focus.ts'
 import { useOpening } from './use-opening.ts'
 
@@ -51,8 +52,7 @@ function DialogOpening(props: DialogProps) {
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
-        {/* What fades out lets through what is pressed under it: the next press is meant for the page. */}
-        <Primitive.Overlay className="fixed inset-0 z-40 bg-scrim data-[state=closed]:pointer-events-none! data-[state=closed]:animate-[fade-out_120ms_ease-out_forwards] data-[state=open]:animate-[fade-in_160ms_ease-out]" />
+        <Overlay />
         <Primitive.Content
           {...(description === undefined && { 'aria-describedby': undefined })}
           {...focus}
@@ -72,7 +72,7 @@ function DialogOpening(props: DialogProps) {
               )}
             </div>
             <Primitive.Close asChild>
-              <IconButton label={text('common.close')} icon={<X size={20} />} className="-me-2" />
+              <IconButton label={text('common.close')} icon={<X className="size-5" />} className="-me-2" />
             </Primitive.Close>
           </header>
           <div

@@ -5,7 +5,7 @@ export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'childre
   /** What it does, for screen readers. Put a `Tooltip` around it where the picture alone does not say. */
   readonly label: string
   readonly icon: ReactNode
-  /** `glass` and `solid` where it floats over content. */
+  /** `solid` where it floats over content. */
   readonly variant?: 'quiet' | 'solid' | 'primary' | 'danger'
   /** `m`: 44 px. `s`: looks like 32 px, with a 44 px target. */
   readonly size?: 's' | 'm'

@@ -3,6 +3,7 @@ import * as Primitive from 'radix-ui/dialog'
 import type { ReactNode } from 'react'
 import { useText } from '../i18n/text.ts'
 import { IconButton } from './icon-button.tsx'
+import { Overlay } from './overlay.tsx'
 import { useDialogFocus } from './use-dialog-focus.ts'
 import { useOpening } from './use-opening.ts'
 
@@ -24,8 +25,7 @@ function SheetOpening({ open, onOpenChange, title, children }: SheetProps) {
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
-        {/* What fades out lets through what is pressed under it: the next press is meant for the page. */}
-        <Primitive.Overlay className="fixed inset-0 z-40 bg-scrim data-[state=closed]:pointer-events-none! data-[state=closed]:animate-[fade-out_120ms_ease-out_forwards] data-[state=open]:animate-[fade-in_160ms_ease-out]" />
+        <Overlay />
         <Primitive.Content
           {...focus}
           aria-describedby={undefined}
@@ -34,7 +34,7 @@ function SheetOpening({ open, onOpenChange, title, children }: SheetProps) {
           <header className="flex items-center gap-4 ps-5 pe-3 pt-3 pb-1">
             <Primitive.Title className="min-w-0 flex-1 truncate text-lg">{title}</Primitive.Title>
             <Primitive.Close asChild>
-              <IconButton label={text('common.close')} icon={<X size={20} />} />
+              <IconButton label={text('common.close')} icon={<X className="size-5" />} />
             </Primitive.Close>
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 pb-[max(20px,var(--safe-bottom))]">

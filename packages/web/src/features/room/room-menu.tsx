@@ -40,46 +40,58 @@ export function RoomMenu({ trigger }: { readonly trigger: ReactElement }) {
   return (
     <Menu trigger={trigger}>
       <MenuItem
-        icon={<Link2 size={18} />}
-        onSelect={() => actions.copy(roomLink(room.chat.chatId, room.key), 'room.linkCopied')}
+        icon={<Link2 className="size-4.5" />}
+        onSelect={() => actions.copy(roomLink(room.chat.chatId, room.key), 'common.linkCopied')}
       >
-        {text('room.copyLink')}
+        {text('common.copyLink')}
       </MenuItem>
-      <MenuItem icon={<QrCode size={18} />} movesFocus onSelect={open('share')}>
+      <MenuItem icon={<QrCode className="size-4.5" />} movesFocus onSelect={open('share')}>
         {text('room.shareTitle')}
       </MenuItem>
       {isHost && (
         <>
           <MenuSeparator />
-          <MenuItem icon={isLocked ? <LockOpen size={18} /> : <Lock size={18} />} onSelect={() => void toggleLock()}>
+          <MenuItem
+            icon={isLocked ? <LockOpen className="size-4.5" /> : <Lock className="size-4.5" />}
+            onSelect={() => void toggleLock()}
+          >
             {text(isLocked ? 'room.unlock' : 'room.lock')}
           </MenuItem>
-          <MenuItem icon={<AlarmClockPlus size={18} />} movesFocus onSelect={open('extend')}>
+          <MenuItem icon={<AlarmClockPlus className="size-4.5" />} movesFocus onSelect={open('extend')}>
             {text('room.extend')}
           </MenuItem>
         </>
       )}
       <MenuSeparator />
-      <MenuItem icon={<Download size={18} />} movesFocus onSelect={open('export')}>
+      <MenuItem icon={<Download className="size-4.5" />} movesFocus onSelect={open('export')}>
         {text('room.export')}
       </MenuItem>
       {!isInVoice && !lacksKey && (
-        <MenuItem icon={<Mic size={18} />} movesFocus onSelect={() => room.call.setState({ dialog: 'pre-join' })}>
+        <MenuItem
+          icon={<Mic className="size-4.5" />}
+          movesFocus
+          onSelect={() => room.call.setState({ dialog: 'pre-join' })}
+        >
           {text('room.checkDevices')}
         </MenuItem>
       )}
-      <MenuItem icon={<Settings size={18} />} movesFocus onSelect={open('settings')}>
+      <MenuItem icon={<Settings className="size-4.5" />} movesFocus onSelect={open('settings')}>
         {text('room.settings')}
       </MenuItem>
-      <MenuItem icon={<Keyboard size={18} />} shortcut={<Kbd>?</Kbd>} movesFocus onSelect={open('shortcuts')}>
+      <MenuItem
+        icon={<Keyboard className="size-4.5" />}
+        shortcut={<Kbd>?</Kbd>}
+        movesFocus
+        onSelect={open('shortcuts')}
+      >
         {text('room.shortcuts')}
       </MenuItem>
       <MenuSeparator />
-      <MenuItem danger icon={<LogOut size={18} className="rtl:-scale-x-100" />} movesFocus onSelect={open('leave')}>
+      <MenuItem danger icon={<LogOut className="size-4.5 rtl:-scale-x-100" />} movesFocus onSelect={open('leave')}>
         {text('room.leave')}
       </MenuItem>
       {isHost && (
-        <MenuItem danger icon={<DoorClosed size={18} />} movesFocus onSelect={open('end')}>
+        <MenuItem danger icon={<DoorClosed className="size-4.5" />} movesFocus onSelect={open('end')}>
           {text('room.end')}
         </MenuItem>
       )}
