@@ -52,7 +52,7 @@ export function AdminPage() {
                 <IconButton
                   label={say('signOutPage')}
                   title={say('signOutPage')}
-                  icon={<LogOut size={20} className="rtl:-scale-x-100" />}
+                  icon={<LogOut className="size-5 rtl:-scale-x-100" />}
                   onClick={() => leave(false)}
                 />
               )}

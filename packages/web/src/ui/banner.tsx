@@ -16,10 +16,10 @@ export interface BannerProps {
 }
 
 const tones = {
-  info: { box: 'bg-surface-3', icon: <Info size={20} />, ink: 'text-ink-2' },
-  success: { box: 'bg-success-soft', icon: <CircleCheck size={20} />, ink: 'text-success' },
-  warning: { box: 'bg-warning-soft', icon: <TriangleAlert size={20} />, ink: 'text-warning' },
-  danger: { box: 'bg-danger-soft', icon: <CircleAlert size={20} />, ink: 'text-danger' },
+  info: { box: 'bg-surface-3', icon: <Info className="size-5" />, ink: 'text-ink-2' },
+  success: { box: 'bg-success-soft', icon: <CircleCheck className="size-5" />, ink: 'text-success' },
+  warning: { box: 'bg-warning-soft', icon: <TriangleAlert className="size-5" />, ink: 'text-warning' },
+  danger: { box: 'bg-danger-soft', icon: <CircleAlert className="size-5" />, ink: 'text-danger' },
 } as const
 
 const roles = { polite: 'status', assertive: 'alert', off: undefined } as const

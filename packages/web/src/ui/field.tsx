@@ -51,7 +51,7 @@ export function FieldFrame({ id, label, note, hint, error, children }: FieldFram
 export function FieldError({ id, children }: { readonly id: string; readonly children: ReactNode }) {
   return (
     <p id={errorId(id)} role="alert" className="flex items-start gap-1.5 text-danger text-sm">
-      <CircleAlert size={16} aria-hidden="true" className="mt-0.75 shrink-0" />
+      <CircleAlert aria-hidden="true" className="mt-0.75 size-4 shrink-0" />
       {children}
     </p>
   )

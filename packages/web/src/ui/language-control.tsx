@@ -8,7 +8,7 @@ export function LanguageControl() {
   const text = useText()
   return (
     <div className="relative flex items-center rounded-s text-ink-2 transition-colors duration-150 focus-within:text-ink-1 hover:bg-surface-3 hover:text-ink-1">
-      <Globe size={20} aria-hidden="true" className="pointer-events-none absolute start-3" />
+      <Globe aria-hidden="true" className="pointer-events-none absolute start-3 size-5" />
       <select
         aria-label={text('common.language')}
         value={language}

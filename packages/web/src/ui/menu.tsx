@@ -110,7 +110,7 @@ export function MenuChoice<T extends string>({ label, value, onChange, options }
         <Primitive.RadioItem key={option.value} value={option.value} className={itemClass}>
           <span className="flex-1">{option.label}</span>
           <span aria-hidden="true" className="inline-flex size-5 text-accent">
-            {option.value === value && <Check size={20} />}
+            {option.value === value && <Check className="size-5" />}
           </span>
         </Primitive.RadioItem>
       ))}

@@ -17,7 +17,7 @@ export function PasswordField(props: Omit<TextFieldProps, 'type' | 'trailing'>) 
       trailing={
         <IconButton
           label={text(isShown ? 'common.hidePassword' : 'common.showPassword')}
-          icon={isShown ? <EyeOff size={20} /> : <Eye size={20} />}
+          icon={isShown ? <EyeOff className="size-5" /> : <Eye className="size-5" />}
           onClick={() => setIsShown(!isShown)}
         />
       }

@@ -34,9 +34,8 @@ export function Select<T extends string>({ value, onChange, options, disabled, .
           ))}
         </select>
         <ChevronDown
-          size={18}
           aria-hidden="true"
-          className="pointer-events-none absolute inset-y-0 end-3.5 my-auto text-ink-3"
+          className="pointer-events-none absolute inset-y-0 end-3.5 my-auto size-4.5 text-ink-3"
         />
       </div>
     </FieldFrame>

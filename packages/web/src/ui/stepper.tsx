@@ -53,7 +53,7 @@ export function Stepper(props: StepperProps) {
         <div className="absolute inset-y-0 start-0.5 flex items-center">
           <IconButton
             label={decreaseLabel}
-            icon={<Minus size={18} />}
+            icon={<Minus className="size-4.5" />}
             disabled={value <= min}
             onClick={() => set(value - 1)}
           />
@@ -61,7 +61,7 @@ export function Stepper(props: StepperProps) {
         <div className="absolute inset-y-0 end-0.5 flex items-center">
           <IconButton
             label={increaseLabel}
-            icon={<Plus size={18} />}
+            icon={<Plus className="size-4.5" />}
             disabled={value >= max}
             onClick={() => set(value + 1)}
           />

@@ -25,7 +25,7 @@ export function ThemeControl() {
     <IconButton
       label={label}
       title={label}
-      icon={<Icon size={20} />}
+      icon={<Icon className="size-5" />}
       onClick={() => savePreferences({ theme: next })}
     />
   )

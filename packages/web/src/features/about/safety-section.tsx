@@ -33,7 +33,7 @@ export function SafetySection() {
       <ul className="mt-8 grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
         {[...facts, wireFact()].map(({ icon: Icon, title, words }) => (
           <li key={title} className="rounded-m border border-line bg-surface-2 p-5 shadow-low sm:p-6">
-            <Icon size={22} strokeWidth={1.75} aria-hidden="true" className="text-accent" />
+            <Icon strokeWidth={1.75} aria-hidden="true" className="size-5.5 text-accent" />
             <h3 className="mt-4 font-semibold text-base">{text(title)}</h3>
             <p className="mt-1.5 text-ink-2 text-sm">{text(words)}</p>
           </li>

@@ -41,7 +41,7 @@ export function Refusal({ failure, onRetry }: RefusalProps) {
   if (failure.code === 'RATE_LIMITED') return <Throttled retryAt={failure.retryAt} onRetry={onRetry} />
   const { icon: Icon, title, words, next } = reasons[failure.code] ?? failed
   return (
-    <Notice icon={<Icon size={26} strokeWidth={1.75} />} title={text(title)} words={text(words)}>
+    <Notice icon={<Icon className="size-6.5" strokeWidth={1.75} />} title={text(title)} words={text(words)}>
       {next === 'create' ? (
         <Link href="/?create" className={`${buttonClass('primary', 'l')} w-full`}>
           {text('join.createOwn')}
@@ -62,7 +62,11 @@ function Throttled({ retryAt, onRetry }: { readonly retryAt: number | null; read
   const leftMs = retryAt === null ? 0 : retryAt - now
   const words = leftMs > 0 ? text('join.throttledText', { time: formatDuration(leftMs) }) : text('join.throttledOver')
   return (
-    <Notice icon={<ShieldAlert size={26} strokeWidth={1.75} />} title={text('join.throttledTitle')} words={words}>
+    <Notice
+      icon={<ShieldAlert className="size-6.5" strokeWidth={1.75} />}
+      title={text('join.throttledTitle')}
+      words={words}
+    >
       <RetryButton label={text('join.tryAgain')} onRetry={onRetry} isDisabled={leftMs > 0} />
     </Notice>
   )

@@ -19,12 +19,12 @@ export function RoomFacts({ room }: { readonly room: RoomPreview }) {
   const people = room.participants === 0 ? text('join.nobody') : text('join.people', { count: room.participants })
   return (
     <ul className="flex flex-wrap gap-2">
-      <Fact icon={<Users size={16} />}>{people}</Fact>
-      <Fact icon={<Timer size={16} />}>{left}</Fact>
-      {room.hasPassword && <Fact icon={<KeyRound size={16} />}>{text('join.hasPassword')}</Fact>}
-      {room.hasLobby && <Fact icon={<DoorOpen size={16} />}>{text('join.hasLobby')}</Fact>}
-      {room.isLocked && <Fact icon={<Lock size={16} />}>{text('join.isLocked')}</Fact>}
-      {room.encrypted && <Fact icon={<ShieldCheck size={16} />}>{text('create.encrypted')}</Fact>}
+      <Fact icon={<Users className="size-4" />}>{people}</Fact>
+      <Fact icon={<Timer className="size-4" />}>{left}</Fact>
+      {room.hasPassword && <Fact icon={<KeyRound className="size-4" />}>{text('join.hasPassword')}</Fact>}
+      {room.hasLobby && <Fact icon={<DoorOpen className="size-4" />}>{text('join.hasLobby')}</Fact>}
+      {room.isLocked && <Fact icon={<Lock className="size-4" />}>{text('join.isLocked')}</Fact>}
+      {room.encrypted && <Fact icon={<ShieldCheck className="size-4" />}>{text('create.encrypted')}</Fact>}
     </ul>
   )
 }

@@ -11,7 +11,7 @@ export function UnusableKeyPage({ isInsecure }: { readonly isInsecure: boolean }
   return (
     <PageFrame footer={<PageFooter />}>
       <div role="status" className="m-auto flex max-w-100 flex-col items-center px-6 py-10 text-center">
-        <ShieldAlert size={32} strokeWidth={1.7} aria-hidden="true" className="text-warning" />
+        <ShieldAlert strokeWidth={1.7} aria-hidden="true" className="size-8 text-warning" />
         <h1 className="mt-5 text-xl">{text('create.encrypted')}</h1>
         <p className="mt-2 text-ink-2">{text(isInsecure ? 'create.encryptedUnavailable' : 'join.keyMissing')}</p>
       </div>

@@ -21,7 +21,7 @@ export function ProductPreview() {
             <Avatar id="u2" name="T" size="s" className="ring-2 ring-surface-2" />
           </div>
           <span className="tabular ms-1 inline-flex items-center gap-1.5 rounded-full bg-accent-soft px-3 py-1 font-medium text-accent-ink text-xs">
-            <Timer size={14} />
+            <Timer className="size-3.5" />
             {text('landing.previewLeft')}
           </span>
         </div>
@@ -48,7 +48,7 @@ export function ProductPreview() {
             {text('landing.previewCompose')}
           </span>
           <span className="accent-fill inline-flex size-12 items-center justify-center rounded-m shadow-accent">
-            <SendHorizontal size={20} className="rtl:-scale-x-100" />
+            <SendHorizontal className="size-5 rtl:-scale-x-100" />
           </span>
         </div>
       </div>
@@ -57,13 +57,13 @@ export function ProductPreview() {
         style={{ animationDelay: '440ms' }}
       >
         <span className="inline-flex size-7 items-center justify-center rounded-full bg-surface-3 text-ink-2">
-          <Link2 size={15} />
+          <Link2 className="size-3.75" />
         </span>
         <span dir="ltr" className="font-medium font-mono">
           k7fp-2m9x-qd4w
         </span>
         <span className="inline-flex items-center gap-1 font-medium text-success">
-          <Check size={14} />
+          <Check className="size-3.5" />
           {text('common.copied')}
         </span>
       </div>

@@ -20,7 +20,7 @@ export function ComposerContext({ composing, onCancel }: ComposerContextProps) {
   return (
     <div className="mb-1 flex animate-[rise-in_140ms_ease-out] items-center gap-3 ps-3 pt-1">
       <span aria-hidden="true" className="text-accent-ink">
-        {isReply ? <Reply size={20} className="rtl:-scale-x-100" /> : <Pencil size={18} />}
+        {isReply ? <Reply className="size-5 rtl:-scale-x-100" /> : <Pencil className="size-4.5" />}
       </span>
       <div className="min-w-0 flex-1 border-accent border-s-2 ps-2.5 text-xs">
         <p className="truncate font-semibold text-ink-1">
@@ -32,7 +32,7 @@ export function ComposerContext({ composing, onCancel }: ComposerContextProps) {
       </div>
       <IconButton
         label={text(isReply ? 'room.cancelReply' : 'room.cancelEdit')}
-        icon={<X size={18} />}
+        icon={<X className="size-4.5" />}
         onClick={onCancel}
         className="rounded-[18px]!"
       />

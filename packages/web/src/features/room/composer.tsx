@@ -75,7 +75,9 @@ export function Composer() {
           align="start"
           open={isEmojiOpen}
           onOpenChange={setIsEmojiOpen}
-          trigger={<IconButton label={text('room.emoji')} icon={<Smile size={22} />} className="rounded-[18px]!" />}
+          trigger={
+            <IconButton label={text('room.emoji')} icon={<Smile className="size-5.5" />} className="rounded-[18px]!" />
+          }
         >
           <FullEmojiPicker
             onPick={(emoji) => {
@@ -105,7 +107,13 @@ export function Composer() {
           type="submit"
           variant="primary"
           label={text(isEditing ? 'room.save' : 'room.send')}
-          icon={isEditing ? <Check size={22} strokeWidth={2.4} /> : <ArrowUp size={22} strokeWidth={2.4} />}
+          icon={
+            isEditing ? (
+              <Check className="size-5.5" strokeWidth={2.4} />
+            ) : (
+              <ArrowUp className="size-5.5" strokeWidth={2.4} />
+            )
+          }
           disabled={!canSend}
           className="rounded-[18px]! disabled:bg-none disabled:bg-surface-3! disabled:text-ink-3! disabled:opacity-100! disabled:shadow-none!"
         />

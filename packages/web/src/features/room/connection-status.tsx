@@ -74,13 +74,21 @@ export function ConnectionNotice({ onRejoin }: { readonly onRejoin: () => void }
     case 'connecting':
       return null
     case 'reconnecting':
-      return <Notice icon={<RefreshCw size={20} />} title={text('room.reconnecting')} words={text('room.lostText')} />
+      return (
+        <Notice
+          icon={<RefreshCw className="size-5" />}
+          title={text('room.reconnecting')}
+          words={text('room.lostText')}
+        />
+      )
     case 'offline':
-      return <Notice icon={<WifiOff size={20} />} title={text('room.offline')} words={text('room.offlineText')} />
+      return (
+        <Notice icon={<WifiOff className="size-5" />} title={text('room.offline')} words={text('room.offlineText')} />
+      )
     case 'idle':
       return (
         <Notice
-          icon={<MoonStar size={20} />}
+          icon={<MoonStar className="size-5" />}
           title={text('room.paused')}
           words={text('room.pausedText')}
           action={
@@ -93,7 +101,7 @@ export function ConnectionNotice({ onRejoin }: { readonly onRejoin: () => void }
     case 'waiting':
       return (
         <Notice
-          icon={<RefreshCw size={20} />}
+          icon={<RefreshCw className="size-5" />}
           title={text('room.reconnectingIn', { count: seconds })}
           words={text('room.lostText')}
           action={tryNow}
@@ -102,7 +110,7 @@ export function ConnectionNotice({ onRejoin }: { readonly onRejoin: () => void }
     case 'unreachable':
       return (
         <Notice
-          icon={<CloudOff size={20} />}
+          icon={<CloudOff className="size-5" />}
           title={text('room.unreachable')}
           words={text('room.unreachableText', { count: seconds })}
           action={tryNow}
@@ -111,7 +119,7 @@ export function ConnectionNotice({ onRejoin }: { readonly onRejoin: () => void }
     case 'restarting':
       return (
         <Notice
-          icon={<PlugZap size={20} />}
+          icon={<PlugZap className="size-5" />}
           title={text('room.restarting')}
           words={text('room.restartingText', { count: seconds })}
           action={tryNow}
@@ -120,7 +128,7 @@ export function ConnectionNotice({ onRejoin }: { readonly onRejoin: () => void }
     case 'ended':
       return (
         <Notice
-          icon={<PlugZap size={20} />}
+          icon={<PlugZap className="size-5" />}
           title={text('room.sessionEnded')}
           words={text('room.sessionEndedText')}
           action={

@@ -18,7 +18,7 @@ export function EmojiPicker({ onPick }: { readonly onPick: (emoji: string) => vo
       className="isolate flex h-90 w-full flex-col sm:w-84"
     >
       <div className="relative p-2">
-        <Search size={16} aria-hidden="true" className="absolute inset-y-0 start-5 my-auto text-ink-3" />
+        <Search aria-hidden="true" className="absolute inset-y-0 start-5 my-auto size-4 text-ink-3" />
         <Picker.Search
           autoFocus
           aria-label={text('room.emojiSearch')}

@@ -18,12 +18,12 @@ export function EmptyRoom() {
           aria-hidden="true"
           className="[@container_(max-height:32rem)]:hidden inline-flex size-16 items-center justify-center rounded-l bg-surface-3 text-ink-2"
         >
-          <MessagesSquare size={30} strokeWidth={1.6} />
+          <MessagesSquare className="size-7.5" strokeWidth={1.6} />
         </span>
         <h2 className="mt-5 text-lg">{text('room.emptyTitle')}</h2>
         <p className="mt-1.5 text-ink-2 text-sm">{text(isAlone ? 'room.emptyAlone' : 'room.emptyTogether')}</p>
         {isAlone && (
-          <Button className="mt-5" icon={<Share2 size={18} />} onClick={() => openDialog({ name: 'share' })}>
+          <Button className="mt-5" icon={<Share2 className="size-4.5" />} onClick={() => openDialog({ name: 'share' })}>
             {text('room.invite')}
           </Button>
         )}

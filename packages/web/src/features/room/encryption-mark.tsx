@@ -14,7 +14,7 @@ export function EncryptionMark() {
     <IconButton
       size="s"
       label={text(isOn ? 'create.encrypted' : 'room.encryptedNotRead')}
-      icon={isOn ? <ShieldCheck size={17} /> : <ShieldAlert size={17} />}
+      icon={isOn ? <ShieldCheck className="size-4.25" /> : <ShieldAlert className="size-4.25" />}
       onClick={() => openDialog({ name: 'encryption' })}
       className={isOn ? 'size-6! text-success!' : 'size-6! text-warning!'}
     />

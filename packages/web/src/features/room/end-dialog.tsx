@@ -18,7 +18,7 @@ export function EndDialog({ goOn, ...state }: LeadingOpenState) {
       confirm={text('room.endConfirm')}
       onConfirm={() => actions.attempt(room.chat.end())}
     >
-      <Button icon={<Download size={18} />} className="w-full" onClick={() => goOn('export')}>
+      <Button icon={<Download className="size-4.5" />} className="w-full" onClick={() => goOn('export')}>
         {text('room.endExport')}
       </Button>
     </ConfirmDialog>

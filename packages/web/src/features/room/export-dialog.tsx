@@ -32,14 +32,14 @@ export function ExportDialog(state: OpenState) {
     <Dialog {...state} size="s" title={text('room.exportTitle')} description={text('room.exportLead')}>
       <div className="flex flex-col gap-2.5">
         <ExportChoice
-          icon={<FileText size={22} />}
+          icon={<FileText className="size-5.5" />}
           title={text('room.exportText')}
           hint={text('room.exportTextHint')}
           isBusy={busy === 'txt'}
           onClick={() => void run('txt')}
         />
         <ExportChoice
-          icon={<Braces size={22} />}
+          icon={<Braces className="size-5.5" />}
           title={text('room.exportJson')}
           hint={text('room.exportJsonHint')}
           isBusy={busy === 'json'}

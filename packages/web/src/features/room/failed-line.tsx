@@ -11,12 +11,12 @@ export function FailedLine({ item }: { readonly item: TimelineMessage }) {
   const { room } = useRoom()
   return (
     <div className="mt-1 flex max-w-md flex-wrap items-center justify-end gap-x-1 text-danger text-xs">
-      <CircleAlert size={14} aria-hidden="true" className="shrink-0" />
+      <CircleAlert aria-hidden="true" className="size-3.5 shrink-0" />
       <span>{notSentWords(text, item)}</span>
       <Button
         variant="quiet"
         size="s"
-        icon={<RotateCcw size={15} />}
+        icon={<RotateCcw className="size-3.75" />}
         onClick={() => room.chat.retry(item.message.tempId ?? item.message.id)}
       >
         {text('room.retry')}
@@ -24,7 +24,7 @@ export function FailedLine({ item }: { readonly item: TimelineMessage }) {
       <Button
         variant="quiet"
         size="s"
-        icon={<Trash2 size={15} />}
+        icon={<Trash2 className="size-3.75" />}
         onClick={() => room.chat.discard(item.message.tempId ?? item.message.id)}
       >
         {text('room.discard')}

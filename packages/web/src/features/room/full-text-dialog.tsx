@@ -20,7 +20,10 @@ export function FullTextDialog({ item, ...state }: OpenState & { readonly item: 
       title={text('room.fullText', { name: message.senderName })}
       description={formatDateTime(message.createdAt)}
       footer={
-        <Button icon={<Copy size={18} />} onClick={() => actions.copy(message.encryptedContent, 'room.textCopied')}>
+        <Button
+          icon={<Copy className="size-4.5" />}
+          onClick={() => actions.copy(message.encryptedContent, 'room.textCopied')}
+        >
           {text('room.copyText')}
         </Button>
       }

@@ -17,7 +17,7 @@ export function JumpToLatest({ footPx, onJump }: { readonly footPx: number; read
         onClick={onJump}
         className={`glass pointer-events-auto inline-flex h-11 animate-[rise-in_150ms_ease-out] items-center gap-2 rounded-full font-semibold text-sm ${count > 0 ? 'ps-3 pe-4' : 'w-11 justify-center'}`}
       >
-        <ArrowDown size={20} aria-hidden="true" />
+        <ArrowDown className="size-5" aria-hidden="true" />
         {count > 0 && <span className="tabular">{label}</span>}
       </button>
     </div>

@@ -29,7 +29,7 @@ export function LeaveDialog({ goOn, ...state }: LeadingOpenState) {
       onConfirm={() => actions.attempt(room.chat.leave())}
     >
       {self?.role === 'host' && (
-        <Button icon={<DoorClosed size={18} />} className="w-full" onClick={() => goOn('end')}>
+        <Button icon={<DoorClosed className="size-4.5" />} className="w-full" onClick={() => goOn('end')}>
           {text('room.endInstead')}
         </Button>
       )}

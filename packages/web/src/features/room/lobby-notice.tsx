@@ -22,7 +22,7 @@ export function LobbyNotice({ onShow }: { readonly onShow: () => void }) {
       )}
     >
       <p className="flex min-w-0 flex-1 items-center gap-2.5 font-semibold text-sm">
-        <DoorOpen size={20} aria-hidden="true" className="shrink-0 text-accent-ink" />
+        <DoorOpen aria-hidden="true" className="size-5 shrink-0 text-accent-ink" />
         <span className="whitespace-nowrap max-sm:whitespace-normal">
           {isOne ? text('room.knock', { name: first.name }) : text('room.waitingToJoin', { count: knocking.length })}
         </span>

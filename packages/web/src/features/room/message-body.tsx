@@ -65,7 +65,7 @@ function CodeBlock({ content }: { readonly content: string }) {
       <IconButton
         label={text('room.copyCode')}
         size="s"
-        icon={<Copy size={16} />}
+        icon={<Copy className="size-4" />}
         onClick={() => actions.copy(content, 'room.codeCopied')}
         className="absolute! end-1 top-1 bg-surface-1"
       />

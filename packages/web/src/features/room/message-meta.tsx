@@ -31,9 +31,9 @@ function Status({ status }: Pick<TimelineMessage, 'status'>) {
   const words = text(`room.${status}`)
   return (
     <span title={words} className="inline-flex items-center">
-      {status === 'sent' && <Check size={14} aria-hidden="true" />}
-      {status === 'failed' && <CircleAlert size={14} aria-hidden="true" className="text-danger" />}
-      {(status === 'queued' || status === 'sending') && <Clock size={13} aria-hidden="true" />}
+      {status === 'sent' && <Check className="size-3.5" aria-hidden="true" />}
+      {status === 'failed' && <CircleAlert aria-hidden="true" className="size-3.5 text-danger" />}
+      {(status === 'queued' || status === 'sending') && <Clock className="size-3.25" aria-hidden="true" />}
       <span className="sr-only">{words}</span>
     </span>
   )

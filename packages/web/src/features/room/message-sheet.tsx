@@ -52,16 +52,13 @@ function SheetActions({ item }: { readonly item: TimelineMessage }) {
       )}
       <div className="-mx-2 flex flex-col">
         {rights.mayAnswer && (
-          <SheetAction
-            icon={<Reply size={20} className="rtl:-scale-x-100" />}
-            onClick={then(() => actions.reply(item))}
-          >
+          <SheetAction icon={<Reply className="size-5 rtl:-scale-x-100" />} onClick={then(() => actions.reply(item))}>
             {text('room.reply')}
           </SheetAction>
         )}
         {rights.mayCopy && (
           <SheetAction
-            icon={<Copy size={20} />}
+            icon={<Copy className="size-5" />}
             onClick={then(() => actions.copy(item.message.encryptedContent, 'room.textCopied'))}
           >
             {text('room.copyText')}
@@ -69,19 +66,19 @@ function SheetActions({ item }: { readonly item: TimelineMessage }) {
         )}
         {foldedText(item.message.encryptedContent) !== null && (
           <SheetAction
-            icon={<Maximize2 size={20} />}
+            icon={<Maximize2 className="size-5" />}
             onClick={then(() => room.ui.setState({ dialog: { name: 'full-text', item } }))}
           >
             {text('room.showAll')}
           </SheetAction>
         )}
         {rights.mayEdit && (
-          <SheetAction icon={<Pencil size={20} />} onClick={then(() => actions.edit(item))}>
+          <SheetAction icon={<Pencil className="size-5" />} onClick={then(() => actions.edit(item))}>
             {text('room.edit')}
           </SheetAction>
         )}
         {rights.mayDelete && (
-          <SheetAction danger icon={<Trash2 size={20} />} onClick={then(() => actions.askToDelete(item))}>
+          <SheetAction danger icon={<Trash2 className="size-5" />} onClick={then(() => actions.askToDelete(item))}>
             {text('room.delete')}
           </SheetAction>
         )}

@@ -36,7 +36,7 @@ export function MessageToolbar({ rowKey, item, opened }: MessageToolbarProps) {
             label={text('room.react')}
             open={opened === 'reactions'}
             onOpenChange={open('reactions')}
-            trigger={<IconButton size="s" label={text('room.react')} icon={<SmilePlus size={18} />} />}
+            trigger={<IconButton size="s" label={text('room.react')} icon={<SmilePlus className="size-4.5" />} />}
           >
             <ReactionPicker
               onPick={(emoji) => {
@@ -48,7 +48,7 @@ export function MessageToolbar({ rowKey, item, opened }: MessageToolbarProps) {
           <IconButton
             size="s"
             label={text('room.reply')}
-            icon={<Reply size={18} className="rtl:-scale-x-100" />}
+            icon={<Reply className="size-4.5 rtl:-scale-x-100" />}
             onClick={() => actions.reply(item)}
           />
         </>
@@ -56,7 +56,7 @@ export function MessageToolbar({ rowKey, item, opened }: MessageToolbarProps) {
       <Menu
         open={opened === 'menu'}
         onOpenChange={open('menu')}
-        trigger={<IconButton size="s" label={text('room.actions')} icon={<Ellipsis size={18} />} />}
+        trigger={<IconButton size="s" label={text('room.actions')} icon={<Ellipsis className="size-4.5" />} />}
       >
         <MessageMenuItems item={item} isHost={isHost} />
       </Menu>
@@ -72,7 +72,7 @@ function MessageMenuItems({ item, isHost }: { readonly item: TimelineMessage; re
     <>
       {rights.mayAnswer && (
         <MenuItem
-          icon={<Reply size={18} className="rtl:-scale-x-100" />}
+          icon={<Reply className="size-4.5 rtl:-scale-x-100" />}
           shortcut={<Kbd>R</Kbd>}
           movesFocus
           onSelect={() => actions.reply(item)}
@@ -82,7 +82,7 @@ function MessageMenuItems({ item, isHost }: { readonly item: TimelineMessage; re
       )}
       {rights.mayCopy && (
         <MenuItem
-          icon={<Copy size={18} />}
+          icon={<Copy className="size-4.5" />}
           shortcut={<Kbd>Y</Kbd>}
           onSelect={() => actions.copy(item.message.encryptedContent, 'room.textCopied')}
         >
@@ -91,7 +91,7 @@ function MessageMenuItems({ item, isHost }: { readonly item: TimelineMessage; re
       )}
       {foldedText(item.message.encryptedContent) !== null && (
         <MenuItem
-          icon={<Maximize2 size={18} />}
+          icon={<Maximize2 className="size-4.5" />}
           movesFocus
           onSelect={() => room.ui.setState({ dialog: { name: 'full-text', item } })}
         >
@@ -99,14 +99,19 @@ function MessageMenuItems({ item, isHost }: { readonly item: TimelineMessage; re
         </MenuItem>
       )}
       {rights.mayEdit && (
-        <MenuItem icon={<Pencil size={18} />} shortcut={<Kbd>E</Kbd>} movesFocus onSelect={() => actions.edit(item)}>
+        <MenuItem
+          icon={<Pencil className="size-4.5" />}
+          shortcut={<Kbd>E</Kbd>}
+          movesFocus
+          onSelect={() => actions.edit(item)}
+        >
           {text('room.edit')}
         </MenuItem>
       )}
       {rights.mayDelete && (
         <>
           {rights.mayCopy && <MenuSeparator />}
-          <MenuItem danger icon={<Trash2 size={18} />} movesFocus onSelect={() => actions.askToDelete(item)}>
+          <MenuItem danger icon={<Trash2 className="size-4.5" />} movesFocus onSelect={() => actions.askToDelete(item)}>
             {text('room.delete')}
           </MenuItem>
         </>

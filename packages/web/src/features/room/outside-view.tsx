@@ -56,7 +56,7 @@ export function OutsideView({ phase, onRejoin }: OutsideViewProps) {
     case 'waiting':
       return (
         <Frame
-          icon={<DoorOpen size={28} strokeWidth={1.7} />}
+          icon={<DoorOpen className="size-7" strokeWidth={1.7} />}
           isLive
           room={name}
           title={text('room.waitingTitle')}
@@ -72,7 +72,7 @@ export function OutsideView({ phase, onRejoin }: OutsideViewProps) {
     case 'refused':
       return (
         <Frame
-          icon={<UserX size={28} strokeWidth={1.7} />}
+          icon={<UserX className="size-7" strokeWidth={1.7} />}
           room={name}
           title={text('room.refusedTitle')}
           words={text('room.refusedText')}
@@ -84,7 +84,7 @@ export function OutsideView({ phase, onRejoin }: OutsideViewProps) {
     case 'kicked':
       return (
         <Frame
-          icon={<UserX size={28} strokeWidth={1.7} />}
+          icon={<UserX className="size-7" strokeWidth={1.7} />}
           room={name}
           title={text('room.kickedTitle')}
           words={text('room.kickedText')}
@@ -96,7 +96,13 @@ export function OutsideView({ phase, onRejoin }: OutsideViewProps) {
     case 'expired':
       return (
         <Frame
-          icon={ender === null ? <Hourglass size={28} strokeWidth={1.7} /> : <DoorClosed size={28} strokeWidth={1.7} />}
+          icon={
+            ender === null ? (
+              <Hourglass className="size-7" strokeWidth={1.7} />
+            ) : (
+              <DoorClosed className="size-7" strokeWidth={1.7} />
+            )
+          }
           title={text(ender === null ? 'room.expiredTitle' : ENDED_TITLE[ender])}
           words={text('room.expiredText')}
         >
@@ -107,7 +113,7 @@ export function OutsideView({ phase, onRejoin }: OutsideViewProps) {
     case 'left':
       return (
         <Frame
-          icon={<LogOut size={28} strokeWidth={1.7} className="rtl:-scale-x-100" />}
+          icon={<LogOut strokeWidth={1.7} className="size-7 rtl:-scale-x-100" />}
           room={name}
           title={text('room.leftTitle')}
           words={text('room.leftText')}
@@ -119,7 +125,7 @@ export function OutsideView({ phase, onRejoin }: OutsideViewProps) {
     case 'ended':
       return (
         <Frame
-          icon={<PlugZap size={28} strokeWidth={1.7} />}
+          icon={<PlugZap className="size-7" strokeWidth={1.7} />}
           title={text('room.sessionEnded')}
           words={text('room.leftText')}
         >
@@ -130,7 +136,7 @@ export function OutsideView({ phase, onRejoin }: OutsideViewProps) {
     case 'failed':
       return (
         <Frame
-          icon={<TriangleAlert size={28} strokeWidth={1.7} />}
+          icon={<TriangleAlert className="size-7" strokeWidth={1.7} />}
           room={name}
           title={text('room.failedTitle')}
           words={text(error === null ? 'room.errorOther' : failureWords(error.code))}

@@ -62,8 +62,8 @@ function Person({ member, isSelf }: { readonly member: Member; readonly isSelf: 
           {isSelf && <span className="shrink-0 text-ink-3 text-xs">({text('room.you')})</span>}
         </p>
         <p className="flex items-center gap-1 text-ink-3 text-xs">
-          {member.role === 'host' && <Crown size={13} aria-hidden="true" className="text-warning" />}
-          {member.role === 'moderator' && <Shield size={13} aria-hidden="true" />}
+          {member.role === 'host' && <Crown aria-hidden="true" className="size-3.25 text-warning" />}
+          {member.role === 'moderator' && <Shield className="size-3.25" aria-hidden="true" />}
           {member.role !== 'speaker' && <span>{text(ROLE_WORDS[member.role])} ·</span>}
           <span>{text(presence)}</span>
         </p>
@@ -92,7 +92,7 @@ function PersonMenu({ member }: { readonly member: Member }) {
       trigger={
         <IconButton
           label={text('room.personActions', { name: member.name })}
-          icon={<EllipsisVertical size={18} />}
+          icon={<EllipsisVertical className="size-4.5" />}
           className="text-ink-3!"
         />
       }
@@ -106,17 +106,17 @@ function PersonMenu({ member }: { readonly member: Member }) {
             onChange={(role) => void actions.attempt(room.chat.setRole(member.userId, role))}
           />
           <MenuSeparator />
-          <MenuItem icon={<Crown size={18} />} movesFocus onSelect={ask('hand-over')}>
+          <MenuItem icon={<Crown className="size-4.5" />} movesFocus onSelect={ask('hand-over')}>
             {text('room.makeHost')}
           </MenuItem>
         </>
       )}
       {removes && (
         <>
-          <MenuItem danger icon={<UserMinus size={18} />} movesFocus onSelect={ask('remove')}>
+          <MenuItem danger icon={<UserMinus className="size-4.5" />} movesFocus onSelect={ask('remove')}>
             {text('room.remove')}
           </MenuItem>
-          <MenuItem danger icon={<UserX size={18} />} movesFocus onSelect={ask('ban')}>
+          <MenuItem danger icon={<UserX className="size-4.5" />} movesFocus onSelect={ask('ban')}>
             {text('room.ban')}
           </MenuItem>
         </>

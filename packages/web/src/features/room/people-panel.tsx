@@ -21,7 +21,7 @@ export function PeoplePanel({ onClose }: { readonly onClose: () => void }) {
         </h2>
         <IconButton
           label={text('room.hidePeople')}
-          icon={<PanelLeftClose size={20} className="rtl:-scale-x-100" />}
+          icon={<PanelLeftClose className="size-5 rtl:-scale-x-100" />}
           onClick={onClose}
         />
       </div>

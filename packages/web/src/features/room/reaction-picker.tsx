@@ -27,7 +27,7 @@ export function ReactionPicker({ onPick }: ReactionPickerProps) {
           onClick={() => onPick(emoji)}
         />
       ))}
-      <IconButton label={text('room.moreEmoji')} icon={<Plus size={20} />} onClick={() => setIsFull(true)} />
+      <IconButton label={text('room.moreEmoji')} icon={<Plus className="size-5" />} onClick={() => setIsFull(true)} />
     </div>
   )
 }

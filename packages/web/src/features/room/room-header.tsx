@@ -35,7 +35,7 @@ export function RoomHeader({ onTogglePeople }: { readonly onTogglePeople: () => 
         className="w-auto! min-w-11 gap-1.5 px-2.5 roomy:hidden"
         icon={
           <span className="inline-flex items-center gap-1.5">
-            <Users size={20} />
+            <Users className="size-5" />
             <span className="tabular font-semibold text-sm">{formatNumber(count)}</span>
             {knocks > 0 && <span className="size-2 rounded-full bg-accent" />}
           </span>
@@ -49,7 +49,7 @@ export function RoomHeader({ onTogglePeople }: { readonly onTogglePeople: () => 
             className="hidden! roomy:inline-flex!"
             icon={
               <span className="relative inline-flex">
-                <PanelLeft size={20} className="rtl:-scale-x-100" />
+                <PanelLeft className="size-5 rtl:-scale-x-100" />
                 {knocks > 0 && <span className="absolute -end-1 -top-1 size-2 rounded-full bg-accent" />}
               </span>
             }
@@ -68,7 +68,7 @@ export function RoomHeader({ onTogglePeople }: { readonly onTogglePeople: () => 
             </span>
             {isLocked && (
               <span title={text('room.isLocked')} className="shrink-0 text-ink-3">
-                <Lock size={15} aria-hidden="true" />
+                <Lock className="size-3.75" aria-hidden="true" />
                 <span className="sr-only">{text('room.isLocked')}</span>
               </span>
             )}
@@ -84,7 +84,7 @@ export function RoomHeader({ onTogglePeople }: { readonly onTogglePeople: () => 
       {!lacksKey && <VoiceButton />}
       <Button
         size="s"
-        icon={<UserPlus size={17} />}
+        icon={<UserPlus className="size-4.25" />}
         className="hidden! sm:inline-flex!"
         onClick={() => openDialog({ name: 'share' })}
       >
@@ -92,17 +92,17 @@ export function RoomHeader({ onTogglePeople }: { readonly onTogglePeople: () => 
       </Button>
       <IconButton
         label={text('room.invite')}
-        icon={<UserPlus size={20} />}
+        icon={<UserPlus className="size-5" />}
         // On the narrowest phones the words about the connection need its place; the menu has it too.
         className="max-[22.4rem]:hidden! sm:hidden!"
         onClick={() => openDialog({ name: 'share' })}
       />
-      <RoomMenu trigger={<IconButton label={text('room.menu')} icon={<EllipsisVertical size={20} />} />} />
+      <RoomMenu trigger={<IconButton label={text('room.menu')} icon={<EllipsisVertical className="size-5" />} />} />
       <Tooltip label={text('room.leave')} side="bottom">
         <IconButton
           label={text('room.leave')}
           className="hidden! sm:inline-flex!"
-          icon={<LogOut size={19} className="rtl:-scale-x-100" />}
+          icon={<LogOut className="size-4.75 rtl:-scale-x-100" />}
           onClick={() => openDialog({ name: 'leave' })}
         />
       </Tooltip>

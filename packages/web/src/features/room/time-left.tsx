@@ -34,7 +34,7 @@ export function TimeLeft() {
         left.urgency === 'last' && 'bg-danger-soft px-2 font-semibold text-danger',
       )}
     >
-      {left.urgency !== 'calm' && <Clock size={13} strokeWidth={2.4} aria-hidden="true" />}
+      {left.urgency !== 'calm' && <Clock className="size-3.25" strokeWidth={2.4} aria-hidden="true" />}
       {words}
     </span>
   )

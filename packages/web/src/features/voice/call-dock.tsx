@@ -82,7 +82,7 @@ function CameraButton() {
     <DockButton
       label={say(isOn ? 'cameraOff' : 'cameraOn')}
       short={say('camera')}
-      icon={isOn ? <Video size={21} /> : <VideoOff size={21} />}
+      icon={isOn ? <Video className="size-5.25" /> : <VideoOff className="size-5.25" />}
       look={isOn ? 'live' : 'plain'}
       pressed={isOn}
       onClick={toggleCamera}
@@ -102,7 +102,7 @@ function WideButtons({ ref }: { readonly ref: Ref<HTMLDivElement> }) {
         <DockButton
           label={say(screenOn ? 'screenOff' : 'screenOn')}
           short={say('screen')}
-          icon={screenOn ? <MonitorX size={21} /> : <MonitorUp size={21} />}
+          icon={screenOn ? <MonitorX className="size-5.25" /> : <MonitorUp className="size-5.25" />}
           look={screenOn ? 'live' : 'plain'}
           pressed={screenOn}
           onClick={toggleScreen}
@@ -111,14 +111,14 @@ function WideButtons({ ref }: { readonly ref: Ref<HTMLDivElement> }) {
       <DockButton
         label={say(deafened ? 'undeafen' : 'deafen')}
         short={say(deafened ? 'deafened' : 'sound')}
-        icon={deafened ? <HeadphoneOff size={21} /> : <Headphones size={21} />}
+        icon={deafened ? <HeadphoneOff className="size-5.25" /> : <Headphones className="size-5.25" />}
         look={deafened ? 'off' : 'plain'}
         onClick={() => voice.setDeafened(!deafened)}
       />
       <DockButton
         label={say(hand ? 'handDown' : 'handUp')}
         short={say('hand')}
-        icon={<Hand size={21} />}
+        icon={<Hand className="size-5.25" />}
         look={hand ? 'live' : 'plain'}
         pressed={hand}
         onClick={toggleHand}
@@ -134,7 +134,7 @@ function LeaveButton() {
     <DockButton
       label={say('leaveVoice')}
       short={say('leave')}
-      icon={<PhoneOff size={21} />}
+      icon={<PhoneOff className="size-5.25" />}
       look="leave"
       onClick={leave}
       className="@2xl:ms-1"

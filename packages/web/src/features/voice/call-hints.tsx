@@ -40,17 +40,17 @@ export function CallHints() {
   if (phase === 'reconnecting')
     return (
       <Hint
-        icon={<RefreshCw size={18} className="animate-[spin_2.4s_linear_infinite]" />}
+        icon={<RefreshCw className="size-4.5 animate-[spin_2.4s_linear_infinite]" />}
         title={say('reconnecting')}
         words={say('reconnectingWords')}
       />
     )
-  if (phase === 'joining') return <Hint icon={<RefreshCw size={18} />} title={say('joiningVoice')} />
+  if (phase === 'joining') return <Hint icon={<RefreshCw className="size-4.5" />} title={say('joiningVoice')} />
   if (recording.title !== null)
     return (
       <Hint
         role="alert"
-        icon={<CircleDot size={18} className="text-danger" />}
+        icon={<CircleDot className="size-4.5 text-danger" />}
         title={recording.title}
         words={say('recordingMeaning')}
         onDismiss={recording.dismiss}
@@ -60,7 +60,7 @@ export function CallHints() {
   if (isHardMuted && dismissed !== 'hard')
     return (
       <Hint
-        icon={<MicOff size={18} />}
+        icon={<MicOff className="size-4.5" />}
         title={say('hintHardMuted')}
         words={say('hintHardMutedWords')}
         dismissAs="hard"
@@ -68,7 +68,14 @@ export function CallHints() {
     )
   if (hint !== 'none' && hint !== dismissed) return <MicrophoneHintLine hint={hint} />
   if (lacksKey && dismissed !== 'key')
-    return <Hint icon={<KeyRound size={18} />} title={say('lacksKey')} words={say('lacksKeyWords')} dismissAs="key" />
+    return (
+      <Hint
+        icon={<KeyRound className="size-4.5" />}
+        title={say('lacksKey')}
+        words={say('lacksKeyWords')}
+        dismissAs="key"
+      />
+    )
   return null
 }
 
@@ -77,7 +84,11 @@ function AskedToUnmute({ byName }: { readonly byName: string }) {
   const { voice, call } = useRoom().room
   const close = () => call.setState({ unmuteAskedBy: null })
   return (
-    <Hint icon={<MicOff size={18} />} title={say('unmuteAsked', { name: byName })} words={say('unmuteAskedWords')}>
+    <Hint
+      icon={<MicOff className="size-4.5" />}
+      title={say('unmuteAsked', { name: byName })}
+      words={say('unmuteAskedWords')}
+    >
       <Button size="s" variant="quiet" onClick={close}>
         {say('notNow')}
       </Button>
@@ -100,7 +111,7 @@ function MicrophoneHintLine({ hint }: { readonly hint: Hint }) {
   const { voice, call } = useRoom().room
   return (
     <Hint
-      icon={hint === 'talking-while-muted' ? <MicOff size={18} /> : <TriangleAlert size={18} />}
+      icon={hint === 'talking-while-muted' ? <MicOff className="size-4.5" /> : <TriangleAlert className="size-4.5" />}
       title={say(TITLES[hint])}
       words={say(WORDS[hint])}
       dismissAs={hint}
@@ -144,7 +155,7 @@ function Hint({ icon, title, words, dismissAs, onDismiss, role = 'status', child
       </div>
       <span className="ms-auto flex items-center gap-1">
         {children}
-        {dismiss !== null && <IconButton label={say('dismiss')} icon={<X size={18} />} onClick={dismiss} />}
+        {dismiss !== null && <IconButton label={say('dismiss')} icon={<X className="size-4.5" />} onClick={dismiss} />}
       </span>
     </div>
   )

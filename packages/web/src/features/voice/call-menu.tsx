@@ -30,16 +30,19 @@ export function CallMenu({ isWhole }: CallMenuProps) {
   const { room } = useRoom()
   const open = (dialog: CallDialog) => () => room.call.setState({ dialog })
   return (
-    <Menu side="top" trigger={<DockButton label={say('callMenu')} short={say('more')} icon={<Ellipsis size={21} />} />}>
+    <Menu
+      side="top"
+      trigger={<DockButton label={say('callMenu')} short={say('more')} icon={<Ellipsis className="size-5.25" />} />}
+    >
       <NarrowItems isWhole={isWhole} />
       <DeviceChoices />
-      <MenuItem icon={<SlidersHorizontal size={18} />} movesFocus onSelect={open('settings')}>
+      <MenuItem icon={<SlidersHorizontal className="size-4.5" />} movesFocus onSelect={open('settings')}>
         {say('settings')}
       </MenuItem>
-      <MenuItem icon={<Activity size={18} />} movesFocus onSelect={open('statistics')}>
+      <MenuItem icon={<Activity className="size-4.5" />} movesFocus onSelect={open('statistics')}>
         {say('statistics')}
       </MenuItem>
-      <MenuItem icon={<Network size={18} />} movesFocus onSelect={open('line-check')}>
+      <MenuItem icon={<Network className="size-4.5" />} movesFocus onSelect={open('line-check')}>
         {say('lineCheck')}
       </MenuItem>
     </Menu>
@@ -54,17 +57,20 @@ function NarrowItems({ isWhole }: CallMenuProps) {
   if (!isWhole()) return null
   return (
     <>
-      <MenuItem icon={<Hand size={18} />} onSelect={toggleHand}>
+      <MenuItem icon={<Hand className="size-4.5" />} onSelect={toggleHand}>
         {say(hand ? 'handDown' : 'handUp')}
       </MenuItem>
       <MenuItem
-        icon={deafened ? <HeadphoneOff size={18} /> : <Headphones size={18} />}
+        icon={deafened ? <HeadphoneOff className="size-4.5" /> : <Headphones className="size-4.5" />}
         onSelect={() => voice.setDeafened(!deafened)}
       >
         {say(deafened ? 'undeafen' : 'deafen')}
       </MenuItem>
       {!listenOnly && canShareScreen() && (
-        <MenuItem icon={screenOn ? <MonitorX size={18} /> : <MonitorUp size={18} />} onSelect={toggleScreen}>
+        <MenuItem
+          icon={screenOn ? <MonitorX className="size-4.5" /> : <MonitorUp className="size-4.5" />}
+          onSelect={toggleScreen}
+        >
           {say(screenOn ? 'screenOff' : 'screenOn')}
         </MenuItem>
       )}

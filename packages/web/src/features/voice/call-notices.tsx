@@ -60,10 +60,10 @@ function Invitation() {
     >
       <IconButton
         label={say('setUp')}
-        icon={<SlidersHorizontal size={18} />}
+        icon={<SlidersHorizontal className="size-4.5" />}
         onClick={() => call.setState({ dialog: 'pre-join' })}
       />
-      <Button size="s" variant="primary" icon={<Headphones size={17} />} onClick={() => join()}>
+      <Button size="s" variant="primary" icon={<Headphones className="size-4.25" />} onClick={() => join()}>
         {say('join')}
       </Button>
     </Notice>
@@ -80,7 +80,7 @@ function Failure() {
   return (
     <Notice
       role="alert"
-      icon={<TriangleAlert size={20} className="text-warning" />}
+      icon={<TriangleAlert className="size-5 text-warning" />}
       title={say('failedTitle')}
       words={say(voiceFailureWords(error.code))}
     >
@@ -104,11 +104,11 @@ function RecordingNotice() {
   return (
     <Notice
       role="alert"
-      icon={<CircleDot size={20} className="text-danger" />}
+      icon={<CircleDot className="size-5 text-danger" />}
       title={title}
       words={say('recordingMeaningOut')}
     >
-      <IconButton label={say('understood')} icon={<X size={18} />} onClick={dismiss} />
+      <IconButton label={say('understood')} icon={<X className="size-4.5" />} onClick={dismiss} />
     </Notice>
   )
 }

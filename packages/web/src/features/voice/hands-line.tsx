@@ -17,7 +17,7 @@ export function HandsLine() {
   const others = hands.length - MAX_NAMES
   return (
     <div className="glass flex max-w-full items-center gap-1 rounded-m py-0.5 ps-3 pe-1.5 text-sm">
-      <Hand size={16} aria-hidden="true" className="shrink-0 text-accent-ink" />
+      <Hand aria-hidden="true" className="size-4 shrink-0 text-accent-ink" />
       <ol aria-label={say('handsRaised')} className="flex min-w-0 items-center">
         {hands.slice(0, MAX_NAMES).map((person) => (
           <li key={person.userId} className="min-w-0 shrink">

@@ -33,38 +33,49 @@ export function HostMenu() {
       showToast(voiceText(stage ? 'stageOn' : 'stageOff'), { tone: 'success', id: 'stage' })
   }
   return (
-    <Menu side="top" trigger={<DockButton label={say('hostMenu')} short={say('host')} icon={<Shield size={21} />} />}>
-      <MenuItem icon={<MicOff size={18} />} onSelect={() => void muteAll(false)()}>
+    <Menu
+      side="top"
+      trigger={<DockButton label={say('hostMenu')} short={say('host')} icon={<Shield className="size-5.25" />} />}
+    >
+      <MenuItem icon={<MicOff className="size-4.5" />} onSelect={() => void muteAll(false)()}>
         {say('muteAll')}
       </MenuItem>
-      <MenuItem icon={<ShieldOff size={18} />} onSelect={() => void muteAll(true)()}>
+      <MenuItem icon={<ShieldOff className="size-4.5" />} onSelect={() => void muteAll(true)()}>
         {say('muteAllHard')}
       </MenuItem>
       {isHost && (
         <>
           <MenuSeparator />
-          <MenuItem icon={<Users size={18} />} onSelect={() => void setStage(!isStage)()}>
+          <MenuItem icon={<Users className="size-4.5" />} onSelect={() => void setStage(!isStage)()}>
             {say(isStage ? 'stageEnd' : 'stageStart')}
           </MenuItem>
           {offersRecording && (
             <>
               <MenuSeparator />
               {isRecording ? (
-                <MenuItem icon={<CircleStop size={18} />} onSelect={() => void attempt(room.voice.record(false))}>
+                <MenuItem
+                  icon={<CircleStop className="size-4.5" />}
+                  onSelect={() => void attempt(room.voice.record(false))}
+                >
                   {say('recordStop')}
                 </MenuItem>
               ) : (
-                <MenuItem icon={<CircleDot size={18} />} movesFocus onSelect={open('record')}>
+                <MenuItem icon={<CircleDot className="size-4.5" />} movesFocus onSelect={open('record')}>
                   {say('recordStart')}
                 </MenuItem>
               )}
-              <MenuItem icon={<Download size={18} />} movesFocus onSelect={open('recordings')}>
+              <MenuItem icon={<Download className="size-4.5" />} movesFocus onSelect={open('recordings')}>
                 {say('recordings')}
               </MenuItem>
             </>
           )}
           <MenuSeparator />
-          <MenuItem danger icon={<DoorClosed size={18} />} movesFocus onSelect={() => openRoomDialog({ name: 'end' })}>
+          <MenuItem
+            danger
+            icon={<DoorClosed className="size-4.5" />}
+            movesFocus
+            onSelect={() => openRoomDialog({ name: 'end' })}
+          >
             {text('room.end')}
           </MenuItem>
         </>

@@ -73,10 +73,10 @@ interface LegProps {
 }
 
 const STATES = {
-  checking: { word: 'lineChecking', icon: <LoaderCircle size={20} className="animate-spin" />, ink: 'text-ink-3' },
-  works: { word: 'lineWorks', icon: <CircleCheck size={20} />, ink: 'text-success' },
-  fails: { word: 'lineFails', icon: <CircleAlert size={20} />, ink: 'text-danger' },
-  absent: { word: 'lineAbsent', icon: <CircleMinus size={20} />, ink: 'text-ink-3' },
+  checking: { word: 'lineChecking', icon: <LoaderCircle className="size-5 animate-spin" />, ink: 'text-ink-3' },
+  works: { word: 'lineWorks', icon: <CircleCheck className="size-5" />, ink: 'text-success' },
+  fails: { word: 'lineFails', icon: <CircleAlert className="size-5" />, ink: 'text-danger' },
+  absent: { word: 'lineAbsent', icon: <CircleMinus className="size-5" />, ink: 'text-ink-3' },
 } as const
 
 function Leg({ name, fails, isRelay, line }: LegProps) {

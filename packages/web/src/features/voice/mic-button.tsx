@@ -19,35 +19,35 @@ export function MicButton({ ref }: { readonly ref: Ref<HTMLButtonElement> }) {
     listening: {
       label: say('listenOnlyLabel'),
       short: say('listening'),
-      icon: <Ear size={21} />,
+      icon: <Ear className="size-5.25" />,
       'aria-disabled': 'true',
       className: 'opacity-70',
     },
     'muted-by-host': {
       label: say('mutedByHostLabel'),
       short: say('muted'),
-      icon: <MicOff size={21} />,
+      icon: <MicOff className="size-5.25" />,
       look: 'off',
       'aria-disabled': 'true',
     },
     'not-heard': {
       label: say('notHeardLabel'),
       short: say('notHeard'),
-      icon: <MicOff size={21} />,
+      icon: <MicOff className="size-5.25" />,
       look: 'off',
       onClick: () => call.setState({ dialog: 'settings' }),
     },
     muted: {
       label: say('mutedLabel'),
       short: say('muted'),
-      icon: <MicOff size={21} />,
+      icon: <MicOff className="size-5.25" />,
       look: 'off',
       onClick: () => voice.setMuted(false),
     },
     open: {
       label: say('mute'),
       short: say('mic'),
-      icon: <Mic size={21} />,
+      icon: <Mic className="size-5.25" />,
       behind: <Level />,
       onClick: () => voice.setMuted(true),
     },
@@ -68,7 +68,7 @@ function HoldToTalk({ ref }: { readonly ref: Ref<HTMLButtonElement> }) {
       className="touch-none!"
       label={say('holdToTalkLabel', { key })}
       short={say('holdToTalk')}
-      icon={<Mic size={21} />}
+      icon={<Mic className="size-5.25" />}
       look={pressed ? 'live' : 'plain'}
       pressed={pressed}
       behind={pressed ? <Level /> : undefined}
@@ -90,7 +90,7 @@ export function TalkPad() {
       aria-pressed={pressed}
       className="glass hidden h-16 w-full touch-none select-none items-center justify-center gap-2.5 rounded-l font-semibold text-base outline-offset-0 transition-[transform,background-color] duration-150 [-webkit-touch-callout:none] active:scale-[0.99] aria-pressed:accent-fill pointer-coarse:flex"
     >
-      <Mic size={22} aria-hidden="true" />
+      <Mic className="size-5.5" aria-hidden="true" />
       {say(pressed ? 'talkingNow' : 'holdToTalkPad')}
     </button>
   )

@@ -39,7 +39,7 @@ export function PersonCard({ person, onDone, tileKey }: PersonCardProps) {
           <RangeField
             label={say('volumeOf', { name })}
             hideLabel
-            icon={volume === 0 ? <VolumeX size={18} /> : <Volume2 size={18} />}
+            icon={volume === 0 ? <VolumeX className="size-4.5" /> : <Volume2 className="size-4.5" />}
             value={Math.round(volume * 100)}
             min={0}
             max={200}
@@ -51,7 +51,7 @@ export function PersonCard({ person, onDone, tileKey }: PersonCardProps) {
       )}
       {!isSelf && (
         <Action
-          icon={volume === 0 ? <Volume2 size={18} /> : <VolumeX size={18} />}
+          icon={volume === 0 ? <Volume2 className="size-4.5" /> : <VolumeX className="size-4.5" />}
           onClick={() => room.voice.setVolume(userId, volume === 0 ? 1 : 0)}
         >
           {say(volume === 0 ? 'hearAgain' : 'muteForMe')}
@@ -59,7 +59,7 @@ export function PersonCard({ person, onDone, tileKey }: PersonCardProps) {
       )}
       {tileKey !== undefined && (
         <Action
-          icon={isPinned ? <PinOff size={18} /> : <Pin size={18} />}
+          icon={isPinned ? <PinOff className="size-4.5" /> : <Pin className="size-4.5" />}
           onClick={() => {
             room.call.setState({ pinnedKey: isPinned ? null : tileKey })
             onDone()
@@ -93,23 +93,26 @@ function ModeratorActions({ person, onDone }: Pick<PersonCardProps, 'person' | '
   return (
     <div className="mt-1 flex flex-col border-line border-t pt-1">
       {!person.muted && (
-        <Action icon={<MicOff size={18} />} onClick={run(() => room.voice.muteMember(userId))}>
+        <Action icon={<MicOff className="size-4.5" />} onClick={run(() => room.voice.muteMember(userId))}>
           {say('muteThem')}
         </Action>
       )}
       {!person.hardMuted && !person.listenOnly && (
-        <Action icon={<ShieldOff size={18} />} onClick={run(() => room.voice.muteMember(userId, { hard: true }))}>
+        <Action
+          icon={<ShieldOff className="size-4.5" />}
+          onClick={run(() => room.voice.muteMember(userId, { hard: true }))}
+        >
           {say('hardMuteThem')}
         </Action>
       )}
       {(person.muted || person.hardMuted) && !person.listenOnly && (
-        <Action icon={<Hand size={18} />} onClick={askToUnmute}>
+        <Action icon={<Hand className="size-4.5" />} onClick={askToUnmute}>
           {say(person.hardMuted ? 'allowToSpeak' : 'askToUnmute')}
         </Action>
       )}
       {maySetRole(self, member) && member.role !== 'host' && (
         <Action
-          icon={isListener ? <Mic size={18} /> : <Ear size={18} />}
+          icon={isListener ? <Mic className="size-4.5" /> : <Ear className="size-4.5" />}
           onClick={run(() => room.chat.setRole(userId, isListener ? 'speaker' : 'listener'))}
         >
           {say(isListener ? 'letSpeak' : 'makeListener')}
@@ -117,7 +120,7 @@ function ModeratorActions({ person, onDone }: Pick<PersonCardProps, 'person' | '
       )}
       <Action
         danger
-        icon={<UserMinus size={18} />}
+        icon={<UserMinus className="size-4.5" />}
         onClick={() => {
           onDone()
           setTimeout(() => room.ui.setState({ dialog: { name: 'remove', member } }), 0)

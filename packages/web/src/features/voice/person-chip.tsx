@@ -35,14 +35,14 @@ export function PersonChip({ person, size }: PersonChipProps) {
           aria-hidden="true"
           className="absolute -end-1.5 -bottom-1 inline-flex min-h-6 min-w-6 items-center justify-center rounded-full border border-line bg-surface-2 empty:hidden"
         >
-          <SoundMark person={person} size={14} />
+          <SoundMark person={person} />
         </span>
         {person.hand !== null && (
           <span
             aria-hidden="true"
             className="accent-fill absolute -start-1.5 -top-1.5 inline-flex size-6 items-center justify-center rounded-full"
           >
-            <Hand size={14} strokeWidth={2.4} />
+            <Hand className="size-3.5" strokeWidth={2.4} />
           </span>
         )}
       </span>

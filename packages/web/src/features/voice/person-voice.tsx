@@ -29,17 +29,17 @@ export function PersonVoice({ userId }: { readonly userId: string }) {
           className={person.speaking ? 'text-accent-ink!' : isSilent ? 'text-ink-3!' : 'text-ink-2!'}
           icon={
             person.missingKey ? (
-              <KeyRound size={18} />
+              <KeyRound className="size-4.5" />
             ) : person.speaking ? (
-              <AudioLines size={18} strokeWidth={2.4} />
+              <AudioLines className="size-4.5" strokeWidth={2.4} />
             ) : person.deafened ? (
-              <HeadphoneOff size={18} />
+              <HeadphoneOff className="size-4.5" />
             ) : person.listenOnly ? (
-              <Ear size={18} />
+              <Ear className="size-4.5" />
             ) : isSilent ? (
-              <MicOff size={18} />
+              <MicOff className="size-4.5" />
             ) : (
-              <Mic size={18} />
+              <Mic className="size-4.5" />
             )
           }
         />

@@ -39,7 +39,7 @@ export function PictureInPicture({ tile }: { readonly tile: Tile | null }) {
     <>
       <Tool
         label={say(pip === null ? 'pipOn' : 'pipOff')}
-        icon={<PictureInPicture2 size={18} />}
+        icon={<PictureInPicture2 className="size-4.5" />}
         onClick={() => void open().catch(() => undefined)}
       />
       {pip !== null && createPortal(<SmallCall tile={tile} onLeave={() => pip.close()} />, pip.document.body)}
@@ -62,14 +62,14 @@ function SmallCall({ tile, onLeave }: { readonly tile: Tile; readonly onLeave: (
             label={say(muted ? 'unmute' : 'mute')}
             variant="solid"
             disabled={hardMuted}
-            icon={muted ? <MicOff size={20} className="text-danger" /> : <Mic size={20} />}
+            icon={muted ? <MicOff className="size-5 text-danger" /> : <Mic className="size-5" />}
             onClick={toggleMuted}
           />
         )}
         <IconButton
           label={say('leaveVoice')}
           variant="danger"
-          icon={<PhoneOff size={20} />}
+          icon={<PhoneOff className="size-5" />}
           onClick={() => {
             leave()
             onLeave()

@@ -44,7 +44,7 @@ export function PreJoinDialog(state: OpenState) {
           <Button variant="quiet" onClick={() => enter({ listenOnly: true })}>
             {say('joinAsListener')}
           </Button>
-          <Button variant="primary" icon={<Headphones size={18} />} onClick={() => enter({})}>
+          <Button variant="primary" icon={<Headphones className="size-4.5" />} onClick={() => enter({})}>
             {say(isHeard ? 'join' : 'joinWithoutMicrophone')}
           </Button>
         </>
@@ -94,13 +94,13 @@ function Preview({ camera }: { readonly camera: CameraPreview }) {
           <Spinner label={say('cameraStart')} />
         ) : (
           <p className="flex flex-col items-center gap-2 p-4 text-center text-ink-3 text-sm">
-            <VideoOff size={28} aria-hidden="true" />
+            <VideoOff className="size-7" aria-hidden="true" />
             {say('cameraIsOff')}
           </p>
         )}
       </div>
       <Button
-        icon={camera.isOn ? <VideoOff size={18} /> : <Video size={18} />}
+        icon={camera.isOn ? <VideoOff className="size-4.5" /> : <Video className="size-4.5" />}
         onClick={() => (camera.isOn ? camera.stop() : camera.start())}
       >
         {say(camera.isOn ? 'cameraStop' : 'cameraStart')}

@@ -18,7 +18,7 @@ export function ReactionButton() {
       label={say('reactions')}
       open={isOpen}
       onOpenChange={setIsOpen}
-      trigger={<DockButton label={say('reactLabel')} short={say('react')} icon={<SmilePlus size={21} />} />}
+      trigger={<DockButton label={say('reactLabel')} short={say('react')} icon={<SmilePlus className="size-5.25" />} />}
     >
       <ReactionPicker onPick={(emoji) => void attempt(voice.react(emoji))} />
     </Popover>

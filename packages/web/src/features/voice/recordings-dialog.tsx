@@ -77,7 +77,7 @@ function Recording({ file }: { readonly file: RecordingFile }) {
       {file.state === 'ready' && (
         <IconButton
           label={`${say('download')}: ${title}`}
-          icon={isBusy ? <Spinner /> : <Download size={20} />}
+          icon={isBusy ? <Spinner /> : <Download className="size-5" />}
           disabled={isBusy}
           onClick={() => void download()}
         />

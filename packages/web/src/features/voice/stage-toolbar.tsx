@@ -16,24 +16,28 @@ export function StageToolbar({ main }: { readonly main: CallTile | null }) {
   return (
     <div role="toolbar" aria-label={say('stageTools')} className="flex shrink-0">
       {pinnedKey !== null && (
-        <Tool label={say('unpin')} icon={<PinOff size={18} />} onClick={() => call.setState({ pinnedKey: null })} />
+        <Tool
+          label={say('unpin')}
+          icon={<PinOff className="size-4.5" />}
+          onClick={() => call.setState({ pinnedKey: null })}
+        />
       )}
       <Tool
         label={say(layout === 'grid' ? 'layoutSpeaker' : 'layoutGrid')}
-        icon={layout === 'grid' ? <SquareUserRound size={18} /> : <LayoutGrid size={18} />}
+        icon={layout === 'grid' ? <SquareUserRound className="size-4.5" /> : <LayoutGrid className="size-4.5" />}
         onClick={() => call.setState({ layout: layout === 'grid' ? 'speaker' : 'grid' })}
       />
       <PictureInPicture tile={main} />
       {document.fullscreenEnabled && (
         <Tool
           label={say(isFullscreen ? 'fullscreenOff' : 'fullscreenOn')}
-          icon={isFullscreen ? <Minimize size={18} /> : <Maximize size={18} />}
+          icon={isFullscreen ? <Minimize className="size-4.5" /> : <Maximize className="size-4.5" />}
           onClick={toggleFullscreen}
         />
       )}
       <Tool
         label={say(isChatShown ? 'hideChat' : 'showChat')}
-        icon={isChatShown ? <MessageSquareOff size={18} /> : <MessageSquare size={18} />}
+        icon={isChatShown ? <MessageSquareOff className="size-4.5" /> : <MessageSquare className="size-4.5" />}
         onClick={() => call.setState({ isChatShown: !isChatShown })}
       />
     </div>

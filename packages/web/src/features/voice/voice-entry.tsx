@@ -4,6 +4,7 @@ import { formatNumber } from '../../i18n/format.ts'
 import { getLocale } from '../../i18n/locale.ts'
 import { text as say, useText } from '../../i18n/text.ts'
 import { Button } from '../../ui/button.tsx'
+import { classNames } from '../../ui/class-names.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { isFocusFree } from '../../ui/leave-focus.ts'
 import { showToast } from '../../ui/toaster.tsx'
@@ -76,7 +77,7 @@ export function VoiceButton() {
       <Button
         ref={wide}
         size="s"
-        icon={<Headphones size={17} />}
+        icon={<Headphones className="size-4.25" />}
         aria-label={label}
         className="hidden! lg:inline-flex!"
         onPointerEnter={() => void loadCall().catch(() => undefined)}
@@ -89,7 +90,7 @@ export function VoiceButton() {
       <IconButton
         ref={narrow}
         label={label}
-        icon={<Headphones size={20} className={count > 0 ? 'text-accent-ink' : undefined} />}
+        icon={<Headphones className={classNames('size-5', count > 0 && 'text-accent-ink')} />}
         className="lg:hidden!"
         aria-busy={isBusy || undefined}
         onClick={isBusy ? undefined : join}
