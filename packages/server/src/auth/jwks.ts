@@ -4,10 +4,12 @@ import { createLocalJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtV
 /** Of public keys alone: no secret is ever taken from the address. */
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519']
 const FRESH_MS = 600_000
-/** Tokens that name unknown keys make nobody ask more often than this. */
+/** After a fetch that failed: until the next for keys that are old, and while there are no keys at all. */
 const COOLDOWN_MS = 30_000
-/** The same while there are no keys at all. */
 const FIRST_COOLDOWN_MS = 2_000
+/** Tokens that name unknown keys make nobody ask more often than this, but for a few at once: anybody can make them up. */
+const UNKNOWN_EVERY_MS = 10_000
+const UNKNOWN_AT_ONCE = 3
 const TIMEOUT_MS = 5_000
 const MAX_BYTES = 262_144
 
@@ -37,6 +39,8 @@ export function createJwks({ url, clock, report }: JwksOptions): Jwks {
   let fetchedAt = Number.NEGATIVE_INFINITY
   let triedAt = Number.NEGATIVE_INFINITY
   let pending: Promise<void> | null = null
+  /** When all that was asked for unknown keys is made up for. */
+  let unknownPaidAt = Number.NEGATIVE_INFINITY
 
   async function fetchKeys(): Promise<void> {
     triedAt = clock.now()
@@ -56,7 +60,15 @@ export function createJwks({ url, clock, report }: JwksOptions): Jwks {
     return pending ?? Promise.resolve()
   }
 
-  async function verify(token: string, checks: JWTVerifyOptions): Promise<JWTPayload> {
+  function refreshForUnknown(): Promise<void> {
+    if (pending !== null) return pending
+    const paidAt = Math.max(unknownPaidAt, clock.now()) + UNKNOWN_EVERY_MS
+    if (paidAt > clock.now() + UNKNOWN_AT_ONCE * UNKNOWN_EVERY_MS) return Promise.resolve()
+    unknownPaidAt = paidAt
+    return refresh(0)
+  }
+
+  async function currentKeys(): Promise<KeySet> {
     if (keys === null) await refresh(FIRST_COOLDOWN_MS)
     else if (clock.now() - fetchedAt >= FRESH_MS) void refresh(COOLDOWN_MS)
     if (keys === null) {
@@ -64,18 +76,19 @@ export function createJwks({ url, clock, report }: JwksOptions): Jwks {
         retryAfterMs: FIRST_COOLDOWN_MS,
       })
     }
-    return verifyWith(keys, token, checks)
+    return keys
   }
 
   return {
     async verify(token, checks) {
+      const tried = await currentKeys()
       try {
-        return await verify(token, checks)
+        return await verifyWith(tried, token, checks)
       } catch (error) {
         if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
-        const before = keys
-        await refresh(COOLDOWN_MS)
-        if (keys === null || keys === before) throw error
+        // Others may have had them fetched meanwhile.
+        if (keys === tried) await refreshForUnknown()
+        if (keys === null || keys === tried) throw error
         return verifyWith(keys, token, checks)
       }
     },
