@@ -17,7 +17,10 @@ const HELP = `Sends a server of its own hostile input on every wire, by REST and
 
 Exit code 1: something broke. The seed and the smallest input found are printed.
 `
-/** Of the memory in use after the warm-up, and beside it what the size of a heap differs by from one minute to the next. */
+/**
+ * How far memory may grow: by a share of what is in use after the warm-up, and by as much as a heap differs from one
+ * minute to the next.
+ */
 const GROWTH = { share: 0.15, mb: 24 }
 const COMPARISON = { rounds: 6, settleMs: 3000, windowMs: 6000 }
 const SLOWER = 1.1

@@ -6,23 +6,29 @@ import type { Profile } from './profile.ts'
 
 /** How full what is bought may be. All of it is for the operator to say. */
 export interface Margins {
-  /** Of a core, in the busiest second: 0–1. The rest is for a node that is lost, and for crowds that come back. */
+  /**
+   * How busy a core may be in the busiest second: 0–1. The rest is for a node that is lost, and for crowds that come
+   * back.
+   */
   readonly busy: number
-  /** Of Redis's memory: 0–1, as the operations manual has it. */
+  /** How full Redis's memory may be: 0–1, as the operations manual has it. */
   readonly redisFull: number
   readonly redisBytes: number
-  /** Of the appends that were measured as the most: 0–1. */
+  /** How much may be used of the most appends that were measured: 0–1. */
   readonly appends: number
   /** Cores of the machine of a database, and of one that carries media. */
   readonly coresPerMachine: number
-  /** Of a connection, packets of 50 a second of sound; and of video. An assumption of a picture of 600 kbit/s in packets of 1,100 bytes. */
+  /**
+   * Packets that a connection sends: 50 a second for sound; for video an assumption, a picture of 600 kbit/s in
+   * packets of 1,100 bytes.
+   */
   readonly soundPacketsPerSecond: number
   readonly videoPacketsPerSecond: number
   readonly soundBytesPerPacket: number
   readonly videoBytesPerPacket: number
 }
 
-/** Of a process of Node with Parley in it and nobody there: an assumption. */
+/** What a Node process with Parley in it and nobody connected takes: an assumption. */
 const BARE_NODE_BYTES = 150e6
 
 export const MARGINS: Margins = {
@@ -44,19 +50,22 @@ export interface Capacity {
   readonly nodes: number
   /** What there are so many nodes for. */
   readonly nodesBecauseOf: 'connections' | 'processor'
-  /** Of one of them. */
+  /** The memory of one node. */
   readonly nodeBytes: number
   /** Masters of a Redis Cluster, a core each, without replicas. */
   readonly redisShards: number
   readonly redisBecauseOf: 'processor' | 'memory'
-  /** Of what can't be spread further than over the partitions, so much of a core is taken on the busiest shard. */
+  /** How much of a core the busiest shard takes for what can't be spread further than over the partitions. */
   readonly busiestPartition: number
   /** Databases that conversations would have to be spread over, without replicas. */
   readonly databases: number
   /** Cores that they use together. */
   readonly databaseCores: number
   readonly databasesBecauseOf: 'appends' | 'processor'
-  /** Of what one database was measured to take in, so much is written in the busiest second: 1 is all of it. */
+  /**
+   * How much is written in the busiest second, as a share of what one database was measured to take in: 1 is all of
+   * it.
+   */
   readonly appendsOfOne: number
   readonly mediaCores: number
   readonly mediaServers: number

@@ -4,7 +4,7 @@ import { type Cells, markdownTable } from '../src/report/table.ts'
 import { spreadOf } from '../src/statistics.ts'
 import type { Figures } from './figures.ts'
 
-/** Of `results/cluster.json`: `rows[people, peer].rounds[]`, on one worker with Redis and on two. */
+/** A row of `results/cluster.json`: `rows[people, peer].rounds[]`, on one worker with Redis and on two. */
 interface ClusterRow {
   readonly people: number
   readonly peer: string
@@ -14,9 +14,9 @@ interface ClusterRow {
 interface ClusterRound {
   readonly sent: number
   readonly delivered: number
-  /** Of the processes of the server. */
+  /** What the server's processes used. */
   readonly cpuMicrosPerDelivery: number
-  /** Of Redis. */
+  /** What Redis used. */
   readonly busMicrosPerDelivery: number
 }
 
@@ -29,7 +29,7 @@ export interface ClusterCheck {
   readonly one: number
   readonly predicted: number
   readonly measured: number
-  /** Of the measured: 0.1 is a tenth too much, −0.1 too little. */
+  /** The share of `measured` by which the model is off: 0.1 is a tenth too much, −0.1 a tenth too little. */
   readonly error: number
 }
 

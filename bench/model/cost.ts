@@ -23,7 +23,7 @@ export interface Cost {
 const COPIES = 2
 /** What one machine that balances holds: an assumption, nothing was measured. */
 const CONNECTIONS_PER_BALANCER = 100_000
-/** Of a machine's memory: 0–1. */
+/** How much of a machine's memory may be used: 0–1. */
 const MEMORY_FULL = 0.8
 const SECONDS_PER_MONTH = 730 * 3600
 const GB = 1e9

@@ -24,7 +24,7 @@ export interface Demand {
   readonly published: number
   /** Events that a node hears from the bus, its own among them. */
   readonly heard: number
-  /** Of somebody who comes or goes; each is one event for each contact. */
+  /** What contacts are told about somebody who comes or goes: one event for each contact. */
   readonly presenceTold: number
   readonly comings: number
   readonly connectionRenewals: number

@@ -1,9 +1,9 @@
 /** Conversations of one size, as people have them. */
 export interface ConversationsOfSize {
   readonly members: number
-  /** Of those that a person has open in their list: 0–1, all sizes together 1. */
+  /** Their share of the conversations that a person follows: 0–1, all sizes together 1. */
   readonly shareOfOpen: number
-  /** Of all messages: 0–1, all sizes together 1. */
+  /** Their share of all messages: 0–1, all sizes together 1. */
   readonly shareOfMessages: number
 }
 
@@ -15,9 +15,9 @@ export interface Profile {
   /** Conversations that each connection follows. The SDK joins those that its list shows. */
   readonly openPerConnection: number
   readonly conversations: readonly ConversationsOfSize[]
-  /** Of the members of a conversation, so many are connected: 0–1. */
+  /** The share of a conversation's members who are connected: 0–1. */
   readonly shareConnected: number
-  /** Of each connected person. */
+  /** Messages that each connected person sends. */
   readonly messagesPerDay: number
   /** The busiest second in times of the mean second of a day. */
   readonly peakFactor: number
@@ -29,12 +29,12 @@ export interface Profile {
   readonly comingsPerHour: number
   /** Those who are told of it: everybody with whom they share a conversation of up to 500. */
   readonly contacts: number
-  /** Of the connected people, so many are in a call: 0–1. */
+  /** The share of connected people who are in a call: 0–1. */
   readonly shareInCalls: number
   readonly peoplePerCall: number
-  /** Of those in a call, so many send video: 0–1. */
+  /** The share of people in a call who send video: 0–1. */
   readonly shareWithVideo: number
-  /** Of media, so much goes through a relay: 0–1. */
+  /** The share of media that goes through a relay: 0–1. */
   readonly shareRelayed: number
   readonly bytesPerDelivery: number
   readonly bytesPerStoredMessage: number

@@ -12,7 +12,7 @@ export interface CapacityOptions {
 /** How a server stood after a step. */
 interface CapacityStep {
   readonly connections: number
-  /** Of all of its processes. */
+  /** The memory of all of the server's processes. */
   readonly rssBytes: number
   /** What the system keeps for all TCP connections of the machine, those of the clients included. */
   readonly tcpBytes: number

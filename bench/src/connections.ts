@@ -19,9 +19,9 @@ export interface ConnectionsOptions {
 export interface Growth {
   /** Resident memory: what the machine has to have. */
   readonly rssBytes: number
-  /** Of it, live JavaScript objects. */
+  /** The part of it that is live JavaScript objects. */
   readonly heapBytes: number
-  /** Of it, buffers and the like outside of the JavaScript heap. */
+  /** The part of it that is buffers and the like, outside of the JavaScript heap. */
   readonly externalBytes: number
 }
 

@@ -23,7 +23,7 @@ export interface Round extends LoadResult {
   readonly cpuMicrosPerDelivery: number
   /** The same of what carries messages between its processes; 0 where nothing does. */
   readonly busMicrosPerDelivery: number
-  /** Of one core. */
+  /** As a share of one core. */
   readonly cpuShare: number
 }
 

@@ -51,7 +51,7 @@ function watchPlace({ page }: Person): Promise<{
     const oldestOf = (shown: ReadonlyMap<number, number>) => Math.min(...shown.keys())
     let before = places()
     const oldestAtFirst = oldestOf(before)
-    // Of the last frame before the list was scrolled: until then it may still measure what it shows.
+    // The height in the last frame before the list was scrolled: until then it may still measure what it shows.
     let height = feed.scrollHeight
     for (;;) {
       await frame()

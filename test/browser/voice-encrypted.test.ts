@@ -40,7 +40,7 @@ const loudest = ({ page }: Talker) => page.evaluate((ms) => window.talker.loudes
 /** `rtx` is no other codec: what was lost, sent once more. */
 const codecs = async ({ page }: Talker) =>
   (await page.evaluate(() => window.talker.codecs())).filter((name) => name !== 'rtx')
-/** Of whom this one lacks the key. */
+/** The people whose key this one lacks. */
 const lacking = ({ page }: Talker) =>
   page.evaluate(() =>
     window.talker.voice.getSnapshot().participants.flatMap(({ userId, missingKey }) => (missingKey ? [userId] : [])),

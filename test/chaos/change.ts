@@ -13,9 +13,9 @@ export interface Change {
   readonly messageId: string | null
   /** Who did it or, where somebody came or went, who that is; `null` where a wire does not say. */
   readonly userId: string | null
-  /** Of what was said or edited. */
+  /** The text of a message that was sent or edited. */
   readonly text: string | null
-  /** Of what was said: the sender's own id. */
+  /** The sender's own id of a message that was sent. */
   readonly clientId: string | null
 }
 
@@ -60,7 +60,7 @@ export function messengerChange(event: string, data: unknown): Told | null {
   }
 }
 
-/** Of the site wire, and of the poll. `null` for what is not durable. */
+/** What an event of the site wire or of the poll tells; `null` for what is not durable. */
 export function siteChange(event: string, data: unknown): Told | null {
   const { conversationId, rev } = data as { conversationId: string; rev?: number }
   if (rev === undefined) return null

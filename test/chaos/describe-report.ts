@@ -2,7 +2,7 @@ import { describeChange } from './change.ts'
 import type { Entry, History } from './history.ts'
 import type { ChaosReport } from './run-chaos.ts'
 
-/** Of each side of where it went wrong. */
+/** How many lines are shown before the place where it went wrong, and as many after it. */
 const AROUND = 12
 const MOST = 20
 

@@ -23,7 +23,7 @@ export interface Place {
 export interface Population {
   readonly places: readonly Place[]
   readonly clients: readonly ChaosClient[]
-  /** Of each client, for those who look at what it may see. */
+  /** The token of each client, for those who look at what it may see. */
   readonly tokens: ReadonlyMap<ChaosClient, string>
 }
 

@@ -15,7 +15,7 @@ export interface Recorder {
   own(conversationId: string): readonly string[]
 }
 
-/** Of what was said, so many ids are remembered to be acted upon. */
+/** How many ids of messages are remembered, so that something can be done to them. */
 const REMEMBERED = 20
 
 interface Account {

@@ -19,7 +19,7 @@ export interface ChaosOptions {
   readonly nodes: number
   readonly clients: number
   readonly conversations: number
-  /** Of the conversations. */
+  /** How many of the conversations are rooms. */
   readonly rooms: number
   /** How long faults begin. */
   readonly durationMs: number

@@ -13,9 +13,9 @@ export interface Fare {
   readonly deliveries: number
   /** What else was done, in a second. */
   readonly pace: number
-  /** Of one core. */
+  /** How much of one core the server used. */
   readonly serverCpu: number
-  /** Of one core, what honest people and the load take of the same machine. */
+  /** How much of one core the honest people and the load used on the same machine. */
   readonly clientCpu: number
 }
 
@@ -37,7 +37,7 @@ interface Window {
 
 export interface ComparisonLength {
   readonly rounds: number
-  /** Of each load in each round, before it is measured. */
+  /** How long each load runs in each round before it is measured. */
   readonly settleMs: number
   readonly windowMs: number
 }
@@ -106,7 +106,7 @@ export async function compareLoads(
       const stepMs = performance.now() - start
       const cpu = ((await cpuMicrosOf(server.pid)) - cpuBefore) / 1000 / stepMs
       const change = Math.min(1.5, Math.max(0.67, TARGET_CPU / Math.max(cpu, 0.01)))
-      // Of what was really done: a pace that cannot be kept would rise for ever.
+      // The pace that was really kept: one that cannot be kept would rise for ever.
       const pace = ((load.pacer.passed - passedBefore) * 1000) / stepMs
       load.pacer.perSecond = Math.max(SLOWEST_PACE, pace * change)
     }

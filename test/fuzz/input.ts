@@ -4,7 +4,7 @@ export type Input = SocketInput | PostInput | CallInput | BytesInput
 export type SocketWay = 'rooms' | 'messenger' | 'site'
 export type Way = Input['way']
 
-/** Of one client: those of the same number share a connection, or at least who they are. */
+/** Something that one client does: those with the same `line` share a connection, or at least who they are. */
 interface Done {
   readonly line: number
 }

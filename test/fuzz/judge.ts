@@ -15,11 +15,11 @@ const CLOSE_CODES_OF: Readonly<Record<SocketWay, readonly number[]>> = {
 }
 
 export interface Judge {
-  /** Of a text on a WebSocket, or a packet of a poll. */
+  /** Judges a text on a WebSocket, or a packet of a poll. */
   socketText(way: SocketWay, text: string): Verdict
-  /** With which it closed of its own accord. */
+  /** Judges the code with which the server closed of its own accord. */
   closeCode(way: SocketWay, code: number): Verdict
-  /** Of an answer to a REST call. */
+  /** Judges an answer to a REST call. */
   answer(status: number, type: string, body: string): Verdict
 }
 
@@ -80,7 +80,7 @@ export function createJudge(): Judge {
       case '3':
         return acknowledgement(data)
       case '4':
-        // Of Socket.IO itself, about a namespace that there is not.
+        // An answer of Socket.IO itself, about a namespace that does not exist.
         return data.message === 'Invalid namespace' ? null : code(data.data?.code, 'connect_error')
       default:
         return `no such packet: ${text.slice(0, 100)}`

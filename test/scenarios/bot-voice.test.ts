@@ -212,7 +212,7 @@ function loudnessOf(samples: Float32Array): number[] {
   )
 }
 
-/** Of this process's one server. */
+/** The Janus of the one server in this process. */
 async function findJanusPid(): Promise<number> {
   const pid = await childRunning('janus', process.pid)
   if (pid === null) throw new Error('the server has no Janus')

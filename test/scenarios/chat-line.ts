@@ -8,7 +8,7 @@ import type { Transport } from '../clients/wire-socket.ts'
 export interface Change {
   readonly conversationId: string
   readonly rev: number
-  /** Of a message that was sent; `null` for every other change. */
+  /** The message, when one was sent; `null` for every other change. */
   readonly said: Said | null
 }
 
@@ -105,7 +105,7 @@ export const onSite =
     }
   }
 
-/** Of the site wire, and of the poll. */
+/** What an event of the site wire or of the poll tells. */
 export function siteChange({ event, data }: { readonly event: string; readonly data: unknown }): Change {
   const { conversationId, rev, id, text } = data as site.Message
   return { conversationId, rev, said: event === 'message:new' ? { id, text } : null }

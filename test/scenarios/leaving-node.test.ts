@@ -41,7 +41,7 @@ const subjectOf = (token: string): string =>
 function departures({ received }: MessengerClient, userId: string, from: number): readonly object[] {
   const isInVoice = ({ event, data }: (typeof received)[number]): boolean =>
     event === 'voice:state' && JSON.stringify(data.participants).includes(userId)
-  // Of a room that has begun to be looked at it is told that nobody is in voice.
+  // Whoever has just begun to look at a room is told that nobody is in voice.
   const wasInVoice = received.slice(0, from).some(isInVoice)
   return received
     .slice(from)

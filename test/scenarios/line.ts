@@ -6,7 +6,7 @@ import { openRoomsClient } from '../clients/rooms-client.ts'
 /** A durable change as both wires tell it, without what differs between them. */
 export interface Change {
   readonly rev: number
-  /** Of a message that was sent; `null` for every other change. */
+  /** The message, when one was sent; `null` for every other change. */
   readonly said: { readonly id: string; readonly text: string } | null
 }
 

@@ -43,7 +43,10 @@ export async function openPerson(
   const proxy: SeverableProxy = await openSeverableProxy(seat.url)
   const told = new Map<number, Change>()
   const doubles: number[] = []
-  /** Of what was asked for again: who answers does not know that this line asked, and may tell it too. */
+  /**
+   * The revs that were asked for again: the answering side does not know that this line asked, and may tell them as
+   * well.
+   */
   const retried = new Set<number>()
   const waiting = new Set<() => void>()
   let position = { epoch: '', rev: -1 }

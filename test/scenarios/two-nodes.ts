@@ -16,7 +16,7 @@ export interface TwoNodes<R extends AnyRedis = RedisServer> extends AsyncDisposa
   readonly other: TestServer
   /** One more, which the caller ends. */
   startNode(overrides?: Overrides): Promise<TestServer>
-  /** Of somebody with an account at the site. */
+  /** A token for somebody with an account at the site. */
   token(userId: string): string
 }
 

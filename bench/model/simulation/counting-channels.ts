@@ -6,7 +6,7 @@ export interface Traffic {
   published: number
   /** Given to nodes that listen, the one that handed it over among them. */
   heard: number
-  /** Of all that was given to nodes. */
+  /** The bytes of all that was given to nodes. */
   bytesHeard: number
 }
 

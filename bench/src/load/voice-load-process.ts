@@ -11,9 +11,9 @@ export interface VoiceLoadResult {
   readonly lost: number
   /** Arrived at all of them together. */
   readonly packetsPerSecond: number
-  /** Of each stream that somebody hears, at the window's end. */
+  /** The jitter of each stream that somebody hears, at the window's end. */
   readonly jittersMs: readonly number[]
-  /** Of each person, at the window's end. */
+  /** The round trip of each person, at the window's end. */
   readonly roundTripsMs: readonly number[]
   /** What the people themselves used, of one core. */
   readonly loadCpuShare: number

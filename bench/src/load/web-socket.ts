@@ -5,7 +5,7 @@ const TEXT = 0x1
 const CLOSE = 0x8
 const PING = 0x9
 const PONG = 0xa
-/** Of a frame longer than this only the beginning is kept: no message that is counted is so long. */
+/** Only the beginning is kept of a frame that is longer: no message that is counted is so long. */
 const MAX_WHOLE_FRAME_BYTES = 16_384
 const HEAD_BYTES = 512
 

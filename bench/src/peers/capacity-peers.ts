@@ -8,7 +8,7 @@ import { familyOf, residentBytesOf } from './process-figures.ts'
 /** A server that is filled with connections. */
 interface CapacityServer extends AsyncDisposable {
   readonly port: number
-  /** Of all of its processes, and of the system for TCP. */
+  /** The memory of all of its processes, and of the system for TCP. */
   memory(): Promise<{ readonly rssBytes: number; readonly tcpBytes: number }>
 }
 

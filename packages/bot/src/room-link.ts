@@ -5,7 +5,7 @@ export interface RoomLink {
   /** The server's address, without a slash at its end. */
   readonly server: string
   readonly roomId: string
-  /** Of an encrypted room; never sent to the server. */
+  /** The key of an encrypted room, else `null`; never sent to the server. */
   readonly key: string | null
 }
 

@@ -25,9 +25,9 @@ const MAX_KEPT = 2000
 
 export function createPollFeed(): PollFeed {
   let cursor: string | null = null
-  /** Of each chat in the order of their places. */
+  /** Changes that wait to be told; those of one chat are in the order of their places. */
   let kept: Change[] = []
-  /** Of each chat, the last place that was kept. */
+  /** By chat, the last place that was kept. */
   const places = new Map<string, number>()
 
   function keep(change: Change): void {

@@ -22,7 +22,7 @@ export interface Receipts {
   move(userId: string, kind: ReceiptKind, seq: number): boolean
   /** What the server says of all; true when something moved. */
   learn(cursors: Readonly<Record<string, Cursor>>): boolean
-  /** Of a message of `senderId` at `seq`: how many of the members of now have it. */
+  /** How many of the present members have the message of `senderId` at `seq`. */
   count(senderId: string, seq: number): ReceiptCounts
 }
 

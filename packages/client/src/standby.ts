@@ -10,7 +10,7 @@ export interface Standby {
    * the poll has got itself.
    */
   stop(): string | null
-  /** Of now, or little before: for a poll that has no place yet. What happened before it may not have come. */
+  /** The place of now, or a little before, for a poll that has none yet. What happened before it may not have come. */
   readonly latest: string | null
 }
 

@@ -37,7 +37,7 @@ export interface TimelineOptions {
 
 export function createTimeline({ isOwn, receiptsOf = () => null }: TimelineOptions): Timeline {
   let items: TimelineItem[] = []
-  /** Of the item at the same index: a message's `seq`, a notice's `rev`; strictly ascending. */
+  /** The place of the item at the same index: a message's `seq`, a notice's `rev`; strictly ascending. */
   let places: number[] = []
   const byId = new Map<string, TimelineMessage>()
   let seen: { readonly unsent: readonly TimelineItem[]; readonly all: readonly TimelineItem[] } | null = null

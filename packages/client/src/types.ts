@@ -58,8 +58,8 @@ export type Encryption =
 /** A message as a page shows it. In encrypted chats `encryptedContent` is what was sealed, in plain text. */
 export interface ReceivedMessage extends Message {
   /**
-   * Of an encrypted chat: why it can't be shown; its content is empty then. `damaged`: not sealed with our key, not
-   * sealed at all, changed on the way, or a copy of another.
+   * Why a message of an encrypted chat can't be shown; its content is empty then. `damaged`: not sealed with our key,
+   * not sealed at all, changed on the way, or a copy of another.
    */
   readonly unreadable?: 'missing-key' | 'damaged'
 }
@@ -72,7 +72,7 @@ export interface TimelineMessage {
   readonly message: ReceivedMessage
   readonly own: boolean
   readonly status: SendStatus
-  /** Of an own, stored message: how many others it was delivered to, and how many have read it. Absent in rooms. */
+  /** To how many others an own, stored message was delivered, and how many have read it. Absent in rooms. */
   readonly receipts?: { readonly delivered: number; readonly read: number; readonly of: number }
   readonly error?: FailureInfo
 }

@@ -14,7 +14,7 @@ interface Legs {
 
 /** A media plane that carries nothing and keeps account: who has legs, what of theirs would be heard, what was said. */
 export interface MemoryMediaPlane extends MediaPlane {
-  /** Of everybody who has media legs, by session. */
+  /** The legs of everybody who has some, by session. */
   readonly legs: ReadonlyMap<SessionId, Legs>
   /** What clients said to the server, in order. */
   readonly signals: readonly { readonly sessionId: SessionId; readonly signal: MediaSignal }[]

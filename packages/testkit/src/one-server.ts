@@ -18,7 +18,7 @@ const START_TIMEOUT_MS = 180_000
 export interface TestServer extends AsyncDisposable {
   /** Without a slash at its end. */
   readonly url: string
-  /** Of each node that serves this address, past what stands before them. */
+  /** The address of each node behind `url` itself, past what stands before them. */
   readonly nodeUrls: readonly string[]
   readonly app: App
   readonly config: Config
@@ -64,10 +64,10 @@ export async function startOneServer(overrides: Partial<Config> = {}, parts: App
 
 export interface SpawnedServer extends AsyncDisposable {
   readonly url: string
-  /** Of each process that serves this address, past what stands before them. */
+  /** The address of each process behind `url` itself, past what stands before them. */
   readonly nodeUrls: readonly string[]
   readonly pid: number
-  /** Of every process that serves its address. */
+  /** The id of every process behind `url`. */
   readonly pids: readonly number[]
   /** Standard output and standard error so far. */
   readonly output: () => string

@@ -13,7 +13,7 @@ interface TalkerOptions {
   readonly roomId: string
   readonly tone: Tone
   readonly key?: string
-  /** Of their picture, which is 16:9; 180 unless told. */
+  /** The height of their picture, which is 16:9; 180 unless told. */
   readonly pictureHeight?: number
 }
 

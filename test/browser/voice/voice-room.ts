@@ -26,11 +26,11 @@ export interface TalkerSite extends AsyncDisposable {
 }
 
 interface RoomOptions {
-  /** By which the host reaches the server. */
+  /** The address by which the host reaches the server. */
   readonly hostUrl?: string
   /** From end to end. */
   readonly encrypted?: boolean
-  /** Of everybody's picture; 180 unless told. */
+  /** The height of everybody's picture; 180 unless told. */
   readonly pictureHeight?: number
 }
 

@@ -9,7 +9,7 @@ type Joined = Extract<messenger.Answer<'chat:join'>, { members: unknown }>
 export const onMessenger =
   (transport: Transport): OpenLine =>
   async ({ url, token, onTold, onRemoved, onVoice, onInVoice, onPresent }) => {
-    /** Of each room. */
+    /** Who is here, by room. */
     const present = new Map<string, Set<string>>()
     function tellPresent(userId: string | null, isHere: boolean, roomIds: Iterable<string>): void {
       for (const roomId of roomIds) {
@@ -48,7 +48,7 @@ export const onMessenger =
             onPresent(chatId, people)
           }
           onEntered({ epoch, rev, recovered, missed: changes.map(changeOf) })
-          // Of somebody in voice it is told right after, and of nobody not at all.
+          // Whoever is in voice is told right after; if nobody is, nothing is told.
           onInVoice(chatId, [])
         }),
       say: (chatId, encryptedContent, tempId, onAcked) =>

@@ -7,7 +7,7 @@ interface Shown {
   readonly seen: readonly SeenInVoice[]
 }
 
-/** Of those who show something else than there is: one line for each. */
+/** One line for each client that shows something else than there is. */
 export function compareVoice(
   conversationId: string,
   people: readonly { readonly userId: string; readonly wish: VoiceWish }[],

@@ -9,7 +9,7 @@ import { createVoicePerson, type VoicePerson, type VoiceWish } from './voice-per
 /** In every conversation some who can be in its voice. */
 export interface Voices extends AsyncDisposable {
   readonly people: number
-  /** Of all of them. */
+  /** How often all of them together joined. */
   readonly joins: number
   readonly rejoins: number
   /** Nobody wishes anything else from now on. */

@@ -11,7 +11,7 @@ const PATIENCE_MS = 10_000
 const STEP_MS = 250
 /** The server renews leases, which takes real time where they are in Redis: never more than this passes meanwhile. */
 const BEAT_MS = 5000
-/** Of real time, for a step in which something is done: a database answers before the server's clock is seconds further. */
+/** Real time that a step takes in which something is done, so that a database answers before the clock is far ahead. */
 const STEP_TAKES_MS = 20
 
 let folder: string

@@ -28,7 +28,7 @@ interface Case {
 interface ProfileRun {
   /** What went wrong in this case; `null` when it held. Rejects when the suite ended without it. */
   outcome(title: string): Promise<string | null>
-  /** Of the server, complete once every case has ended. */
+  /** The server's log, complete once every case has ended. */
   log(): string
   stop(): Promise<void>
 }

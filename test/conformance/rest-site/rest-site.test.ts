@@ -66,7 +66,10 @@ async function hear(call: Call, cursor: string, count: number): Promise<{ texts:
 }
 
 describeOnEachDatabase('the REST of a site', (openDatabase: OpenTestDatabase) => {
-  /** Of one server, as to start one for each takes longer than they do: other people in other conversations. */
+  /**
+   * All on one server, because starting one for each takes longer than the tests: other people in other
+   * conversations.
+   */
   describe('of a server that runs on', () => {
     let here: Awaited<ReturnType<typeof open>>
     const stack = new AsyncDisposableStack()

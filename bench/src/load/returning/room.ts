@@ -12,7 +12,7 @@ export interface Room {
   /** Messages so far, and those of this window. */
   readonly sent: number
   readonly written: number
-  /** Of which the writer does not know yet that the server has them. */
+  /** Messages that are not acknowledged to their writer yet. */
   readonly unanswered: number
   readonly problems: readonly string[]
   begin(notes: ReturnNotes): void

@@ -7,7 +7,7 @@ import { type ContinuedCounts, createContinuedCounts, greatest } from './recepti
 
 export interface VoiceWatchOptions {
   readonly selfId: string
-  /** Of others. */
+  /** Called for others only, not for the bot itself. */
   readonly onSpeaking: (participant: VoiceParticipant, isSpeaking: boolean) => void
 }
 

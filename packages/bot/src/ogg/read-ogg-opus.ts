@@ -8,7 +8,7 @@ export interface OpusRecording {
   /** Samples of 48 kHz at the beginning that are not meant to be heard. */
   readonly preSkip: number
   readonly packets: readonly Uint8Array[]
-  /** Of all packets, in samples of 48 kHz, what is skipped included. */
+  /** How long all packets last, in samples of 48 kHz, what is skipped included. */
   readonly samples: number
 }
 

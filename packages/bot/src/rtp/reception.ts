@@ -36,7 +36,7 @@ const MAX_MISORDER = 100
 export function createReception(first: RtpPacket): Reception {
   const { ssrc } = first
   let base = first.sequenceNumber
-  /** Of the highest, without the wraps. */
+  /** The highest sequence number so far, without the wraps. */
   let highest = base
   let wraps = 0
   let received = 0

@@ -2,7 +2,7 @@
 export interface ReportBlock {
   /** The stream that is spoken of. */
   readonly ssrc: number
-  /** Of the packets expected since the report before: 0–1. */
+  /** The share of lost packets among those expected since the report before: 0–1. */
   readonly fractionLost: number
   /** Since the beginning; less than 0 when packets came twice. */
   readonly packetsLost: number

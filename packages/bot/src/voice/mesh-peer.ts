@@ -40,7 +40,7 @@ export function createMeshPeer(options: MeshPeerOptions): MeshPeer {
   const { userId, selfId, maySend, signal, onPacket } = options
   const isPolite = selfId > userId
   const serial = createSerial(rebuild)
-  /** Of connections that the other side has given up. */
+  /** The ids of connections that the other side has given up. */
   const staleIds = new Set<string>()
   let parts = open()
   let isClosed = false

@@ -15,7 +15,7 @@ export interface HeardPacket extends StreamOwner {
   readonly packet: RtpPacket
   /** The packet's number in its stream, counted on beyond 16 bits. */
   readonly sequence: number
-  /** Of `performance.now()`. */
+  /** When it came, by `performance.now()`. */
   readonly atMs: number
 }
 

@@ -24,7 +24,7 @@ export interface VoiceSessionOptions {
   readonly onUnmuteAsked: (byName: string) => void
   /** It is over, by no wish of ours. */
   readonly onEnded: (reason: VoiceEndReason) => void
-  /** It is over, by whose wish ever. */
+  /** It is over, whoever ended it. */
   readonly onClosed: () => void
 }
 

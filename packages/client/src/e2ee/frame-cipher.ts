@@ -7,11 +7,11 @@ export type MediaKind = 'audio' | 'video'
 export interface Frame {
   readonly data: ArrayBuffer
   readonly kind: MediaKind
-  /** Of video: whether it can be shown without the frames before it. */
+  /** Whether a frame of video can be shown without the frames before it. */
   readonly isKeyFrame: boolean
 }
 
-/** Of VP8, what a media server reads to change between layers (RFC 6386, 9.1); of audio it needs nothing. */
+/** What stays readable: of VP8 what a media server needs to change between layers (RFC 6386, 9.1), of audio nothing. */
 const clearBytesOf = ({ kind, isKeyFrame }: Frame, plainBytes: number): number =>
   Math.min(kind === 'audio' ? 0 : isKeyFrame ? 10 : 3, plainBytes)
 

@@ -5,7 +5,7 @@ export type MediaKeyState = 'ok' | 'missing-key'
 
 /** One transform: everything that one sender sends or one receiver receives. */
 export interface TransformSetup {
-  /** Of the line: its two transforms have the same. */
+  /** Names the line: its two transforms have the same id. */
   readonly id: number
   readonly direction: 'send' | 'receive'
   readonly kind: MediaKind

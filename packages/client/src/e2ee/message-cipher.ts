@@ -34,7 +34,7 @@ const MAX_KEYS = 1000
 /** Whether a message's content looks like sealed text. */
 export const isSealed = (content: string): boolean => content.startsWith(PREFIX)
 
-/** Of a sealed message, whether it is a new one or an edit; `null` for anything else. */
+/** Whether a sealed message is a new one or an edit; `null` for what is not sealed. */
 export function kindOf(content: string): MessagePlace['kind'] | null {
   const bytes = envelopeOf(content)
   if (bytes === null) return null

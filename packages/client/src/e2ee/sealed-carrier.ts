@@ -22,7 +22,7 @@ export interface SealedCarrier {
 
 type JoinAnswer = Extract<Answer<'chat:join'>, { readonly recovered: boolean }>
 
-/** Of a chat that is not encrypted it changes nothing, and delays nothing. */
+/** Seals what goes out and opens what comes in. Changes and delays nothing in a chat without encryption. */
 export function createSealedCarrier({ carrier, key, deliver }: SealedCarrierOptions): SealedCarrier {
   /** What the server says; with a key it has no say: nothing leaves in plain text. */
   let isEncrypted: boolean | null = key === null ? null : true

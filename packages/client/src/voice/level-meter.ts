@@ -10,7 +10,7 @@ export function levelOf(samples: Float32Array): number {
 }
 
 export interface LevelMeter {
-  /** Of about the last 20 ms, 0–1. */
+  /** The level of about the last 20 ms, 0–1. */
   read(): number
   close(): void
 }

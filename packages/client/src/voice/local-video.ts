@@ -8,7 +8,7 @@ export interface LocalVideoOptions {
   readonly deviceId: () => string | null
   /** In place of a camera. */
   readonly given: () => MediaStreamTrack | null
-  /** Of the camera's picture, in pixels. */
+  /** The height of the camera's picture, in pixels. */
   readonly height: () => number
   readonly onTrack: (source: Exclude<StreamSource, 'mic'>, track: MediaStreamTrack | null) => void
   /** The device went away, or the person stopped sharing in the browser's own bar. */

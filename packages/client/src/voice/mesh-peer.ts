@@ -57,7 +57,7 @@ export function createMeshPeer(options: MeshPeerOptions): MeshPeer {
     },
     onHealth: options.onHealth,
   })
-  /** Of connections that the other side has given up. */
+  /** The ids of connections that the other side has given up. */
   const staleIds = new Set<string>()
   let connection = open()
   let remoteId: string | null = null

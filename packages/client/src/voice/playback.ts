@@ -7,7 +7,7 @@ export interface Playback {
   /** 0–2 */
   setVolume(userId: string, volume: number): void
   setDeafened(deafened: boolean): void
-  /** Of these people nothing is played, whatever they send. */
+  /** Plays nothing of these people, whatever they send. */
   silence(userIds: ReadonlySet<string>): void
   /** `null`: the system's default. Resolves false where the browser can't choose, or the device is gone. */
   setSpeaker(speakerId: string | null): Promise<boolean>

@@ -17,7 +17,7 @@ export interface RelayRenewal {
   stop(): void
 }
 
-/** Of the time that credentials are good for. */
+/** New credentials are asked for after this share of the time that the old ones are good for. */
 const ASK_AFTER = 0.75
 const RETRY_MS = 10_000
 /** Timers of browsers go no further than 24 days. */

@@ -3,7 +3,7 @@ import type { StreamSource } from './voice-wire.ts'
 const SPEECH_BITRATE = 40_000
 const MUSIC_BITRATE = 128_000
 const SCREEN_BITRATE = 2_500_000
-/** Of a camera that is sent to each person by itself. */
+/** For a camera whose picture is sent to each person separately. */
 const MESH_CAMERA_BITRATE = 600_000
 
 /** How a stream is encoded: sound before pictures on a poor line, cameras in three sizes where the server chooses among them. */

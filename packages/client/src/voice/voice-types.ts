@@ -189,7 +189,7 @@ export interface VoicePersonStats {
 }
 
 export interface VoiceStats {
-  /** Of what we send: to the server, or under mesh the worst of all lines. */
+  /** The way of what we send: to the server, or under mesh on the worst of all lines. */
   readonly route: VoiceRoute
   readonly roundTripMs: number | null
   readonly sent: readonly VoiceStreamStats[]

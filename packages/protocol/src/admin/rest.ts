@@ -28,7 +28,7 @@ export const loadSample = z.object({
   deliveryP99Ms: z.number().nullable(),
   /** How late the event loop was, at its worst hundredth. */
   loopLagMs: z.number(),
-  /** Of one core. */
+  /** As a share of one core. */
   cpu: z.number(),
   memoryBytes: count,
   queuedBytes: count,
@@ -63,7 +63,7 @@ export const overviewAnswer = z.object({
   rooms: z.object({ open: count, seats: count }).nullable(),
   /** Rooms, and conversations that last. */
   conversations: z.object({ open: count, members: count }).nullable(),
-  /** Of the node that answers, as what is not said to be of all of them. */
+  /** Counted on the node that answers, like everything that is not said to be of all nodes. */
   connections: z.object({
     active: count,
     total: count,
@@ -73,7 +73,7 @@ export const overviewAnswer = z.object({
     polling: wireCounts,
     waitingPolls: count,
   }),
-  /** Of all nodes. A conversation whose people are on several of them is counted by each. */
+  /** Counted on all nodes. A conversation whose people are on several of them is counted by each. */
   voice: z.object({ people: count, conversations: count }),
   /** Oldest first. */
   samples: z.array(loadSample),
@@ -84,9 +84,12 @@ export const overviewAnswer = z.object({
   media: z.enum(['janus', 'mesh', 'off']),
   /** What each carries for all nodes; conversations (`rooms`) as in `voice`. */
   mediaServers: z.array(z.object({ name: z.string(), isUp: z.boolean(), rooms: count, people: count, legs: count })),
-  /** Of all nodes, each since its start, most frequent first. */
+  /** Counted on all nodes, on each since its start, most frequent first. */
   errors: z.array(z.object({ wire: z.string(), code: z.string(), count })),
-  /** Of all nodes: connections that were closed because they read too slowly, and what was left out for others. */
+  /**
+   * Counted on all nodes: connections that were closed because they read too slowly, and what was left out for
+   * others.
+   */
   slowClosed: count,
   dropped: count,
   storage: z.string(),

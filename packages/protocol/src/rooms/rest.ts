@@ -82,9 +82,9 @@ export const healthAnswer = z.object({
   status: z.enum(['ok', 'degraded']),
   timestamp,
   auth: z.literal('jwt'),
-  /** Of rooms. */
+  /** Where rooms are kept. */
   storage: z.string(),
-  /** Of conversations that last. */
+  /** Where conversations that last are kept. */
   database: z.string(),
   redis: z.enum(['connected', 'disconnected', 'disabled']),
   /** What carries voice and video. */

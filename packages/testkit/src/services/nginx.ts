@@ -34,7 +34,7 @@ export interface NginxProcess extends ServerProcess, AsyncDisposable {
 }
 
 interface NginxOptions {
-  /** Of `openUrl`; 0, a free one. */
+  /** The port of `openUrl`; 0 for a free one. */
   readonly openPort?: number
   /** Takes a client's `X-Forwarded-For` from this machine for its address, as behind another proxy. */
   readonly believesForwarded?: boolean

@@ -41,9 +41,9 @@ export interface WatchedRedis extends AsyncDisposable {
 }
 
 export interface WatchedRedisOptions {
-  /** Of the servers, as their configuration takes it: without spaces. */
+  /** The password of the servers. Without spaces, because it is written into their configuration. */
   readonly password?: string
-  /** Of the Sentinels, as their configuration takes it: without spaces. */
+  /** The password of the Sentinels. Without spaces, because it is written into their configuration. */
   readonly sentinelPassword?: string
   /** `false`: a server forgets everything when it ends. */
   readonly isDurable?: boolean

@@ -45,7 +45,10 @@ export function tilesThatFit({ width, height }: Area, max: number): number {
 /** Whether the small pictures are at the side of a large one, and not under it. */
 export const isWideStage = ({ width, height }: Area): boolean => width > height * 1.1
 
-/** Of small pictures; their width at the side is 22 % of the stage up to 220 px, at 4:3. */
+/**
+ * The least width of a small picture under the large one; at the side it is 22 % of the stage, 220 px at most, at
+ * 4:3.
+ */
 const NARROWEST_BELOW_PX = 84
 
 /** How many small pictures have a place beside a large one, at the side or under it. At least one. */

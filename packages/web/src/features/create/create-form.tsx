@@ -20,7 +20,7 @@ export interface CreatedRoom {
   readonly name: string
   /** Unix ms. */
   readonly expiresAt: number
-  /** Of an end-to-end encrypted room: what everybody needs who is to read it. Only its link has it. */
+  /** The key of an end-to-end encrypted room: everybody who is to read it needs it, and only its link has it. */
   readonly key: string | null
 }
 

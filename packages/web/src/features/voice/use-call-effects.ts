@@ -103,7 +103,7 @@ function useEvents(): void {
         showToast(voiceText(cameraFailureWords(code)), { tone: 'danger', id: 'voice-failure' }),
       ),
       room.voice.on('ended', ({ reason }) => {
-        // Of a room that is over the page itself tells.
+        // That a room is over, the page itself says.
         if (reason !== 'left' && reason !== 'expired')
           showToast(voiceText(ENDED[reason]), { id: 'voice-ended', durationMs: 10_000 })
       }),
