@@ -21,7 +21,7 @@ export interface VoiceSessionOptions {
   readonly random: () => number
   readonly line: VoiceLine
   readonly selfId: string
-  /** As what we join. */
+  /** What we join with: muted or not, with a camera or not. */
   readonly wishes: () => VoiceRequests['voice:join']
   readonly iceTransportPolicy: () => RTCIceTransportPolicy | undefined
   readonly isMusic: () => boolean
