@@ -21,6 +21,3 @@ export const SIZES = {
   /** Named in one signal: a room full of people with all that they send. */
   maxStreams: 500,
 } as const
-
-/** Lengths of life that the create form offers, in minutes. */
-export const ROOM_DURATIONS = [15, 30, 60, 120] as const

@@ -1,4 +1,3 @@
-import { ROOM_DURATIONS } from '@parley/protocol/constants'
 import type { ApiKey } from '../auth/api-keys.ts'
 import { apiKey } from './api-key-option.ts'
 import { LIMIT_OPTIONS } from './limit-options.ts'
@@ -230,7 +229,7 @@ export const OPTIONS = {
   roomDurations: option<readonly number[]>({
     env: ['ROOM_DURATIONS'],
     type: listOf(wholeNumber(1, 10_080), 'lengths in minutes, comma-separated, such as 15,30,60'),
-    default: ROOM_DURATIONS,
+    default: [15, 30, 60, 120],
     group: 'rooms',
     doc: 'The lengths of life in minutes that a new room may choose from.',
   }),

@@ -54,6 +54,8 @@ export interface HttpServerOptions extends RestOptions, CorsOptions, OperationsO
     | 'trustProxy'
     | 'maxConnectionsPerAddress'
     | 'socketIoPingIntervalMs'
+    | 'roomDurations'
+    | 'roomMaxParticipants'
   >
   /** `null`: none are kept. */
   readonly metrics: Metrics | null
@@ -114,7 +116,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Publ
   if (metrics !== null && config.metricsEnabled && config.metricsPort === null) registerMetrics(app, metrics, config)
   await serveSdk(app)
   if (admin !== null && options.adminDirectory !== null) await registerAdminPage(app, options.adminDirectory)
-  if (options.webDirectory !== null) await registerStaticPages(app, options.webDirectory, options.client)
+  if (options.webDirectory !== null) await registerStaticPages(app, options.webDirectory, options.client, config)
   else app.setNotFoundHandler(refuseUnknownAddress)
   await app.ready()
   return { app, server: app.server, reloadCertificate: followCertificate(app.server, options) }

@@ -22,7 +22,7 @@ beforeAll(async () => {
   await writeFile(join(directory, 'manifest.webmanifest'), '{}')
   await writeFile(join(directory, 'assets/app-B3x9.js'), SCRIPT)
   await writeFile(join(directory, 'assets/app-B3x9.js.br'), brotliCompressSync(SCRIPT))
-  server = await startServer({}, { webDirectory: directory })
+  server = await startServer({ roomDurations: [10, 45], roomMaxParticipants: 7 }, { webDirectory: directory })
 })
 afterAll(async () => {
   await server[Symbol.asyncDispose]()
@@ -47,6 +47,17 @@ describe('the one page', () => {
       expect(await (await get('/')).text()).toContain(`content="${server.url}/social-preview.png"`)
       expect(await pageFor('evil"><script>')).toContain('content="/social-preview.png"')
       expect(await pageFor('talk.example.org')).toContain('content="http://talk.example.org/social-preview.png"')
+    } finally {
+      await writeFile(join(directory, 'index.html'), PAGE)
+    }
+  })
+
+  test('says what a new room may ask for here', async () => {
+    const page = (durations: string, people: string) =>
+      `<meta name="room-durations" content="${durations}" /><meta name="room-max-participants" content="${people}" />`
+    await writeFile(join(directory, 'index.html'), page('60', '100'))
+    try {
+      expect(await (await get('/')).text()).toBe(page('10,45', '7'))
     } finally {
       await writeFile(join(directory, 'index.html'), PAGE)
     }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Config } from '../config/index.ts'
 import type { ClientOrigin } from './client-address.ts'
 import { ProblemError } from './problem.ts'
 
@@ -19,12 +20,14 @@ const NOT_BUILT = `<!doctype html>
 
 /**
  * The web app: files from `directory` as they are (compressed ones beside them are preferred), and its
- * one page for every address that a browser navigates to, which names this server in its link preview.
+ * one page for every address that a browser navigates to, which names this server in its link preview and says what
+ * a new room may ask for here.
  */
 export async function registerStaticPages(
   app: FastifyInstance,
   directory: string,
   client: Pick<ClientOrigin, 'host' | 'isSecure'>,
+  rooms: Pick<Config, 'roomDurations' | 'roomMaxParticipants'>,
 ): Promise<void> {
   const indexPath = join(directory, 'index.html')
   const isBuilt = existsSync(indexPath)
@@ -57,7 +60,9 @@ export async function registerStaticPages(
     if (!isBuilt) return reply.status(503).send(NOT_BUILT)
     // Read anew each time, so that a build under a running server shows: its assets have new names.
     const page = await readFile(indexPath, 'utf8')
-    return reply.header('Cache-Control', REVALIDATE).send(withAbsolutePreview(page, originOf(request)))
+    return reply
+      .header('Cache-Control', REVALIDATE)
+      .send(withRoomLimits(withAbsolutePreview(page, originOf(request)), rooms))
   }
 
   function originOf({ raw }: FastifyRequest): string | null {
@@ -71,6 +76,13 @@ function withAbsolutePreview(page: string, origin: string | null): string {
   return origin === null
     ? page
     : page.replace('content="/social-preview.png"', `content="${origin}/social-preview.png"`)
+}
+
+/** In place of the defaults that the page is built with. */
+function withRoomLimits(page: string, limits: Pick<Config, 'roomDurations' | 'roomMaxParticipants'>): string {
+  return page
+    .replace(/(?<=<meta name="room-durations" content=")[^"]*/, limits.roomDurations.join(','))
+    .replace(/(?<=<meta name="room-max-participants" content=")[^"]*/, String(limits.roomMaxParticipants))
 }
 
 /** Whether the app's page is meant: a browser opens some address, or anything asks for one that is a page. */

@@ -15,7 +15,7 @@ export function Choice<T extends string | number>({ label, value, onChange, opti
   return (
     <fieldset aria-describedby={error ? errorId(name) : undefined} className="flex min-w-0 flex-col gap-1.5">
       <legend className="mb-1.5 font-medium text-sm">{label}</legend>
-      <div className="grid auto-cols-fr grid-flow-col gap-1 rounded-s bg-surface-3 p-1">
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(4rem,1fr))] gap-1 rounded-s bg-surface-3 p-1">
         {options.map((option) => (
           <label
             key={option.value}

@@ -36,7 +36,7 @@ export function Stepper(props: StepperProps) {
           aria-invalid={field.error ? true : undefined}
           aria-describedby={describedBy(id, field)}
           value={typed ?? String(value)}
-          onChange={(event) => setTyped(asciiDigits(event.target.value).slice(0, 4))}
+          onChange={(event) => setTyped(asciiDigits(event.target.value).slice(0, String(max).length))}
           onBlur={() => {
             if (typed) set(Number(typed))
             setTyped(null)

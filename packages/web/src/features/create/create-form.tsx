@@ -1,9 +1,10 @@
 import { canEncrypt, createRoomKey } from '@parley/client/e2ee'
-import { ROOM_DURATIONS, SIZES } from '@parley/protocol/constants'
+import { SIZES } from '@parley/protocol/constants'
 import { type SubmitEvent, useRef, useState } from 'react'
 import { useText } from '../../i18n/text.ts'
 import { type Failure, failureOf } from '../../platform/failure.ts'
 import { restApi } from '../../platform/rest-api.ts'
+import { readRoomLimits } from '../../platform/room-limits.ts'
 import { readLastName, saveLastName, saveRoomSession, subjectOf } from '../../platform/session.ts'
 import { Button } from '../../ui/button.tsx'
 import { Choice } from '../../ui/choice.tsx'
@@ -13,7 +14,7 @@ import { Stepper } from '../../ui/stepper.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { CreateFailure } from './create-failure.tsx'
-import { checkDraft, type DraftField, type RoomDraft, refusedFields } from './room-draft.ts'
+import { checkDraft, type DraftField, newDraft, type RoomDraft, refusedFields } from './room-draft.ts'
 
 export interface CreatedRoom {
   readonly roomId: string
@@ -24,21 +25,12 @@ export interface CreatedRoom {
   readonly key: string | null
 }
 
-const maxPeople = 100
-
 /** Everything a room needs to begin. What the server refuses is shown at its field. */
 export function CreateForm({ onCreated }: { readonly onCreated: (room: CreatedRoom) => void }) {
   const text = useText()
   const form = useRef<HTMLFormElement>(null)
-  const [draft, setDraft] = useState<RoomDraft>(() => ({
-    name: '',
-    hostName: readLastName(),
-    duration: 60,
-    maxParticipants: 30,
-    password: '',
-    lobby: false,
-    encrypted: false,
-  }))
+  const [limits] = useState(readRoomLimits)
+  const [draft, setDraft] = useState(() => newDraft(readLastName(), limits))
   const [wrong, setWrong] = useState<readonly DraftField[]>([])
   const [failure, setFailure] = useState<Failure | null>(null)
   const [isBusy, setIsBusy] = useState(false)
@@ -107,7 +99,7 @@ export function CreateForm({ onCreated }: { readonly onCreated: (room: CreatedRo
         label={text('create.duration')}
         value={draft.duration}
         onChange={(duration) => change({ duration })}
-        options={ROOM_DURATIONS.map((minutes) => ({
+        options={limits.durations.map((minutes) => ({
           value: minutes,
           label:
             minutes % 60 === 0
@@ -122,7 +114,7 @@ export function CreateForm({ onCreated }: { readonly onCreated: (room: CreatedRo
           value={draft.maxParticipants}
           onChange={(maxParticipants) => change({ maxParticipants })}
           min={2}
-          max={maxPeople}
+          max={limits.maxParticipants}
           decreaseLabel={text('create.fewer')}
           increaseLabel={text('create.more')}
           error={errorOf('maxParticipants', text('create.errorPeople'))}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkDraft, type RoomDraft, refusedFields } from './room-draft.ts'
+import { checkDraft, newDraft, type RoomDraft, refusedFields } from './room-draft.ts'
 
 const draft: RoomDraft = {
   name: 'Harbour',
@@ -10,6 +10,20 @@ const draft: RoomDraft = {
   lobby: false,
   encrypted: false,
 }
+
+describe('newDraft', () => {
+  it.each([
+    [[15, 30, 60, 120], 60],
+    [[10, 45, 600], 45],
+    [[90, 120], 90],
+  ])('of a server that offers %j minutes begins with %i', (durations, duration) => {
+    expect(newDraft('Maja', { durations, maxParticipants: 100 })).toMatchObject({ duration, maxParticipants: 30 })
+  })
+
+  it('asks for no more people than the server allows', () => {
+    expect(newDraft('Maja', { durations: [60], maxParticipants: 10 })).toMatchObject({ maxParticipants: 10 })
+  })
+})
 
 describe('checkDraft', () => {
   it('accepts a complete draft', () => {

@@ -1,5 +1,6 @@
 import { SIZES } from '@parley/protocol/constants'
 import type { Failure } from '../../platform/failure.ts'
+import type { RoomLimits } from '../../platform/room-limits.ts'
 
 /** What the form holds: the body of the call, field by field. */
 export interface RoomDraft {
@@ -26,6 +27,20 @@ const fields: readonly DraftField[] = [
   'lobby',
   'encrypted',
 ]
+
+const USUAL_MINUTES = 60
+const USUAL_PARTICIPANTS = 30
+
+/** What most people want, as near to it as the server allows. */
+export const newDraft = (hostName: string, { durations, maxParticipants }: RoomLimits): RoomDraft => ({
+  name: '',
+  hostName,
+  duration: durations.findLast((minutes) => minutes <= USUAL_MINUTES) ?? Math.min(...durations),
+  maxParticipants: Math.min(USUAL_PARTICIPANTS, maxParticipants),
+  password: '',
+  lobby: false,
+  encrypted: false,
+})
 
 const lengthOf = (value: string): number => [...value.trim()].length
 

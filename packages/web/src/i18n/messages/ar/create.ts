@@ -25,7 +25,6 @@ export const create = {
     other: '{count} ساعة',
   },
   people: 'عدد الأشخاص',
-  peopleHint: 'من 2 إلى 100، وأنت منهم.',
   fewer: 'أقل بواحد',
   more: 'أكثر بواحد',
   password: 'كلمة المرور',

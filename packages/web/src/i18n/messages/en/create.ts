@@ -8,7 +8,6 @@ export const create = {
   minutes: { one: '{count} min', other: '{count} min' },
   hours: { one: '{count} hour', other: '{count} hours' },
   people: 'How many people',
-  peopleHint: 'From 2 to 100, you included.',
   fewer: 'One fewer',
   more: 'One more',
   password: 'Password',

@@ -11,7 +11,6 @@ export const create = {
   minutes: { one: '{count} min', other: '{count} min' },
   hours: { one: '{count} timme', other: '{count} timmar' },
   people: 'Hur många personer',
-  peopleHint: 'Från 2 till 100, dig själv inräknad.',
   fewer: 'En färre',
   more: 'En till',
   password: 'Lösenord',
