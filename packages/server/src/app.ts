@@ -274,6 +274,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
         idleTimeoutMs: config.idleTimeoutMs,
         maxConnectionsPerAddress: config.maxConnectionsPerAddress,
         presenceLeaseMs: DEFAULT_CORE_OPTIONS.presenceLeaseMs,
+        corsCredentials: origins.withCredentials,
         rateLimits,
       },
     })

@@ -1,7 +1,11 @@
 import { once } from 'node:events'
 import { startServer, type TestServer } from '@parley/testkit'
+import { signSiteToken } from '@parley/testkit/sign-site-token'
+import { io } from 'socket.io-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+
+const SECRET = 'b3JhbmdlcyBhbmQgbGVtb25zLCBzYXkgdGhlIGJlbGxz'
 
 let server: TestServer
 let token = ''
@@ -72,5 +76,37 @@ describe.each(Object.entries(doors))('%s', (_name, knock) => {
     expect(await knock({ ...PROXIED, origin: 'http://chat.example.org' }, server.nodeUrls[0])).toBe(refused)
     expect(server.log()).toContain('origin-refused')
     expect(server.log()).not.toContain(token)
+  })
+})
+
+describe('what pages of other origins are told of polling', () => {
+  const poll = (to: TestServer, origin: string, method: string) =>
+    fetch(`${to.url}/socket.io/?EIO=4&transport=polling`, {
+      method,
+      headers: { origin, 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'content-type' },
+    })
+
+  test.each(['GET', 'OPTIONS'])('a listed one may send cookies along: %s', async (method) => {
+    const { headers } = await poll(server, 'https://friend.example', method)
+    expect(headers.get('access-control-allow-origin')).toBe('https://friend.example')
+    expect(headers.get('access-control-allow-credentials')).toBe('true')
+  })
+
+  test('where * allows all, none may; a token still connects', async () => {
+    await using open = await startServer({ corsOrigins: ['*'], jwtSecrets: [SECRET] })
+    const origin = 'https://anybody.example'
+    for (const method of ['GET', 'OPTIONS']) {
+      const { headers } = await poll(open, origin, method)
+      expect(headers.get('access-control-allow-origin')).toBe(origin)
+      expect(headers.has('access-control-allow-credentials')).toBe(false)
+    }
+    for (const transport of ['polling', 'websocket']) {
+      const auth = { token: signSiteToken(SECRET, 'ann') }
+      const socket = io(open.url, { auth, transports: [transport], extraHeaders: { origin }, reconnection: false })
+      const connected = await new Promise((resolve, reject) => {
+        socket.once('connected', resolve).once('connect_error', reject)
+      }).finally(() => socket.close())
+      expect(connected).toMatchObject({ userId: 'ann' })
+    }
   })
 })

@@ -101,7 +101,7 @@ export function createSocketioServer({ config, flusher }: WireFoundation): Attac
       httpCompression: false,
       allowEIO3: false,
       // Only pages of allowed origins get here, so each may be named.
-      cors: { origin: true, credentials: true },
+      cors: { origin: true, credentials: config.corsCredentials },
       wsEngine: WebSocketServer,
     },
     flusher,

@@ -122,6 +122,7 @@ const CONFIG: WiresConfig = {
   idleTimeoutMs: 300_000,
   maxConnectionsPerAddress: 200,
   presenceLeaseMs: 86_400_000,
+  corsCredentials: true,
   rateLimits: true,
 }
 

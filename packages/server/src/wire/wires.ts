@@ -51,6 +51,8 @@ export interface WiresConfig {
   readonly maxConnectionsPerAddress: number
   /** How long a session counts as present without being renewed; as the core was told. */
   readonly presenceLeaseMs: number
+  /** Socket.IO: whether pages of other origins, where they may connect, may send cookies along. */
+  readonly corsCredentials: boolean
   /** `false` lifts every limit; for benchmarks on a closed machine. */
   readonly rateLimits: boolean
 }
