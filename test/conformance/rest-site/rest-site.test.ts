@@ -79,6 +79,19 @@ describeOnEachDatabase('the REST of a site', (openDatabase: OpenTestDatabase) =>
     })
     afterAll(() => stack.disposeAsync())
 
+    test('null for what may be left out is as leaving it out, of members too', async () => {
+      const members = [{ userId: 'ann', name: null, role: null }, { userId: 'bo' }]
+      const made = await here.site('POST', '/api/conversations', { id: null, kind: null, name: null, members })
+      expect(made.status, JSON.stringify(made.body)).toBe(201)
+      const { id } = made.body.conversation
+      const added = await here.site('POST', `/api/conversations/${id}/members`, {
+        members: [{ userId: 'cy', name: null }],
+      })
+      expect(added.status, JSON.stringify(added.body)).toBe(200)
+      const nameless = await here.site('POST', '/api/conversations', { members: [{ userId: null }] })
+      expect(nameless).toMatchObject({ status: 400, body: { errors: [{ path: 'members.0.userId' }] } })
+    })
+
     test('a conversation, from its first word to its end', async () => {
       const [ann, bo, eve] = [here.as('ann'), here.as('bo'), here.as('eve')]
       const start = { id: 'order-4711', name: 'Order 4711', members: [{ userId: 'ann' }, { userId: 'bo', name: 'Bo' }] }

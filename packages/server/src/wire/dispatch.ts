@@ -13,6 +13,7 @@ import type { z } from 'zod'
 import type { Identity } from '../auth/authenticator.ts'
 import { describeIssue, wrongFields } from './describe-issue.ts'
 import type { WireLogger, WireName, WireObserver } from './wires.ts'
+import { withoutNulls } from './without-nulls.ts'
 
 /** What the pipeline itself needs to know of a request; each wire and REST add their own. */
 export interface RequestContext {
@@ -140,17 +141,11 @@ export function withErrors(refusal: Refusal): Refusal {
 /** Checks `raw` against `schema`; throws `VALIDATION_FAILED` that names each wrong field. */
 export function parse<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.output<Schema> {
   const strict = check(schema, raw)
-  const result = strict.success ? strict : check(schema, withoutNulls(raw))
+  const result = strict.success ? strict : check(schema, withoutNulls(raw, strict.error.issues))
   if (result.success) return result.data
   const errors = wrongFields(result.error.issues)
   const [{ path, message } = { path: '', message: 'is not valid' }] = errors
   throw new DomainError('VALIDATION_FAILED', `${path || 'The request'} ${message}.`, { errors })
-}
-
-/** In many languages a field that is left out is written as `null`. */
-function withoutNulls(raw: unknown): unknown {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw
-  return Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== null))
 }
 
 function check<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.ZodSafeParseResult<z.output<Schema>> {
