@@ -62,6 +62,21 @@ async def _(world):
     assert (ack["status"], ack["code"]) == ("failed", "VALIDATION_FAILED"), ack
 
 
+@case("a refused message is acknowledged whatever its messageId is like: cut at 128 characters, empty when it is no text")
+async def _(world):
+    conversation_id = await world.conversation("ann")
+    socket = await world.enter("ann")
+    about = {"conversationId": conversation_id, "text": "hi"}
+    for message_id, echoed in (("m" * 65, "m" * 65), ("m" * 200, "m" * 128), (7, ""), (None, "")):
+        assert await socket.refused("message:send", {**about, "messageId": message_id}) == "VALIDATION_FAILED"
+        ack = await socket.event("message:ack")
+        assert (ack["messageId"], ack["status"], ack["code"]) == (echoed, "failed", "VALIDATION_FAILED"), ack
+        await socket.emit("message:send", {**about, "messageId": message_id})
+        await socket.event("message:ack", messageId=echoed, status="failed")
+    await socket.emit("message:send", about)
+    await socket.event("message:ack", messageId="", status="failed")
+
+
 @case("many at once keep one order for all, without holes")
 async def _(world):
     conversation_id, ann, bob, eve = await world.room_of("ann", "bob", "eve")
