@@ -11,6 +11,8 @@ export interface Limits {
   /** Per user and event, on the messenger wire. */
   readonly message: Limit
   readonly typing: Limit
+  /** That somebody types no more. */
+  readonly typingStop: Limit
   readonly reactionAdd: Limit
   readonly reactionRemove: Limit
   readonly presence: Limit
@@ -19,7 +21,7 @@ export interface Limits {
   readonly call: Limit
   /** ICE candidates and the like. */
   readonly signal: Limit
-  /** Every event without a limit of its own. */
+  /** Every event without a limit of its own, all of them together. */
   readonly event: Limit
   /** People whom one user brings into conversations; each new conversation counts as one too. */
   readonly invite: Limit
@@ -53,6 +55,7 @@ export const DEFAULT_LIMITS: Limits = {
   roomMessage: { points: 5, windowMs: 10_000 },
   message: { points: 30, windowMs: 60_000 },
   typing: { points: 10, windowMs: 10_000 },
+  typingStop: { points: 120, windowMs: 60_000 },
   reactionAdd: { points: 50, windowMs: 60_000 },
   reactionRemove: { points: 50, windowMs: 60_000 },
   presence: { points: 20, windowMs: 60_000 },

@@ -34,6 +34,17 @@ async def _(world):
     await bob.say(conversation_id, "I may", "b2")
 
 
+@case("saying that one types no more leaves everything else its limit, and typing its own", profile="limits")
+async def _(world):
+    conversation_id, ann = await world.room_of("ann")
+    about = {"conversationId": conversation_id}
+    taken, error = await first_refusal(ann, "typing:stop", lambda number: about, 125)
+    assert taken == 120 and error["code"] == "RATE_LIMITED", (taken, error)
+    await ann.ask("presence:request")
+    taken, _ = await first_refusal(ann, "typing:start", lambda number: about, 15)
+    assert taken == 10, taken
+
+
 @case("failed authentications count as failed handshakes", profile="limits")
 async def _(world):
     socket = await world.connect()

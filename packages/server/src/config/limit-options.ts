@@ -166,7 +166,7 @@ export const LIMIT_OPTIONS = {
     type: wholeNumber(1, 1_000_000),
     default: 120,
     group: 'limits',
-    doc: 'All other events per user and kind in a window.',
+    doc: 'All other events per user and window, all of them together; and as many that say that somebody types no more.',
   }),
   rateLimitEventsWindowMs: option({
     env: ['RATE_LIMIT_EVENTS_WINDOW'],

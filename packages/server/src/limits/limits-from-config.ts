@@ -13,6 +13,8 @@ export function limitsFrom(config: Config): Limits {
     roomMessage: messages(DEFAULT_LIMITS.roomMessage),
     message: messages(DEFAULT_LIMITS.message),
     typing: { points: config.rateLimitTypingMax, windowMs: config.rateLimitTypingWindowMs },
+    // It comes after each typing, and must not use up what others need.
+    typingStop: { points: config.rateLimitEventsMax, windowMs: config.rateLimitEventsWindowMs },
     reactionAdd: { points: config.rateLimitReactionsMax, windowMs: config.rateLimitReactionsWindowMs },
     reactionRemove: { points: config.rateLimitReactionsMax, windowMs: config.rateLimitReactionsWindowMs },
     delivered: { points: config.rateLimitDeliveredMax, windowMs: config.rateLimitDeliveredWindowMs },

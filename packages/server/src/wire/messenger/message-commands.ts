@@ -78,7 +78,7 @@ export const messageCommands = {
   'message:stop-typing': {
     schema: schemas['message:stop-typing'],
     guard: requirePlace,
-    limit: 'event',
+    limit: 'typingStop',
     run: async (context, input) => {
       const at = inChat(context, input)
       await requireMember(context.session, coreOf(context), at.conversationId)

@@ -82,7 +82,7 @@ export const commands = {
   'typing:stop': {
     schema: schemas['typing:stop'],
     guard: inConversation,
-    limit: 'event',
+    limit: 'typingStop',
     run: async (context, input) => {
       const at = named(context, input)
       await requireMember(context.session, coreOf(context), at.conversationId)
