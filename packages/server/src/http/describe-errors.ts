@@ -11,7 +11,7 @@ export function errorsPage(): string {
     '',
     '# Error codes',
     '',
-    'One closed list for every wire. REST answers with a problem document (RFC 9457, `application/problem+json`) that has `type`, `title`, `status`, `code`, `detail` and `requestId`; `VALIDATION_FAILED` adds `errors: [{ path, message }]`, `RATE_LIMITED` adds `retryAfterMs`. The status is what REST gives the code; only mistakes in HTTP itself have its own: 404 and 405 with `UNKNOWN_EVENT`, 408, 415 and 431 with `VALIDATION_FAILED`.',
+    'One closed list for every wire. REST answers with a problem document (RFC 9457, `application/problem+json`) that has `type`, `title`, `status`, `code`, `detail` and `requestId`; `VALIDATION_FAILED` adds `errors: [{ path, message }]`, `RATE_LIMITED` adds `retryAfterMs`. The status is what REST gives the code; only mistakes in HTTP itself have its own: 404 and 405 with `UNKNOWN_EVENT`, 408 and 431 with `VALIDATION_FAILED`.',
     '',
     '| Code | Status | Meaning |',
     '| --- | --- | --- |',

@@ -19,7 +19,7 @@ function fromFastify(error: unknown): ProblemError | null {
   if (!(error instanceof Error) || error instanceof DomainError) return null
   const { code, statusCode = 500 } = error as Partial<FastifyError>
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return new ProblemError('VALIDATION_FAILED', 'Send JSON, with Content-Type: application/json.', 415)
+    return new ProblemError('VALIDATION_FAILED', 'Send JSON, with Content-Type: application/json.')
   }
   if (statusCode === 413) return new ProblemError('PAYLOAD_TOO_LARGE', 'The body is too large.')
   // A folder, or a file outside of those that are served.

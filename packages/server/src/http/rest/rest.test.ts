@@ -341,7 +341,7 @@ describe('mistakes in HTTP', () => {
 
   test('another content type', async () => {
     const answer = fetch(`${server.url}/api/login`, { method: 'POST', body: new URLSearchParams({ name: 'Ann' }) })
-    expect(await problem(answer)).toMatchObject({ status: 415, code: 'VALIDATION_FAILED' })
+    expect(await problem(answer)).toMatchObject({ status: 400, code: 'VALIDATION_FAILED' })
   })
 
   test('an unknown call', async () => {
