@@ -32,9 +32,9 @@ export interface Authenticator {
   ): Promise<{ readonly token: string; readonly expiresIn: number; readonly expiresAt: number }>
   /**
    * Throws `DomainError` with `UNAUTHENTICATED` or `TOKEN_EXPIRED`; with `UNAVAILABLE` for a token whose key
-   * could not be fetched yet.
+   * could not be fetched yet. A site that has a say is asked anew, unless its answer may be `siteMaxAgeMs` old.
    */
-  verify(token: string): Promise<Identity>
+  verify(token: string, siteMaxAgeMs?: number): Promise<Identity>
   /** Whom a token of ours or the site's names, be it taken back or not. Throws as `verify` does. */
   inspect(token: string): Promise<Identity>
   /** Whether a token that was good has been taken back since. */

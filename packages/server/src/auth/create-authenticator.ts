@@ -98,11 +98,11 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       return { token, expiresIn: TOKEN_LIFE_S, expiresAt: expiresAt * 1000 }
     },
 
-    async verify(token) {
+    async verify(token, siteMaxAgeMs = 0) {
       const identity = await inspect(token)
       requireKept(identity)
       if (identity.kind === 'guest' || site === null) return identity
-      if (!(await site.accepts(token))) throw refused('the site does not accept it')
+      if (!(await site.accepts(token, siteMaxAgeMs))) throw refused('the site does not accept it')
       // It may have been while the site was asked.
       requireKept(identity)
       return identity

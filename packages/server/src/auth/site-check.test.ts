@@ -21,24 +21,40 @@ const byToken = (request: IncomingMessage, response: ServerResponse): void => {
   response.writeHead(Number(request.headers.authorization?.replace('Bearer ', '') ?? 500)).end()
 }
 
-test('the site is asked with the token, and its answer holds for a while', async () => {
+test('the site is asked with the token, each time or by an answer that may be so old', async () => {
   const { site, clock, check } = await setUp(byToken)
   await using _site = site
-  expect(await check.accepts('204')).toBe(true)
-  expect(await check.accepts('204')).toBe(true)
+  expect(await check.accepts('204', 0)).toBe(true)
   expect(site.requests).toEqual([{ method: 'GET', url: '/api/session', authorization: 'Bearer 204', body: '' }])
-  expect(await check.accepts('401')).toBe(false)
-  expect(await check.accepts('403')).toBe(false)
-  expect(site.requests).toHaveLength(3)
-  await clock.advance(30_000)
-  expect(await check.accepts('204')).toBe(true)
+  expect(await check.accepts('204', 0)).toBe(true)
+  expect(await check.accepts('401', 0)).toBe(false)
+  expect(await check.accepts('403', 0)).toBe(false)
   expect(site.requests).toHaveLength(4)
+  expect(await check.accepts('204', 5_000)).toBe(true)
+  expect(await check.accepts('401', 5_000)).toBe(false)
+  expect(site.requests).toHaveLength(4)
+  await clock.advance(5_000)
+  expect(await check.accepts('204', 5_000)).toBe(true)
+  expect(site.requests).toHaveLength(5)
+})
+
+test('whoever has logged out at the site is refused at once, whatever it said a moment ago', async () => {
+  const loggedIn = new Set(['ann'])
+  const { site, check } = await setUp((request, response) => {
+    response.writeHead(loggedIn.has(request.headers.authorization?.slice(7) ?? '') ? 204 : 401).end()
+  })
+  await using _site = site
+  expect(await check.accepts('ann', 0)).toBe(true)
+  loggedIn.delete('ann')
+  expect(await check.accepts('ann', 0)).toBe(false)
+  loggedIn.add('ann')
+  expect(await check.accepts('ann', 0)).toBe(true)
 })
 
 test('who ask at the same time share one question', async () => {
   const { site, check } = await setUp(byToken)
   await using _site = site
-  expect(await Promise.all(Array.from({ length: 20 }, () => check.accepts('200')))).toEqual(Array(20).fill(true))
+  expect(await Promise.all(Array.from({ length: 20 }, () => check.accepts('200', 0)))).toEqual(Array(20).fill(true))
   expect(site.requests).toHaveLength(1)
 })
 
@@ -50,7 +66,7 @@ test.each([
 ])('an answer of %j is %s', async (body, isAccepted) => {
   const { site, check } = await setUp((_request, response) => response.end(JSON.stringify(body)))
   await using _site = site
-  expect(await check.accepts('token')).toBe(isAccepted)
+  expect(await check.accepts('token', 0)).toBe(isAccepted)
 })
 
 test.each([404, 405])('a site that answers GET with %d is asked by POST, from then on', async (status) => {
@@ -59,8 +75,8 @@ test.each([404, 405])('a site that answers GET with %d is asked by POST, from th
     else byToken(request, response)
   })
   await using _site = site
-  expect(await check.accepts('401')).toBe(false)
-  expect(await check.accepts('200')).toBe(true)
+  expect(await check.accepts('401', 0)).toBe(false)
+  expect(await check.accepts('200', 0)).toBe(true)
   expect(site.requests.map(({ method, body }) => [method, body])).toEqual([
     ['GET', ''],
     ['POST', '{"token":"401"}'],
@@ -71,31 +87,51 @@ test.each([404, 405])('a site that answers GET with %d is asked by POST, from th
 test.each([500, 502, 429, 302])('a site that answers %d can not be asked: the signature must do', async (status) => {
   const { site, reports, check } = await setUp((_request, response) => response.writeHead(status).end())
   await using _site = site
-  expect(await check.accepts('token')).toBe(true)
+  expect(await check.accepts('token', 0)).toBe(true)
   expect(reports).toEqual([false])
 })
 
-test('a dead site costs nobody any time, and is found out about when it is back', async () => {
-  const { site, clock, reports, check } = await setUp(byToken)
+test('while the site is dead the signature must do; its first answer counts', async () => {
+  const { site, reports, check } = await setUp(byToken)
   await site.stop()
-  expect(await check.accepts('401')).toBe(true)
+  for (let round = 0; round < 10; round += 1) expect(await check.accepts('401', 0)).toBe(true)
   expect(reports).toEqual([false])
   await site.start()
   await using _site = site
-  for (let round = 0; round < 10; round += 1) expect(await check.accepts('401')).toBe(true)
-  expect(site.requests).toEqual([])
-  await clock.advance(5_000)
-  // One finds out, in the background.
-  expect(await check.accepts('401')).toBe(true)
-  await expect.poll(() => reports).toEqual([false, true])
-  expect(await check.accepts('401')).toBe(false)
+  expect(await check.accepts('401', 0)).toBe(false)
+  expect(reports).toEqual([false, true])
 })
 
-test('a site that never answers is waited for once', async () => {
-  const { site, reports, check } = await setUp(() => undefined)
+test('calls do not ask a dead site each time', async () => {
+  const { site, clock, check } = await setUp((_request, response) => response.writeHead(503).end())
   await using _site = site
-  expect(await check.accepts('one')).toBe(true)
-  expect(reports).toEqual([false])
-  expect(await check.accepts('two')).toBe(true)
+  for (let round = 0; round < 10; round += 1) expect(await check.accepts('token', 5_000)).toBe(true)
   expect(site.requests).toHaveLength(1)
+  await clock.advance(5_000)
+  expect(await check.accepts('token', 5_000)).toBe(true)
+  expect(site.requests).toHaveLength(2)
+})
+
+test('a site that never answers is asked of one at a time, who waits a moment; its first answer counts', async () => {
+  let hangs = true
+  let givenUp = 0
+  const { site, reports, check } = await setUp((request, response) => {
+    if (!hangs) return byToken(request, response)
+    response.once('close', () => {
+      givenUp += 1
+    })
+  })
+  await using _site = site
+  expect(await check.accepts('401', 0)).toBe(true)
+  expect(reports).toEqual([false])
+  await expect.poll(() => givenUp).toBe(1)
+  const trying = check.accepts('401', 0)
+  for (let round = 0; round < 10; round += 1) expect(await check.accepts(`40${round}`, 0)).toBe(true)
+  expect(await trying).toBe(true)
+  expect(site.requests).toHaveLength(2)
+  // It is still being asked.
+  expect(givenUp).toBe(1)
+  hangs = false
+  await expect.poll(() => check.accepts('401', 0), { timeout: 10_000 }).toBe(false)
+  expect(reports).toEqual([false, true])
 })

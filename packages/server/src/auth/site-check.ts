@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { Clock } from '@parley/core'
+import { setTimeout } from 'node:timers/promises'
+import type { Clock, Millis } from '@parley/core'
 
 const TIMEOUT_MS = 2_000
-/** How long an answer of the site holds. */
-const ACCEPTED_MS = 30_000
-const REFUSED_MS = 5_000
-/** How long a site that could not be reached is left alone. */
-const REST_MS = 5_000
+/** How long somebody waits for a site that let others wait for nothing. */
+const PATIENCE_MS = 300
 const MAX_KEPT = 10_000
 
 export interface SiteCheckOptions {
@@ -18,8 +16,11 @@ export interface SiteCheckOptions {
 
 /** Asks the site beside which this server runs whether a token still is good there. */
 export interface SiteCheck {
-  /** True also while the site can not be asked: then the token's own signature must do. Never rejects. */
-  accepts(token: string): Promise<boolean>
+  /**
+   * By an answer that is at most `maxAgeMs` old; 0 asks anew, though who asks the same at the same time shares the
+   * answer. True also while the site can not be asked: then the token's own signature must do. Never rejects.
+   */
+  accepts(token: string, maxAgeMs: number): Promise<boolean>
 }
 
 type Answer = 'accepted' | 'refused' | 'unreachable'
@@ -27,20 +28,22 @@ type Answer = 'accepted' | 'refused' | 'unreachable'
 /**
  * `GET` with `Authorization: Bearer`, as for a page of the user's own; a site that answers 404, 405 or 501 to that
  * is asked by `POST` with `{"token"}` from then on. Good is 2xx (unless its JSON says `valid: false` or `active:
- * false`), refused are 401 and 403, all else is a site that can not be asked: after one such answer nobody waits
- * for it, and one token in five seconds finds out in the background whether it is back.
+ * false`), refused are 401 and 403, all else is a site that can not be asked. One that fails at once is asked of each
+ * token all the same, so that its first good answer counts. One that lets people wait for nothing is asked of one token
+ * at a time, whose bearer waits a moment; all others are let in by their signature.
  */
 export function createSiteCheck({ url, clock, report }: SiteCheckOptions): SiteCheck {
-  const kept = new Map<string, { readonly isAccepted: boolean; readonly until: number }>()
+  const kept = new Map<string, { readonly isAccepted: boolean; readonly at: Millis }>()
   const asking = new Map<string, Promise<boolean>>()
   let method: 'GET' | 'POST' = 'GET'
   let isReachable = true
-  let retryAt = 0
+  let isSlow = false
 
   function keep(key: string, isAccepted: boolean): void {
+    kept.delete(key)
     const oldest = kept.size < MAX_KEPT ? undefined : kept.keys().next().value
     if (oldest !== undefined) kept.delete(oldest)
-    kept.set(key, { isAccepted, until: clock.now() + (isAccepted ? ACCEPTED_MS : REFUSED_MS) })
+    kept.set(key, { isAccepted, at: clock.now() })
   }
 
   async function ask(token: string): Promise<Answer> {
@@ -55,34 +58,30 @@ export function createSiteCheck({ url, clock, report }: SiteCheckOptions): SiteC
   }
 
   async function learn(key: string, token: string): Promise<boolean> {
-    let detail = ''
+    let failure: unknown = null
     const answer = await ask(token).catch((error: unknown): Answer => {
-      detail = error instanceof Error ? error.message : String(error)
+      failure = error
       return 'unreachable'
     })
     asking.delete(key)
+    isSlow = failure instanceof DOMException && failure.name === 'TimeoutError'
     const answers = answer !== 'unreachable'
-    if (answers !== isReachable) report(answers, detail)
+    if (answers !== isReachable) report(answers, failure instanceof Error ? failure.message : '')
     isReachable = answers
-    if (!answers) {
-      retryAt = clock.now() + REST_MS
-      return true
-    }
-    keep(key, answer === 'accepted')
-    return answer === 'accepted'
+    keep(key, answer !== 'refused')
+    return answer !== 'refused'
   }
 
   return {
-    async accepts(token) {
+    async accepts(token, maxAgeMs) {
       const key = createHash('sha256').update(token).digest('base64')
       const known = kept.get(key)
-      if (known !== undefined && known.until > clock.now()) return known.isAccepted
-      if (!isReachable && clock.now() < retryAt) return true
-      const wasReachable = isReachable
-      if (!wasReachable) retryAt = clock.now() + REST_MS
+      if (known !== undefined && clock.now() - known.at < maxAgeMs) return known.isAccepted
+      const isTried = asking.size > 0 && !asking.has(key)
+      if (isSlow && isTried) return true
       const answer = asking.get(key) ?? learn(key, token)
       asking.set(key, answer)
-      return wasReachable ? answer : true
+      return isSlow ? Promise.race([answer, setTimeout(PATIENCE_MS, true, { ref: false })]) : answer
     },
   }
 }

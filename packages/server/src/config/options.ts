@@ -178,7 +178,7 @@ export const OPTIONS = {
     type: webUrlOrPath as OptionType<string | null>,
     default: null,
     group: 'site',
-    doc: 'A path on MAIN_SITE_URL that is asked of every token as well, with Authorization: Bearer, by GET (by POST with {"token"} where that answers 404 or 405): 2xx is good, 401 and 403 are refused. While the site can not be reached the token\'s own signature decides.',
+    doc: 'A path on MAIN_SITE_URL that is asked of every token as well, with Authorization: Bearer, by GET (by POST with {"token"} where that answers 404 or 405): 2xx is good, 401 and 403 are refused. Each socket that connects asks anew; REST takes an answer for five seconds. While the site can not be reached the token\'s own signature decides.',
   }),
   apiKeys: option<readonly ApiKey[]>({
     env: ['API_KEY'],
