@@ -99,7 +99,8 @@ export function createVoiceRoom(options: VoiceRoomOptions): VoiceRoom {
     placing ??= options
       .place()
       .then((found) => {
-        if (isClosed) void leave(found)
+        // Nobody waits for it. When it can't be left now, its place is given up with time, and Janus's room when that is empty.
+        if (isClosed) leave(found).catch((err: unknown) => logger.warn({ err }, 'a room stays behind'))
         else room = found
         if (isHomeless) arrive()
         return found
