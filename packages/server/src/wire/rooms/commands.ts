@@ -42,8 +42,9 @@ export const commands = {
         replyTo: replyTo ?? null,
         metadata: null,
       })
-      const { id, seq, rev, createdAt } = message
-      return { type: 'ok', data: { messageId: id, seq, rev, at: createdAt, duplicate } }
+      const { id, seq, createdAt } = message
+      // The `rev` is that of the sending, also for a duplicate: what has changed since, the sender hears like everybody else.
+      return { type: 'ok', data: { messageId: id, seq, rev: seq, at: createdAt, duplicate } }
     },
   },
 

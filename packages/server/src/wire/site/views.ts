@@ -82,13 +82,14 @@ function cursorsView(cursors: ReadonlyMap<UserId, Cursor>): site.Conversation['c
 
 /** What the sender of a message learns of it. */
 export function ackView({ message, duplicate }: { readonly message: Message; readonly duplicate: boolean }): site.Ack {
-  const { id, clientId, seq, rev, createdAt } = message
+  const { id, clientId, seq, createdAt } = message
   return {
     messageId: clientId ?? id,
     id,
     status: duplicate ? 'duplicate' : 'sent',
     seq,
-    rev,
+    // Of the sending, also for a duplicate: what has changed since, the sender hears like everybody else.
+    rev: seq,
     timestamp: createdAt,
   }
 }
