@@ -221,6 +221,14 @@ export interface UserExport {
 
 /** Who is here, and what waits for whom. */
 export interface PersonCommands {
+  /**
+   * A site's user who calls without a connection is known by what their token says from now on, also in
+   * conversations in which nobody has given them a name.
+   */
+  introduce(
+    caller: Caller,
+    profile: { readonly avatar: string | null; readonly roles: readonly string[] },
+  ): Promise<void>
   /** A connection of a site's user: they count as connected from now on, and are known by what their token says. */
   connect(
     caller: SessionCaller,

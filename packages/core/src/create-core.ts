@@ -24,6 +24,7 @@ import { createTypingService } from './messages/typing-service.ts'
 import { createNotifyOfMessage } from './notifications/message-notifications.ts'
 import { createNotificationService } from './notifications/notification-service.ts'
 import { type CoreOptions, DEFAULT_CORE_OPTIONS } from './options.ts'
+import { createIntroductions } from './people/introductions.ts'
 import { createUserService } from './people/user-service.ts'
 import type { CorePorts } from './ports/core-ports.ts'
 import type { Deadline } from './ports/deadline-store.ts'
@@ -51,8 +52,9 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
   const typing = createTypingService(ports, options)
   const names = createNamesHere()
   const calls = createCallService(ports, options, setDeadline)
+  const introductions = createIntroductions(ports, change, known)
   const trust = createLeaseTrust(ports.clock, options.presenceLeaseMs / 2)
-  const status = createStatusService(ports, options, calls, trust)
+  const status = createStatusService(ports, options, calls, trust, introductions.introduce)
   const viewMembers = createViewMembers(ports, status.describe)
   const voice = createVoiceService(ports, options, known, setDeadline, trust)
   const endVoice = (id: ConversationId) => voice.end(id, 'expired')
@@ -73,7 +75,7 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
   const operator = createOperatorService(ports, options, change, life.end)
   const receipts = createReceiptService(ports, known, notifications)
   const inbox = createInboxService(ports, options)
-  const users = createUserService(ports, options, change, known)
+  const users = createUserService(ports, options, change, known, introductions.forget)
   const conversations = createConversationService(ports, options, {
     change,
     known,
@@ -121,6 +123,7 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
     pendingNotifications: notifications.pendingNotifications,
     clearNotification: notifications.clearNotification,
     clearNotifications: notifications.clearNotifications,
+    introduce: introductions.introduceOnce,
     connect: status.connect,
     disconnect: status.disconnect,
     renewConnections: status.renewConnections,

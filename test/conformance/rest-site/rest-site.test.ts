@@ -40,9 +40,9 @@ async function open(database: string, env: Record<string, string> = {}) {
     return { status: answer.status, body: text === '' ? null : JSON.parse(text) }
   }
   /** With a token that was issued some time ago. */
-  const as = (userId: string) => {
+  const as = (userId: string, claims: Record<string, unknown> = {}) => {
     const issuedAt = Math.floor(Date.now() / 1000) - 60
-    const headers = { Authorization: `Bearer ${signSiteToken(SECRET, userId, { iat: issuedAt })}` }
+    const headers = { Authorization: `Bearer ${signSiteToken(SECRET, userId, { iat: issuedAt, ...claims })}` }
     return (method: string, path: string, body?: unknown) => call(method, path, headers, body)
   }
   const site = (method: string, path: string, body?: unknown) => call(method, path, { 'X-Api-Key': KEY }, body)
@@ -131,13 +131,17 @@ describeOnEachDatabase('the REST of a site', (openDatabase: OpenTestDatabase) =>
         members: [{ userId: 'carl' }, { userId: 'dora' }],
       })
       const { cursor } = (await dora('GET', '/api/messenger/poll')).body
-      await carl('POST', '/api/messenger/send', { conversationId: 'edits', text: 'helo', messageId: 'carl-1' })
+      const said = { conversationId: 'edits', text: 'helo', messageId: 'carl-1' }
+      const sent = await carl('POST', '/api/messenger/send', said)
       const at = '/api/conversations/edits/messages/carl-1'
       const waiting = async () => (await dora('GET', '/api/notifications')).body.notifications
       const [note] = (await waiting()).filter(({ kind }: { kind: string }) => kind === 'message')
       expect(note).toMatchObject({ conversationId: 'edits', seq: expect.any(Number) })
 
       const edited = await carl('PATCH', at, { text: 'hello' })
+      // Sent again, it has the `rev` of its sending.
+      const again = await carl('POST', '/api/messenger/send', said)
+      expect(again.body).toEqual({ ...sent.body, status: 'duplicate' })
       expect(edited.body.message).toMatchObject({ id: note.messageId, messageId: 'carl-1', text: 'hello' })
       expect((await dora('PATCH', at, { text: 'mine now' })).status).toBe(403)
       const thumb = `${at}/reactions/${encodeURIComponent('👍')}`
@@ -194,6 +198,20 @@ describeOnEachDatabase('the REST of a site', (openDatabase: OpenTestDatabase) =>
       expect(all).toMatchObject([added, { event: 'message:new', data: { text: 'Hello' } }])
       const next = (await hana('GET', `/api/messenger/poll?cursor=${news.cursor}`)).body.events
       expect(next).toEqual(all.slice(1))
+    })
+
+    test('whom the site has named goes by that name, others by the one of their token', async () => {
+      const members = [{ userId: 'mia', name: 'Mia of the shop' }, { userId: 'ned' }, { userId: 'olga' }]
+      await here.site('POST', '/api/conversations', { id: 'names', members })
+      const as = (userId: string, name: string) => here.as(userId, { name })
+      const said = { conversationId: 'names', text: 'Hello' }
+      const [mia, ned] = [as('mia', 'Mia Müller'), as('ned', 'Ned Noor')]
+      for (const [index, person] of [ned, mia].entries())
+        await person('POST', '/api/messenger/send', { ...said, messageId: `hello-${index}` })
+      const { messages } = (await mia('GET', '/api/conversations/names/messages')).body
+      expect(messages.map(({ name }: { name: string }) => name)).toEqual(['Ned Noor', 'Mia of the shop'])
+      const shown = (await ned('GET', '/api/conversations/names')).body.conversation.members
+      expect(shown.map(({ name }: { name: string }) => name)).toEqual(['Mia of the shop', 'Ned Noor', 'olga'])
     })
 
     test('what no database keeps is nobody’s id, wherever one is named', async () => {

@@ -57,15 +57,19 @@ export function requireInvitees(
   return [...byId.values()]
 }
 
-/** A member by their first usable name: what is said of them, what they are known as, and in the end their id. */
+/** The first usable name: what is said of them, what they are known as, and in the end their id. */
+export function memberName(userId: UserId, names: readonly (string | null | undefined)[]): string {
+  return [...names, userId].map((one) => shortName(one ?? '')).find((one) => one !== '') ?? userId
+}
+
+/** A member by their first usable name. */
 export function memberOf(
   userId: UserId,
   names: readonly (string | null | undefined)[],
   role: Role,
   now: Millis,
 ): Member {
-  const name = [...names, userId].map((one) => shortName(one ?? '')).find((one) => one !== '') ?? userId
-  return { userId, name, role, joinedAt: now, absentSince: null, hasEntered: true }
+  return { userId, name: memberName(userId, names), role, joinedAt: now, absentSince: null, hasEntered: true }
 }
 
 function shortName(name: string): string {

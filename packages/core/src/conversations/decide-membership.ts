@@ -1,6 +1,7 @@
 import type { Millis, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { PersonStatus } from '../people/user.ts'
+import { memberName } from './chat-rules.ts'
 import type { ConversationState, Member } from './conversation.ts'
 import { removeMember } from './decide-departure.ts'
 import { decideKick } from './decide-moderation.ts'
@@ -97,6 +98,15 @@ export function dismiss(state: ConversationState, member: Member, reason: 'left'
 function passHostOn(draft: StateDraft, now: Millis): void {
   const next = successorOf(draft.members(), draft.conversation.hostId)
   if (next) passHost(draft, next, null, now)
+}
+
+/** Gives a member whom nobody has named their own name. */
+export function decideOwnName(state: ConversationState, userId: UserId, name: string): Decision {
+  const member = state.members.get(userId)
+  if (member === undefined || member.name !== memberName(userId, [])) return NOTHING
+  const draft = createStateDraft(state)
+  draft.put({ ...member, name })
+  return { write: draft.change(), tell: [], arm: [] }
 }
 
 /** Host and moderators of a group, and the site. */

@@ -26,6 +26,7 @@ export function createUserService(
   options: CoreOptions,
   change: ChangeConversation,
   known: KnownConversations,
+  forgetIntroduction: (userId: UserId) => void,
 ): UserService {
   const deleteUser: ConversationCommands['deleteUser'] = async (userId) => {
     for (const id of await users.everIn(userId)) {
@@ -34,6 +35,7 @@ export function createUserService(
       known.forget(id)
     }
     await users.erase(userId)
+    forgetIntroduction(userId)
   }
 
   /** First as a member who leaves: a host passes the role on, calls go on without them, and their sessions are told. */

@@ -236,7 +236,10 @@ describe('being away', () => {
     await renew(first, 0)
     await renew(second, 0)
     expect(seenBy(bob)).toEqual(['online', 'away'])
-    expect(bob.told('status.changed').at(-1)).toMatchObject({ wasOnline: true, isOnline: true })
+    const [away] = bob.told('status.changed').slice(-1)
+    expect(away).toMatchObject({ wasOnline: true, isOnline: true })
+    // When they last did something, not when that was found out.
+    expect(away?.person.lastSeenAt).toBe((away?.at ?? 0) - AWAY_MS)
     await renew(first)
     expect(seenBy(bob)).toEqual(['online', 'away', 'online'])
   })

@@ -53,6 +53,7 @@ export function createStatusService(
   options: Options,
   calls: ConnectionWatcher,
   trust: Pick<LeaseTrust, 'expired'>,
+  introduce: PersonCommands['introduce'],
 ): StatusService {
   const { status, users, inbox, notifications, bus, clock, report } = ports
   const enqueue = createKeyedQueue()
@@ -69,10 +70,12 @@ export function createStatusService(
       const contacts = await inbox.contacts(userId, options.presenceMaxMembers)
       // Coming and going is noted: in between, the last activity says more.
       const now = clock.now()
-      if ((seen === null) !== (connectedness.seen === null)) await users.setLastSeen(userId, now)
+      const comesOrGoes = (seen === null) !== (connectedness.seen === null)
+      if (comesOrGoes) await users.setLastSeen(userId, now)
       const before = await status.swapSeen(userId, seen)
       if (isSameSeen(seen, before)) return
-      const person = personOf(userId, user && { ...user, lastSeenAt: now }, { ...connectedness, seen })
+      const latest = user && comesOrGoes ? { ...user, lastSeenAt: now } : user
+      const person = personOf(userId, latest, { ...connectedness, seen })
       bus.publishToUsers({
         event: { type: 'status.changed', at: now, person, wasOnline: before !== null, isOnline: seen !== null },
         userIds: [...contacts, userId],
@@ -88,12 +91,12 @@ export function createStatusService(
     return { user: known.get(userId), connectedness: read.get(userId) ?? NOT_CONNECTED }
   }
 
-  const connect: PersonCommands['connect'] = async (caller, { avatar, roles }) => {
+  const connect: PersonCommands['connect'] = async (caller, profile) => {
     requireUser(caller)
-    const { userId, name, sessionId } = caller
+    const { userId, sessionId } = caller
     const now = clock.now()
     await status.connect({ userId, sessionId }, now, leaseEnd())
-    await users.put({ id: userId, name, avatar, roles }, now)
+    await introduce(caller, profile)
     await refresh(userId, sessionId)
     const pendingNotifications = await notifications.count(userId)
     // In a turn of its own: whoever greets the device with the answer does so before it rings.

@@ -121,6 +121,7 @@ async function answer(
   const limited = apiScopes === null ? handler : { ...handler, limit: null }
   const keepCookie = handler.givesToken === true && csrf.isSubmitted(request, isSecure)
   await refuseAfterFailures(handler, address, reply, options)
+  if (identity?.kind === 'user' && errors === siteErrors) await core.introduce(identity, identity)
   const outcome = await options.dispatcher.dispatch(limited, context, inputOf(request), errors)
   if (!outcome.ok) {
     await noteFailure(handler, address, outcome.error, options)
