@@ -7,7 +7,7 @@ const SECONDS_PER_HOUR = 3600
  * How often the product looks, renews and sweeps, in seconds: its defaults (`presenceLeaseMs` / 3 and / 6, the watch's
  * interval, and the mean of those at which it looks where nothing happens).
  */
-const PACE = { renewalSeconds: 10, lookSeconds: 5, quietLookSeconds: 22.5, sweepSeconds: 5 } as const
+const PACE = { renewalSeconds: 8, lookSeconds: 5, quietLookSeconds: 22.5, sweepSeconds: 4 } as const
 /** News in a conversation makes a node look after 5, 15 and 35 seconds: so many times more than it would have. */
 const LOOKS_FOR_NEWS = 1.5
 

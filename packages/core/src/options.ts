@@ -17,7 +17,7 @@ export interface CoreOptions {
   readonly typingTimeoutMs: number
   /** Continued typing is told again this often, at most. */
   readonly typingRepeatMs: number
-  /** How long a session counts as present without `renew`. */
+  /** How long a session counts as present without `renew`. With the next sweep, a sixth of it later, others hear of it: within half a minute. */
   readonly presenceLeaseMs: number
   /** How long a session that its node sends elsewhere still counts as there, so that nobody sees its user go. */
   readonly moveGraceMs: number
@@ -70,7 +70,7 @@ export const DEFAULT_CORE_OPTIONS: CoreOptions = {
   absentTimeoutMs: 300_000,
   typingTimeoutMs: 5_000,
   typingRepeatMs: 2_000,
-  presenceLeaseMs: 30_000,
+  presenceLeaseMs: 24_000,
   moveGraceMs: 10_000,
   deadlinePollMs: 5_000,
   deadlineLeaseMs: 30_000,

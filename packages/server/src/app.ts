@@ -275,6 +275,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
         maxConnectionsPerAddress: config.maxConnectionsPerAddress,
         presenceLeaseMs: DEFAULT_CORE_OPTIONS.presenceLeaseMs,
         corsCredentials: origins.withCredentials,
+        awayAfterMs: DEFAULT_CORE_OPTIONS.awayAfterMs,
         rateLimits,
       },
     })

@@ -73,6 +73,11 @@ export class SessionRegistry {
     return this.#users.connect(session)
   }
 
+  /** The session's user does something again, after so long that others may have been told that they are away. */
+  stirred(session: Session): void {
+    void this.#users.stirred(session)
+  }
+
   /** From now on whoever is lost here is on the way to another node. */
   sendElsewhere(): void {
     this.#departure = 'moves'

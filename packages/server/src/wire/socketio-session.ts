@@ -52,7 +52,11 @@ export abstract class SocketioSession<OwnWire extends SocketioWire> extends Sess
   }
 
   heard(): void {
-    this.lastActivityAt = this.wire.foundation.clock.now()
+    const { clock, config, registry } = this.wire.foundation
+    const now = clock.now()
+    const wasAway = now - this.lastActivityAt >= config.awayAfterMs
+    this.lastActivityAt = now
+    if (wasAway) registry.stirred(this)
   }
 
   moved(outbound: Outbound): void {

@@ -53,3 +53,12 @@ test('what can not be done for some keeps nobody else from being renewed', async
   await expect(connections.renew()).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   expect(new Set(renewed.flat()).size).toBe(CROWD)
 })
+
+test('who does something again after long is renewed at once, if they are there', async () => {
+  const { connections, sessions, renewed } = await connectCrowd()
+  const [back, gone] = sessions
+  if (back === undefined || gone === undefined) throw new Error('nobody')
+  await connections.disconnect(gone, 'goes')
+  for (const session of [back, gone]) await connections.stirred(session)
+  expect(renewed).toEqual([[back.id]])
+})

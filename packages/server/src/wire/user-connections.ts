@@ -45,6 +45,13 @@ export class UserConnections {
     await this.#core.disconnect(session.caller, departure)
   }
 
+  /** The session's user does something again after a long time: others hear of it before the next round. */
+  async stirred(session: Session): Promise<void> {
+    if (this.#connections.get(session)?.isKnown !== true) return
+    // What fails now is done with the next round.
+    await this.#core.renewConnections([leaseOf(session)]).catch(() => undefined)
+  }
+
   /** Keeps the leases of all sessions. Rejects when not all could be done for some of them. */
   async renew(): Promise<void> {
     const known = [...this.#connections].filter(([, { isKnown }]) => isKnown).map(([session]) => session)
@@ -53,9 +60,7 @@ export class UserConnections {
       // Whoever has gone meanwhile would come back.
       const here = known.slice(from, from + RENEW_CHUNK).filter((session) => this.#connections.has(session))
       if (here.length === 0) continue
-      const entries = here.map(({ id, identity, lastActivityAt }) => {
-        return { sessionId: id, userId: identity.userId, activeAt: lastActivityAt }
-      })
+      const entries = here.map(leaseOf)
       // Leases come first there, and last without the rest: the others are not to lose theirs for it.
       await this.#core.renewConnections(entries).catch((error: unknown) => failures.push(error))
     }
@@ -76,3 +81,9 @@ export class UserConnections {
     }
   }
 }
+
+const leaseOf = ({ id, identity, lastActivityAt }: Session) => ({
+  sessionId: id,
+  userId: identity.userId,
+  activeAt: lastActivityAt,
+})

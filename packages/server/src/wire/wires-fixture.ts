@@ -123,6 +123,7 @@ const CONFIG: WiresConfig = {
   maxConnectionsPerAddress: 200,
   presenceLeaseMs: 86_400_000,
   corsCredentials: true,
+  awayAfterMs: 300_000,
   rateLimits: true,
 }
 

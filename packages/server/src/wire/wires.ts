@@ -53,6 +53,8 @@ export interface WiresConfig {
   readonly presenceLeaseMs: number
   /** Socket.IO: whether pages of other origins, where they may connect, may send cookies along. */
   readonly corsCredentials: boolean
+  /** After so long without activity others see a user as away; as the core was told. */
+  readonly awayAfterMs: number
   /** `false` lifts every limit; for benchmarks on a closed machine. */
   readonly rateLimits: boolean
 }

@@ -59,6 +59,19 @@ describe('people with an account', () => {
 })
 
 describe('presence', () => {
+  it('is no longer away with the next thing done, not only with the next lease', async () => {
+    await wires[Symbol.asyncDispose]()
+    wires = await openWires({ presenceLeaseMs: 30_000 })
+    await chatOf('ann', 'bob')
+    const [ann, bob] = [await connect('ann'), await connect('bob')]
+    await wires.core.clock.advance(200_000)
+    await ann.ask('presence:subscribe', { userIds: ['bob'] })
+    await wires.core.clock.advance(110_000)
+    expect(await ann.get('presence:update')).toMatchObject({ userId: 'bob', status: 'away' })
+    await bob.ask('notification:get-pending', {})
+    expect(await ann.get('presence:update')).toMatchObject({ userId: 'bob', status: 'online' })
+  })
+
   it('reaches the sockets that follow, each for itself', async () => {
     await chatOf('ann', 'bob', 'cem')
     const [ann, annToo] = [await connect('ann'), await connect('ann')]
