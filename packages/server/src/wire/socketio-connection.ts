@@ -1,8 +1,8 @@
 import type { Transport } from 'engine.io'
 import type { Socket } from 'socket.io'
+import { CommandQueue, type CommandQueueOwner } from './command-queue.ts'
 import type { Refusal } from './dispatch.ts'
 import { FLOOD_WINDOW_MS, FloodCount } from './flood-count.ts'
-import { Inbox, type InboxOwner } from './inbox.ts'
 import type { Outbound, QueueOwner } from './outbound-queue.ts'
 import { PollingOutbound } from './polling-outbound.ts'
 import { QueuedWebSocket } from './queued-web-socket.ts'
@@ -65,7 +65,7 @@ export type ChooseSpeaker = (event: string, connection: SocketioConnection) => S
  * A client's Socket.IO connection, whichever wire it speaks: its transport, what it sends one after the other,
  * and answers that keep their order with events.
  */
-export class SocketioConnection implements InboxOwner<Received | Opening>, QueueOwner {
+export class SocketioConnection implements CommandQueueOwner<Received | Opening>, QueueOwner {
   readonly id: string
   readonly address: string
   outbound: Outbound
@@ -75,7 +75,7 @@ export class SocketioConnection implements InboxOwner<Received | Opening>, Queue
   readonly #foundation: WireFoundation
   readonly #choose: ChooseSpeaker
   readonly #isReceiving: () => boolean
-  readonly #inbox = new Inbox<Received | Opening>(this)
+  readonly #commands = new CommandQueue<Received | Opening>(this)
   #flood: FloodCount | null = null
   /** Arrived, and not yet given to anybody as an event. */
   #arrivedBytes = 0
@@ -102,7 +102,7 @@ export class SocketioConnection implements InboxOwner<Received | Opening>, Queue
   }
 
   get busy(): boolean {
-    return this.#inbox.busy || this.#isReceiving()
+    return this.#commands.busy || this.#isReceiving()
   }
 
   get speaker(): Speaker {
@@ -116,7 +116,7 @@ export class SocketioConnection implements InboxOwner<Received | Opening>, Queue
 
   /** Does this before it answers anything. */
   open(open: () => Promise<void>): void {
-    this.#inbox.receive({ open })
+    this.#commands.receive({ open })
   }
 
   emit(event: string, data: unknown): void {
@@ -179,7 +179,7 @@ export class SocketioConnection implements InboxOwner<Received | Opening>, Queue
     this.#arrivedBytes = 0
     this.#waitingBytes += bytes
     if (this.#waitingBytes > MAX_BACKLOG_BYTES) this.#endFlood()
-    else this.#inbox.receive({ event, args, bytes })
+    else this.#commands.receive({ event, args, bytes })
   }
 
   async #answer(event: unknown, data: unknown): Promise<Answered> {

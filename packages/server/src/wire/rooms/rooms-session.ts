@@ -2,10 +2,10 @@ import type { ConversationId, DomainEvent } from '@parley/core'
 import { CLOSE_CODES, type CloseReason, type rooms, SIZES } from '@parley/protocol'
 import type { WebSocket } from 'ws'
 import type { Identity } from '../../auth/authenticator.ts'
+import { CommandQueue, type CommandQueueOwner } from '../command-queue.ts'
 import type { Refusal } from '../dispatch.ts'
 import { FloodCount } from '../flood-count.ts'
 import { PING_FRAME } from '../frame.ts'
-import { Inbox, type InboxOwner } from '../inbox.ts'
 import type { OutboundQueue } from '../outbound-queue.ts'
 import { Session } from '../session.ts'
 import type { Subscription } from '../topic.ts'
@@ -26,13 +26,13 @@ interface Admitted {
 }
 
 /** A participant's raw WebSocket. */
-export class RoomsSession extends Session implements RoomsParticipant, InboxOwner<Buffer | Admitted> {
+export class RoomsSession extends Session implements RoomsParticipant, CommandQueueOwner<Buffer | Admitted> {
   readonly wire: RoomsWire
   /** The one room that this session is in, joining, or waiting for. */
   place: Subscription | null = null
   /** The name that the client joined with. */
   joinName: string | null = null
-  readonly #inbox = new Inbox<Buffer | Admitted>(this)
+  readonly #commands = new CommandQueue<Buffer | Admitted>(this)
   readonly #socket: WebSocket
   readonly #queue: OutboundQueue
   #nextPingAt: number
@@ -59,7 +59,7 @@ export class RoomsSession extends Session implements RoomsParticipant, InboxOwne
   }
 
   override get busy(): boolean {
-    return this.#inbox.busy
+    return this.#commands.busy
   }
 
   override *subscriptions(): Iterable<Subscription> {
@@ -123,7 +123,7 @@ export class RoomsSession extends Session implements RoomsParticipant, InboxOwne
 
   /** Takes a frame as it came. */
   receive(input: Buffer | Admitted): void {
-    this.#inbox.receive(input)
+    this.#commands.receive(input)
   }
 
   async handle(input: Buffer | Admitted): Promise<void> {

@@ -1,5 +1,5 @@
-/** Who works off an inbox. */
-export interface InboxOwner<Input> {
+/** Who handles what a queue holds. */
+export interface CommandQueueOwner<Input> {
   readonly closed: boolean
   /** Never rejects. */
   handle(input: Input): Promise<void>
@@ -7,13 +7,13 @@ export interface InboxOwner<Input> {
   backlogChanged(waiting: number): void
 }
 
-/** What one client sends, handled one after the other: what it asked for first happens first. */
-export class Inbox<Input> {
-  readonly #owner: InboxOwner<Input>
+/** What one client has sent, handled one after the other: what it asked for first happens first. */
+export class CommandQueue<Input> {
+  readonly #owner: CommandQueueOwner<Input>
   #working = false
   #waiting: Input[] | null = null
 
-  constructor(owner: InboxOwner<Input>) {
+  constructor(owner: CommandQueueOwner<Input>) {
     this.#owner = owner
   }
 
