@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { NO_RECORDINGS, type Recordings } from '../recordings.ts'
 import { createMemoryRoomPlaces, type RoomPlaces } from '../room-places.ts'
 import type { JanusServer } from './janus-files.ts'
-import { type JanusNode, openJanusPool } from './janus-pool.ts'
+import { openJanusPool, type PooledJanus } from './janus-pool.ts'
 import { removeEmptyRooms } from './janus-room.ts'
 import { createRoomPlacer, full } from './place-rooms.ts'
 import { openRecordings } from './recording/recordings.ts'
@@ -53,33 +53,33 @@ export async function openJanusPlane(options: JanusPlaneOptions): Promise<JanusP
   const recordings = folder === null ? null : await openRecordings({ folder, clock, logger })
   const rooms = new Map<ConversationId, VoiceRoom>()
   let emit: (event: MediaEvent) => void = () => undefined
-  const roomsOn = (node: JanusNode) => [...rooms.values()].filter((room) => room.node === node)
+  const roomsOn = (janus: PooledJanus) => [...rooms.values()].filter((room) => room.janus === janus)
 
   const pool = await openJanusPool({
     servers: options.servers,
     clock,
     logger,
-    onLost(node) {
-      for (const room of roomsOn(node)) room.lose()
+    onLost(janus) {
+      for (const room of roomsOn(janus)) room.lose()
     },
-    onFound(node) {
-      const removed = node.session && removeEmptyRooms(node, node.session, clock.now())
-      removed?.catch((error: unknown) => logger.warn({ err: error, url: node.server.url }, 'old rooms stay there'))
+    onFound(janus) {
+      const removed = janus.session && removeEmptyRooms(janus, janus.session, clock.now())
+      removed?.catch((error: unknown) => logger.warn({ err: error, url: janus.server.url }, 'old rooms stay there'))
       for (const room of rooms.values()) room.retry()
     },
   })
 
-  const peopleHere = (node: JanusNode) => roomsOn(node).reduce((sum, room) => sum + room.people, 0)
+  const peopleHere = (janus: PooledJanus) => roomsOn(janus).reduce((sum, room) => sum + room.people, 0)
   const placer = createRoomPlacer({
     places,
-    nodes: () => pool.nodes,
+    januses: () => pool.januses,
     clock,
     logger,
     peopleOn: peopleHere,
     maxPeople,
     maxPeoplePerServer,
   })
-  const peopleOn = (node: JanusNode) => peopleHere(node) + placer.othersOn(node)
+  const peopleOn = (janus: PooledJanus) => peopleHere(janus) + placer.othersOn(janus)
 
   function roomFor(conversationId: ConversationId, isEncrypted: boolean): VoiceRoom {
     const known = rooms.get(conversationId)
@@ -146,7 +146,7 @@ export async function openJanusPlane(options: JanusPlaneOptions): Promise<JanusP
       await rooms.get(seat.conversationId)?.locate()
       const room = roomFor(seat.conversationId, seat.isEncrypted)
       try {
-        if (room.node !== null && !room.has(seat.userId) && peopleOn(room.node) >= maxPeoplePerServer) throw full()
+        if (room.janus !== null && !room.has(seat.userId) && peopleOn(room.janus) >= maxPeoplePerServer) throw full()
         await room.join(seat)
       } finally {
         await closeIfEmpty(seat.conversationId, room)
@@ -180,12 +180,12 @@ export async function openJanusPlane(options: JanusPlaneOptions): Promise<JanusP
       emit = listener
     },
     servers: () =>
-      pool.nodes.map((node) => ({
-        url: node.server.url,
-        isThere: node.session !== null,
-        rooms: roomsOn(node).length,
-        people: peopleOn(node),
-        legs: roomsOn(node).reduce((sum, room) => sum + room.legs, 0),
+      pool.januses.map((janus) => ({
+        url: janus.server.url,
+        isThere: janus.session !== null,
+        rooms: roomsOn(janus).length,
+        people: peopleOn(janus),
+        legs: roomsOn(janus).reduce((sum, room) => sum + room.legs, 0),
       })),
     async [Symbol.asyncDispose]() {
       const all = [...rooms.values()]

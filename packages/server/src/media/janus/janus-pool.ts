@@ -5,7 +5,7 @@ import type { JanusServer } from './janus-files.ts'
 import { type JanusSession, openJanusSession } from './janus-session.ts'
 
 /** A Janus that may be there or not. It is asked for again until it is. */
-export interface JanusNode {
+export interface PooledJanus {
   readonly server: JanusServer
   /** `null` while it is not there. */
   readonly session: JanusSession | null
@@ -16,13 +16,13 @@ export interface JanusPoolOptions {
   readonly clock: Clock
   readonly logger: Logger
   /** Everything that was there is gone. */
-  onLost(node: JanusNode): void
+  onLost(janus: PooledJanus): void
   /** It is there, and empty. */
-  onFound(node: JanusNode): void
+  onFound(janus: PooledJanus): void
 }
 
 export interface JanusPool extends AsyncDisposable {
-  readonly nodes: readonly JanusNode[]
+  readonly januses: readonly PooledJanus[]
 }
 
 const FIRST_RETRY_MS = 50
@@ -35,7 +35,7 @@ export async function openJanusPool(options: JanusPoolOptions): Promise<JanusPoo
   const members = options.servers.map((server) => createMember(server, options))
   await Promise.all(members.map(({ find }) => find()))
   return {
-    nodes: members.map(({ node }) => node),
+    januses: members.map(({ janus }) => janus),
     async [Symbol.asyncDispose]() {
       await Promise.all(members.map(({ close }) => close()))
     },
@@ -43,7 +43,7 @@ export async function openJanusPool(options: JanusPoolOptions): Promise<JanusPoo
 }
 
 function createMember(server: JanusServer, { clock, logger, onLost, onFound }: JanusPoolOptions) {
-  const node: { server: JanusServer; session: JanusSession | null } = { server, session: null }
+  const janus: { server: JanusServer; session: JanusSession | null } = { server, session: null }
   let failures = 0
   let stopTimer: () => void = () => undefined
   let isClosed = false
@@ -54,8 +54,8 @@ function createMember(server: JanusServer, { clock, logger, onLost, onFound }: J
       if (isClosed) return await session[Symbol.asyncDispose]()
       if (failures > 0) logger.info({ url: server.url }, 'the media server is there')
       failures = 0
-      node.session = session
-      onFound(node)
+      janus.session = session
+      onFound(janus)
     } catch (error) {
       tell(error)
       if (isClosed) return
@@ -74,20 +74,20 @@ function createMember(server: JanusServer, { clock, logger, onLost, onFound }: J
   }
 
   function lose(error: Error): void {
-    node.session = null
+    janus.session = null
     tell(error)
-    onLost(node)
+    onLost(janus)
     failures = 1
     void find()
   }
 
   return {
-    node,
+    janus,
     find,
     async close() {
       isClosed = true
       stopTimer()
-      await node.session?.[Symbol.asyncDispose]()
+      await janus.session?.[Symbol.asyncDispose]()
     },
   }
 }

@@ -3,14 +3,14 @@ import type { Millis } from '@parley/core'
 import { JanusError } from './janus-errors.ts'
 import type { JanusServer } from './janus-files.ts'
 import type { HandleEvent, JanusDescription } from './janus-messages.ts'
-import type { JanusNode } from './janus-pool.ts'
+import type { PooledJanus } from './janus-pool.ts'
 import type { JanusHandle, JanusSession } from './janus-session.ts'
 
 /** A room on one Janus. It is there until that ends, or it is destroyed. */
 export interface JanusRoom {
   /** Known to us and Janus alone. */
   readonly id: string
-  readonly node: JanusNode
+  readonly janus: PooledJanus
   readonly isEncrypted: boolean
   attach(onEvent: (event: HandleEvent) => void): Promise<JanusHandle>
   /** Lets what a feed sends reach others, or not; whatever its own side says. */
@@ -41,16 +41,16 @@ const ROOM_EXISTS = 427
 
 /** Makes a room there, unless another node has made it already. Rejects with `JanusError` or `JanusLostError`. */
 export async function createJanusRoom(
-  node: JanusNode,
+  janus: PooledJanus,
   session: JanusSession,
   { id: room, publishers, isEncrypted, now }: JanusRoomOptions,
 ): Promise<JanusRoom> {
-  const secret = secretOf(node.server, room)
+  const secret = secretOf(janus.server, room)
   const control = await session.attach(() => undefined)
   const created = control.request('create', {
     room,
     secret,
-    ...(node.server.adminKey !== null && { admin_key: node.server.adminKey }),
+    ...(janus.server.adminKey !== null && { admin_key: janus.server.adminKey }),
     description: `${MARK}${now}`,
     is_private: true,
     // Without its private id a subscription goes on after its person was put out.
@@ -75,7 +75,7 @@ export async function createJanusRoom(
   })
   return {
     id: room,
-    node,
+    janus,
     isEncrypted,
     attach: (onEvent) => session.attach(onEvent),
     async moderate(feed, mid, mute) {
@@ -105,7 +105,7 @@ const secretOf = ({ apiSecret, adminKey }: JanusServer, room: string): string =>
   createHmac('sha256', `${apiSecret} ${adminKey}`).update(room).digest('base64url')
 
 /** Removes what processes of ours that died left there: a room outlives its makers. */
-export async function removeEmptyRooms({ server }: JanusNode, session: JanusSession, now: Millis): Promise<void> {
+export async function removeEmptyRooms({ server }: PooledJanus, session: JanusSession, now: Millis): Promise<void> {
   const control = await session.attach(() => undefined)
   try {
     for (const { room, description, num_participants } of await listRooms(server, control)) {
@@ -118,7 +118,7 @@ export async function removeEmptyRooms({ server }: JanusNode, session: JanusSess
 }
 
 /** Removes it, whoever is in it. */
-export async function destroyRoom({ server }: JanusNode, session: JanusSession, room: string): Promise<void> {
+export async function destroyRoom({ server }: PooledJanus, session: JanusSession, room: string): Promise<void> {
   const control = await session.attach(() => undefined)
   // One that is gone already needs no more.
   await control.request('destroy', { room, secret: secretOf(server, room) }).catch(() => undefined)
@@ -126,7 +126,7 @@ export async function destroyRoom({ server }: JanusNode, session: JanusSession, 
 }
 
 /** How many are in all rooms there, whichever node they are on. */
-export async function countPeople({ server }: JanusNode, session: JanusSession): Promise<number> {
+export async function countPeople({ server }: PooledJanus, session: JanusSession): Promise<number> {
   const control = await session.attach(() => undefined)
   try {
     const rooms = await listRooms(server, control)

@@ -3,16 +3,16 @@ import { type Clock, type ConversationId, DomainError } from '@parley/core'
 import type { Logger } from 'pino'
 import type { RoomPlace, RoomPlaces } from '../room-places.ts'
 import type { JanusServer } from './janus-files.ts'
-import type { JanusNode } from './janus-pool.ts'
+import type { PooledJanus } from './janus-pool.ts'
 import { countPeople, createJanusRoom, destroyRoom, type JanusRoom } from './janus-room.ts'
 
 export interface RoomPlacerOptions {
   readonly places: RoomPlaces
-  readonly nodes: () => readonly JanusNode[]
+  readonly januses: () => readonly PooledJanus[]
   readonly clock: Clock
   readonly logger: Logger
   /** How many this node has there. */
-  peopleOn(node: JanusNode): number
+  peopleOn(janus: PooledJanus): number
   readonly maxPeople: number
   readonly maxPeoplePerServer: number
 }
@@ -28,91 +28,91 @@ export interface RoomPlacer {
   /** The conversation is over: its room goes, whoever is in it. */
   remove(conversationId: ConversationId): Promise<void>
   /** Those that are on their way there, and those whom other nodes have there, as far as that was asked for. */
-  othersOn(node: JanusNode): number
+  othersOn(janus: PooledJanus): number
 }
 
 export function createRoomPlacer(options: RoomPlacerOptions): RoomPlacer {
-  const { places, nodes, clock, logger, peopleOn } = options
+  const { places, januses, clock, logger, peopleOn } = options
   /** Those that are being made there, which a server doesn't count yet. */
-  const arriving = new Map<JanusNode, number>()
+  const arriving = new Map<PooledJanus, number>()
   /** Of all nodes together, when it was last asked. */
-  const counted = new Map<JanusNode, number>()
+  const counted = new Map<PooledJanus, number>()
 
-  const othersOn = (node: JanusNode) =>
-    (arriving.get(node) ?? 0) + Math.max((counted.get(node) ?? 0) - peopleOn(node), 0)
-  const loadOf = (node: JanusNode) => peopleOn(node) + othersOn(node)
+  const othersOn = (janus: PooledJanus) =>
+    (arriving.get(janus) ?? 0) + Math.max((counted.get(janus) ?? 0) - peopleOn(janus), 0)
+  const loadOf = (janus: PooledJanus) => peopleOn(janus) + othersOn(janus)
 
   async function countAll(): Promise<void> {
     if (!places.isShared) return
     await Promise.all(
-      nodes().map(async (node) => {
+      januses().map(async (janus) => {
         // One that can't say is found out by what is asked of it next.
-        if (node.session !== null) counted.set(node, await countPeople(node, node.session).catch(() => 0))
+        if (janus.session !== null) counted.set(janus, await countPeople(janus, janus.session).catch(() => 0))
       }),
     )
   }
 
   /** The one with the fewest people. */
-  async function choose(people: number, failed: ReadonlySet<JanusNode>): Promise<JanusNode> {
+  async function choose(people: number, failed: ReadonlySet<PooledJanus>): Promise<PooledJanus> {
     await countAll()
-    const there = nodes().filter((node) => node.session !== null && !failed.has(node))
-    const free = there.filter((node) => loadOf(node) + people <= options.maxPeoplePerServer)
+    const there = januses().filter((janus) => janus.session !== null && !failed.has(janus))
+    const free = there.filter((janus) => loadOf(janus) + people <= options.maxPeoplePerServer)
     const [first] = free.sort((one, other) => loadOf(one) - loadOf(other))
     if (first !== undefined) return first
     throw there.length > 0 ? full() : noServer()
   }
 
-  function nodeOf({ server }: RoomPlace): JanusNode {
-    const node = nodes().find((one) => nameOf(one.server) === server)
-    if (node !== undefined) return node
+  function janusOf({ server }: RoomPlace): PooledJanus {
+    const janus = januses().find((one) => nameOf(one.server) === server)
+    if (janus !== undefined) return janus
     logger.error('a conversation lives on a media server that this node does not know: give all nodes the same ones')
     throw noServer()
   }
 
-  async function open(node: JanusNode, id: string, people: number, isEncrypted: boolean): Promise<JanusRoom | null> {
-    if (node.session === null) return null
-    arriving.set(node, (arriving.get(node) ?? 0) + people)
+  async function open(janus: PooledJanus, id: string, people: number, isEncrypted: boolean): Promise<JanusRoom | null> {
+    if (janus.session === null) return null
+    arriving.set(janus, (arriving.get(janus) ?? 0) + people)
     try {
       const wanted = { id, publishers: options.maxPeople, isEncrypted, now: clock.now() }
-      return await createJanusRoom(node, node.session, wanted)
+      return await createJanusRoom(janus, janus.session, wanted)
     } catch (error) {
-      logger.warn({ err: error, url: node.server.url }, 'the media server takes no room')
+      logger.warn({ err: error, url: janus.server.url }, 'the media server takes no room')
       return null
     } finally {
-      arriving.set(node, (arriving.get(node) ?? 0) - people)
+      arriving.set(janus, (arriving.get(janus) ?? 0) - people)
     }
   }
 
   return {
     async place(conversationId, people, isEncrypted) {
-      const failed = new Set<JanusNode>()
+      const failed = new Set<PooledJanus>()
       let at = await places.find(conversationId)
       for (;;) {
         if (at !== null) {
-          const node = nodeOf(at)
-          const room = failed.has(node) ? null : await open(node, at.room, people, isEncrypted)
+          const janus = janusOf(at)
+          const room = failed.has(janus) ? null : await open(janus, at.room, people, isEncrypted)
           if (room !== null) return room
-          failed.add(node)
+          failed.add(janus)
         }
-        const node = await choose(people, failed)
-        const wanted = { server: nameOf(node.server), room: randomUUID() }
+        const janus = await choose(people, failed)
+        const wanted = { server: nameOf(janus.server), room: randomUUID() }
         // Another node may have been faster: then it is there.
         at = await places.settle(conversationId, wanted, at)
       }
     },
     async isStillIn(conversationId, room) {
-      const own = { server: nameOf(room.node.server), room: room.id }
+      const own = { server: nameOf(room.janus.server), room: room.id }
       // What was forgotten by those who keep it is told them anew.
       const at = (await places.find(conversationId)) ?? (await places.settle(conversationId, own, null))
       return at.room === room.id
     },
-    leave: (conversationId, room) => places.leave(conversationId, { server: nameOf(room.node.server), room: room.id }),
+    leave: (conversationId, room) => places.leave(conversationId, { server: nameOf(room.janus.server), room: room.id }),
     async remove(conversationId) {
       const at = await places.find(conversationId)
       if (at === null) return
       await places.leave(conversationId, at)
-      const node = nodes().find((one) => nameOf(one.server) === at.server)
-      if (node?.session != null) await destroyRoom(node, node.session, at.room)
+      const janus = januses().find((one) => nameOf(one.server) === at.server)
+      if (janus?.session != null) await destroyRoom(janus, janus.session, at.room)
     },
     othersOn,
   }

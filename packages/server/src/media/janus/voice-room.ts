@@ -14,7 +14,7 @@ import {
 import type { Logger } from 'pino'
 import { JanusError, JanusLostError } from './janus-errors.ts'
 import type { PluginData } from './janus-messages.ts'
-import type { JanusNode } from './janus-pool.ts'
+import type { PooledJanus } from './janus-pool.ts'
 import type { JanusRoom } from './janus-room.ts'
 import { type JanusSeat, openJanusSeat } from './janus-seat.ts'
 import type { Allowed, Recorder } from './publish-leg.ts'
@@ -38,7 +38,7 @@ export interface VoiceRoomOptions {
 /** The voice of one conversation: it lives on one Janus, and moves when that one dies. */
 export interface VoiceRoom {
   /** Where it lives; `null` between two places. */
-  readonly node: JanusNode | null
+  readonly janus: PooledJanus | null
   /** Those in it, and those who were in it on a Janus that died and are expected back. */
   readonly people: number
   /** Their connections to that Janus: one by which each sends, one by which each receives. */
@@ -177,7 +177,7 @@ export function createVoiceRoom(options: VoiceRoomOptions): VoiceRoom {
   const recorders = new Map<MediaSeat, Recorder>()
   /** The same one while the recording runs; `null` where Janus can't write what we could read. */
   function recorderFor(who: MediaSeat): Recorder | null {
-    const folder = room?.node.server.recordingsFolder ?? null
+    const folder = room?.janus.server.recordingsFolder ?? null
     if (recording === null || folder === null) return null
     const running = recording
     const known = recorders.get(who)
@@ -279,8 +279,8 @@ export function createVoiceRoom(options: VoiceRoomOptions): VoiceRoom {
   }
 
   return {
-    get node() {
-      return room?.node ?? null
+    get janus() {
+      return room?.janus ?? null
     },
     get people() {
       return new Set([...seats.keys(), ...expected.keys(), ...entering.keys()]).size
@@ -308,7 +308,7 @@ export function createVoiceRoom(options: VoiceRoomOptions): VoiceRoom {
     async startRecording(start) {
       if (options.isEncrypted)
         throw new DomainError('FORBIDDEN', 'This room is encrypted from end to end: nothing in it can be recorded.')
-      if ((room?.node.server.recordingsFolder ?? null) === null) throw cannotRecord()
+      if ((room?.janus.server.recordingsFolder ?? null) === null) throw cannotRecord()
       recording ??= start()
       await orUnavailable(() => Promise.all([...seats.values()].map((seat) => seat.record())), report)
     },
