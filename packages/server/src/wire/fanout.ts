@@ -351,9 +351,9 @@ export class Fanout {
     this.#tell(topic, { event, audience: { kind: 'topic' }, exceptSession: null })
   }
 
-  #push(subscription: Subscription, frame: Frame, ephemeral: boolean): void {
+  #push(subscription: Subscription, frame: Frame, droppable: boolean): void {
     this.deliveries += 1
-    subscription.session.outbound.push(frame, ephemeral)
+    subscription.session.outbound.push(frame, droppable)
   }
 }
 

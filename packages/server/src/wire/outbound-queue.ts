@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Frame } from './frame.ts'
 
-/** Over this many bytes behind, a session gets no ephemeral frames. */
+/** Over this many bytes behind, a session gets no droppable frames. */
 export const SOFT_BOUND_BYTES = 256 * 1024
 /** Over this many bytes behind, a session is closed; it comes back and recovers. */
 export const HARD_BOUND_BYTES = 4 * 1024 * 1024
@@ -22,8 +22,8 @@ const SMALL_FRAME_BYTES = 1024
 
 /** Where a session's frames go, in order. */
 export interface Outbound {
-  /** An `ephemeral` frame is dropped when the session is behind. */
-  push(frame: Frame, ephemeral: boolean): void
+  /** A `droppable` frame (typing, presence, speaking) is left out when the session is behind. */
+  push(frame: Frame, droppable: boolean): void
   /** Accepted and not yet taken by the system. */
   readonly queuedBytes: number
   /** It waits for the client to ask. */
@@ -174,9 +174,9 @@ export class OutboundQueue implements Outbound {
     return (this.#batch?.bytes ?? 0) + this.#socket.writableLength
   }
 
-  push(frame: Frame, ephemeral: boolean): void {
+  push(frame: Frame, droppable: boolean): void {
     if (this.#ended) return
-    if (ephemeral && this.queuedBytes > SOFT_BOUND_BYTES) {
+    if (droppable && this.queuedBytes > SOFT_BOUND_BYTES) {
       this.#flusher.dropped += 1
       return
     }

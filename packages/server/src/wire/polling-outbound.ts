@@ -22,9 +22,9 @@ export class PollingOutbound implements Outbound {
     return this.#queuedBytes
   }
 
-  push(frame: Frame, ephemeral: boolean): void {
+  push(frame: Frame, droppable: boolean): void {
     if (this.#ended) return
-    if (ephemeral && this.#queuedBytes > SOFT_BOUND_BYTES) {
+    if (droppable && this.#queuedBytes > SOFT_BOUND_BYTES) {
       this.#flusher.dropped += 1
       return
     }
