@@ -12,8 +12,8 @@ import { createNamesHere } from './conversations/names-here.ts'
 import { createOperatorService } from './conversations/operator-service.ts'
 import { createRoomService } from './conversations/room-service.ts'
 import type { Core } from './core.ts'
-import { createDeadlineRunner } from './deadlines/deadline-runner.ts'
-import { meetByKind } from './deadlines/meet-by-kind.ts'
+import { createDeadlineRunner, type SetDeadline } from './deadlines/deadline-runner.ts'
+import { handleByKind } from './deadlines/handle-by-kind.ts'
 import type { DurableEvent } from './events.ts'
 import type { ConversationId, UserId } from './ids.ts'
 import { createInboxService } from './messages/inbox-service.ts'
@@ -27,7 +27,6 @@ import { type CoreOptions, DEFAULT_CORE_OPTIONS } from './options.ts'
 import { createIntroductions } from './people/introductions.ts'
 import { createUserService } from './people/user-service.ts'
 import type { CorePorts } from './ports/core-ports.ts'
-import type { Deadline } from './ports/deadline-store.ts'
 import { createLeaseTrust } from './presence/lease-trust.ts'
 import { startPresenceSweep } from './presence/presence-sweep.ts'
 import { createStatusService } from './presence/status-service.ts'
@@ -43,8 +42,8 @@ const CONCERNS_VOICE: ReadonlySet<DurableEvent['type']> = new Set([
 /** The core on these ports. Its timed work (ends of rooms, absent people) runs from now until `close`. */
 export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {}): Core {
   const options: CoreOptions = { ...DEFAULT_CORE_OPTIONS, ...overrides }
-  const runner = createDeadlineRunner(ports, options, (deadline) => meet(deadline))
-  const setDeadline = (deadline: Deadline) => runner.set(deadline)
+  const runner = createDeadlineRunner(ports, options, (deadline) => handleDeadline(deadline))
+  const setDeadline: SetDeadline = (deadline) => runner.set(deadline)
   const known = createKnownConversations(ports)
   const notifications = createNotificationService(ports, options)
   const change = createChangeConversation(ports, setDeadline, known, (state, events) => followUp(state, events))
@@ -85,7 +84,11 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
     dropFromCall: calls.dropMember,
     endVoice,
   })
-  const meet = meetByKind({ ...life.meeters, ...calls.meeters, ...voice.meeters })
+  const handleDeadline = handleByKind({
+    ...life.deadlineHandlers,
+    ...calls.deadlineHandlers,
+    ...voice.deadlineHandlers,
+  })
   const stopSweeps = options.runsTimers
     ? [startPresenceSweep(ports, options, trust, markAbsent), startRetention(ports, options)]
     : []

@@ -2,7 +2,8 @@ import type { Caller, SessionCaller } from '../caller.ts'
 import type { ConversationState, Member } from '../conversations/conversation.ts'
 import { createKeyedQueue } from '../conversations/keyed-queue.ts'
 import type { CallCommands } from '../core.ts'
-import type { Meeters } from '../deadlines/meet-by-kind.ts'
+import type { SetDeadline } from '../deadlines/deadline-runner.ts'
+import type { DeadlineHandlers } from '../deadlines/handle-by-kind.ts'
 import { startSweep } from '../deadlines/start-sweep.ts'
 import { DomainError } from '../errors.ts'
 import type { CallEvent } from '../events.ts'
@@ -38,7 +39,7 @@ const DAY_MS = 86_400_000
 const PRUNE_EVERY_MS = 3_600_000
 
 export interface CallService extends CallCommands, ConnectionWatcher {
-  readonly meeters: Meeters
+  readonly deadlineHandlers: DeadlineHandlers
   /** Takes somebody who is no longer a member out of the conversation's call. */
   readonly dropMember: (conversationId: ConversationId, userId: UserId) => Promise<void>
   readonly close: () => void
@@ -51,11 +52,7 @@ type Ports = Pick<
 type Options = Pick<CoreOptions, 'ringTimeoutMs' | 'callGraceMs' | 'runsTimers'>
 
 /** Calls in chats, from the first ring to the end. */
-export function createCallService(
-  ports: Ports,
-  options: Options,
-  setDeadline: (deadline: Deadline) => Promise<void>,
-): CallService {
+export function createCallService(ports: Ports, options: Options, setDeadline: SetDeadline): CallService {
   const { calls, conversations, status, bus, clock, ids } = ports
   const tell = createTellCall(ports)
   const change = createChangeCall(ports, options, setDeadline, tell)
@@ -244,7 +241,7 @@ export function createCallService(
     connected,
     disconnected,
     dropMember,
-    meeters: { ring: stopRinging, gone: watch },
+    deadlineHandlers: { ring: stopRinging, gone: watch },
     close: stopPruning,
   }
 }

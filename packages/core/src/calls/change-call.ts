@@ -1,8 +1,8 @@
 import { createKeyedQueue } from '../conversations/keyed-queue.ts'
-import type { Millis } from '../ids.ts'
+import type { SetDeadline } from '../deadlines/deadline-runner.ts'
+import type { Millis, SessionId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
-import type { Deadline } from '../ports/deadline-store.ts'
 import type { Call, CallId } from './call.ts'
 import { goneDeadline } from './call-deadlines.ts'
 import type { CallDecision } from './call-decision.ts'
@@ -24,7 +24,7 @@ export type ChangeCall = (
 export function createChangeCall(
   { calls, clock }: Pick<CorePorts, 'calls' | 'clock'>,
   { callGraceMs }: Pick<CoreOptions, 'callGraceMs'>,
-  setDeadline: (deadline: Deadline) => Promise<void>,
+  setDeadline: SetDeadline,
   tell: TellCall,
 ): ChangeCall {
   // One after another within this node: of devices that answer at once each would decide on the same version.
@@ -37,7 +37,7 @@ export function createChangeCall(
         if (call === null) throw callRefusals.notFound()
         const now = clock.now()
         const decision = await decide(call, now)
-        for (const { sessionId } of movedDevices(call, decision.call)) {
+        for (const sessionId of movedSessions(call, decision.call)) {
           await setDeadline(goneDeadline(id, sessionId, now + callGraceMs))
         }
         if (decision.call !== call && !(await calls.replace(decision.call, call.version))) continue
@@ -49,10 +49,10 @@ export function createChangeCall(
 }
 
 /** Devices that came into the call, or lost or found their connection: each is looked after from now on. */
-function movedDevices(before: Call | null, after: Call): { readonly sessionId: string }[] {
+function movedSessions(before: Call, after: Call): SessionId[] {
   return after.parties.flatMap(({ userId, sessionId, goneSince }) => {
     if (sessionId === null) return []
-    const then = before?.parties.find((party) => party.userId === userId)
-    return then?.sessionId === sessionId && then.goneSince === goneSince ? [] : [{ sessionId }]
+    const then = before.parties.find((party) => party.userId === userId)
+    return then?.sessionId === sessionId && then.goneSince === goneSince ? [] : [sessionId]
   })
 }

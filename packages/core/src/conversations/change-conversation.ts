@@ -1,7 +1,7 @@
+import type { SetDeadline } from '../deadlines/deadline-runner.ts'
 import type { DurableEvent } from '../events.ts'
 import type { ConversationId, Millis } from '../ids.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
-import type { Deadline } from '../ports/deadline-store.ts'
 import type { ConversationState } from './conversation.ts'
 import { type Decision, toAllStored } from './decision.ts'
 import { createKeyedQueue } from './keyed-queue.ts'
@@ -35,7 +35,7 @@ export function requireOpen(state: ConversationState | null, now: Millis): Conve
 
 export function createChangeConversation(
   { conversations, bus, clock, report }: Pick<CorePorts, 'conversations' | 'bus' | 'clock' | 'report'>,
-  setDeadline: (deadline: Deadline) => Promise<void>,
+  setDeadline: SetDeadline,
   known: KnownConversations,
   followUp: FollowUp,
 ): ChangeConversation {

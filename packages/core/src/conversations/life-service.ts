@@ -1,5 +1,6 @@
 import type { Core } from '../core.ts'
-import type { Meeters } from '../deadlines/meet-by-kind.ts'
+import type { SetDeadline } from '../deadlines/deadline-runner.ts'
+import type { DeadlineHandlers } from '../deadlines/handle-by-kind.ts'
 import type { RoomEnder } from '../events.ts'
 import type { ConversationId, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
@@ -13,7 +14,7 @@ import { requireHost } from './rights.ts'
 import { deadlineKeys, lifeDeadlines, MINUTE_MS, parseDeadlineKey, ROOM_DEADLINE_KINDS } from './room-deadlines.ts'
 
 export interface LifeService extends Pick<Core, 'endRoom'> {
-  readonly meeters: Meeters
+  readonly deadlineHandlers: DeadlineHandlers
   /** Ends a room at once, whoever wishes it. */
   end(id: ConversationId, userIds: Iterable<UserId>, endedBy?: RoomEnder): Promise<void>
 }
@@ -23,10 +24,10 @@ export function createLifeService(
   { conversations, presence, deadlines, bus, clock }: CorePorts,
   options: CoreOptions,
   change: ChangeConversation,
-  setDeadline: (deadline: Deadline) => Promise<void>,
+  setDeadline: SetDeadline,
   endVoice: (id: ConversationId) => Promise<void>,
 ): LifeService {
-  async function meet({ key }: Deadline): Promise<void> {
+  async function handle({ key }: Deadline): Promise<void> {
     const due = parseDeadlineKey(key)
     if (!due) return
     const state = await conversations.load(due.conversationId)
@@ -78,5 +79,5 @@ export function createLifeService(
     })
   }
 
-  return { endRoom, end, meeters: Object.fromEntries(ROOM_DEADLINE_KINDS.map((kind) => [kind, meet])) }
+  return { endRoom, end, deadlineHandlers: Object.fromEntries(ROOM_DEADLINE_KINDS.map((kind) => [kind, handle])) }
 }

@@ -1,10 +1,10 @@
 import type { Caller } from '../caller.ts'
 import type { Core, CreateRoom } from '../core.ts'
+import type { SetDeadline } from '../deadlines/deadline-runner.ts'
 import { DomainError } from '../errors.ts'
 import type { ConversationId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
-import type { Deadline } from '../ports/deadline-store.ts'
 import { emptyVoice } from '../voice/voice.ts'
 import type { ChangeConversation } from './change-conversation.ts'
 import type { Conversation, ConversationState, Member } from './conversation.ts'
@@ -29,7 +29,7 @@ export function createRoomService(
   options: CoreOptions,
   change: ChangeConversation,
   findRoom: FindRoom,
-  setDeadline: (deadline: Deadline) => Promise<void>,
+  setDeadline: SetDeadline,
 ): RoomService {
   const { conversations, messages, voice, limiter, clock, ids, passwords } = ports
   const enqueue = createKeyedQueue()

@@ -2,25 +2,29 @@ import type { Millis } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 import type { Deadline } from '../ports/deadline-store.ts'
+import type { DeadlineHandler } from './handle-by-kind.ts'
 
 const BATCH = 50
 
+/** Sets what is to be done later, or moves it: of one key there is one deadline. */
+export type SetDeadline = (deadline: Deadline) => Promise<void>
+
 export interface DeadlineRunner {
-  set(deadline: Deadline): Promise<void>
+  readonly set: SetDeadline
   /** Looks for what is due from now on, this node's and that of others. */
   start(): void
   stop(): void
 }
 
 /**
- * Meets each deadline once in the cluster: it is claimed, met, then cleared unless it was moved meanwhile.
- * One that could not be met comes back when its claim ends. A node wakes at the times that it has set itself, and looks
+ * Handles each deadline once in the cluster: it is claimed, handled, then cleared unless it was moved meanwhile.
+ * One whose handler failed comes back when its claim ends. A node wakes at the times that it has set itself, and looks
  * for those of others every `deadlinePollMs`: theirs may have died. So each deadline wakes one node, however many there are.
  */
 export function createDeadlineRunner(
   { deadlines, clock, report }: Pick<CorePorts, 'deadlines' | 'clock' | 'report'>,
   options: Pick<CoreOptions, 'deadlinePollMs' | 'deadlineLeaseMs'>,
-  meet: (deadline: Deadline) => Promise<void>,
+  handle: DeadlineHandler,
 ): DeadlineRunner {
   let isStopped = true
   let isRunning = false
@@ -51,7 +55,7 @@ export function createDeadlineRunner(
     try {
       while (isRunDue && !isStopped) {
         isRunDue = false
-        await meetAllDue()
+        await handleAllDue()
       }
     } catch (error) {
       report?.(error)
@@ -61,18 +65,18 @@ export function createDeadlineRunner(
     }
   }
 
-  async function meetAllDue(): Promise<void> {
+  async function handleAllDue(): Promise<void> {
     for (;;) {
       const due = await deadlines.claim(clock.now(), options.deadlineLeaseMs, BATCH)
       if (due.length === 0) return
       const claimEndsAt = clock.now() + options.deadlineLeaseMs
-      await Promise.all(due.map((deadline) => meetOne(deadline, claimEndsAt)))
+      await Promise.all(due.map((deadline) => handleOne(deadline, claimEndsAt)))
     }
   }
 
-  async function meetOne(deadline: Deadline, claimEndsAt: Millis): Promise<void> {
+  async function handleOne(deadline: Deadline, claimEndsAt: Millis): Promise<void> {
     try {
-      await meet(deadline)
+      await handle(deadline)
       await deadlines.clear(deadline.key, deadline.at)
     } catch (error) {
       report?.(error)

@@ -1,3 +1,4 @@
+import type { SetDeadline } from '../deadlines/deadline-runner.ts'
 import type { DomainEvent } from '../events.ts'
 import type { ConversationId, SessionId, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
@@ -28,7 +29,7 @@ export function createMediaListener(
   { voice: voices, media, deadlines, bus, clock, report }: CorePorts,
   options: Pick<CoreOptions, 'voiceLostMs'>,
   change: ChangeVoice,
-  setDeadline: (deadline: Deadline) => Promise<void>,
+  setDeadline: SetDeadline,
   sessionsHere: (conversationId: ConversationId) => readonly SessionId[],
 ): MediaListener {
   const pace = createSpeakingPace(clock, (id, userId, speech, isTurn) => {

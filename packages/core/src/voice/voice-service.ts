@@ -4,7 +4,8 @@ import type { ConversationState } from '../conversations/conversation.ts'
 import type { KnownConversations } from '../conversations/known-conversations.ts'
 import { requireMember } from '../conversations/rights.ts'
 import type { Departure } from '../core.ts'
-import type { Meeters } from '../deadlines/meet-by-kind.ts'
+import type { SetDeadline } from '../deadlines/deadline-runner.ts'
+import type { DeadlineHandlers } from '../deadlines/handle-by-kind.ts'
 import { DomainError, isUnavailable } from '../errors.ts'
 import type { ConversationId, SessionId, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
@@ -37,7 +38,7 @@ import { endingAt, inVoice, onSession, unchanged } from './voice-people.ts'
 import { voiceRefusals } from './voice-refusals.ts'
 
 export interface VoiceService extends Omit<VoiceCommands, 'setStage'> {
-  readonly meeters: Meeters
+  readonly deadlineHandlers: DeadlineHandlers
   /** The conversation's members, their roles, or its end changed. Never throws. */
   follow(state: ConversationState): Promise<void>
   /** The session is gone; the place is kept for a moment. Never throws. */
@@ -59,7 +60,7 @@ export function createVoiceService(
   ports: CorePorts,
   options: CoreOptions,
   known: KnownConversations,
-  setDeadline: (deadline: Deadline) => Promise<void>,
+  setDeadline: SetDeadline,
   trust: LeaseTrust,
 ): VoiceService {
   const { conversations, voice: voices, media, presence, bus, clock, report } = ports
@@ -299,7 +300,7 @@ export function createVoiceService(
     sessionGone,
     dropAbsent,
     end,
-    meeters: { 'voice-gone': stillGone, 'voice-look': lookForLost, 'voice-lost': listener.stillLost },
+    deadlineHandlers: { 'voice-gone': stillGone, 'voice-look': lookForLost, 'voice-lost': listener.stillLost },
     close() {
       effects.close()
       listener.close()
