@@ -58,17 +58,24 @@ export function createCore(ports: CorePorts, overrides: Partial<CoreOptions> = {
   const voice = createVoiceService(ports, options, known, setDeadline, trust)
   const endVoice = (id: ConversationId) => voice.end(id, 'expired')
   const rooms = createRoomService(ports, options, change, findRoom, setDeadline)
-  const entry = createEntryService(ports, options, change, findRoom, known, viewMembers, typing, names, voice, trust)
-  const messages = createMessageService(
-    ports,
-    options,
+  const entry = createEntryService(ports, options, {
+    change,
+    findRoom,
     known,
     viewMembers,
     typing,
     names,
-    createNotifyOfMessage(ports, known),
-    notifications.tell,
-  )
+    voice,
+    trust,
+  })
+  const messages = createMessageService(ports, options, {
+    known,
+    viewMembers,
+    typing,
+    names,
+    notifyOf: createNotifyOfMessage(ports, known),
+    tellNotified: notifications.tell,
+  })
   const moderation = createModerationService(ports, options, change)
   const life = createLifeService(ports, options, change, setDeadline, endVoice)
   const operator = createOperatorService(ports, options, change, life.end)

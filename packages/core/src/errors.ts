@@ -58,3 +58,7 @@ export class StrangerError extends DomainError {
 /** Whether what is needed does not answer just now: nothing was stored, and the same call may succeed later. */
 export const isUnavailable = (error: unknown): error is DomainError =>
   error instanceof DomainError && error.code === 'UNAVAILABLE'
+
+/** Whether the conversation is not there any more, or its time is up. */
+export const isGone = (error: unknown): error is DomainError =>
+  error instanceof DomainError && (error.code === 'CONVERSATION_NOT_FOUND' || error.code === 'ROOM_EXPIRED')

@@ -1,4 +1,12 @@
-import type { Call, ConversationKind, CoreOptions, SessionCaller, UserEvent, UserEventType } from '@parley/core'
+import {
+  type Call,
+  type ConversationKind,
+  type CoreOptions,
+  newConversation,
+  type SessionCaller,
+  type UserEvent,
+  type UserEventType,
+} from '@parley/core'
 import { createTestCore, personOf, type TestCore } from '@parley/testkit/test-core'
 
 type Told<T extends UserEventType> = Extract<UserEvent, { readonly type: T }>
@@ -64,13 +72,10 @@ export function openDevices(options: Partial<CoreOptions> = {}): DevicesFixture 
       const now = core.clock.now()
       const [hostId = ''] = userIds
       await core.ports.conversations.create(
-        {
-          ...{ id, kind, name: id, hostId, hostAbsentSince: null, createdAt: now },
+        newConversation({
+          ...{ id, kind, name: id, hostId, createdAt: now, maxParticipants: 100, quotaKey: hostId },
           expiresAt: kind === 'room' ? now + 3_600_000 : null,
-          ...{ maxParticipants: 100, isLocked: false, passwordHash: null, hasLobby: false, hasStage: false },
-          ...{ encrypted: false },
-          ...{ retentionDays: null, quotaKey: hostId, banned: [], admitted: [], waiting: [] },
-        },
+        }),
         'epoch',
         userIds.map((userId) => ({
           ...{ userId, name: userId.toUpperCase(), joinedAt: now, absentSince: null, hasEntered: true },

@@ -9,13 +9,13 @@ import type { CorePorts } from '../ports/core-ports.ts'
 import type { Listing } from '../ports/inbox-store.ts'
 import type { ChangeConversation } from './change-conversation.ts'
 import { memberOf, requireChatName, requireConversationId, requireInvitees, requireRetention } from './chat-rules.ts'
-import type { Conversation, ConversationState, Member } from './conversation.ts'
+import { type Conversation, type ConversationState, type Member, newConversation } from './conversation.ts'
 import { type By, decideAddMembers, decideRemoveMember, decideUpdate, putMembers } from './decide-membership.ts'
 import { NOTHING, toAll } from './decision.ts'
 import type { KnownConversations } from './known-conversations.ts'
 import { type ViewMembers, viewMembersUnseen } from './member-views.ts'
 import { refusals } from './refusals.ts'
-import { requireHost, requireMember } from './rights.ts'
+import { requireAccount, requireHost, requireMember } from './rights.ts'
 import { isRoomId } from './room-id.ts'
 import { viewConversation } from './snapshot.ts'
 
@@ -49,7 +49,7 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
   const { change, known, viewMembers, notifications, describe, dropFromCall, endVoice } = parts
 
   const createConversation: ConversationCommands['createConversation'] = async (by, input) => {
-    refuseGuests(by)
+    if (by !== null) requireAccount(by)
     const name = requireChatName(input.name)
     const retentionDays = requireRetention(input.retentionDays)
     const stored = await askedFor(by, input)
@@ -62,27 +62,17 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
     if (isRoomId(id) && (await conversations.load(id))?.conversation.kind === 'room') throw taken()
 
     const now = clock.now()
-    const conversation: Conversation = {
+    const conversation = newConversation({
       id,
       kind: input.kind,
       name,
       hostId: first.userId,
-      hostAbsentSince: null,
       createdAt: now,
-      expiresAt: null,
       maxParticipants: input.kind === 'direct' ? 2 : options.conversationMaxMembers,
-      isLocked: false,
-      passwordHash: null,
-      hasLobby: false,
-      hasStage: false,
-      encrypted: false,
       retentionDays,
       // It counts against nobody: each has a quota of its own.
       quotaKey: id,
-      banned: [],
-      admitted: [],
-      waiting: [],
-    }
+    })
     const epoch = ids.epoch()
     const created = await conversations.create(conversation, epoch, members, 1)
     if (created === 'created') {
@@ -276,11 +266,6 @@ const idOf = (by: Caller | null): By => by?.userId ?? null
 function requireLasting(state: ConversationState): ConversationState {
   if (state.conversation.kind === 'room') throw refusals.notFound()
   return state
-}
-
-/** Guests have a token for a room, and nothing else. */
-function refuseGuests(by: Caller | null): void {
-  if (by !== null && by.room !== null) throw refusals.forbidden('users with an account')
 }
 
 function taken(): DomainError {

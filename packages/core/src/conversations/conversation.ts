@@ -34,6 +34,27 @@ export interface Conversation {
   readonly waiting: readonly Waiting[]
 }
 
+/** What every conversation needs to be told when it is made. */
+type Required = 'id' | 'kind' | 'name' | 'hostId' | 'createdAt' | 'maxParticipants' | 'quotaKey'
+
+/** A conversation as it is made: open to all, without an end and without anybody banned, let in or waiting, unless `settings` say so. */
+export function newConversation(settings: Pick<Conversation, Required> & Partial<Conversation>): Conversation {
+  return {
+    hostAbsentSince: null,
+    expiresAt: null,
+    isLocked: false,
+    passwordHash: null,
+    hasLobby: false,
+    hasStage: false,
+    encrypted: false,
+    retentionDays: null,
+    banned: [],
+    admitted: [],
+    waiting: [],
+    ...settings,
+  }
+}
+
 export interface Waiting {
   readonly userId: UserId
   readonly name: string

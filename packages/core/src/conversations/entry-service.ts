@@ -1,6 +1,6 @@
 import type { SessionCaller } from '../caller.ts'
 import type { Core, Entered } from '../core.ts'
-import { DomainError, isUnavailable } from '../errors.ts'
+import { isGone, isUnavailable } from '../errors.ts'
 import type { DurableEvent } from '../events.ts'
 import type { ConversationId } from '../ids.ts'
 import type { TypingService } from '../messages/typing-service.ts'
@@ -35,19 +35,22 @@ type Description = Omit<Extract<Entered, { readonly status: 'entered' }>, 'isFur
 /** By then whoever was told that somebody is gone has acted on it, or never will. */
 const SAID_AGAIN_MS = 10_000
 
+/** What the service stands on besides the ports. */
+interface Parts {
+  readonly change: ChangeConversation
+  readonly findRoom: FindRoom
+  readonly known: KnownConversations
+  readonly viewMembers: ViewMembers
+  readonly typing: TypingService
+  readonly names: NamesHere
+  readonly voice: Pick<VoiceService, 'sessionGone' | 'renewing'>
+  readonly trust: Pick<LeaseTrust, 'doubt'>
+}
+
 /** Sessions coming into conversations and going out of them. */
-export function createEntryService(
-  { conversations, messages, presence, receipts, bus, clock, report }: CorePorts,
-  options: CoreOptions,
-  change: ChangeConversation,
-  findRoom: FindRoom,
-  known: KnownConversations,
-  viewMembers: ViewMembers,
-  typing: TypingService,
-  names: NamesHere,
-  voice: Pick<VoiceService, 'sessionGone' | 'renewing'>,
-  trust: Pick<LeaseTrust, 'doubt'>,
-): EntryService {
+export function createEntryService(ports: CorePorts, options: CoreOptions, parts: Parts): EntryService {
+  const { conversations, messages, presence, receipts, bus, clock, report } = ports
+  const { change, findRoom, known, viewMembers, typing, names, voice, trust } = parts
   const leaseEnd = () => clock.now() + options.presenceLeaseMs
   const saidAgainAt = () => clock.now() + SAID_AGAIN_MS
 
@@ -243,8 +246,4 @@ export function createEntryService(
   }
 
   return { enter, exit, leave, displace, renew, markAbsent }
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof DomainError && (error.code === 'CONVERSATION_NOT_FOUND' || error.code === 'ROOM_EXPIRED')
 }

@@ -1,9 +1,15 @@
+import type { Caller } from '../caller.ts'
 import type { UserId } from '../ids.ts'
 import type { ConversationState, Member, Role } from './conversation.ts'
 import { refusals } from './refusals.ts'
 
 export function isModerating(role: Role): boolean {
   return role === 'host' || role === 'moderator'
+}
+
+/** Throws `FORBIDDEN` for guests: they have a token for one room, and nothing else. */
+export function requireAccount(caller: Caller): void {
+  if (caller.room !== null) throw refusals.forbidden('users with an account')
 }
 
 /** The member with this id. Throws `NOT_IN_ROOM`, and of conversations that last `CONVERSATION_NOT_FOUND`. */

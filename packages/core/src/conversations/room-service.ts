@@ -7,7 +7,7 @@ import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 import { emptyVoice } from '../voice/voice.ts'
 import type { ChangeConversation } from './change-conversation.ts'
-import type { Conversation, ConversationState, Member } from './conversation.ts'
+import { type Conversation, type ConversationState, type Member, newConversation } from './conversation.ts'
 import { decideJoin, isKnown, refuseEntry } from './decide-join.ts'
 import type { FindRoom } from './find-room.ts'
 import { createKeyedQueue } from './keyed-queue.ts'
@@ -53,28 +53,21 @@ export function createRoomService(
       absentSince: now,
       hasEntered: false,
     }
-    const state = await store(
-      {
+    const newRoom = (id: ConversationId): Conversation =>
+      newConversation({
+        id,
         kind: 'room',
         name,
         hostId,
-        hostAbsentSince: null,
         createdAt: now,
         expiresAt: now + input.minutes * MINUTE_MS,
         maxParticipants,
-        isLocked: false,
         passwordHash,
         hasLobby: input.hasLobby,
-        hasStage: false,
         encrypted: input.encrypted,
-        retentionDays: null,
         quotaKey: address,
-        banned: [],
-        admitted: [],
-        waiting: [],
-      },
-      self,
-    )
+      })
+    const state = await store(newRoom, self)
     const { id } = state.conversation
     for (const deadline of lifeDeadlines(id, now + input.minutes * MINUTE_MS, now)) await setDeadline(deadline)
     await setDeadline(absentDeadline(id, hostId, now + options.absentTimeoutMs))
@@ -84,9 +77,10 @@ export function createRoomService(
     }
   }
 
-  async function store(settings: Omit<Conversation, 'id'>, host: Member): Promise<ConversationState> {
+  /** Stores the room under an id that is not taken. */
+  async function store(newRoom: (id: ConversationId) => Conversation, host: Member): Promise<ConversationState> {
     for (let attempt = 0; attempt < MAX_ID_ATTEMPTS; attempt += 1) {
-      const conversation: Conversation = { id: ids.roomId(), ...settings }
+      const conversation = newRoom(ids.roomId())
       const epoch = ids.epoch()
       const created = await conversations.create(conversation, epoch, [host], options.roomsPerAddress)
       if (created === 'created') {

@@ -20,17 +20,22 @@ import type { TypingService } from './typing-service.ts'
 
 export type MessageService = Pick<Core, 'send' | 'edit' | 'deleteMessage' | 'react' | 'typing' | 'history' | 'members'>
 
+/** What the service stands on besides the ports. */
+interface Parts {
+  readonly known: KnownConversations
+  readonly viewMembers: ViewMembers
+  readonly typing: TypingService
+  readonly names: NamesHere
+  readonly notifyOf: NotifyOfMessage
+  /** Tells people of the notifications that were stored for them. */
+  readonly tellNotified: (stored: readonly Notification[]) => void
+}
+
 /** What members say, and what becomes of it. */
-export function createMessageService(
-  { conversations, messages, bus, clock, ids }: CorePorts,
-  options: CoreOptions,
-  known: KnownConversations,
-  viewMembers: ViewMembers,
-  typing: TypingService,
-  names: NamesHere,
-  notifyOf: NotifyOfMessage,
-  tellNotified: (stored: readonly Notification[]) => void,
-): MessageService {
+export function createMessageService(ports: CorePorts, options: CoreOptions, parts: Parts): MessageService {
+  const { conversations, messages, bus, clock, ids } = ports
+  const { known, viewMembers, typing, names, notifyOf, tellNotified } = parts
+
   const send: Core['send'] = async (caller, input) => {
     const id = await known.resolve(input.conversationId)
     const content = cleanContent(input.content)

@@ -5,7 +5,7 @@ import type { KnownConversations } from '../conversations/known-conversations.ts
 import { refusals } from '../conversations/refusals.ts'
 import { viewConversation } from '../conversations/snapshot.ts'
 import type { ConversationCommands, UserExport } from '../core.ts'
-import { DomainError } from '../errors.ts'
+import { isGone } from '../errors.ts'
 import type { ConversationId, UserId } from '../ids.ts'
 import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
@@ -46,7 +46,7 @@ export function createUserService(
         return member === undefined ? NOTHING : dismiss(state, member, 'left', now)
       })
     } catch (error) {
-      if (!(error instanceof DomainError) || !GONE.has(error.code)) throw error
+      if (!isGone(error)) throw error
     }
   }
 
@@ -103,5 +103,3 @@ export function createUserService(
 
   return { deleteUser, exportUser }
 }
-
-const GONE: ReadonlySet<string> = new Set(['CONVERSATION_NOT_FOUND', 'ROOM_EXPIRED'])

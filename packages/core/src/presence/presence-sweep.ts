@@ -4,8 +4,8 @@ import type { CoreOptions } from '../options.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 import type { LeaseTrust } from './lease-trust.ts'
 
-/** Somebody whose node died is seen to be gone soon after their lease ended. */
-const SWEEPS_PER_LEASE = 6
+/** Somebody whose node died is seen to be gone when their lease ends, and others hear of it soon after. */
+export const SWEEPS_PER_LEASE = 6
 
 /**
  * Notices people whose node died: their leases end without being renewed. Runs until the returned function

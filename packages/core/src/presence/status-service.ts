@@ -2,6 +2,7 @@ import type { Caller, SessionCaller } from '../caller.ts'
 import { createKeyedQueue } from '../conversations/keyed-queue.ts'
 import { cleanName } from '../conversations/name-rules.ts'
 import { refusals } from '../conversations/refusals.ts'
+import { requireAccount } from '../conversations/rights.ts'
 import type { PersonCommands } from '../core.ts'
 import { startSweep } from '../deadlines/start-sweep.ts'
 import type { Millis, SessionId, UserId } from '../ids.ts'
@@ -11,10 +12,9 @@ import type { CorePorts } from '../ports/core-ports.ts'
 import type { Connectedness, Seen } from '../ports/status-store.ts'
 import { effectiveStatus, isSameSeen } from './effective-status.ts'
 import type { LeaseTrust } from './lease-trust.ts'
+import { SWEEPS_PER_LEASE } from './presence-sweep.ts'
 
 const MAX_CUSTOM_STATUS_LENGTH = 140
-/** Somebody whose node died is offline when their lease ends, and others hear of it soon after. */
-const SWEEPS_PER_LEASE = 6
 
 /** Who is told of connections as they come and go, besides those who see it. */
 export interface ConnectionWatcher {
@@ -92,7 +92,7 @@ export function createStatusService(
   }
 
   const connect: PersonCommands['connect'] = async (caller, profile) => {
-    requireUser(caller)
+    requireAccount(caller)
     const { userId, sessionId } = caller
     const now = clock.now()
     await status.connect({ userId, sessionId }, now, leaseEnd())
@@ -131,7 +131,7 @@ export function createStatusService(
   }
 
   const setStatus: PersonCommands['setStatus'] = async (caller, input) => {
-    requireUser(caller)
+    requireAccount(caller)
     const customStatus = input.customStatus === undefined ? undefined : cleanName(input.customStatus)
     if (customStatus !== undefined && [...customStatus].length > MAX_CUSTOM_STATUS_LENGTH) {
       throw refusals.invalid('customStatus', `must be at most ${MAX_CUSTOM_STATUS_LENGTH} characters`)
@@ -163,7 +163,7 @@ export function createStatusService(
   const describeAsTold = describing((_, { seen }) => seen)
 
   async function statuses(caller: Caller, userIds: readonly UserId[]) {
-    requireUser(caller)
+    requireAccount(caller)
     const asked = [...new Set(userIds)]
     const sharing = await inbox.sharing(caller.userId, asked)
     const described = await describe(asked.filter((userId) => userId === caller.userId || sharing.has(userId)))
@@ -171,7 +171,7 @@ export function createStatusService(
   }
 
   const toldStatuses: PersonCommands['toldStatuses'] = async (caller, userIds, isNews = () => true) => {
-    requireUser(caller)
+    requireAccount(caller)
     const described = await describeAsTold([...new Set(userIds)])
     const news = [...described.values()].filter(isNews)
     if (news.length === 0) return []
@@ -183,7 +183,7 @@ export function createStatusService(
   }
 
   async function contactsBy(how: Describe, caller: Caller) {
-    requireUser(caller)
+    requireAccount(caller)
     const contacts = await inbox.contacts(caller.userId, options.presenceMaxMembers)
     const described = await how([...contacts])
     return [...described.values()].filter((person) => person.status !== 'offline')
@@ -225,9 +225,4 @@ function personOf(userId: UserId, user: User | undefined, { seen, activeAt }: Co
 
 function latest(one: Millis | null, other: Millis | null): Millis | null {
   return one === null || other === null ? (one ?? other) : Math.max(one, other)
-}
-
-/** Throws `FORBIDDEN` for guests, whose token is for a room. */
-function requireUser(caller: Caller): void {
-  if (caller.room !== null) throw refusals.forbidden('users with an account')
 }
