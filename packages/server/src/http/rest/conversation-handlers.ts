@@ -14,6 +14,7 @@ const nobodyNamed = (path: string, message: string): DomainError =>
 export const createConversation = restHandler({
   name: 'createConversation',
   tag: 'Conversations',
+  errorTable: 'site',
   method: 'POST',
   url: '/api/conversations',
   summary: 'Start a conversation that lasts; one with an `id` that is there already is answered as it is, with 200',
@@ -46,6 +47,7 @@ export const createConversation = restHandler({
 export const listConversations = restHandler({
   name: 'listConversations',
   tag: 'Conversations',
+  errorTable: 'site',
   method: 'GET',
   url: '/api/conversations',
   summary: "The caller's conversations with last message and unread count, the latest first",
@@ -72,6 +74,7 @@ export const listConversations = restHandler({
 export const getConversation = restHandler({
   name: 'getConversation',
   tag: 'Conversations',
+  errorTable: 'site',
   method: 'GET',
   url: '/api/conversations/:id',
   summary: 'A conversation with its members, and how far each has got',
@@ -91,6 +94,7 @@ export const getConversation = restHandler({
 export const updateConversation = restHandler({
   name: 'updateConversation',
   tag: 'Conversations',
+  errorTable: 'site',
   method: 'PATCH',
   url: '/api/conversations/:id',
   summary: 'Change its name, or how long messages are kept: host and moderators of a group, and the site',
@@ -111,6 +115,7 @@ export const updateConversation = restHandler({
 export const deleteConversation = restHandler({
   name: 'deleteConversation',
   tag: 'Conversations',
+  errorTable: 'site',
   method: 'DELETE',
   url: '/api/conversations/:id',
   summary: 'Delete it with everything in it: the host of a group, and the site',
@@ -131,6 +136,7 @@ export const deleteConversation = restHandler({
 export const addMembers = restHandler({
   name: 'addMembers',
   tag: 'Conversations',
+  errorTable: 'site',
   method: 'POST',
   url: '/api/conversations/:id/members',
   summary:
@@ -153,6 +159,7 @@ export const addMembers = restHandler({
 
 const removal = {
   tag: 'Conversations',
+  errorTable: 'site',
   method: 'DELETE',
   status: 204,
   answer: null,

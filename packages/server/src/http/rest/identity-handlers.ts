@@ -7,6 +7,7 @@ import { restHandler } from './rest-handler.ts'
 export const login = restHandler({
   name: 'login',
   tag: 'Identity',
+  errorTable: 'rooms',
   method: 'POST',
   url: '/api/login',
   summary: 'A guest identity: a name and a token, no account',
@@ -32,6 +33,7 @@ export const login = restHandler({
 export const refresh = restHandler({
   name: 'refresh',
   tag: 'Identity',
+  errorTable: 'rooms',
   method: 'POST',
   url: '/api/refresh',
   summary: 'A new token with the same claims, for one that is still valid',
@@ -56,6 +58,7 @@ export const refresh = restHandler({
 export const csrfToken = restHandler({
   name: 'csrfToken',
   tag: 'Identity',
+  errorTable: 'rooms',
   method: 'GET',
   url: '/api/csrf-token',
   summary: 'The double-submit token for callers that are known by cookie; callers with a bearer token need none',

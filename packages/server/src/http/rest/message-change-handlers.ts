@@ -6,6 +6,7 @@ import { LARGE_BODY_BYTES, type RestContext, restHandler } from './rest-handler.
 
 const ofMessage = {
   tag: 'Messages',
+  errorTable: 'site',
   token: 'required',
   apiKey: 'messages',
   guard: userOrSite('messages'),

@@ -6,6 +6,7 @@ import { LARGE_BODY_BYTES, restHandler } from './rest-handler.ts'
 export const listMessages = restHandler({
   name: 'listMessages',
   tag: 'Messages',
+  errorTable: 'site',
   method: 'GET',
   url: '/api/conversations/:id/messages',
   summary: 'A page of messages, ascending; the newest without `before` and `after`',
@@ -31,6 +32,7 @@ export const listMessages = restHandler({
 export const postMessage = restHandler({
   name: 'postMessage',
   tag: 'Messages',
+  errorTable: 'site',
   method: 'POST',
   url: '/api/conversations/:id/messages',
   summary: 'Send a message; the same `messageId` again sends nothing new and answers with 200',
@@ -64,6 +66,7 @@ export const postMessage = restHandler({
 
 const mark = {
   tag: 'Messages',
+  errorTable: 'site',
   method: 'POST',
   schema: site.markBody,
   status: 204,

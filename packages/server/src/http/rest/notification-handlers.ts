@@ -4,7 +4,14 @@ import { notificationView } from '../../wire/site/views.ts'
 import { user } from './guards.ts'
 import { restHandler } from './rest-handler.ts'
 
-const ofCaller = { tag: 'Notifications', token: 'required', guard: user, limit: 'event', ownLimitOnly: true } as const
+const ofCaller = {
+  tag: 'Notifications',
+  errorTable: 'site',
+  token: 'required',
+  guard: user,
+  limit: 'event',
+  ownLimitOnly: true,
+} as const
 
 export const listNotifications = restHandler({
   ...ofCaller,

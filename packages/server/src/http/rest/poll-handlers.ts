@@ -8,6 +8,7 @@ import { LARGE_BODY_BYTES, restHandler } from './rest-handler.ts'
 export const poll = restHandler({
   name: 'poll',
   tag: 'Without a socket',
+  errorTable: 'site',
   method: 'GET',
   url: '/api/messenger/poll',
   summary:
@@ -36,6 +37,7 @@ export const poll = restHandler({
 export const send = restHandler({
   name: 'send',
   tag: 'Without a socket',
+  errorTable: 'site',
   method: 'POST',
   url: '/api/messenger/send',
   summary: 'Send a message; the same `messageId` again sends nothing new and is answered as `duplicate`',

@@ -19,6 +19,7 @@ async function hosted(context: RestContext, roomId: string): Promise<Conversatio
 export const listRecordings = restHandler({
   name: 'listRecordings',
   tag: 'Rooms',
+  errorTable: 'rooms',
   method: 'GET',
   url: '/api/rooms/:roomId/recordings',
   summary: 'What was recorded in a room, a file for each person; for its host, until it ends',
@@ -37,6 +38,7 @@ export const listRecordings = restHandler({
 export const downloadRecording = restHandler({
   name: 'downloadRecording',
   tag: 'Rooms',
+  errorTable: 'rooms',
   method: 'GET',
   url: '/api/rooms/:roomId/recordings/:id',
   summary: 'What one person said, as WebM with Opus; files of one recording begin at the same moment',

@@ -15,14 +15,7 @@ import { csrf } from '../csrf.ts'
 import { ProblemError, sendProblem } from '../problem.ts'
 import { inputOf } from './input-of.ts'
 import { type Caller, createGate } from './rest-gate.ts'
-import {
-  FileAnswer,
-  JsonPieces,
-  type RestContext,
-  type RestHandler,
-  type RestServices,
-  type RestTag,
-} from './rest-handler.ts'
+import { FileAnswer, JsonPieces, type RestContext, type RestHandler, type RestServices } from './rest-handler.ts'
 import { schemaOf, securityOf } from './rest-schema.ts'
 import { tellLimit } from './tell-limit.ts'
 
@@ -44,8 +37,10 @@ const SUSPICIOUS: Partial<Record<ErrorCode, SecurityType>> = {
   RATE_LIMITED: 'throttled',
 }
 
-/** Where they are spoken of as rooms. */
-const ROOM_TAGS: readonly RestTag[] = ['Identity', 'Rooms', 'Calls']
+const ERROR_TABLES = { rooms: roomErrors, site: siteErrors } as const satisfies Record<
+  RestHandler['errorTable'],
+  unknown
+>
 
 /** Puts the REST calls on the server, each through the one pipeline of all wires. */
 export function registerRest(app: FastifyInstance, options: RestOptions): void {
@@ -116,7 +111,7 @@ async function answer(
       status = handler.otherStatus ?? handler.status
     },
   }
-  const errors = ROOM_TAGS.includes(handler.tag) ? roomErrors : siteErrors
+  const errors = ERROR_TABLES[handler.errorTable]
   // What users may do so and so often, their site may do for all of them.
   const limited = apiScopes === null ? handler : { ...handler, limit: null }
   const keepCookie = handler.givesToken === true && csrf.isSubmitted(request, isSecure)

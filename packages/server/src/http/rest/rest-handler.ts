@@ -41,7 +41,7 @@ export interface RestContext extends RequestContext, RestServices {
   answerOtherwise(): void
 }
 
-export type RestTag =
+type RestTag =
   | 'Identity'
   | 'Rooms'
   | 'Conversations'
@@ -62,6 +62,8 @@ export interface RestHandler<Schema extends z.ZodObject = z.ZodObject, Answer ex
   readonly url: string
   readonly name: string
   readonly tag: RestTag
+  /** What it calls a conversation in its refusals: `rooms` speaks of rooms, `site` of conversations. */
+  readonly errorTable: 'rooms' | 'site'
   readonly summary: string
   readonly status: 200 | 201 | 204
   /** What else it may answer when all is well. */

@@ -10,6 +10,7 @@ const inPath = z.object({ roomId: rooms.joinRoomBody.shape.roomId })
 export const createRoom = restHandler({
   name: 'createRoom',
   tag: 'Rooms',
+  errorTable: 'rooms',
   method: 'POST',
   url: '/api/create-room',
   summary: 'Open a room and become its host',
@@ -47,6 +48,7 @@ export const createRoom = restHandler({
 export const joinRoom = restHandler({
   name: 'joinRoom',
   tag: 'Rooms',
+  errorTable: 'rooms',
   method: 'POST',
   url: '/api/join-room',
   summary: 'Take a seat in a room, or a place in its lobby',
@@ -90,6 +92,7 @@ async function joinAnswer({ authenticator }: RestContext, joined: Joined): Promi
 export const previewRoom = restHandler({
   name: 'previewRoom',
   tag: 'Rooms',
+  errorTable: 'rooms',
   method: 'GET',
   url: '/api/rooms/:roomId',
   summary: 'What may be known of a room before joining',
@@ -112,6 +115,7 @@ export const previewRoom = restHandler({
 export const roomMessages = restHandler({
   name: 'roomMessages',
   tag: 'Rooms',
+  errorTable: 'rooms',
   method: 'GET',
   url: '/api/rooms/:roomId/messages',
   summary: 'A page of messages, ascending; the newest without `before`',

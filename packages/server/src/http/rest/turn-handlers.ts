@@ -8,6 +8,7 @@ import { restHandler } from './rest-handler.ts'
 export const turnCredentials = restHandler({
   name: 'turnCredentials',
   tag: 'Calls',
+  errorTable: 'rooms',
   method: 'GET',
   url: '/turn-credentials',
   summary: 'Credentials for the relay (TURN), for as long as `ttl` says, and `iceServers` for an RTCPeerConnection',

@@ -8,6 +8,7 @@ import { JsonPieces, type RestContext, restHandler } from './rest-handler.ts'
 export const deleteUser = restHandler({
   name: 'deleteUser',
   tag: 'Users',
+  errorTable: 'site',
   method: 'DELETE',
   url: '/api/users/:id',
   summary: 'Remove a user with all that is theirs, and take their tokens back; harmless for one who is not known',
@@ -29,6 +30,7 @@ export const deleteUser = restHandler({
 export const exportUser = restHandler({
   name: 'exportUser',
   tag: 'Users',
+  errorTable: 'site',
   method: 'GET',
   url: '/api/users/:id/export',
   summary: 'All that is kept of a user: for the site, and for themselves',
@@ -52,6 +54,7 @@ export const exportUser = restHandler({
 export const revoke = restHandler({
   name: 'revoke',
   tag: 'Users',
+  errorTable: 'site',
   method: 'POST',
   url: '/api/revoke',
   summary:

@@ -1,7 +1,10 @@
 import type { DomainErrorCode } from '@parley/core'
 import type { ErrorCode } from '@parley/protocol'
 
-/** What the site wire, and the REST calls beside it, say for each domain error: the same word. */
+/**
+ * What the site wire, and the REST calls beside it, say for each domain error: the same word, but for `NOT_IN_ROOM`. To
+ * somebody who is not a member a conversation looks like one that is not there.
+ */
 export const errors = {
   VALIDATION_FAILED: 'VALIDATION_FAILED',
   UNAUTHENTICATED: 'UNAUTHENTICATED',
@@ -19,7 +22,6 @@ export const errors = {
   ROOM_FULL: 'ROOM_FULL',
   ROOM_EXPIRED: 'ROOM_EXPIRED',
   ROOM_LOCKED: 'ROOM_LOCKED',
-  // Not a member, and no such conversation: alike.
   NOT_IN_ROOM: 'CONVERSATION_NOT_FOUND',
   RATE_LIMITED: 'RATE_LIMITED',
   MEDIA_CAPACITY: 'MEDIA_CAPACITY',
