@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type Clock, createCore, DEFAULT_CORE_OPTIONS } from '@parley/core'
+import { type Clock, type CoreOptions, createCore, DEFAULT_CORE_OPTIONS } from '@parley/core'
 import type { Logger } from 'pino'
 import { createApiKeys } from './auth/api-keys.ts'
 import { openAuthenticator } from './auth/open-authenticator.ts'
@@ -20,21 +20,22 @@ import {
   stopListening,
   trackConnections,
 } from './http/listen.ts'
-import { createOriginPolicy } from './http/origin-policy.ts'
+import type { OperationsOptions } from './http/operations-routes.ts'
+import { createOriginPolicy, type OriginPolicy } from './http/origin-policy.ts'
 import { createOpenPolls } from './http/rest/open-polls.ts'
 import { REST_HANDLERS, SITE_HANDLERS } from './http/rest/rest-handlers.ts'
 import { createIdSource } from './ids/id-source.ts'
 import { createSystemClock } from './ids/system-clock.ts'
 import { mediaMark } from './media/media-mark.ts'
-import { openMedia } from './media/open-media.ts'
-import { openMediaPlane } from './media/open-media-plane.ts'
+import { type Media, openMedia } from './media/open-media.ts'
+import { type OpenMediaPlane, openMediaPlane } from './media/open-media-plane.ts'
 import { openSessionExchange } from './nodes/open-session-exchange.ts'
 import { openBackend } from './open-backend.ts'
 import { openNodes } from './open-nodes.ts'
 import { createLogLevel } from './ops/log-level.ts'
 import { openLoggers } from './ops/logger.ts'
 import type { Metrics } from './ops/metrics.ts'
-import type { MetricsSource } from './ops/metrics-source.ts'
+import { createMetricsSource } from './ops/metrics-source.ts'
 import { observeBus } from './ops/observe-bus.ts'
 import { observeCore } from './ops/observe-core.ts'
 import { observeLimiter } from './ops/observe-limiter.ts'
@@ -43,9 +44,10 @@ import type { Output } from './ops/output.ts'
 import { createFailureReport } from './ops/report-failures.ts'
 import { createSecurityLog } from './ops/security-log.ts'
 import { startSummaries } from './ops/summaries.ts'
+import type { NodeRegistryOptions } from './redis/node-registry.ts'
 import { createDispatcher } from './wire/dispatch.ts'
 import { NO_WIRES } from './wire/no-wires.ts'
-import type { Wires } from './wire/wires.ts'
+import type { AttachWires, WireStats, Wires } from './wire/wires.ts'
 import type { WorkerLink } from './workers/worker-link.ts'
 
 const WEB_DIRECTORY = fileURLToPath(new URL('../../web/dist', import.meta.url))
@@ -57,9 +59,9 @@ export interface AppOverrides {
   readonly clock?: Clock
   /** Instead of standard output. */
   readonly output?: Output
-  /** Of the built web app. */
+  /** The folder of the built web app. */
   readonly webDirectory?: string
-  /** Of the built page of the operator. */
+  /** The folder of the operator's page, built. */
   readonly adminDirectory?: string
   /** Stops this process with grace; otherwise it sends itself SIGTERM. */
   readonly drain?: () => void
@@ -69,11 +71,11 @@ export interface AppOverrides {
 
 /** A running server. Disposing of it drains its connections, then closes everything. */
 export interface App extends AsyncDisposable {
-  /** For this machine. */
+  /** The address for this machine. */
   readonly url: string
-  /** All of them, this machine's first. */
+  /** All addresses, this machine's first. */
   readonly urls: readonly string[]
-  /** Of `/metrics`, when it has a port of its own. */
+  /** The address of `/metrics`, when it has a port of its own. */
   readonly metricsUrl: string | null
   /** What it runs on, in a line. */
   readonly runsOn: string
@@ -99,24 +101,12 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const nodeId = randomBytes(NODE_ID_LENGTH / 2).toString('hex')
   const backend = opened.use(await openBackend(config, { clock, logger, report }))
   const { redis } = backend
-  const rateLimits = config.rateLimits === 'on'
+  const storage: OperationsOptions['storage'] = redis === null ? 'memory' : 'redis'
   const media = opened.use(
     await openMedia(config, { clock, logger, isServed: servesSockets, shared: worker?.media ?? null }),
   )
-  let wires: Wires = NO_WIRES
-  const source: MetricsSource = {
-    services: media.services,
-    checks: [...backend.checks, ...media.checks],
-    wires: () => wires.stats(),
-    conversations: () => core.count(),
-    rooms: () => stores.countRooms(),
-    waitingPolls: () => polls.waiting,
-    isReady: () => isReady,
-    mediaServers: () => mediaPlane.servers(),
-    busStats: () => busStats?.() ?? null,
-  }
   const isMeasured = config.metricsEnabled || config.adminToken !== null
-  const metrics = isMeasured ? (await import('./ops/metrics.ts')).createMetrics(source, worker) : null
+  const metrics = isMeasured ? (await import('./ops/metrics.ts')).createMetrics(worker) : null
   const stores = metrics === null ? backend.stores : observeStores(backend.stores, metrics)
   const limiter = metrics === null ? backend.limiter : observeLimiter(backend.limiter, metrics)
   const { bus: ownBus, stats: busStats } = opened.use(
@@ -133,40 +123,25 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   const { authenticator, revocations, secrets, fingerprints } = opened.use(
     await openAuthenticator(config, { store: stores.revocations, bus, clock, logger }),
   )
+  let wires: Wires = NO_WIRES
   const nodes = opened.use(
     await openNodes(redis, {
       id: nodeId,
       databaseId: stores.databaseId,
       secrets: fingerprints,
-      counts() {
-        const { connections, users, topics } = wires.stats()
-        const { active, total, peak } = connections
-        return { connections: active, totalConnections: total, peakConnections: peak, users, conversations: topics }
-      },
+      counts: () => countsOf(wires.stats()),
       media: servesSockets ? mediaMark(config, media.kind) : null,
       report,
     }),
   )
   const mediaPlane = opened.use(await openMediaPlane(media, config, { clock, logger, redis: redis?.link ?? null }))
-  const { plane, recordings, allowsRecording } = mediaPlane
   const plainCore = createCore(
-    { ...stores, media: plane, bus, limiter, clock, ids, passwords: createPasswordHasher(), report },
-    {
-      roomMaxMinutes: config.roomMaxMinutes,
-      roomMaxParticipants: config.roomMaxParticipants,
-      roomDurationsMinutes: config.roomDurations,
-      roomsPerAddress: config.rateLimits === 'off' ? Number.MAX_SAFE_INTEGER : config.roomsPerAddress,
-      retentionDays: config.retentionDays,
-      allowsRecording,
-      runsTimers: servesSockets,
-    },
+    { ...stores, media: mediaPlane.plane, bus, limiter, clock, ids, passwords: createPasswordHasher(), report },
+    coreOptionsOf(config, mediaPlane),
   )
   opened.defer(() => plainCore.close())
   const core = metrics === null ? plainCore : observeCore(plainCore, metrics)
 
-  let isReady = false
-  const storage = redis === null ? ('memory' as const) : ('redis' as const)
-  const kept = { storage, database: stores.databaseName.toLowerCase() }
   const drain = overrides.drain ?? (() => void process.kill(process.pid, 'SIGTERM'))
   nodes.onCommand(({ type }) => {
     if (type === 'drain') drain()
@@ -179,40 +154,42 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     now: () => clock.now(),
   })
   const polls = createOpenPolls(authenticator)
+  let isReady = false
+  const source = createMetricsSource({
+    core,
+    stores,
+    polls,
+    services: media.services,
+    checks: [...backend.checks, ...media.checks],
+    mediaPlane,
+    busStats,
+    wires: () => wires.stats(),
+    isReady: () => isReady,
+  })
+  metrics?.readFrom(source)
+  const kept = { storage, database: stores.databaseName.toLowerCase() }
   const { adminToken } = config
   const admin = metrics === null || adminToken === null ? null : await openAdmin(metrics, adminToken)
-  const httpOptions: HttpServerOptions = {
+  const httpOptions = httpOptionsOf(config, overrides, {
     ...source,
-    config,
+    ...kept,
     core,
     authenticator,
     revocations,
-    apiKeys: createApiKeys(config.apiKeys),
-    handlers: servesSockets ? REST_HANDLERS : SITE_HANDLERS,
     polls,
-    recordings,
+    recordings: mediaPlane.recordings,
     admin,
-    adminDirectory: servesSockets ? (overrides.adminDirectory ?? ADMIN_DIRECTORY) : null,
     ids,
     limiter,
-    rateLimits,
     client,
     origins,
     security,
     metrics,
     logger,
-    dispatcher: createDispatcher({ limiter, clock, logger, rateLimits, observer: metrics ?? undefined }),
-    media: media.kind,
-    turn: {
-      isPublic: config.turnPublic,
-      // A secret of its own serves the calls of this server alone; they learn of the relay on their wire.
-      credentialsFor: config.turnSecret === null ? () => null : media.turn.credentialsFor,
-    },
-    ...kept,
     nodes,
-    now: () => clock.now(),
-    webDirectory: servesSockets ? (overrides.webDirectory ?? WEB_DIRECTORY) : null,
-  }
+    media,
+    clock,
+  })
   const http = await createHttpServer(httpOptions)
   opened.defer(() => http.app.close())
   const cutConnections = trackConnections(http.server)
@@ -264,20 +241,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
       clientAddress: client.address,
       iceServers: async (userId) => media.turn.iceServersFor(userId),
       iceTtlS: media.turn.ttlS,
-      config: {
-        serverId: nodeId,
-        pingIntervalMs: config.socketIoPingIntervalMs,
-        pingTimeoutMs: config.socketIoPingTimeoutMs,
-        maxBufferBytes: config.socketIoMaxBufferBytes,
-        heartbeatIntervalMs: config.heartbeatIntervalMs,
-        maxIdleMs: config.maxIdleTimeMs,
-        idleTimeoutMs: config.idleTimeoutMs,
-        maxConnectionsPerAddress: config.maxConnectionsPerAddress,
-        presenceLeaseMs: DEFAULT_CORE_OPTIONS.presenceLeaseMs,
-        corsCredentials: origins.withCredentials,
-        awayAfterMs: DEFAULT_CORE_OPTIONS.awayAfterMs,
-        rateLimits,
-      },
+      config: wiresConfigOf(config, nodeId, origins),
     })
   }
 
@@ -308,7 +272,7 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     return `${reachableUrls(config.host, taken, 'http')[0]}/metrics`
   }
 
-  const place = redis === null ? 'memory' : 'Redis'
+  const place = storage === 'memory' ? 'memory' : 'Redis'
   const closing = opened.move()
   return {
     url: urls[0],
@@ -323,6 +287,90 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
     toggleDebug: () => logger.info(`LOG_LEVEL is ${loggers.toggleDebug()} now`),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
+}
+
+function coreOptionsOf(
+  config: Config,
+  { allowsRecording }: Pick<OpenMediaPlane, 'allowsRecording'>,
+): Partial<CoreOptions> {
+  return {
+    roomMaxMinutes: config.roomMaxMinutes,
+    roomMaxParticipants: config.roomMaxParticipants,
+    roomDurationsMinutes: config.roomDurations,
+    roomsPerAddress: config.rateLimits === 'off' ? Number.MAX_SAFE_INTEGER : config.roomsPerAddress,
+    retentionDays: config.retentionDays,
+    allowsRecording,
+    runsTimers: config.role === 'all',
+  }
+}
+
+type MadeOfParts =
+  | 'config'
+  | 'apiKeys'
+  | 'handlers'
+  | 'adminDirectory'
+  | 'webDirectory'
+  | 'rateLimits'
+  | 'dispatcher'
+  | 'media'
+  | 'turn'
+  | 'now'
+
+interface HttpParts extends Omit<HttpServerOptions, MadeOfParts> {
+  readonly media: Media
+  readonly clock: Clock
+}
+
+/** The parts as the HTTP server takes them, and what it serves as the configuration says. */
+function httpOptionsOf(config: Config, overrides: AppOverrides, parts: HttpParts): HttpServerOptions {
+  const { media, clock, ...others } = parts
+  const { limiter, logger, metrics } = others
+  const servesSockets = config.role === 'all'
+  const rateLimits = config.rateLimits === 'on'
+  return {
+    ...others,
+    config,
+    apiKeys: createApiKeys(config.apiKeys),
+    handlers: servesSockets ? REST_HANDLERS : SITE_HANDLERS,
+    adminDirectory: servesSockets ? (overrides.adminDirectory ?? ADMIN_DIRECTORY) : null,
+    webDirectory: servesSockets ? (overrides.webDirectory ?? WEB_DIRECTORY) : null,
+    rateLimits,
+    dispatcher: createDispatcher({ limiter, clock, logger, rateLimits, observer: metrics ?? undefined }),
+    media: media.kind,
+    turn: {
+      isPublic: config.turnPublic,
+      // A secret of its own serves the calls of this server alone; they learn of the relay on their wire.
+      credentialsFor: config.turnSecret === null ? () => null : media.turn.credentialsFor,
+    },
+    now: () => clock.now(),
+  }
+}
+
+function wiresConfigOf(
+  config: Config,
+  nodeId: string,
+  { withCredentials }: Pick<OriginPolicy, 'withCredentials'>,
+): AttachWires['config'] {
+  return {
+    serverId: nodeId,
+    pingIntervalMs: config.socketIoPingIntervalMs,
+    pingTimeoutMs: config.socketIoPingTimeoutMs,
+    maxBufferBytes: config.socketIoMaxBufferBytes,
+    heartbeatIntervalMs: config.heartbeatIntervalMs,
+    maxIdleMs: config.maxIdleTimeMs,
+    idleTimeoutMs: config.idleTimeoutMs,
+    maxConnectionsPerAddress: config.maxConnectionsPerAddress,
+    presenceLeaseMs: DEFAULT_CORE_OPTIONS.presenceLeaseMs,
+    corsCredentials: withCredentials,
+    awayAfterMs: DEFAULT_CORE_OPTIONS.awayAfterMs,
+    rateLimits: config.rateLimits === 'on',
+  }
+}
+
+/** What other nodes are told of how much this one does. */
+function countsOf({ connections, users, topics }: WireStats): ReturnType<NodeRegistryOptions['counts']> {
+  const { active, total, peak } = connections
+  return { connections: active, totalConnections: total, peakConnections: peak, users, conversations: topics }
 }
 
 /** Each worker has log files of its own: no two of them may put the same file aside. */

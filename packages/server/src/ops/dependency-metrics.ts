@@ -4,7 +4,7 @@ import type { MetricsSource, Reading } from './metrics-source.ts'
 /** What the server stands on: what is stored, and the other programs. */
 export function registerDependencyMetrics(
   { level, levels, total, totals }: Meter,
-  source: Pick<MetricsSource, 'services' | 'mediaServers' | 'busStats'>,
+  source: () => Pick<MetricsSource, 'services' | 'mediaServers' | 'busStats'>,
   reading: () => Reading,
 ): void {
   level('parley_conversations', 'Open conversations: rooms, and those that last.', () => {
@@ -23,21 +23,21 @@ export function registerDependencyMetrics(
     () => reading().checks.map(({ name, seconds }) => [{ dependency: name }, seconds]),
   )
   levels('parley_service_up', 'Whether a media server or relay serves (1) or not (0), by service.', ['service'], () =>
-    source.services.map(({ name, state }) => [{ service: name }, state() === 'up' ? 1 : 0]),
+    source().services.map(({ name, state }) => [{ service: name }, state() === 'up' ? 1 : 0]),
   )
   totals(
     'parley_service_restarts_total',
     'How often a media server or relay that runs here came back after it had ended by itself, by service.',
     ['service'],
-    () => source.services.map(({ name, restarts }) => [{ service: name }, restarts()]),
+    () => source().services.map(({ name, restarts }) => [{ service: name }, restarts()]),
   )
   total('parley_bus_from_nodes_total', 'Messages of the bus that came from other nodes.', () => {
-    return source.busStats()?.received ?? 0
+    return source().busStats()?.received ?? 0
   })
   total(
     'parley_bus_refused_total',
     'Messages of other nodes that could not be read: they run another release, or are no nodes.',
-    () => source.busStats()?.refused ?? 0,
+    () => source().busStats()?.refused ?? 0,
   )
   for (const [metric, help] of [
     ['rooms', 'Conversations whose voice this process has at a media server, by server.'],
@@ -45,7 +45,9 @@ export function registerDependencyMetrics(
     ['legs', 'Media connections of these people, by server.'],
   ] as const) {
     levels(`parley_janus_${metric}`, help, ['server'], () =>
-      source.mediaServers().map((server) => [{ server: server.name }, server[metric]]),
+      source()
+        .mediaServers()
+        .map((server) => [{ server: server.name }, server[metric]]),
     )
   }
 }

@@ -121,7 +121,8 @@ test('ready is what /readyz calls so: not without what it needs, and without wha
     const check = (name: string) => async () => {
       if (away.includes(name)) throw new Error('away')
     }
-    const metrics = createMetrics({
+    const metrics = createMetrics()
+    metrics.readFrom({
       wires: () => NO_WIRES.stats(),
       conversations: async () => ({ conversations: 0, members: 0 }),
       rooms: async () => ({ conversations: 0, members: 0 }),
@@ -146,7 +147,8 @@ test('ready is what /readyz calls so: not without what it needs, and without wha
 
 test('the metrics are there while what they count can not be asked', async () => {
   const away = () => Promise.reject(new Error('away'))
-  const metrics = createMetrics({
+  const metrics = createMetrics()
+  metrics.readFrom({
     wires: () => NO_WIRES.stats(),
     conversations: away,
     rooms: async () => ({ conversations: 3, members: 4 }),

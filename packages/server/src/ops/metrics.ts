@@ -30,6 +30,8 @@ export interface Metrics extends WireObserver {
   countBus(direction: 'published' | 'received'): void
   countReturn(outcome: 'recovered' | 'snapshot'): void
   countCall(step: CallStep): void
+  /** What others count is read from `source`. Until then metrics can't be read. */
+  readFrom(source: MetricsSource): void
   /** What was measured since the start. */
   measured(): Promise<Measured>
 }
@@ -57,8 +59,11 @@ export async function joinMetrics(metrics: readonly object[]): Promise<string> {
   return AggregatorRegistry.aggregate([...metrics]).metrics()
 }
 
-/** Of one process; with `workers` it is one of several, and `text` is that of all of them, told apart by a label. */
-export function createMetrics(source: MetricsSource, workers: MetricsOfAll | null = null): Metrics {
+/**
+ * The metrics of one process. With `workers` it is one of several, and `text` is that of all of them, told apart by a
+ * label. They can be read once `readFrom` has named a source.
+ */
+export function createMetrics(workers: MetricsOfAll | null = null): Metrics {
   const registry = new Registry()
   if (workers !== null) {
     registry.setDefaultLabels({ worker: String(workers.number) })
@@ -138,6 +143,11 @@ export function createMetrics(source: MetricsSource, workers: MetricsOfAll | nul
     for (const code of ['INTERNAL', 'UNAVAILABLE'] as const) refusals.inc({ wire, code }, 0)
   }
 
+  let given: MetricsSource | null = null
+  const source = (): MetricsSource => {
+    if (given === null) throw new Error('Metrics are asked for before there is a source')
+    return given
+  }
   let reading: Reading | null = null
   const current = (): Reading => {
     if (reading === null) throw new Error('Metrics are read before they are asked for')
@@ -145,14 +155,14 @@ export function createMetrics(source: MetricsSource, workers: MetricsOfAll | nul
   }
   registerWireMetrics(meter, () => current().wires)
   registerDependencyMetrics(meter, source, current)
-  meter.level('parley_polls_waiting', 'Polls that wait for something to happen.', () => source.waitingPolls())
+  meter.level('parley_polls_waiting', 'Polls that wait for something to happen.', () => source().waitingPolls())
   // As /readyz has it.
   meter.level(
     'parley_ready',
     'Whether the process takes work (1), or starts, drains or lacks what it needs (0).',
     () => {
       const lacks = current().checks.some(({ works, isOptional }) => !works && !isOptional)
-      return source.isReady() && !lacks ? 1 : 0
+      return source().isReady() && !lacks ? 1 : 0
     },
   )
   // The client library has a metric for it too, and leaves it out where those of several processes are joined.
@@ -160,7 +170,7 @@ export function createMetrics(source: MetricsSource, workers: MetricsOfAll | nul
   meter.level('parley_started_seconds', 'When the process started, in seconds since 1970.', () => startedAtS)
 
   async function readJson(): Promise<object> {
-    reading = await readAll(source)
+    reading = await readAll(source())
     return registry.getMetricsAsJSON()
   }
 
@@ -169,7 +179,7 @@ export function createMetrics(source: MetricsSource, workers: MetricsOfAll | nul
     async text() {
       const ofAll = await workers?.allMetrics()
       if (typeof ofAll === 'string') return ofAll
-      reading = await readAll(source)
+      reading = await readAll(source())
       return registry.metrics()
     },
     json: readJson,
@@ -188,6 +198,9 @@ export function createMetrics(source: MetricsSource, workers: MetricsOfAll | nul
     countBus: (direction) => bus.inc({ direction }),
     countReturn: (outcome) => returns.inc({ outcome }),
     countCall: (step) => calls.inc({ step }),
+    readFrom(source) {
+      given = source
+    },
     async measured() {
       const [sent, delivered, refused] = await Promise.all([sends.get(), deliveries.get(), refusals.get()])
       return {
