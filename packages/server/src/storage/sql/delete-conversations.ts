@@ -1,6 +1,8 @@
 import type { ConversationId } from '@parley/core'
+import type { Kysely } from 'kysely'
 import type { Batch } from './batch.ts'
 import type { Work } from './group-commit.ts'
+import type { Tables } from './schema.ts'
 
 /** Places of a conversation that are cleared in one transaction. */
 const PLACES_AT_ONCE = 5000
@@ -24,7 +26,7 @@ export const deleteConversations: Work<Deleting, boolean> = {
 }
 
 /** Those whose deletion did not come to an end: the process did before. */
-export async function unfinishedDeletions({ db }: Pick<Batch, 'db'>): Promise<readonly ConversationId[]> {
+export async function unfinishedDeletions(db: Kysely<Tables>): Promise<readonly ConversationId[]> {
   const rows = await db.selectFrom('conversations').select('id').where('deleted_at', '>', 0).execute()
   return rows.map(({ id }) => id)
 }

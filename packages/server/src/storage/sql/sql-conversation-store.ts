@@ -78,7 +78,7 @@ export function createSqlConversationStore(
     eraseMember: (id, userId, at, limit) => enlist(eraseMembers, { id, userId, at, limit }),
 
     async prune(now, defaultRetentionDays, limit) {
-      for (const id of await read((db) => unfinishedDeletions({ db } as never))) await goOnDeleting(id)
+      for (const id of await read(unfinishedDeletions)) await goOnDeleting(id)
       let pruned = 0
       while (pruned < limit) {
         const { messages, conversations } = await enlist(pruneMessages, {
