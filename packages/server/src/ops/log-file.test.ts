@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -99,10 +99,12 @@ test('a file that somebody moves away is begun anew, at once when told', () => {
   expect(lines('x.log')).toBe(1)
 })
 
-test('a folder that is gone stops nobody', () => {
+test('a folder that is gone stops nobody, and lines are kept again once it is back', () => {
   const file = open()
   rmSync(folder, { recursive: true })
   write(file, 3)
-  rmSync(folder, { recursive: true, force: true })
-  folder = mkdtempSync(join(tmpdir(), 'parley-log-'))
+  expect(existsSync(folder)).toBe(false)
+  mkdirSync(folder)
+  write(file, 2)
+  expect(lines('x.log')).toBe(2)
 })

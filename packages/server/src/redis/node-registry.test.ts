@@ -81,9 +81,10 @@ it('refuses a node whose people could not talk with those of another', async () 
   await using _api = await openNode({ media: null })
 })
 
-it('takes nodes that change to another Janus one after the other', async () => {
-  await using _one = await openNode({ media: 'mesh' })
+it('takes nodes that carry voice in different ways, as while all are changed one after the other', async () => {
+  await using one = await openNode({ media: 'mesh' })
   await using _other = await openNode({ media: 'janus' })
+  expect(await one.nodes()).toHaveLength(2)
 })
 
 it('forgets a node that no longer renews its lease', async () => {

@@ -68,8 +68,8 @@ end
 return found`
 
 /**
- * Announces this node under a lease. Rejects with `NodesDiffer` when one that lives has another database, or shares
- * no secret with this one.
+ * Announces this node under a lease. Rejects with `NodesDiffer` when a node that lives has another database, shares
+ * no secret with this one, or talks through a Janus that only one of the two reaches.
  */
 export async function openNodeRegistry(
   link: RedisLink,
