@@ -25,7 +25,7 @@ export interface OperationsOptions extends MetricsSource {
 const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i
 const FORWARDED = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via']
 
-const anyJson = (description: string) => ({
+const healthResponse = (description: string) => ({
   description,
   content: { 'application/json': { schema: rooms.healthAnswer } },
 })
@@ -37,8 +37,8 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
     tags: ['Operations'],
     summary: 'How the server is, and how much it does',
     response: {
-      200: anyJson('All is well'),
-      503: anyJson('Something that the server needs is down; `failing` names it'),
+      200: healthResponse('All is well'),
+      503: healthResponse('Something that the server needs is down; `failing` names it'),
     },
   }
   app.get('/health', { schema }, async (_request, reply) => {
@@ -48,7 +48,7 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
       answerOf(() => options.rooms()),
       countConnected(options),
     ])
-    const rooms = counted?.value ?? { conversations: 0, members: 0 }
+    const counts = counted?.value ?? { conversations: 0, members: 0 }
     return reply
       .status(failing.length === 0 ? 200 : 503)
       .header('Cache-Control', 'no-store')
@@ -61,8 +61,8 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
         redis: redisState(options, failing),
         media: options.media,
         services: Object.fromEntries(options.services.map((service) => [service.name, service.state()])),
-        rooms: rooms.conversations,
-        participants: rooms.members,
+        rooms: counts.conversations,
+        participants: counts.members,
         uptime: uptimeS(),
         connections,
         ...(failing.length > 0 && { failing }),
