@@ -1,7 +1,7 @@
 import { createMemoryMediaPlane } from '@parley/testkit/memory-media-plane'
 import { createTestCore, inviteeOf, personOf } from '@parley/testkit/test-core'
 import { expect, test } from 'vitest'
-import { createAwayables } from '../ports/awayable-fixture.ts'
+import { createAwayables } from './awayable-fixture.ts'
 
 const ann = personOf('ann')
 const bob = personOf('bob')
