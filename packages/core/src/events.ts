@@ -35,10 +35,10 @@ export type DurableEvent =
   | (Durable & {
       readonly type: 'member.joined'
       readonly member: Member
-      /** As what the others see them at that moment; absent in rooms, where whoever comes in is there. */
+      /** The status others see at that moment; absent in rooms, where whoever comes in is there. */
       readonly status?: PresenceStatus
     })
-  /** Of `DELETED_USER`: one who was deleted, with all that was theirs. Read the conversation again. */
+  /** Somebody is no member any more. `DELETED_USER` is one who was deleted, with all that was theirs: read the conversation again. */
   | (Durable & {
       readonly type: 'member.left'
       readonly userId: UserId
@@ -85,7 +85,7 @@ export type EphemeralEvent =
   | (Base & {
       readonly type: 'conversation.advanced'
       readonly upTo: number | null
-      /** Of the conversation that has the id, where that was looked at too. */
+      /** The epoch of the conversation that has the id, where that was looked at too. */
       readonly epoch?: string
     })
   /** Somebody has a seat, and has not come yet. */
@@ -239,7 +239,7 @@ interface Outgoing {
 /** A durable event on its way out. */
 export interface PublishedChange extends Outgoing {
   readonly event: DurableEvent
-  /** Of the conversation that it happened in: another one may have the same id before it, or after. */
+  /** The epoch of the conversation that it happened in: another one may have the same id before it, or after. */
   readonly epoch: string
 }
 

@@ -14,7 +14,7 @@ import { passHost, successorOf } from './succession.ts'
 /** Who asks: a user, or the site itself, which may do everything. */
 export type By = UserId | null
 
-/** Those who become members, and as what others see them. */
+/** Those who become members, and the status others see. */
 export interface Joining {
   readonly members: readonly Member[]
   readonly people: ReadonlyMap<UserId, Pick<PersonStatus, 'status'>>

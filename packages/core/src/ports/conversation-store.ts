@@ -67,7 +67,7 @@ export type MessageAppended =
       readonly status: 'appended'
       readonly message: Message
       readonly event: DurableEvent
-      /** Of the conversation that it was stored in. */
+      /** The epoch of the conversation that it was stored in. */
       readonly epoch: string
       /** Those that were stored with it; absent when none were asked for. */
       readonly notifications?: readonly Notification[]
@@ -85,11 +85,14 @@ export interface RoomListing {
 }
 
 /**
- * Conversations, their members and their messages. The only place where `rev` is given out: each
- * durable event takes the next one in the same step that stores its change. What a resolved promise
- * reports is stored. Appends to one conversation resolve in the order of their revs: what they report is
- * published as it comes, and that is the order in which people hear of it. A store that is out of reach rejects with `DomainError('UNAVAILABLE')`, and
- * nothing was stored.
+ * Conversations, their members and their messages.
+ *
+ * - The only place where `rev` is given out: each durable event takes the next one in the same step that stores its
+ *   change.
+ * - What a resolved promise reports is stored.
+ * - Appends to one conversation resolve in the order of their revs. What they report is published as it comes, and that
+ *   is the order in which people hear of it.
+ * - A store that is out of reach rejects with `DomainError('UNAVAILABLE')`, and nothing was stored.
  */
 export interface ConversationStore {
   /**
@@ -116,13 +119,17 @@ export interface ConversationStore {
     maxBytes?: number,
   ): Promise<readonly DurableEvent[] | null>
   /**
-   * Takes a user out of the conversation, with all that is theirs: their messages stay as deleted ones without a
-   * sender (`DELETED_USER`, no name, no client id; those deleted earlier too, which keep their `deletedAt`), their
-   * reactions, cursors and membership go, membership first. The events about them are not kept, but for a
-   * `member.left` of `DELETED_USER` where they left and at each place of theirs that no other event tells of, for
-   * those who ask the inbox; whoever comes back from before gets a fresh snapshot. At most `limit` durable changes at a time; `done` when nothing of theirs is
-   * left. Nobody is host in place of them (`DELETED_USER`); somebody else's `hostId` stays. Harmless for a
-   * conversation that is gone, and for somebody who was never there.
+   * Takes a user out of the conversation, with all that is theirs. At most `limit` durable changes at a time; `done`
+   * when nothing of theirs is left.
+   *
+   * - Membership, reactions and cursors go, membership first.
+   * - Messages stay as deleted ones without a sender: `DELETED_USER`, no name, no client id. Those that were deleted
+   *   earlier keep their `deletedAt`.
+   * - Events about the user are not kept. A `member.left` of `DELETED_USER` stands where they left, and at each place of
+   *   theirs that no other event tells of, for those who ask the inbox.
+   * - Whoever comes back from a position before all this gets a fresh snapshot.
+   * - A host has no successor: `hostId` becomes `DELETED_USER`. Somebody else's stays.
+   * - Harmless for a conversation that is gone, and for somebody who was never there.
    */
   eraseMember(
     id: ConversationId,
@@ -130,7 +137,7 @@ export interface ConversationStore {
     at: Millis,
     limit: number,
   ): Promise<{
-    /** Of the conversation that it happened in; `null` when it is gone. */
+    /** The epoch of the conversation that it happened in; `null` when it is gone. */
     readonly epoch: string | null
     readonly events: readonly DurableEvent[]
     readonly done: boolean

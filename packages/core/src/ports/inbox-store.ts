@@ -65,13 +65,18 @@ export interface InboxStore {
   /** Those of `others` who share any conversation with the user. */
   sharing(userId: UserId, others: readonly UserId[]): Promise<ReadonlySet<UserId>>
   /**
-   * What happened in the user's conversations after `cursor`, in each of them in order of `rev` and without
-   * holes (only what was erased or pruned meanwhile is missing, and the revs tell); at most about `limit` items
-   * or `maxBytes`, but one item at least, and `hasMore` when there are more. `null` as cursor: nothing, and the place to go on from. Their own leaving
-   * or removal is the last thing that they get of a conversation; of one that they came into, what happened since,
-   * their own joining included; of one that was made with them in it, that it was, first. Receipts, also their own, come as the places where the cursors of those who moved
-   * stand by now; whoever has read up to a place is not said to have it delivered as well. The cursor is opaque,
-   * and good on every node and after a restart. `null` is answered for a cursor that is not one of ours.
+   * What happened in the user's conversations after `cursor`.
+   *
+   * - Order: each conversation's items come in order of `rev`, without holes. Only what was erased or pruned meanwhile
+   *   is missing; the revs show it.
+   * - Size: about `limit` items or `maxBytes` at most, but one item at least. `hasMore` says that there are more.
+   * - Cursor: opaque, and good on every node and after a restart. With `null` there are no items, only the cursor to go
+   *   on from. The answer is `null` for a cursor that is not one of ours.
+   * - A conversation that the user left, or was removed from: that event is its last item.
+   * - A conversation that the user came into: everything from their own joining on.
+   * - A conversation that was made with the user in it: `conversation.added` comes first.
+   * - Receipts, the user's own too: where the cursors of those who moved stand by now. A place up to which somebody has
+   *   read is not told as delivered as well.
    */
   changes(
     userId: UserId,

@@ -7,7 +7,7 @@ export interface StatusLease {
   readonly sessionId: SessionId
 }
 
-/** As what others were last told that they see somebody who is not offline. */
+/** The status that others were last told of somebody who is not offline. */
 export interface Seen {
   readonly status: Exclude<PresenceStatus, 'offline'>
   readonly customStatus: string | null

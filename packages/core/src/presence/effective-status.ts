@@ -3,8 +3,8 @@ import type { User } from '../people/user.ts'
 import type { Connectedness, Seen } from '../ports/status-store.ts'
 
 /**
- * As what others see somebody; `null` is offline. Whoever is invisible can't be told from somebody who is not
- * there: what they chose as words goes with them.
+ * The status others see; `null` is offline. Whoever is invisible can't be told from somebody who is not there: their
+ * own words (`customStatus`) are hidden too.
  */
 export function effectiveStatus(
   user: Pick<User, 'status' | 'customStatus'> | undefined,

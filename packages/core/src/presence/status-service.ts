@@ -33,7 +33,7 @@ export type StatusService = Pick<
   | 'toldStatuses'
   | 'toldContacts'
 > & {
-  /** As what others see these users, one entry for each: for whoever has made sure that the caller may know. */
+  /** The status others see of each of these users. Whether the caller may know is for whoever asks to make sure. */
   readonly describe: (userIds: readonly UserId[]) => Promise<ReadonlyMap<UserId, PersonStatus>>
   readonly close: () => void
 }
@@ -45,8 +45,8 @@ type Options = Pick<
 >
 
 /**
- * Who is connected, and as what others see them. Whatever may change that ends in `refresh`, which compares it
- * with what others were told last: nobody hears anything twice, and what could not be told is told later.
+ * Who is connected, and the status others see. Whatever may change either ends in `refresh`, which compares them with
+ * what others were told last: nobody hears anything twice, and what could not be told is told later.
  */
 export function createStatusService(
   ports: Ports,
