@@ -19,7 +19,7 @@ export interface MediaEffects {
   seenHere(conversationId: ConversationId): Voice | null
   /** The sessions of the conversation whose media this node carries. */
   sessionsHere(conversationId: ConversationId): readonly SessionId[]
-  /** As the session was in voice when that was seen last; `null` when this node does not carry its media, or not for long. */
+  /** How the session was last seen in voice; `null` when this node does not carry its media, or is about to stop. */
   placeHere(conversationId: ConversationId, sessionId: SessionId): VoiceParticipant | null
   /** Closes the legs of those who are not in voice any more, and sets what others let through. Rejects while that can't be read. */
   look(conversationId: ConversationId): Promise<void>
@@ -30,9 +30,9 @@ export interface MediaEffects {
   close(): void
 }
 
-/** Who is not in voice for the moment alone. */
+/** Tells whether somebody is out of voice only for the moment. */
 export interface KeptPlaces {
-  /** Another number as soon as what was read before may be past. */
+  /** A number that names this moment. It changes as soon as what was read before may be out of date. */
   mark(): number
   /**
    * Why somebody is not in `voice`, which was read after `mark`. `kept`: they may get their place back, and their media
@@ -45,7 +45,7 @@ type WhyOut = 'kept' | 'stranger' | Extract<VoiceEndReason, 'elsewhere' | 'unava
 
 /** One session's legs. */
 interface Legs {
-  /** As its user was seen in voice last. */
+  /** How its user was last seen in voice. */
   place: VoiceParticipant
   /** What they let through; `null` while that is not known. */
   allowed: AllowedMedia | null
@@ -65,14 +65,16 @@ interface CarriedHere {
 const LOOK_EVERY_MS = 5000
 
 /**
- * `forget` is told of those by whom nothing that was heard so far goes any more, `heard` of what happens in the voice of
- * conversations whose media this node carries, wherever it happens. What another node decides about legs that are here
- * is done here, as soon as it is told. Legs of those who are not in voice for the moment alone (`lapsed`) are left as they are.
+ * Carries out on this node's legs what is decided about voice here, and on other nodes as soon as this one is told.
+ *
+ * - `forget` is called for everybody whose speaking has to be judged anew: what was heard of them so far no longer counts.
+ * - `onEvent` gets every event in the voice of a conversation whose media this node carries, from whichever node.
+ * - Legs of people who are out of voice only for the moment (`lapsed`) are left as they are.
  */
 export function createMediaEffects(
   { voice: voices, media, bus, clock, report }: Pick<CorePorts, 'voice' | 'media' | 'bus' | 'clock' | 'report'>,
   forget: (conversationId: ConversationId, userId: UserId) => void,
-  heard: (event: DomainEvent) => void,
+  onEvent: (event: DomainEvent) => void,
   lapsed: KeptPlaces,
 ): MediaEffects {
   // What a session's legs let through is set in turn, each time to how things stand by then.
@@ -88,7 +90,7 @@ export function createMediaEffects(
       const told = event.type === 'voice.ended' ? legs.get(event.sessionId) : undefined
       if (told !== undefined) told.isTold = true
       if (event.type === 'voice.changed' || event.type === 'voice.ended') void tried(look(conversationId))
-      heard(event)
+      onEvent(event)
     })
     const stopLooking = startSweep({ clock, ...(report && { report }) }, LOOK_EVERY_MS, () => look(conversationId))
     const stop = () => {
@@ -110,7 +112,7 @@ export function createMediaEffects(
     conversations.delete(conversationId)
   }
 
-  /** Those whose legs are not as they should be are seen to. */
+  /** Sets right the legs that are not as they should be. */
   async function look(conversationId: ConversationId): Promise<void> {
     const here = conversations.get(conversationId)
     if (here === undefined) return
@@ -181,7 +183,7 @@ export function createMediaEffects(
         const seat = seatOf(voice, one)
         await media.join(seat)
         const legs = legsOf(voice)
-        // Of a place that was here before, the plane may remember what it was told then.
+        // The plane may remember what it was told about a place that was here before.
         const allowed = legs.has(sessionId) ? null : { audio: seat.maySend, video: seat.maySend }
         legs.set(sessionId, { place: one, allowed, isForsaken: false, isTold: false })
         await enforce(conversationId, sessionId)
@@ -239,7 +241,7 @@ export function createMediaEffects(
 const isSame = (one: AllowedMedia | null, other: AllowedMedia): boolean =>
   one !== null && one.audio === other.audio && one.video === other.video
 
-/** Those who came, went, muted themselves or unmuted: by what they were heard last nothing is to be judged. */
+/** Those who came, went, muted themselves or unmuted: what was heard of them before no longer counts. */
 function heardAnew(before: Voice, after: Voice): UserId[] {
   const all = new Set([...before.participants, ...after.participants].map(({ userId }) => userId))
   return [...all].filter((userId) => {
