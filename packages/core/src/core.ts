@@ -245,13 +245,13 @@ export interface PersonCommands {
     caller: Caller & { readonly sessionId?: SessionId },
     input: { readonly status: PresenceStatus; readonly customStatus?: string },
   ): Promise<void>
-  /** Of those of these users with whom the caller shares a conversation; the others are left out. */
+  /** The status of each of these users who shares a conversation with the caller; the others are left out. */
   statuses(caller: Caller, userIds: readonly UserId[]): Promise<readonly PersonStatus[]>
   /** Those who share a conversation with the caller and can be seen as connected now. */
   onlineContacts(caller: Caller): Promise<readonly PersonStatus[]>
   /**
-   * As `statuses` and `onlineContacts`, but as others were told last: for whoever may not have been. What is still to be
-   * told is not in it.
+   * The same as `statuses` and `onlineContacts`, but with the status that others were told last: for a client that may
+   * not have been told. What nobody has been told yet is not in it.
    */
   toldStatuses(
     caller: Caller,
@@ -285,7 +285,7 @@ export interface CallCommands {
    * anything: calls that ring, and what became of those that were `shown`.
    */
   missedCalls(caller: SessionCaller, shown: readonly Call[]): Promise<readonly CallEvent[]>
-  /** To one party, or to all others. */
+  /** Passes a candidate on to one party, or to all others. */
   relayCandidate(
     caller: SessionCaller,
     input: { readonly callId: CallId; readonly candidate: unknown; readonly to: UserId | null },

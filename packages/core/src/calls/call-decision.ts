@@ -4,9 +4,9 @@ import type { Call, CallEndReason, CallParty, CallPartyState } from './call.ts'
 
 /** What a rule decided about a call. */
 export interface CallDecision {
-  /** As it is to be stored; the very one that was given when nothing changes. */
+  /** The call to be stored; the very object that was given when nothing changes. */
   readonly call: Call
-  /** To be told once it is stored. */
+  /** Events to be told once it is stored. */
   readonly tell: readonly Addressed[]
   /** Those who find that they missed a call. */
   readonly missed: readonly UserId[]
@@ -76,7 +76,7 @@ export function endedEvent({ id, conversationId }: Call, reason: CallEndReason, 
   return { type: 'call.ended', at, callId: id, conversationId, reason }
 }
 
-/** To the devices that these parties are in the call with. */
+/** Addresses an event to the devices that these parties are in the call with. */
 export function toDevices(parties: readonly CallParty[], event: UserEvent): Addressed[] {
   return parties.map(({ userId, sessionId }) => ({
     event,
@@ -86,7 +86,7 @@ export function toDevices(parties: readonly CallParty[], event: UserEvent): Addr
   }))
 }
 
-/** To all devices of these users but the one that caused it. */
+/** Addresses an event to all devices of these users but the one that caused it. */
 export function toAllDevices(
   userIds: readonly UserId[],
   event: UserEvent,

@@ -12,7 +12,7 @@ const MAX_RETENTION_DAYS = 36_500
 const MAX_MEMBER_NAME = 80
 
 const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029]/u
-/** As `IdSource.directId` makes them. */
+/** The form of the ids that `IdSource.directId` makes. */
 const directIdForm = /^d_[\w-]{43}$/
 
 /** An id of another system's making, kept exactly as it is. Throws `VALIDATION_FAILED` about `path`. */

@@ -184,7 +184,7 @@ export function createConversationService(ports: CorePorts, options: CoreOptions
     return state
   }
 
-  /** As `by` may see it. */
+  /** The conversation, if `by` may see it. */
   async function loadFor(by: Caller | null, id: ConversationId): Promise<ConversationState> {
     const state = await load(id)
     if (by !== null) requireMember(state, by.userId)

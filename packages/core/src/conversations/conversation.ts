@@ -75,7 +75,7 @@ export interface Member {
 /** Where a conversation stands. `epoch` changes when its history was lost, so that no client mistakes a new counter for the old one; `areOfOneConversation` tells this from another conversation under the same id. */
 export interface Position {
   readonly epoch: string
-  /** Of the latest durable change. */
+  /** The rev of the latest durable change. */
   readonly rev: number
 }
 

@@ -8,11 +8,11 @@ export type Change = Omit<StateWrite, 'ifVersion'>
 
 /** What a rule decided about a conversation. */
 export interface Decision {
-  /** To be stored; `null` when there is nothing to change. */
+  /** The change to be stored; `null` when there is nothing to change. */
   readonly write: Change | null
-  /** To be told once it is stored, besides the durable events. */
+  /** Events to be told once it is stored, besides the durable ones. */
   readonly tell: readonly Published[]
-  /** To be set before it is stored: each looks at the state anew when it is due, so one too many does no harm. */
+  /** Deadlines to be set before it is stored: each looks at the state anew when it is due, so one too many does no harm. */
   readonly arm: readonly Deadline[]
 }
 

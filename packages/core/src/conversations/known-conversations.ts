@@ -19,7 +19,7 @@ export interface KnownConversations {
   look(id: ConversationId): Promise<KnownConversation | null>
   /** The id that a person meant: exactly this one if there is such a conversation, else a room's as people type it. */
   resolve(typed: string): Promise<ConversationId>
-  /** To be called when the conversation goes, or the people of a direct one change. */
+  /** Must be called when the conversation goes, or the people of a direct one change. */
   forget(id: ConversationId): void
 }
 

@@ -7,7 +7,7 @@ type Session = Pick<SessionCaller, 'sessionId'>
 /** More are not remembered: the oldest are forgotten first. */
 const MAX_NAMES = 50_000
 
-/** By what name those who look at conversations on this node came in, for as long as that can't be read. */
+/** The names under which people came into conversations on this node, for when the store can't be read. */
 export interface NamesHere {
   learn(conversationId: ConversationId, session: Session, name: string): void
   forget(conversationId: ConversationId, session: Session): void

@@ -24,8 +24,8 @@ export interface OperatorCommands {
     readonly members: readonly MemberView[]
     readonly waiting: readonly { readonly userId: UserId; readonly name: string }[]
   }>
-  /** As if its time were up: everybody is told and out. Throws `CONVERSATION_NOT_FOUND`. */
+  /** Ends it as if its time were up: everybody is told and out. Throws `CONVERSATION_NOT_FOUND`. */
   closeRoom(roomId: ConversationId): Promise<void>
-  /** As a host removes somebody, the host too; a host's role passes on. Throws `CONVERSATION_NOT_FOUND`, `USER_NOT_FOUND`. */
+  /** Removes somebody as a host does, even the host, whose role passes on. Throws `CONVERSATION_NOT_FOUND`, `USER_NOT_FOUND`. */
   removeFromRoom(roomId: ConversationId, userId: UserId, ban: boolean): Promise<void>
 }

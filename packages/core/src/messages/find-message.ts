@@ -11,7 +11,7 @@ export interface HistoryQuery extends Omit<PageQuery, 'before' | 'after'> {
   readonly after?: number | string
 }
 
-/** By the server's id, the caller's own, or another sender's own. */
+/** Finds a message by the server's id, the caller's own, or another sender's own. */
 export async function findMessage(
   messages: Finders,
   id: ConversationId,

@@ -13,7 +13,7 @@ export interface EventBus {
    * some may have been lost, and come again.
    */
   subscribe(conversationId: ConversationId, listener: (published: Published) => void, missed?: () => void): () => void
-  /** To all connections of these users, wherever they look. */
+  /** Tells all connections of these users, wherever they look. */
   publishToUsers(addressed: Addressed): void
   /**
    * `listener` is called once for each event that is addressed to this user, until the returned function is called;

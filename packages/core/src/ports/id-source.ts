@@ -3,9 +3,9 @@ export interface IdSource {
   /** 12 characters of Crockford base32, lower case, without hyphens (60 bits). */
   roomId(): string
   userId(): string
-  /** Of a conversation that lasts. Never has the form of a room's. */
+  /** An id for a conversation that lasts. It never has the form of a room's. */
   conversationId(): string
-  /** Of the direct conversation of these two: the same in either order, and for nobody else. */
+  /** The id of the direct conversation of these two: the same in either order, and for nobody else. */
   directId(one: string, other: string): string
   callId(): string
   notificationId(): string

@@ -5,7 +5,7 @@ export type MediaSource = 'mic' | 'camera' | 'screen'
 export type StreamSource = MediaSource | 'screen-audio'
 export type VideoLayer = 'off' | 'low' | 'medium' | 'high'
 
-/** As in JSEP. */
+/** A session description, as in JSEP. */
 export interface MediaDescription {
   readonly type: 'offer' | 'answer'
   readonly sdp: string
@@ -13,7 +13,7 @@ export interface MediaDescription {
 
 /** One stream of a description, or one that is asked for. */
 export interface MediaStream {
-  /** Of the m-line that carries it. */
+  /** The id of the m-line that carries it. */
   readonly mid?: string
   readonly source: StreamSource
   /** Whose it is; left out of what one sends oneself. */
@@ -40,7 +40,7 @@ export interface MediaSeat {
   readonly userId: UserId
   readonly name: string
   readonly sessionId: SessionId
-  /** As things stand now; the plane refuses what is sent without. */
+  /** Whether they may send just now; without it the plane refuses what they send. */
   readonly maySend: boolean
   /** What is sent is encrypted from end to end: the plane can't look into it. */
   readonly isEncrypted: boolean

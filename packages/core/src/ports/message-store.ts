@@ -18,7 +18,7 @@ export interface BoundedPageQuery extends PageQuery {
 /** Reads messages. Writing them is `ConversationStore.append`'s alone. */
 export interface MessageStore {
   get(conversationId: ConversationId, messageId: MessageId): Promise<Message | null>
-  /** By the sender's own id. `null` as sender: whoever it was; of several the latest. */
+  /** The message with this id of the sender's own. `null` as sender stands for anybody; of several messages the latest is given. */
   findByClientId(conversationId: ConversationId, senderId: UserId | null, clientId: string): Promise<Message | null>
   /** Ascending by `seq`; without `after` the newest page; one message at least, if there is one. `hasMore` speaks of the direction read. */
   page(

@@ -16,6 +16,6 @@ export interface ReceiptStore {
     to: Partial<Cursor>,
     at: Millis,
   ): Promise<{ readonly cursor: Cursor; readonly moved: boolean } | null>
-  /** Of all members. */
+  /** The cursors of all members. */
   cursors(conversationId: ConversationId): Promise<ReadonlyMap<UserId, Cursor>>
 }

@@ -3,7 +3,7 @@ import type { Voice } from '../voice/voice.ts'
 
 /** Who is in voice. Nothing of it has to outlast the nodes. */
 export interface VoiceStore {
-  /** Of a conversation without any, an empty one at version 0. */
+  /** The conversation's voice. Where there is none: an empty one at version 0. */
   load(conversationId: ConversationId): Promise<Voice>
   /**
    * Stores it under a version that this conversation never had, while the stored one still is `voice.version`; `null`

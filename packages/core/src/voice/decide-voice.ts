@@ -218,7 +218,7 @@ function changes(voice: Voice, before: VoiceParticipant, after: VoiceParticipant
   return unchanged(isSame ? voice : withParticipant(voice, after))
 }
 
-/** To the session that it is about. */
+/** Tells the session that it is out of voice. */
 export function endedEvent(
   conversationId: ConversationId,
   { sessionId }: Pick<VoiceParticipant, 'sessionId'>,

@@ -19,7 +19,7 @@ interface Pace {
   readonly told: Map<UserId, Speech>
   /** What is to be told, the longest waiting first. */
   readonly waiting: Map<UserId, Speech>
-  /** Of whom nothing is told. */
+  /** People whose speaking is not told to others. */
   readonly ignored: Set<UserId>
   nextAt: Millis
   /** Has given way since it told last. */
@@ -96,7 +96,7 @@ export function createSpeakingPace(
     pace.waiting.delete(userId)
     pace.told.delete(userId)
     pace.ignored.delete(userId)
-    // Of a conversation where nobody speaks nothing is kept: it may be over, and nobody would say so.
+    // Nothing is kept of a conversation where nobody speaks: it may be over, and nobody would say so.
     if (pace.waiting.size + pace.told.size + pace.ignored.size === 0) close(id)
   }
 

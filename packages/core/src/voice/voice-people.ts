@@ -4,9 +4,9 @@ import { isEmptyVoice, type Voice, type VoiceMark, type VoiceParticipant } from 
 
 /** What a rule decided about voice. */
 export interface VoiceDecision {
-  /** As it is to be stored; the very one that was given when nothing changes. */
+  /** The voice to be stored; the very object that was given when nothing changes. */
   readonly voice: Voice
-  /** To be told once it is stored, besides that something changed. */
+  /** Events to be told once it is stored, besides that something changed. */
   readonly tell: readonly Published[]
 }
 
@@ -70,7 +70,7 @@ export function endingAt(voice: Voice, expiresAt: Millis | null): Voice {
   return latest === endsAt ? voice : { ...voice, endsAt: latest }
 }
 
-/** By user, as lists of members tell it. */
+/** What lists of members tell of each user who is in voice. */
 export function voiceMarks({ participants }: Voice): ReadonlyMap<UserId, VoiceMark> {
   return new Map(participants.map(({ userId, muted, speaking }) => [userId, { joined: true, muted, speaking }]))
 }

@@ -1,7 +1,7 @@
 import type { ConversationId, Millis, SessionId, UserId } from '../ids.ts'
 import type { MediaSource } from '../ports/media-plane.ts'
 
-/** Of a person's line, as they measured it. */
+/** How good a person's line is, as they measured it. */
 export type VoiceQuality = 'good' | 'fair' | 'poor' | 'unknown'
 
 /** Why somebody is out of voice by no wish of their own. */
@@ -49,7 +49,7 @@ export interface Voice {
   /** Those whom a moderator keeps muted, in voice or not. */
   readonly hardMuted: readonly UserId[]
   readonly recording: Recording | null
-  /** Of a conversation that is encrypted from end to end. */
+  /** The conversation is encrypted from end to end. */
   readonly isEncrypted: boolean
   /** When the conversation ends, as far as those knew who changed its voice; `null` for one that lasts. */
   readonly endsAt: Millis | null
@@ -57,7 +57,7 @@ export interface Voice {
   readonly version: number
 }
 
-/** As much of a member's voice as lists of members tell. */
+/** What lists of members tell of a member's voice. */
 export interface VoiceMark {
   readonly joined: boolean
   readonly muted: boolean

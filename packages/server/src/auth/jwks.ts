@@ -1,7 +1,7 @@
 import { type Clock, DomainError } from '@parley/core'
 import { createLocalJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
 
-/** Of public keys alone: no secret is ever taken from the address. */
+/** Algorithms with public keys alone: no secret is ever taken from the address. */
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519']
 const FRESH_MS = 600_000
 /** After a fetch that failed: until the next for keys that are old, and while there are no keys at all. */

@@ -23,9 +23,9 @@ type Secrets = readonly [string, ...string[]]
 export interface OpenAuthenticator extends Disposable {
   readonly authenticator: Authenticator
   readonly revocations: Revocations
-  /** By which tokens are verified; the first one signs. */
+  /** The secrets by which tokens are verified; the first one signs. */
   readonly secrets: Secrets
-  /** Of these secrets. */
+  /** Fingerprints of these secrets. */
   readonly fingerprints: readonly string[]
 }
 

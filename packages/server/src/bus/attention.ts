@@ -1,9 +1,9 @@
 import type { ConversationId, Position } from '@parley/core'
 
 export interface AttentionOptions {
-  /** Of what has had news, or was not looked at yet. */
+  /** How soon to look again at what has had news, or was not looked at yet. */
   readonly shortestMs: number
-  /** Of what has been quiet for long. */
+  /** How soon to look again at what has been quiet for long. */
   readonly longestMs: number
   /** In milliseconds, of a clock that only goes forward. */
   readonly nowMs: () => number
@@ -33,7 +33,7 @@ export class Attention {
     this.#options = options
   }
 
-  /** Of these, those that are due by the middle of the time until one could ask again. The others are forgotten. */
+  /** Picks those of `ids` that are due by the middle of the time until one could ask again. What is not among `ids` is forgotten. */
   due(ids: Iterable<ConversationId>): ConversationId[] {
     const { nowMs, shortestMs } = this.#options
     const latestMs = nowMs() + shortestMs / 2

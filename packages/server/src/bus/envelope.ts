@@ -1,8 +1,8 @@
 import type { Addressed, Audience, DomainEventType, Published, UserEventType } from '@parley/core'
 
 /**
- * Of the shape of what nodes say to each other, the events' own included. Raised when a node of the release before
- * would misread what is sent: during an upgrade each then hears of the other's writes from the store alone.
+ * The version of the shape in which nodes speak to each other, the events' own included. It is raised when a node of the
+ * release before would misread what is sent: during an upgrade each then hears of the other's writes from the store alone.
  */
 const VERSION = '1'
 /** The version, what it is, and who sent it. */
@@ -19,7 +19,7 @@ type Opened =
   | { readonly kind: 'missed' }
   /** This node has sent it. */
   | { readonly kind: 'own' }
-  /** Of a release that says it otherwise, or of no node at all. */
+  /** It comes from another release that says it otherwise, or from no node at all. */
   | { readonly kind: 'refused'; readonly reason: 'version' | 'malformed' | 'unknown event' }
 
 export interface Envelopes {

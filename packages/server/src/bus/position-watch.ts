@@ -16,9 +16,9 @@ export interface PositionWatchOptions {
 }
 
 const INTERVAL_MS = 5000
-/** Of conversations in which nothing has happened for long, in intervals. */
+/** Conversations in which nothing has happened for long are looked at once in so many intervals. */
 const QUIET_INTERVALS = 5
-/** While the bus carries nothing. */
+/** How often they are looked at while the bus carries nothing. */
 const SHORT_INTERVAL_MS = 1000
 
 /**

@@ -5,9 +5,9 @@ export interface ConversationWatch {
   readonly bus: Pick<RedisBus, 'conversations' | 'onListening'>
   /** `haveBegun`: what other nodes publish to them comes from now on, and what they published before may have been missed. */
   readonly look: (ids: readonly ConversationId[], haveBegun: boolean) => Promise<void>
-  /** Of those that somebody here looks at, those to look at in this round. */
+  /** Picks those to look at in this round, from those that somebody here looks at. */
   readonly choose: (ids: Iterable<ConversationId>) => readonly ConversationId[]
-  /** Until the next round, from now. */
+  /** How long it is from now until the next round. */
   readonly intervalMs: () => number
   /** Told what `look` throws. */
   readonly report: (error: unknown) => void

@@ -5,7 +5,7 @@ import { weaknessOf } from './secret-strength.ts'
 
 const MIN_METRICS_TOKEN_LENGTH = 20
 const MIN_TURN_SECRET_LENGTH = 20
-/** Of tokens that are signed here. */
+/** How issuer and audience of tokens begin that are signed here. */
 const OWN_NAMES = 'urn:parley:'
 const NEW_SECRET = 'Make one with: openssl rand -base64 48'
 

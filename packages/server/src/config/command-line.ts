@@ -8,11 +8,11 @@ export interface CommandLine {
   readonly help: boolean
   /** Janus and coturn are to be installed before the start. */
   readonly installMedia: boolean
-  /** Of the doctor: one JSON document instead of lines. */
+  /** The doctor answers with one JSON document instead of lines. */
   readonly json: boolean
-  /** Of the doctor: where people reach the server. */
+  /** Where people reach the server, for the doctor. */
   readonly url: URL | null
-  /** By their names in the environment. */
+  /** Settings, by their names in the environment. */
   readonly settings: Env
 }
 

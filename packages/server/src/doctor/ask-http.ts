@@ -5,7 +5,7 @@ import type { TLSSocket } from 'node:tls'
 export interface HttpAnswer {
   readonly answer: IncomingMessage
   readonly body: string
-  /** Of the certificate; `null` without one. */
+  /** How many days the certificate is good for; `null` without one. */
   readonly daysLeft: number | null
 }
 

@@ -4,7 +4,7 @@ import { about, type Finding } from './finding.ts'
 
 const OLDEST_NODE = [22, 18] as const
 const BROUGHT_NODE_MAJOR = 24
-/** Of a node with a thousand people: a socket each, one more behind a proxy, and files. */
+/** Open files that a node with a thousand people needs: a socket each, one more behind a proxy, and files. */
 const MIN_FILES = 4096
 const WANTED_FILES = 65_536
 const MIN_MEMORY_BYTES = 1024 ** 3

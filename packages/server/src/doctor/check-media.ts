@@ -96,7 +96,7 @@ async function checkTurn(config: Config, machine: Machine, clock: Clock): Promis
   }
 }
 
-/** As the server would; `null` when its port is taken, as it is while the server runs. */
+/** Starts it as the server would; `null` when its port is taken, as it is while the server runs. */
 async function startForTrial(config: Config, address: string, outside: string | null, folder: string, clock: Clock) {
   const secret = config.turnSecret ?? 'made for this trial alone'
   const lines: string[] = []

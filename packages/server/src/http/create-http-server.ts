@@ -62,9 +62,9 @@ export interface HttpServerOptions extends RestOptions, CorsOptions, OperationsO
   readonly logger: Logger
   /** What the operator sees and does; `null`: there is no such page and no such call. */
   readonly admin: Omit<AdminOptions, 'dispatcher' | 'limiter' | 'rateLimits' | 'client' | 'security'> | null
-  /** Of the built page of the operator; `null`: there is none. */
+  /** The folder of the operator's page, built; `null`: there is none. */
   readonly adminDirectory: string | null
-  /** Of the built web app; `null`: there are no pages. */
+  /** The folder of the built web app; `null`: there are no pages. */
   readonly webDirectory: string | null
 }
 

@@ -5,9 +5,9 @@ import type { ClientOrigin } from './client-address.ts'
 
 export interface ConnectionLimit {
   readonly client: Pick<ClientOrigin, 'peer'>
-  /** Open at once, from one address. */
+  /** How many connections one address may have open at once. */
   readonly max: number
-  /** Of answers that one address has asked for and does not read. */
+  /** How many bytes of answers may wait that one address has asked for and does not read. */
   readonly maxUnreadBytes: number
   readonly security: ReportSecurity
 }

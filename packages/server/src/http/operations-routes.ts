@@ -100,7 +100,7 @@ export function registerHealth(app: FastifyInstance, options: OperationsOptions)
   })
 }
 
-/** Of all nodes, as they said within the last seconds; of this one alone while the others can't be asked for. */
+/** How many are connected to all nodes, as these said within the last seconds; to this one alone while the others can't be asked for. */
 async function countConnected({ wires, nodes }: OperationsOptions): Promise<Pick<WireStats, 'connections' | 'users'>> {
   const { connections, users } = wires()
   const known = nodes === undefined ? null : await answerOf(() => nodes.nodes())

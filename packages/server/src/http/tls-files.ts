@@ -84,7 +84,7 @@ export function followTlsFiles(
   return { reload, [Symbol.dispose]: () => clearInterval(timer) }
 }
 
-/** Of both files' content; a file that can not be read is content, too. */
+/** A hash of both files' content. A file that can not be read counts as content, too. */
 function fingerprint({ certPath, keyPath }: TlsPaths): string {
   const hash = createHash('sha256')
   for (const path of [certPath, keyPath]) {

@@ -10,9 +10,9 @@ export type JanusFindings =
   | { readonly version: string; readonly trouble: { readonly found: string; readonly advice: string } }
 
 const FORBIDDEN = 403
-/** Of the VideoRoom: a wrong or missing `admin_key`. */
+/** The VideoRoom's code for a wrong or missing `admin_key`. */
 const UNAUTHORIZED_ROOM = 433
-/** Of the VideoRoom: an element of another kind than it wants. */
+/** The VideoRoom's code for an element of another kind than it wants. */
 const INVALID_ELEMENT = 430
 
 /** Makes a room there as a call would, and removes it. Rejects with `JanusLostError` when nobody is there. */

@@ -6,7 +6,7 @@ import { findCoturn } from './turn/coturn-files.ts'
 
 interface Part {
   readonly name: string
-  /** Of Debian, and of its unit. */
+  /** The name of Debian's package, and of its unit. */
   readonly package: string
   readonly isPresent: () => boolean
 }

@@ -12,7 +12,7 @@ import { createMemoryRoomPlaces } from './room-places.ts'
 
 /** What a media server carries for this process. */
 export interface MediaServerLoad {
-  /** As among the services of `/health`. */
+  /** Its name among the services of `/health`. */
   readonly name: string
   readonly isUp: boolean
   readonly rooms: number

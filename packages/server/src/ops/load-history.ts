@@ -116,7 +116,7 @@ export function quantileMs(buckets: Buckets, part: number): number | null {
   const at = buckets.findIndex(([, upTo]) => upTo >= rank)
   const [bound, upTo] = buckets[at] ?? [0, 0]
   const [lower, below] = buckets[at - 1] ?? [0, 0]
-  // Of what took longer than the last bound nothing more is known.
+  // Nothing more is known of what took longer than the last bound.
   if (bound === Number.POSITIVE_INFINITY) return round(lower * 1000)
   const within = upTo === below ? 1 : (rank - below) / (upTo - below)
   return round((lower + (bound - lower) * within) * 1000)

@@ -13,7 +13,7 @@ export interface Loggers {
   readonly security: Logger
   /** The least important lines that are written from now on. The security stream always has all of its own. */
   setLevel(level: LevelWithSilent): void
-  /** To everything that is useful in a search for a cause, and with the next call back to the level of the configuration. */
+  /** Logs everything that is useful in a search for a cause; with the next call it is the level of the configuration again. */
   toggleDebug(): string
   /** Begins new files where the old ones were moved away. */
   reopenFiles(): void

@@ -14,7 +14,7 @@ export interface ChannelCommands {
   unsubscribe(redis: RedisClient, channels: readonly string[]): Promise<unknown>
 }
 
-/** Of channels that live where a key of their name would. */
+/** The commands for channels that live where a key of their name would. */
 export const SHARDED: ChannelCommands = {
   event: 'smessageBuffer',
   publish: async (redis, channel, text) => Number(await redis.spublish(channel, text)),
@@ -23,7 +23,7 @@ export const SHARDED: ChannelCommands = {
   unsubscribe: (redis, channels) => redis.sunsubscribe(...channels),
 }
 
-/** Of channels that every server of a Cluster carries: all that there is before Redis 7. */
+/** The commands for channels that every server of a Cluster carries: all that there is before Redis 7. */
 export const ORDINARY: ChannelCommands = {
   event: 'messageBuffer',
   publish: (redis, channel, text) => redis.publish(channel, text),

@@ -142,7 +142,7 @@ function connectToAll(cluster: Cluster): void {
   }
   cluster.on('ready', connectToNew)
   cluster.on('+node', connectToNew)
-  // Of a master that is gone nobody tells, and what it had is refused until another is known.
+  // Nobody tells that a master is gone, and what it had is refused until another is known.
   cluster.on('node error', () => {
     if (cluster.status === 'ready') cluster.refreshSlotsCache()
   })

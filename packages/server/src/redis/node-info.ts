@@ -6,9 +6,9 @@ export interface NodeInfo {
   readonly id: string
   /** Where other nodes reach it, and nobody else; `null` while it has no such address. */
   readonly internalUrl: string | null
-  /** Of the release that it runs. */
+  /** The version of the release that it runs. */
   readonly version: string
-  /** In ms, by its own clock. */
+  /** When it started, in ms by its own clock. */
   readonly startedAt: number
   /** It is going: it takes no new connections. */
   readonly isDraining: boolean

@@ -11,7 +11,7 @@ export interface NodeAnswers {
 }
 
 export interface NodeQuestionsOptions {
-  /** Of this node. */
+  /** The id of this node. */
   readonly id: string
   /** Resolves with false when that node does not hear it. */
   readonly send: (to: string, message: NodeQuestion | NodeAnswer) => Promise<boolean>

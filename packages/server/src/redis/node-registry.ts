@@ -9,7 +9,7 @@ import { createRedisScript } from './redis-script.ts'
 
 /** The nodes of one Parley. */
 export interface NodeRegistry extends AsyncDisposable {
-  /** Of this node, for as long as it runs. */
+  /** The id of this node, for as long as it runs. */
   readonly id: string
   /** What others come to know of this node from now on. Resolves when they may. */
   announce(news: Partial<Pick<NodeInfo, 'internalUrl' | 'isDraining'>>): Promise<void>
@@ -58,7 +58,7 @@ const LEASE_MS = 15_000
 /** So long what is known of a node is taken for what it is now. */
 const FRESH_MS = 3000
 
-/** Of these names in the set of nodes, those whose lease has ended are taken out. Gives what the others said of themselves. */
+/** Takes those of the named nodes out of the set whose lease has ended. Gives what the others said of themselves. */
 const LIST = `
 local found = {}
 for place, id in ipairs(ARGV) do

@@ -15,7 +15,7 @@ export interface RedisLinkOptions {
 /** The connection to Redis that all of a node's adapters share, and the one on which it listens. */
 export interface RedisLink extends AsyncDisposable {
   readonly kind: RedisAddress['kind']
-  /** As it says itself, such as 7.0.15. */
+  /** The version that it says it is, such as 7.0.15. */
   readonly version: string
   /** Whether channels can be spread over the servers of a Cluster as keys are (`SSUBSCRIBE`, Redis 7). */
   readonly hasShardedChannels: boolean

@@ -5,7 +5,7 @@ import type { RedisLink } from './open-redis.ts'
 const MAX_WAITING = 20_000
 const MAX_WAITING_CHARS = 16 * 1024 * 1024
 const MAX_BATCH = 1000
-/** Of so many channels it is remembered that something is missing there. */
+/** At most so many channels are remembered in which something is missing. */
 const MAX_LACKING = 100_000
 const SAY_INSTEAD_MS = 500
 

@@ -19,7 +19,7 @@ export function partitionOf(id: string): number {
 export interface Portion<T> {
   readonly partition: number
   readonly items: readonly T[]
-  /** Of each, its place in the list that was divided. */
+  /** The place of each item in the list that was divided. */
   readonly places: readonly number[]
 }
 

@@ -51,7 +51,7 @@ interface Channel {
   /** `null`: nobody listens any more. */
   listener: ChannelListener | null
   isSubscribed: boolean
-  /** Of the next subscription: what was published since the listener listens may have been missed by then. */
+  /** Whether the next subscription comes after a gap: what was published since the listener listens may have been missed. */
   hasGap: boolean
 }
 
@@ -126,7 +126,7 @@ export function createRedisChannels(link: RedisLink, report: (error: unknown) =>
     for (const name of names) channels.delete(name)
     const size = isCluster ? 1 : MAX_BATCH
     for (let from = 0; from < names.length; from += size) {
-      // Of a line that broke nothing is left to be ended.
+      // When the line broke, there is nothing left to end.
       commands.unsubscribe(subscriber, names.slice(from, from + size)).catch(() => undefined)
     }
   }

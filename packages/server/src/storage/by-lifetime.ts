@@ -4,7 +4,7 @@ type LastingPorts = Pick<
   CorePorts,
   'conversations' | 'messages' | 'receipts' | 'inbox' | 'notifications' | 'users' | 'calls' | 'deadlines'
 >
-/** Of rooms, and of who is here now: nothing that has to outlast the process. */
+/** The ports for rooms, and for who is here now: nothing that has to outlast the process. */
 type PassingPorts = Pick<CorePorts, 'conversations' | 'messages' | 'receipts' | 'deadlines'> &
   Pick<CorePorts, 'presence' | 'status' | 'voice'> & { readonly users: Pick<UserStore, 'everIn' | 'erase'> }
 type HomePorts = Pick<CorePorts, 'conversations' | 'messages' | 'receipts'>

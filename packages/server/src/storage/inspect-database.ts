@@ -9,7 +9,7 @@ import type { Tables } from './sql/schema.ts'
 export interface DatabaseFindings {
   readonly name: 'SQLite' | 'PostgreSQL' | 'MariaDB'
   readonly version: string
-  /** Of the shortest of a few questions. */
+  /** How long the shortest of a few questions took. */
   readonly latencyMs: number
   /** What its clock says, and when it was asked; `null` for SQLite, which has this machine's. */
   readonly clock: { readonly theirMs: number; readonly askedAtMs: number; readonly answeredAtMs: number } | null

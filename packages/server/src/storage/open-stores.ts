@@ -23,7 +23,7 @@ import { createSqlTail, type SqlTail } from './sql/sql-tail.ts'
 import { createSqlUserStore } from './sql/sql-user-store.ts'
 
 export interface StoreOptions {
-  /** As `DATABASE_URL` says; `null` for the file in the data folder. */
+  /** What `DATABASE_URL` says; `null` for the file in the data folder. */
   readonly databaseUrl: string | null
   readonly dataDir: string
   readonly database?: Partial<DatabaseOptions>
@@ -78,7 +78,7 @@ export async function openStores(given: StoreOptions): Promise<Stores> {
     deadlines: createSqlDeadlineStore(database),
   }
   return {
-    // Of memory it costs nothing to ask. Without that, a chat needs no Redis.
+    // It costs nothing to ask memory. Without that, a chat needs no Redis.
     ...storesByLifetime(passing, lasting, redis === null ? undefined : isRoomId),
     revocations: createSqlRevocationStore(database, commits),
     databaseName: database.dialect.name,
@@ -92,7 +92,7 @@ export async function openStores(given: StoreOptions): Promise<Stores> {
   }
 }
 
-/** Of rooms and of what lasts, each while its own store answers. */
+/** The positions of rooms and of conversations that last, each while its own store answers. */
 async function readPositions(
   ids: readonly ConversationId[],
   redis: RedisLink | null,

@@ -79,7 +79,7 @@ export function attachWires(options: AttachWires): Wires {
     },
   })
   const flusher = new Flusher()
-  /** Of clients whose requests another node brought. */
+  /** The addresses of clients whose requests another node brought. */
   const carried = new WeakMap<IncomingMessage, string>()
   const clientAddress = (request: IncomingMessage): string => carried.get(request) ?? options.clientAddress(request)
   const entrance = new Entrance({ ...options, clientAddress })

@@ -49,7 +49,7 @@ export interface Refusal {
   readonly message: string
   readonly errors?: readonly { readonly path: string; readonly message: string }[]
   readonly retryAfterMs?: number
-  /** Of the log line that has the details; for `INTERNAL` only. */
+  /** Finds the log line that has the details; for `INTERNAL` only. */
   readonly requestId?: string
 }
 

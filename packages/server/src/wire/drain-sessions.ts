@@ -4,7 +4,7 @@ import type { SessionForwarder } from './wires.ts'
 
 /** How often it is looked who is to go now. */
 const STEP_MS = 25
-/** Of the time that there is, so much is for going; the rest is for those who are slow about it. */
+/** The share of the time in which sessions are sent away; the rest is for those who are slow about it. */
 const SPREAD_SHARE = 0.7
 /** Few go quickly: so long for each, at most. */
 const PER_CONNECTION_MS = 10

@@ -20,7 +20,7 @@ export interface EnterOptions {
 }
 
 export interface EnterInput {
-  /** As the client wrote it, or better known already. */
+  /** The id as the client wrote it, or a better one that is known already. */
   readonly conversationId: string
   readonly name: string | null
   readonly since: Position | null

@@ -1,7 +1,7 @@
 export const FLOOD_WINDOW_MS = 10_000
 /**
- * Of what a client is refused, or sends for its own sake, in one window. More than the widest limit lets through, which
- * is signalling's: who comes to the end of a limit is told so, whatever became of the rest.
+ * How much may be refused to a client, or sent by it for its own sake, in one window. More than the widest limit lets
+ * through, which is signalling's: who comes to the end of a limit is told so, whatever became of the rest.
  */
 export const FLOOD_MAX = 400
 

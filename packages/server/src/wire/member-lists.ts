@@ -2,7 +2,7 @@ import type { MemberView } from '@parley/core'
 import type { Topic } from './topic.ts'
 import { keepText } from './written-json.ts'
 
-/** Of smaller lists nothing is kept: they are quickly written, and there are many of them. */
+/** Nothing is kept of smaller lists: they are quickly written, and there are many of them. */
 const MIN_MEMBERS = 100
 /** Written together: what changes of one member costs so many. */
 const BLOCK = 64

@@ -15,7 +15,7 @@ const STATS = {
   queuedBytesMax: 0,
 }
 
-/** Of a process that serves no sockets. */
+/** The wires of a process that serves no sockets. */
 export const NO_WIRES: Wires = {
   stats: () => STATS,
   people: () => [],

@@ -77,7 +77,7 @@ function give({ headers, body }: Answer, response: ServerResponse): void {
   response.writeHead(200, headers).end(body)
 }
 
-/** As Engine.IO answers for a session that is not there, which it is not any more. */
+/** Ends the session, with the answer that Engine.IO gives for one that is not there. */
 function end(session: EngineSocket, response: ServerResponse): void {
   session.close(true)
   response.writeHead(400, { 'Content-Type': 'application/json' }).end(UNKNOWN_SESSION)

@@ -10,7 +10,7 @@ export class SeenLobby {
     return this.#told
   }
 
-  /** As an answer shows them to somebody who comes in. */
+  /** An answer shows these people to somebody who comes in. */
   learn(knocking: readonly { readonly userId: UserId }[]): void {
     for (const { userId } of knocking) this.#knocking.add(userId)
   }

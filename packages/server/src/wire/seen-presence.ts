@@ -15,7 +15,7 @@ export class SeenPresence {
     return this.#told
   }
 
-  /** As a snapshot shows them. Of whom something was told before, the others were told that. */
+  /** A snapshot shows these people. Those of whom something was told before stay as they were told. */
   learn(members: readonly MemberView[]): void {
     for (const { member, online } of members) {
       if (this.#seen.has(member.userId)) continue

@@ -32,7 +32,7 @@ export abstract class Session implements Subscriber {
   }
 
   async catchUp(): Promise<void> {
-    // Of what a wire does not tell, nothing is missed.
+    // What a wire does not tell is not missed.
   }
 
   revoked(): void {

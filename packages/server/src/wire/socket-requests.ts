@@ -19,7 +19,7 @@ export interface SocketRequestsOptions {
   readonly entrance: Pick<Entrance, 'originAllowed' | 'isCrowded' | 'clientAddress'>
   readonly socketio: Pick<AttachedSocketio, 'handleRequest' | 'handleUpgrade'>
   readonly rooms: { readonly handleUpgrade: HandleUpgrade }
-  /** Of this node. */
+  /** The id of this node. */
   readonly nodeId: string
   readonly forwarder: SessionForwarder | null
   readonly isDraining: () => boolean

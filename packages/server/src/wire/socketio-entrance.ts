@@ -15,7 +15,7 @@ const MAX_PACKETS_BEFORE_CONNECT = 10
 interface Origin {
   readonly address: string
   readonly withinCeiling: boolean
-  /** Of the query or the header; a token in `auth` comes with each CONNECT. */
+  /** The token in the query or the header; one in `auth` comes with each CONNECT. */
   readonly token: string | null
   /** A session stands on the connection, or is asked for: Socket.IO itself would open one for each CONNECT of a batch. */
   isTaken: boolean

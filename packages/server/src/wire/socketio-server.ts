@@ -140,6 +140,6 @@ export function sessionOf(request: IncomingMessage): { readonly nodeId: string |
 
 /** Empty for a request without a session. */
 function sidOf({ url = '/' }: IncomingMessage): string {
-  // Of several, Engine.IO takes the last.
+  // Engine.IO takes the last of several.
   return new URL(url, 'http://localhost').searchParams.getAll('sid').at(-1) ?? ''
 }

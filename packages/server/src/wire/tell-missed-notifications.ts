@@ -40,7 +40,7 @@ export async function tellMissedNotifications(options: MissedNotificationsOption
   if (told.clears !== clears) return tellMissedNotifications(options)
   const missed = waiting.filter(({ id, createdAt }) => createdAt >= told.since - SKEW_MS && !told.ids.has(id))
   const left = new Set(waiting.map(({ id }) => id))
-  // Of a list that has no room for more, what is not in it may wait all the same.
+  // When the list has no room for more, what is not in it may wait all the same.
   const seen = waiting.length < REMEMBERED ? toldBefore.filter((id) => !left.has(id)) : []
   told.since = at
   for (const notification of missed) tell({ type: 'notification.created', at, notification })

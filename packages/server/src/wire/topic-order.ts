@@ -48,7 +48,7 @@ export class TopicOrder {
     this.#options = options
   }
 
-  /** Of the conversation that is followed; `null` while nobody has read it. A later one may have the same id. */
+  /** The epoch of the conversation that is followed; `null` while nobody has read it. A later one may have the same id. */
   get epoch(): string | null {
     return this.#epoch
   }

@@ -61,7 +61,7 @@ export class Subscription {
   readonly topic: Topic
   state: State = 'joining'
   role: Role | null = null
-  /** Of the conversation that it came into. Those of another one that has the id are not for it. */
+  /** The epoch of the conversation that it came into. Events of another one that has the id are not for it. */
   epoch: string | null = null
   /** It has every durable event up to this one from its snapshot, whatever the topic has told. */
   rev = 0

@@ -59,7 +59,7 @@ export interface WiresConfig {
   readonly rateLimits: boolean
 }
 
-/** By this method one node asks another to answer a poll that it holds. No client gets it past the door. */
+/** The method by which one node asks another to answer a poll that it holds. No client gets it past the door. */
 export const ANSWER_NOW = 'DELETE'
 
 /** Takes requests to the node that holds their session. */

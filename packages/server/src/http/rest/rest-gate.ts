@@ -14,7 +14,7 @@ const SITE_MAX_AGE_MS = 5_000
 /** Who calls, as far as could be told before the body was read. */
 export interface Caller {
   readonly identity: Identity | null
-  /** Of one of the site's own servers; then there is no identity. */
+  /** What one of the site's own servers may do, when it is one that calls; then there is no identity. */
   readonly apiScopes: ReadonlySet<ApiScope> | null
   readonly address: string
   readonly isSecure: boolean

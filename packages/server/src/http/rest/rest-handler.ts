@@ -31,7 +31,7 @@ export interface RestServices {
 export interface RestContext extends RequestContext, RestServices {
   /** What the site's own servers may do, when it is one of them that calls; then there is no `identity`. */
   readonly apiScopes: ReadonlySet<ApiScope> | null
-  /** Of the client; IPv6 ones by network. */
+  /** The client's address; of an IPv6 one its network. */
   readonly address: string
   /** Aborts when the client goes away. */
   readonly gone: AbortSignal

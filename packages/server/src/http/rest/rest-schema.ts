@@ -25,7 +25,7 @@ for (const [id, schema] of Object.entries({
 
 const nothing = z.null().register(namedSchemas, { description: 'Done; there is nothing to answer' })
 
-/** As much of a call as its reference needs. */
+/** What the reference needs of a call. */
 type DocumentedCall = Pick<
   RestHandler,
   'schema' | 'method' | 'url' | 'name' | 'summary' | 'status' | 'otherStatus' | 'answer' | 'errors'

@@ -19,7 +19,7 @@ export interface JanusServer {
 export interface JanusFilesOptions {
   /** Everything is made in here, and what was there before is removed. Short: a socket's path has at most 107 bytes. */
   readonly folder: string
-  /** Of this machine, for media. By default the first that is not the loopback interface's: Janus never uses that one. */
+  /** The address of this machine for media. By default the first that is not the loopback interface's: Janus never uses that one. */
   readonly address?: string
   /** What browsers are told instead, when this machine stands behind a router that forwards the ports. */
   readonly publicAddress?: string
@@ -27,7 +27,7 @@ export interface JanusFilesOptions {
   readonly rtpPorts?: readonly [first: number, last: number]
   /** Made when it is missing, and left alone otherwise. By default in the folder. */
   readonly recordingsFolder?: string
-  /** By which it is asked. New ones by default; nodes have one `api_secret` and one `admin_key` for all of their servers. */
+  /** The secrets by which it is asked. New ones by default; nodes have one `api_secret` and one `admin_key` for all of their servers. */
   readonly secrets?: Pick<JanusServer, 'apiSecret' | 'adminKey'>
   /** Who Janus will run as, when that isn't us. */
   readonly owner?: { readonly uid: number; readonly gid: number }
@@ -49,7 +49,7 @@ interface JanusProgram {
 }
 
 const DEFAULT_PORTS = [20_000, 20_999] as const
-/** Of `sun_path`, without the closing zero byte. */
+/** The length of `sun_path`, without the closing zero byte. */
 const MAX_SOCKET_PATH_BYTES = 107
 
 /** Where Janus is installed; `null` when it is not, or lacks what rooms need. */

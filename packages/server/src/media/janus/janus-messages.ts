@@ -17,10 +17,10 @@ export interface JanusMessage {
   readonly error?: { readonly code: number; readonly reason: string }
   readonly plugindata?: { readonly data: PluginData }
   readonly jsep?: JanusDescription
-  /** Of `media`: whether anything of this m-line arrives. */
+  /** In `media` events: whether anything of this m-line arrives. */
   readonly mid?: string
   readonly receiving?: boolean
-  /** Of `info`. */
+  /** In the answer to `info`. */
   readonly version_string?: string
   readonly plugins?: Readonly<Record<string, unknown>>
 }
@@ -32,7 +32,7 @@ export interface PluginData {
   readonly videoroom?: string
   readonly error_code?: number
   readonly error?: string
-  /** Of `talking` and `stopped-talking`: who, and −dBov on average (127 is silence). */
+  /** In `talking` and `stopped-talking`: who, and −dBov on average (127 is silence). */
   readonly id?: string
   readonly 'audio-level-dBov-avg'?: number
   readonly streams?: readonly SubscribedStream[]
@@ -113,7 +113,7 @@ export interface RoomRequests {
       readonly streams?: readonly {
         readonly mid: string
         readonly send?: boolean
-        /** Of simulcast: 0 (the smallest) to 2. */
+        /** Which size of simulcast: 0 (the smallest) to 2. */
         readonly substream?: number
         readonly temporal?: number
       }[]

@@ -34,7 +34,7 @@ export interface JanusRoomOptions {
   readonly now: Millis
 }
 
-/** Of one sender: a camera in three sizes, and a screen. */
+/** The most that one sender may send: a camera in three sizes, and a screen. */
 const MAX_BITS_PER_SECOND = 3_000_000
 
 const ROOM_EXISTS = 427

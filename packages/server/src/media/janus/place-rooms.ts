@@ -35,7 +35,7 @@ export function createRoomPlacer(options: RoomPlacerOptions): RoomPlacer {
   const { places, januses, clock, logger, peopleOn } = options
   /** Those that are being made there, which a server doesn't count yet. */
   const arriving = new Map<PooledJanus, number>()
-  /** Of all nodes together, when it was last asked. */
+  /** How many people all nodes together had there when it was last asked. */
   const counted = new Map<PooledJanus, number>()
 
   const othersOn = (janus: PooledJanus) =>

@@ -41,7 +41,7 @@ export interface PublishLegOptions {
 export interface PublishLeg {
   /** Without it nothing can be subscribed to. */
   readonly privateId: number
-  /** By mid, as soon as others can have it. */
+  /** What is sent, by mid, as soon as others can have it. */
   streams(): ReadonlyMap<string, StreamSource>
   /** Takes the browser's offer. Resolves with the answer. Rejects with `VALIDATION_FAILED`. */
   offer(sdp: string, streams: readonly MediaStream[]): Promise<string>
@@ -110,7 +110,7 @@ export async function openPublishLeg(options: PublishLegOptions): Promise<Publis
       inTurn(record).catch(options.report)
       options.changed()
     } else if (event.janus === 'hangup') {
-      // Of what was there before, when it comes after a new offer.
+      // When it comes after a new offer, it is about the connection before that.
       if (state === 'connected') forget()
     } else if (event.janus === 'media') {
       if (streams.get(event.mid ?? '') === 'mic') options.heard(event.receiving === true)

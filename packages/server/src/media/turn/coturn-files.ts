@@ -7,7 +7,7 @@ import { writeSecretsDatabase } from './secrets-database.ts'
 type PortRange = readonly [first: number, last: number]
 
 export interface CoturnSettings {
-  /** Of this machine: where it listens and what it relays from. IPv4. */
+  /** The IPv4 address of this machine on which it listens and from which it relays. */
   readonly address: string
   /** What browsers are told instead, when this machine stands behind a router that forwards the ports. */
   readonly publicAddress: string | null

@@ -8,7 +8,7 @@ import { requireFreePort } from './free-port.ts'
 export interface CoturnParts {
   readonly clock: Clock
   readonly logger: SupervisorLogger
-  /** Of its own; what is in it is removed. */
+  /** A folder of its own; what is in it is removed. */
   readonly folder: string
 }
 

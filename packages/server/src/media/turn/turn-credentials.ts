@@ -11,7 +11,7 @@ export interface TurnServer {
   readonly secret: string
 }
 
-/** As the browser's `RTCIceServer`. */
+/** The browser's `RTCIceServer`. */
 export interface IceServer {
   urls: string | string[]
   username?: string

@@ -6,7 +6,7 @@ import { createLastWords } from './last-words.ts'
 
 /** Another program that this process runs for as long as it lives. */
 export interface Program {
-  /** As people know it. */
+  /** The name that people know it by. */
   readonly name: string
   readonly command: string
   readonly args: readonly string[]

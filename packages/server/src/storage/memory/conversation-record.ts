@@ -32,7 +32,7 @@ export interface WriteCounter {
 export interface Stay {
   readonly from: number
   readonly to: number | null
-  /** Of those who were there from the first moment. */
+  /** For those who were there from the first moment. */
   readonly founder: { readonly member: Member; readonly number: number } | null
 }
 
@@ -142,12 +142,12 @@ export class ConversationRecord {
     return undefined
   }
 
-  /** Of somebody who is or was a member. */
+  /** The stay of somebody who is or was a member. */
   stay(userId: UserId): Stay | undefined {
     return this.#stays.get(userId)
   }
 
-  /** Of all members. */
+  /** How far each member has got. */
   get progress(): ReadonlyMap<UserId, Progress> {
     return this.#progress
   }

@@ -30,7 +30,7 @@ export function createMemoryVoiceStore(): VoiceStore {
         voices.delete(conversationId)
         return emptyVoice(conversationId)
       }
-      // Of all conversations: one that was forgotten in between never has the same version again.
+      // Counted over all conversations: one that was forgotten in between never has the same version again.
       lastVersion += 1
       const stored = { ...voice, version: lastVersion }
       voices.set(conversationId, stored)

@@ -45,7 +45,7 @@ return rev
 
 /** What is to become of a message. */
 interface Decided {
-  /** As it is then, but for its rev. */
+  /** The message afterwards, but for its rev. */
   readonly message: Message
   /** What is to become of what it said: kept as it is, kept beside the new words, taken away, or all that tells of its sender too. */
   readonly kind: 'keep' | 'edit' | 'delete' | 'erase'

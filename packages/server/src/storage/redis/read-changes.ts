@@ -72,7 +72,7 @@ export function createReadChanges(link: RedisLink, maxChanges: number): Conversa
     for (const [place, change] of kept.entries()) {
       const rev = since + 1 + place
       const event = toEvent(id, rev, { change, words: words[place] ?? null, sent: sentAt.get(rev), messages })
-      // Of a message that is not kept any more, or whose author was deleted.
+      // Its message is not kept any more, or its author was deleted.
       if (event === null) return null
       events.push(event)
     }

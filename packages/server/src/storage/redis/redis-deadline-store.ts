@@ -5,8 +5,8 @@ import { PARTITION_NUMBERS, partitionOf, portionsOf } from '../../redis/partitio
 import { createRedisScript } from '../../redis/redis-script.ts'
 
 /*
- * Of a partition: `due`, when each deadline is to be given out, at its time or when the claim on it ends; and `at`,
- * its own time. Both are gone when it is cleared, which every deadline is once it was met.
+ * A partition has `due`, when each deadline is to be given out, at its time or when the claim on it ends; and `at`,
+ * its own time. Both are gone when it is cleared, which every deadline is once it was handled.
  */
 
 const SET = `
@@ -18,7 +18,7 @@ if ARGV[2] and redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return end
 redis.call('ZREM', KEYS[1], ARGV[1])
 return redis.call('HDEL', KEYS[2], ARGV[1])`
 
-/** Of these those that are still due, each with its own time. */
+/** Gives those of these that are still due, each with its own time. */
 const CLAIM = `
 local answer = {}
 for i = 3, #ARGV do

@@ -5,7 +5,7 @@ import { ROOM_KEYS, roomKey, roomKeys } from './room-keys.ts'
 import { clientKey } from './send-message.ts'
 import { toMessage } from './stored-message.ts'
 
-/** As many as go into the page, and whether others follow. */
+/** Gives as many messages as go into the page, and whether others follow. */
 const PAGE = `${ROOM_KEYS}
 local command, from, to = unpack(ARGV)
 local limit, max_bytes = tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -38,7 +38,7 @@ export function createRedisMessageStore(link: RedisLink): MessageStore {
     },
 
     async findByClientId(id, senderId, clientId) {
-      // Of all senders the latest stands last.
+      // The latest of all senders stands last.
       const field = senderId === null ? `a${clientId}` : `s${clientKey(senderId, clientId)}`
       const text = (await find(roomKeys(id), [field])) as string | null
       return text ? toMessage(id, text) : null

@@ -13,8 +13,8 @@ const SAID_AGAIN_MS = 30_000
 const SWEPT_AT_ONCE = 200
 
 /*
- * Of a conversation: `sessions`, its leases by their ends, each as its session, a line break and its user; and `users`,
- * how many leases each user has. Of a partition: `ends`, when each conversation is to be looked at next, which is never
+ * A conversation has `sessions`, its leases by their ends, each as its session, a line break and its user; and `users`,
+ * how many leases each user has. A partition has `ends`, when each conversation is to be looked at next, which is never
  * later than the first end of a lease in it. A member of `sessions` without a session is somebody who was said to be
  * gone, until that is said again.
  *
@@ -141,7 +141,7 @@ export function createRedisPresenceStore(link: RedisLink): PresenceStore {
     return link.ask((redis) => redis.zrangebyscore(sessionsKey, `(${now}`, '+inf'))
   }
 
-  /** Of one partition. */
+  /** Ends what is due in one partition. */
   async function expireIn(at: number, now: number): Promise<{ conversationId: ConversationId; userId: UserId }[]> {
     const gone: { conversationId: ConversationId; userId: UserId }[] = []
     let due: readonly string[]

@@ -11,7 +11,7 @@ export type RedisKind = 'redis' | 'redis-cluster'
 /** Room stores of a node of its own on a Redis. */
 export interface OpenRedisRooms extends RedisRoomStores, AsyncDisposable {
   readonly link: RedisLink
-  /** Of its lists across rooms. */
+  /** The name that its lists across rooms have in common. */
   readonly space: string
 }
 

@@ -9,8 +9,8 @@ import { LEASES_KEPT_MS } from './leases.ts'
 const SWEPT_AT_ONCE = 500
 
 /*
- * Of a user: `leases`, their connections by the ends of these; and `about`, when they last did something (`activeAt`)
- * and what others were told of them (`seen`, JSON). Of a partition: `ends`, when each user is to be looked at next,
+ * A user has `leases`, their connections by the ends of these; and `about`, when they last did something (`activeAt`)
+ * and what others were told of them (`seen`, JSON). A partition has `ends`, when each user is to be looked at next,
  * which is never later than the first end of a lease of theirs; 0 for one who is gone and still seen.
  */
 

@@ -10,8 +10,8 @@ import { goesAt } from './room-states.ts'
 const KEPT_MS = 7 * 86_400_000
 
 /*
- * Of a conversation with anybody in voice, or kept muted: a hash of `voice` (JSON), its `version`, and the `sessions`
- * in it, one to a line. A room's goes with the room. Of a partition: `places`, the conversation of each session; `ends`,
+ * A conversation with anybody in voice, or kept muted, has a hash of `voice` (JSON), its `version`, and the `sessions`
+ * in it, one to a line. A room's goes with the room. A partition has `places`, the conversation of each session; `ends`,
  * when what there is of each conversation goes by itself, which is when its places are to go too; and `version`, the
  * last one given. Versions follow the time where they can: when Redis has lost everything, none comes a second time.
  */

@@ -78,7 +78,7 @@ export interface RoomIndex {
 export function createRoomIndex(link: RedisLink, space: string, leaseMs = LEASE_MS): RoomIndex {
   const add = createRedisScript(link, ADD)
   const count = createRedisScript(link, COUNT)
-  /** By when they end, and by id. */
+  /** The rooms by when they end, and by id. */
   const rooms = [keys.rooms(space), keys.roomIds(space)]
   const places = keys.places(space)
 

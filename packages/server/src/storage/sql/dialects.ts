@@ -70,7 +70,7 @@ const names = (columns: readonly string[]) => sql.join(columns.map((column) => s
 const fieldOf = (error: unknown, field: string): unknown =>
   typeof error === 'object' && error !== null ? (error as Record<string, unknown>)[field] : undefined
 
-/** Of Node's own: nobody listens, or the line broke. */
+/** Node's own error codes: nobody listens, or the line broke. */
 const BROKEN_LINE = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|ENET|ERR_STREAM|ERR_SOCKET)/
 
 /** SQLite's primary result codes are the low byte. */

@@ -12,7 +12,7 @@ export interface Walk {
   readonly upTo: number
   /** Those with smaller ids were told. */
   readonly conversationId: ConversationId
-  /** Of this one, what was told last: the commit and the rev. */
+  /** What was told last of this conversation: the commit and the rev. */
   readonly commit: number
   readonly rev: number
 }

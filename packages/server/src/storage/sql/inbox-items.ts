@@ -13,10 +13,10 @@ const FIRST_WORDS = 'message.sent'
 /** What of a conversation is wanted. */
 interface Wanted {
   readonly conversationId: ConversationId
-  /** Of receipts, those of later commits than this; of both, those up to that one. */
+  /** Receipts are wanted of commits later than `after`; receipts and events of those up to `upTo`. */
   readonly after: number
   readonly upTo: number
-  /** Of events, those from this commit on, after this rev, and up to that one if somebody left there. */
+  /** Events are wanted from this commit on and after `afterRev`; where the user left, up to `upToRev`. */
   readonly fromCommit: number
   readonly afterRev: number
   readonly upToRev: number | null
@@ -27,7 +27,7 @@ interface Wanted {
 
 interface Found {
   readonly items: readonly InboxItem[]
-  /** Of the items, about. */
+  /** About how many bytes the items have. */
   readonly bytes: number
   /** The last one that is among the items, when there are more. */
   readonly goOn: { readonly commit: number; readonly rev: number } | null

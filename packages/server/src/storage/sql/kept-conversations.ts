@@ -2,7 +2,7 @@ import type { ConversationId, ConversationState } from '@parley/core'
 
 /** What all that is kept may weigh, in members: some 30 MB. */
 const MAX_WEIGHT = 100_000
-/** Of a conversation itself: without it as many as there ever were would be kept of those that nobody is in. */
+/** What a conversation weighs besides its members: otherwise those that nobody is in would all be kept, however many. */
 const OWN_WEIGHT = 4
 
 /** Conversations with their members that were read lately; of too many, those go first that were kept first. */

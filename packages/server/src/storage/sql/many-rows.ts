@@ -11,7 +11,7 @@ import type { Tables } from './schema.ts'
 type Row = readonly Value[]
 
 /**
- * Of the text in one statement. A database takes so many bytes at once (MariaDB 16 MiB, unless it is told otherwise)
+ * The most text in one statement. A database takes so many bytes at once (MariaDB 16 MiB, unless it is told otherwise)
  * and hangs up on more; written down, a character may become six of them.
  */
 const MAX_LENGTH = 1024 * 1024

@@ -5,7 +5,7 @@ import { selectByKeys } from './many-rows.ts'
 import type { SqlDatabase } from './open-database.ts'
 import type { NotificationsTable } from './schema.ts'
 
-/** As many rows as one statement takes. */
+/** How many rows one statement takes. */
 const ROWS_AT_ONCE = 200
 
 /** The latest of each user, the oldest first. */

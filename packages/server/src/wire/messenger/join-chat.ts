@@ -75,7 +75,7 @@ export async function joinChats(
   return { chats }
 }
 
-/** As far as it says one. */
+/** The chat id of a wish that may be anything, as far as it has one. */
 function namedChat(wish: unknown): { readonly chatId?: unknown } {
   return typeof wish === 'object' && wish !== null && 'chatId' in wish ? { chatId: wish.chatId } : {}
 }

@@ -5,7 +5,7 @@ export class MessengerAccount {
   readonly #people = new Map<UserId, string>()
   readonly #calls = new Map<CallId, Call>()
 
-  /** As the client has them; compared with `markOf`. */
+  /** What the client knows of people; compared with `markOf`. */
   get people(): ReadonlyMap<UserId, string> {
     return this.#people
   }

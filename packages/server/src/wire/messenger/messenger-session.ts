@@ -25,7 +25,7 @@ export class MessengerSession extends SocketioSession<MessengerWire> implements 
   readonly account = new MessengerAccount()
   voice: ConversationId | null = null
 
-  /** Of people's presence only that of those it follows, and of the user's own. */
+  /** Everything, but the presence only of people whom it follows, and of the user themselves. */
   override wants(event: UserEvent): boolean {
     if (event.type !== 'status.changed') return true
     const { userId } = event.person

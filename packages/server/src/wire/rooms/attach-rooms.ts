@@ -133,7 +133,7 @@ export function attachRooms(foundation: WireFoundation): AttachedRooms {
   }
 }
 
-/** By query, header or subprotocol pair (`parley.v1, bearer.<jwt>`). */
+/** The token in the query, the header or the subprotocol pair (`parley.v1, bearer.<jwt>`). */
 function tokenOf(request: IncomingMessage): string | null {
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim())
   const bearer = offered.find((protocol) => protocol.startsWith(BEARER_PREFIX))

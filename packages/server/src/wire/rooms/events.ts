@@ -52,7 +52,7 @@ const events = {
   'conversation.renamed': 'not carried',
   'typing.started': (event) => typing(event, true),
   'typing.stopped': (event) => typing(event, false),
-  // Of conversations that last.
+  // Only conversations that last have these.
   'receipt.moved': 'not carried',
   // Members of a chat see who is connected, not who looks at it.
   'attendance.changed': 'not carried',

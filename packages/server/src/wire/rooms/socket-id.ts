@@ -10,7 +10,7 @@ const COUNT_LENGTH = 7
 
 /** Gives sockets their ids, by which every node knows whether a session is of this wire, and which of two came first. */
 export function createSocketIds(): (now: Millis) => SessionId {
-  // Of those that come in one millisecond.
+  // Tells apart those that come in one millisecond.
   let count = 0
   return (now) => {
     count += 1
@@ -19,7 +19,7 @@ export function createSocketIds(): (now: Millis) => SessionId {
   }
 }
 
-/** Of one participant's sessions in a room those that make place: the oldest, and never `newest`, whatever the nodes' clocks say. */
+/** Those of one participant's sessions in a room that make place: the oldest, and never `newest`, whatever the nodes' clocks say. */
 export function oldestBeyondMost(sessionIds: readonly SessionId[], newest: SessionId): readonly SessionId[] {
   const others = sessionIds.filter((id) => id.startsWith(MARK) && id !== newest)
   return others.sort().slice(0, Math.max(0, others.length + 1 - MAX_SOCKETS_PER_PARTICIPANT))

@@ -31,7 +31,7 @@ export interface OpenRecordings extends Recordings, AsyncDisposable {
 interface Entry {
   file: RecordedFile
   readonly path: string
-  /** As Janus wrote them. */
+  /** The files that Janus wrote. */
   readonly parts: Set<string>
 }
 
@@ -45,7 +45,7 @@ export async function openRecordings({ folder, clock, logger }: RecordingsOption
   const remove = (paths: Iterable<string>) =>
     Promise.all([...paths].map((path) => rm(path, { recursive: true, force: true })))
 
-  /** Of whom nothing came, there is no file. */
+  /** Makes the file of one person, unless nothing came from them. */
   async function prepare(entry: Entry, entries: Map<string, Entry>, isKept: () => boolean): Promise<void> {
     const { startedAt, durationMs } = entry.file
     try {
