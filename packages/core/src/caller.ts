@@ -3,7 +3,7 @@ import type { ConversationId, SessionId, UserId } from './ids.ts'
 /** Who asks. Authenticated by the server; the core decides only what they may do. */
 export interface Caller {
   readonly userId: UserId
-  /** As their token says; a room may know them by another name. */
+  /** Their name as their token says it; a room may know them by another one. */
   readonly name: string
   /** The room that their token was given for; they passed its password then. */
   readonly room: ConversationId | null

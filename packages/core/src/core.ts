@@ -17,7 +17,7 @@ export type * from './conversations/conversation-view.ts'
 
 /** A conversation as a member may see it, at `position`. */
 export interface Snapshot {
-  /** Without the password hash and the lists that only the core needs. */
+  /** The conversation, without the password hash and the lists that only the core needs. */
   readonly conversation: ConversationView
   readonly members: readonly MemberView[]
   /** The latest 50, ascending. */
@@ -56,7 +56,7 @@ export interface JoinRoom {
 
 export type Joined =
   | { readonly status: 'joined'; readonly self: Member; readonly snapshot: Snapshot }
-  /** In the lobby: they get no members and no messages until somebody lets them in. */
+  /** They are in the lobby: they get no members and no messages until somebody lets them in. */
   | { readonly status: 'waiting'; readonly userId: UserId; readonly name: string; readonly preview: Preview }
 
 export type Entered =
@@ -112,7 +112,7 @@ export interface ConversationSummary {
   readonly conversation: ConversationView
   readonly position: Position
   readonly self: Member
-  /** For a direct conversation the other one, in others nobody. */
+  /** The other one of a direct conversation; `null` in others. */
   readonly counterpart: PersonStatus | null
   readonly lastMessage: Message | null
   readonly unread: number
@@ -196,7 +196,7 @@ export interface ConversationCommands {
   exportUser(userId: UserId): Promise<UserExport>
 }
 
-/** As much of the web's `AbortSignal` as the core needs. */
+/** The part of the web's `AbortSignal` that the core needs. */
 export interface AbortSignalLike {
   readonly aborted: boolean
   addEventListener(type: 'abort', listener: () => void): void
@@ -212,7 +212,7 @@ export interface UserExport {
     readonly cursor: Cursor | null
     /** Read while they are taken; each holds about `pageMaxBytes` at the most, and may be empty. */
     readonly pages: AsyncIterable<{
-      /** Those that the user sent. */
+      /** The messages that the user sent. */
       readonly messages: readonly Message[]
       readonly reactions: readonly { readonly messageId: MessageId; readonly emoji: string }[]
     }>
@@ -240,7 +240,7 @@ export interface PersonCommands {
   renewConnections(
     entries: readonly { readonly sessionId: SessionId; readonly userId: UserId; readonly activeAt: Millis }[],
   ): Promise<void>
-  /** Without `customStatus` it stays, with an empty one it goes. */
+  /** Sets the caller's status. Their `customStatus` stays when none is given, and goes when an empty one is. */
   setStatus(
     caller: Caller & { readonly sessionId?: SessionId },
     input: { readonly status: PresenceStatus; readonly customStatus?: string },

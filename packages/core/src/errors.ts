@@ -46,7 +46,7 @@ export class DomainError extends Error {
 
 /** Somebody is not in a room that is there: for those who may know that it is. */
 export class StrangerError extends DomainError {
-  /** For everybody else: what is said of a room that is not there. */
+  /** The error for everybody else: what is said of a room that is not there. */
   readonly toOutsiders: DomainError
 
   constructor(message: string, toOutsiders: DomainError) {

@@ -81,7 +81,10 @@ export type EphemeralEvent =
       readonly seq: number
       readonly kind: 'delivered' | 'read'
     })
-  /** Another process has written in this conversation, up to this rev; `null`: something without a rev, such as a receipt, or its deletion. Whoever is behind asks the store. No wire carries it. */
+  /**
+   * Another process has written in this conversation, up to the rev `upTo`; `null` stands for something without a rev,
+   * such as a receipt, or its deletion. Whoever is behind asks the store. No wire carries it.
+   */
   | (Base & {
       readonly type: 'conversation.advanced'
       readonly upTo: number | null
@@ -97,13 +100,13 @@ export type EphemeralEvent =
   | (Base & { readonly type: 'conversation.expiring'; readonly expiresAt: Millis; readonly minutesLeft: number })
   /** The end: sessions are told, then leave or are closed. Without `endedBy` its time was up, or it is simply gone. */
   | (Base & { readonly type: 'conversation.expired'; readonly endedBy?: RoomEnder })
-  /** For those who may admit. */
+  /** Somebody waits in the lobby: for those who may admit. */
   | (Base & { readonly type: 'lobby.knocked'; readonly userId: UserId; readonly name: string })
   | (Base & { readonly type: 'lobby.answered'; readonly userId: UserId })
-  /** For the one who waited. */
+  /** The answer, for the one who waited. */
   | (Base & { readonly type: 'lobby.admitted'; readonly userId: UserId })
   | (Base & { readonly type: 'lobby.refused'; readonly userId: UserId })
-  /** For the one who was removed: every session of theirs leaves the conversation. */
+  /** Tells the one who was removed: every session of theirs leaves the conversation. */
   | (Base & { readonly type: 'member.removed'; readonly userId: UserId; readonly banned: boolean })
   /** Other sockets of the same person took the place of the sessions that this is for. */
   | (Base & { readonly type: 'session.displaced' })
@@ -221,13 +224,13 @@ export interface Addressed {
   readonly exceptSession: SessionId | null
 }
 
-/** To whom an event goes. Everything but `topic` stays small: most events go to all. */
+/** Who is told of an event. Everything but `topic` stays small: most events go to all. */
 export type Audience =
   | { readonly kind: 'topic' }
   /** Only those whose role lets them admit. */
   | { readonly kind: 'moderators' }
   | { readonly kind: 'user'; readonly userId: UserId }
-  /** Those of these sessions that have a place in the conversation. */
+  /** Those of these sessions that have a place in the conversation are told. */
   | { readonly kind: 'sessions'; readonly sessionIds: readonly SessionId[] }
 
 interface Outgoing {

@@ -6,7 +6,7 @@ export interface Limit {
 
 /** Every rate limit by what it guards. Data, so that the deployment can set each one. */
 export interface Limits {
-  /** Per participant of a room, on the rooms wire. */
+  /** Messages per participant of a room, on the rooms wire. */
   readonly roomMessage: Limit
   /** Per user and event, on the messenger wire. */
   readonly message: Limit

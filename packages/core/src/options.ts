@@ -35,9 +35,9 @@ export interface CoreOptions {
   readonly voiceLostMs: number
   /** Hosts may record. */
   readonly allowsRecording: boolean
-  /** Without activity for so long a connected user is `away`. */
+  /** A connected user is `away` after so long without activity. */
   readonly awayAfterMs: number
-  /** In conversations of more members presence is not told live. */
+  /** Presence is not told live in conversations of more members than this. */
   readonly presenceMaxMembers: number
   readonly conversationMaxMembers: number
   /** How many members one call may name. */

@@ -11,7 +11,7 @@ export interface MemberView {
   readonly voice: VoiceMark
 }
 
-/** Without the password hash and the lists that only the core needs. */
+/** A conversation, without the password hash and the lists that only the core needs. */
 export interface ConversationView
   extends Pick<
     Conversation,

@@ -72,14 +72,17 @@ export interface Member {
   readonly hasEntered: boolean
 }
 
-/** Where a conversation stands. `epoch` changes when its history was lost, so that no client mistakes a new counter for the old one; `areOfOneConversation` tells this from another conversation under the same id. */
+/**
+ * Where a conversation stands. `epoch` changes when its history was lost, so that no client mistakes a new counter for
+ * the old one; `areOfOneConversation` tells this from another conversation under the same id.
+ */
 export interface Position {
   readonly epoch: string
   /** The rev of the latest durable change. */
   readonly rev: number
 }
 
-/** A conversation with its members, as stored. `version` grows with every change of settings or members and guards the next one. */
+/** A conversation with its members, as stored. `version` grows with every change of settings or members, and guards the next one. */
 export interface ConversationState extends Position {
   readonly version: number
   readonly conversation: Conversation

@@ -11,7 +11,7 @@ import { passHostIfGone } from './succession.ts'
 
 export interface JoinRequest {
   readonly userId: UserId
-  /** As typed; cleaned and checked when they need it. */
+  /** The name as typed; it is cleaned and checked when they need one. */
   readonly name: string
   /** What the input calls the name. */
   readonly namePath: string
@@ -29,7 +29,7 @@ export interface JoinDecision extends Decision {
 
 type JoinRules = Pick<CoreOptions, 'hostGraceMs' | 'absentTimeoutMs' | 'lobbyMaxWaiting'>
 
-/** Those whom neither lock nor password nor lobby stops. */
+/** Whether somebody is known here: neither lock nor password nor lobby stops them. */
 export function isKnown(state: ConversationState, userId: UserId): boolean {
   const { hostId, admitted } = state.conversation
   return state.members.has(userId) || hostId === userId || admitted.includes(userId)

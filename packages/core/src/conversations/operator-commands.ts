@@ -18,7 +18,7 @@ export interface OperatorCommands {
     limit: number,
     cursor: string | null,
   ): Promise<{ readonly rooms: readonly RoomSummary[]; readonly cursor: string | null }>
-  /** With everybody in it, and in its lobby. Throws `CONVERSATION_NOT_FOUND`. */
+  /** A room with everybody in it, and in its lobby. Throws `CONVERSATION_NOT_FOUND`. */
   inspectRoom(roomId: ConversationId): Promise<{
     readonly conversation: ConversationView
     readonly members: readonly MemberView[]

@@ -9,7 +9,7 @@ export const refusals = {
       'There is no such conversation, or it is over, or you are not in it. Check the link.',
     ),
   expired: () => new DomainError('ROOM_EXPIRED', 'The time of this room is up. Open a new one.'),
-  /** For somebody who is not in this conversation: one that lasts looks to them like one that is not there. */
+  /** What somebody who is not in this conversation is told: one that lasts looks to them like one that is not there. */
   stranger: (kind: ConversationKind): DomainError => (kind === 'room' ? refusals.notInRoom() : refusals.notFound()),
   direct: () => new DomainError('FORBIDDEN', 'This cannot be done in a direct conversation: it stays one of its two.'),
   onlyRooms: () => new DomainError('FORBIDDEN', 'Only rooms have this: a chat goes on as it is.'),

@@ -16,7 +16,7 @@ import { refusals } from './refusals.ts'
 import { absentDeadline, lifeDeadlines, MINUTE_MS } from './room-deadlines.ts'
 import { readSnapshot, viewPreview, viewRoomMembers } from './snapshot.ts'
 
-/** Where whoever opens a room does not say how many may be in it. */
+/** How many may be in a room where whoever opens it does not say. */
 const USUAL_PARTICIPANTS = 30
 /** A taken room id is one in 2^60: more than a few in a row is a broken source of ids. */
 const MAX_ID_ATTEMPTS = 5

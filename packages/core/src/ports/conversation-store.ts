@@ -69,7 +69,7 @@ export type MessageAppended =
       readonly event: DurableEvent
       /** The epoch of the conversation that it was stored in. */
       readonly epoch: string
-      /** Those that were stored with it; absent when none were asked for. */
+      /** The notifications that were stored with it; absent when none were asked for. */
       readonly notifications?: readonly Notification[]
     }
   /** The sender's `clientId` was used before: this is what became of the first. */

@@ -9,7 +9,7 @@ export interface Deadline {
 export interface DeadlineStore {
   /** Sets, or moves, the deadline of this key. */
   set(deadline: Deadline): Promise<void>
-  /** With `ifAt`, only while the deadline still is at that time: one that was moved meanwhile stays. */
+  /** Removes the deadline; with `ifAt` only while it still is at that time: one that was moved meanwhile stays. */
   clear(key: string, ifAt?: Millis): Promise<void>
   /**
    * Takes up to `limit` deadlines due by `now`, in order. What is not cleared (or set anew) within

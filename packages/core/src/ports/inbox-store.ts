@@ -9,7 +9,7 @@ export interface Listing {
   readonly conversation: Conversation
   readonly position: Position
   readonly self: Member
-  /** Not deleted ones; `null` when nothing was said yet. */
+  /** The last message that is not deleted; `null` when nothing was said yet. */
   readonly lastMessage: Message | null
   /** Messages of others after the user's read cursor, at most `UNREAD_MAX`. */
   readonly unread: number

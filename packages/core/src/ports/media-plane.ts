@@ -26,7 +26,7 @@ export interface MediaSignal {
   readonly description?: MediaDescription
   /** Opaque here; `null` says that there are no more. */
   readonly candidate?: unknown
-  /** With a description what its m-lines carry; alone, under sfu, the complete list of videos that are wanted. */
+  /** Beside a description: what its m-lines carry. Alone, under sfu: the complete list of videos that are wanted. */
   readonly streams?: readonly MediaStream[]
   /** Alone, under sfu: ICE begins anew on the leg by which one receives. */
   readonly restart?: boolean
@@ -77,7 +77,7 @@ export type MediaEvent =
   | {
       readonly type: 'signal'
       readonly conversationId: ConversationId
-      /** To this session. */
+      /** The session that it is for. */
       readonly sessionId: SessionId
       /** `null`: the media server itself. */
       readonly from: UserId | null

@@ -22,7 +22,7 @@ export interface PresenceStore {
   leave(lease: Lease, sayAgainAt: Millis | null): Promise<{ readonly last: boolean }>
   /** Resolves with those that had ended: they are made anew, and their users may have been taken for gone. */
   renew(leases: readonly Lease[], until: Millis): Promise<readonly Lease[]>
-  /** Those of this user with a lease that has not ended by `now`, in no order. */
+  /** The sessions of this user with a lease that has not ended by `now`, in no order. */
   sessions(conversationId: ConversationId, userId: UserId, now: Millis): Promise<readonly SessionId[]>
   /** Users with a lease that has not ended by `now`. */
   online(conversationId: ConversationId, now: Millis): Promise<ReadonlySet<UserId>>

@@ -5,7 +5,7 @@ import type { PresenceStatus, User } from '../people/user.ts'
 export interface UserStore {
   /** Stores what the latest token says; what the user set here stays. */
   put(user: Pick<User, 'id' | 'name' | 'avatar' | 'roles'>, now: Millis): Promise<void>
-  /** Those who are known. */
+  /** Those of these users who are known. */
   get(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, User>>
   setStatus(
     id: UserId,

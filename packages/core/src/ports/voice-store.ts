@@ -11,7 +11,7 @@ export interface VoiceStore {
    * ends, nothing of it is left soon after `voice.endsAt`, whether or not anybody empties it.
    */
   replace(voice: Voice): Promise<Voice | null>
-  /** Those of these conversations that are not at version 0. */
+  /** The versions of the voice of these conversations; those at version 0 are left out. */
   versions(conversationIds: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, number>>
   /** The conversation in whose voice this session is. */
   placeOf(sessionId: SessionId): Promise<ConversationId | null>

@@ -7,7 +7,7 @@ export interface Revocation {
   readonly tokenId: string | null
   /** All of the user's tokens that were issued up to then; `null` for the one token. */
   readonly issuedBefore: Millis | null
-  /** From then on no such token can be good anyhow, and this may be forgotten. */
+  /** When this may be forgotten: from then on no such token can be good anyhow. */
   readonly until: Millis
 }
 

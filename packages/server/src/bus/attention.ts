@@ -5,9 +5,9 @@ export interface AttentionOptions {
   readonly shortestMs: number
   /** How soon to look again at what has been quiet for long. */
   readonly longestMs: number
-  /** In milliseconds, of a clock that only goes forward. */
+  /** The time in milliseconds, of a clock that only goes forward. */
   readonly nowMs: () => number
-  /** From 0 up to 1. */
+  /** A random number from 0 up to 1. */
   readonly random: () => number
 }
 

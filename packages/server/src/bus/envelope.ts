@@ -25,7 +25,7 @@ type Opened =
 export interface Envelopes {
   seal(published: Published): string
   sealToOne(addressed: AddressedToOne): string
-  /** For either kind of channel. A node of a release before drops it, as what it can't read. */
+  /** Says on either kind of channel that messages are missing. A node of a release before drops it, as what it can't read. */
   readonly missed: string
   open(bytes: Buffer): Opened
 }

@@ -5,7 +5,7 @@ import { createEnvelopes } from './envelope.ts'
 import { createMemoryBus } from './memory-bus.ts'
 
 export interface RedisBusOptions {
-  /** As `createEnvelopes` takes it. */
+  /** The id of this node, in the form that `createEnvelopes` takes. */
   readonly nodeId: string
   /** Told what listeners throw. */
   readonly report: (error: unknown) => void

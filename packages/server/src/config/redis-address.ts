@@ -21,7 +21,7 @@ export type RedisAddress =
       readonly db: number
       /** The Sentinels and the servers are spoken to by TLS. */
       readonly isTls: boolean
-      /** At the Sentinels themselves. */
+      /** The login at the Sentinels themselves. */
       readonly sentinelLogin: Login
     } & Login)
 
@@ -68,7 +68,7 @@ export function isSameRedis(one: RedisAddress | null, other: RedisAddress | null
   return one?.kind === 'server' && other?.kind === 'server' && plainUrl(one.url) === plainUrl(other.url)
 }
 
-/** Without what goes without saying. */
+/** The address without what goes without saying. */
 function plainUrl(text: string): string {
   const { protocol, username, password, hostname, port, pathname, search } = new URL(text)
   const user = username === 'default' ? '' : asTyped(username)

@@ -6,7 +6,7 @@ export interface Finding {
   readonly name: string
   /** `note`: it works, and is worth knowing. `wrong`: it does not work, or will not for long. */
   readonly outcome: 'well' | 'note' | 'wrong'
-  /** In a sentence: what is so. */
+  /** What was found, in a sentence. */
   readonly found: string
   /** What to do about it. */
   readonly advice?: string

@@ -1,4 +1,4 @@
-/** Where to ask. */
+/** The path that is asked to find out whether a server is a Parley. */
 export const STATUS_PATH = '/status'
 
 /** Whether this is what Parley answers there. */

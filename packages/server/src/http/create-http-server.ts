@@ -70,7 +70,7 @@ export interface HttpServerOptions extends RestOptions, CorsOptions, OperationsO
 
 export interface HttpServer {
   readonly app: FastifyInstance
-  /** Not yet listening; its request listener is set. */
+  /** A server that does not listen yet; its request listener is set. */
   readonly server: Server
 }
 

@@ -22,7 +22,7 @@ const LOOK_MS = 250
  */
 export function limitConnections(server: Server, { client, max, maxUnreadBytes, security }: ConnectionLimit): void {
   const open = new Map<string, Set<Socket>>()
-  /** Those that became WebSockets, which have bounds of their own. */
+  /** Connections that became WebSockets, which have bounds of their own. */
   const upgraded = new WeakSet<Socket>()
   server.on('connection', (socket: Socket) => {
     const address = client.peer(socket)

@@ -8,7 +8,7 @@ import { tellRefusal } from './rest/tell-limit.ts'
 export class ProblemError extends Error {
   override readonly name = 'ProblemError'
   readonly code: ErrorCode
-  /** Where HTTP has a better one than the code's own. */
+  /** The status where HTTP has a better one than the code's own. */
   readonly status: number
 
   constructor(code: ErrorCode, message: string, status: number = ERROR_STATUS[code]) {

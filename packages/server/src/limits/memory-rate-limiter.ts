@@ -10,7 +10,7 @@ interface Window {
 
 export interface MemoryRateLimiterOptions {
   readonly now: () => Millis
-  /** For each limit. Over it, the half that was counted first is forgotten. */
+  /** How many keys are counted for each limit. Over it, the half that was counted first is forgotten. */
   readonly maxKeys?: number
 }
 

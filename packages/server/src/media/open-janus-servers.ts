@@ -21,7 +21,7 @@ export interface MediaParts {
 /** What carries media. Disposing ends what was started for it. */
 export interface JanusServers extends AsyncDisposable {
   readonly kind: 'janus' | 'mesh' | 'off'
-  /** For the start line. */
+  /** What the start line says of them. */
   readonly summary: string
   /** Empty unless `kind` is `janus`. */
   readonly servers: readonly JanusServer[]
@@ -94,7 +94,7 @@ async function startJanus(address: string, config: Config, parts: MediaParts): P
   }
 }
 
-/** Those that another process of this machine found or started. It watches over them, too. */
+/** The servers that another process of this machine found or started. It watches over them, too. */
 export async function sharedJanusServers(
   { kind, janusServers }: { readonly kind: JanusServers['kind']; readonly janusServers: readonly JanusServer[] },
   services: readonly Service[],

@@ -30,7 +30,7 @@ export interface OpenMediaPlane extends AsyncDisposable {
   servers(): readonly MediaServerLoad[]
 }
 
-/** On the programs that this deployment has for it. With Redis other nodes use them too. */
+/** Opens what carries voice on the programs that this deployment has for it. With Redis other nodes use them too. */
 export async function openMediaPlane(
   programs: Pick<Media, 'kind' | 'janusServers'>,
   config: Pick<Config, 'recording' | 'dataDir'>,

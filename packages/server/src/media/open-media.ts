@@ -35,7 +35,7 @@ export interface Media extends AsyncDisposable {
   /** Where rooms may live; empty unless `kind` is `janus`. They may be down now and up later. */
   readonly janusServers: readonly JanusServer[]
   readonly turn: Turn
-  /** For the start line: what carries media, and why. */
+  /** What the start line says: what carries media, and why. */
   readonly summary: string
   readonly services: readonly Service[]
   readonly checks: readonly HealthCheck[]

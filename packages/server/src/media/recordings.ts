@@ -18,5 +18,5 @@ export interface Recordings {
   find(conversationId: ConversationId, id: string): (RecordedFile & { readonly path: string }) | null
 }
 
-/** Where nothing is recorded. */
+/** The recordings of a server that records nothing. */
 export const NO_RECORDINGS: Recordings = { list: () => [], find: () => null }

@@ -16,7 +16,7 @@ return ARGV[1]`
 const LEAVE = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end`
 
-/** For nodes that share a Redis. */
+/** The places of rooms for nodes that share a Redis. */
 export function createRedisRoomPlaces(link: RedisLink): RoomPlaces {
   const settle = createRedisScript(link, SETTLE)
   const leave = createRedisScript(link, LEAVE)

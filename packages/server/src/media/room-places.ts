@@ -18,7 +18,7 @@ export interface RoomPlaces {
   leave(conversationId: ConversationId, place: RoomPlace): Promise<void>
 }
 
-/** For a node that is alone. */
+/** The places of rooms for a node that is alone. */
 export function createMemoryRoomPlaces(isShared = false): RoomPlaces {
   const places = new Map<ConversationId, RoomPlace>()
   return {

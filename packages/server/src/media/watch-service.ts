@@ -5,9 +5,9 @@ import type { ServiceState, SupervisorLogger } from '../ops/supervisor/supervise
 const WATCH_EVERY_MS = 5000
 
 export interface WatchOptions {
-  /** In `/health` and metrics, where strangers may read it. */
+  /** Its name in `/health` and metrics, where strangers may read it. */
   readonly name: string
-  /** In the log. */
+  /** Its address, for the log. */
   readonly address: string
   /** Resolves when it serves. Has an end of its own. */
   readonly probe: () => Promise<unknown>

@@ -11,7 +11,7 @@ const KEY_BYTES = 32
 /** What one node asks of another on behalf of a client. */
 interface SignedRequest {
   readonly method: string
-  /** With its query. */
+  /** The path with its query. */
   readonly path: string
   /** The client's address, as limits count it. */
   readonly address: string

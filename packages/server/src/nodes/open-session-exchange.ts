@@ -7,7 +7,7 @@ import { createSessionForwarder } from './session-forwarder.ts'
 export interface SessionExchangeOptions {
   /** Where the other nodes are; their addresses are as they announced them. */
   readonly nodes: { find(id: string): Promise<{ readonly internalUrl: string | null } | null> }
-  /** Those that all nodes have; the first signs. */
+  /** The secrets that all nodes have; the first signs. */
   readonly secrets: readonly [string, ...string[]]
   /** Where this node listens for the others. */
   readonly host: string

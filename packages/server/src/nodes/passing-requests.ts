@@ -9,7 +9,7 @@ export interface PassingRequest {
 /** Requests that pass through this node, in the order of their coming. */
 export class PassingRequests {
   readonly #all = new Set<PassingRequest>()
-  /** Those whose node was not yet asked to answer them. */
+  /** Requests whose node was not yet asked to answer them. */
   readonly #held = new Set<PassingRequest>()
 
   get size(): number {

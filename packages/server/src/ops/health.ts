@@ -24,7 +24,7 @@ export const reportOf = ({ name, state, restarts }: Service): ServiceReport => (
 /** One thing that the server needs, and how to find out whether it works. */
 export interface HealthCheck {
   readonly name: string
-  /** Without it the server does less, and goes on taking work. */
+  /** When it does not work the server does less, and goes on taking work. */
   readonly isOptional?: true
   /** Rejects, or takes too long, when it does not. */
   check(): Promise<unknown>

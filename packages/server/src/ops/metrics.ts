@@ -19,7 +19,7 @@ export interface Metrics extends WireObserver {
   json(): Promise<object>
   observeRequest(method: string, route: string, status: number, seconds: number): void
   countSecurity(type: SecurityType): void
-  /** From a message's arrival to its being stored. */
+  /** Notes how long it took from a message's arrival to its being stored. */
   observeSend(outcome: SendOutcome, seconds: number): void
   /** One write to a store. */
   observeAppend(kind: AppendKind, outcome: 'done' | 'failed', seconds: number): void

@@ -13,7 +13,7 @@ export interface NodeInfo {
   /** It is going: it takes no new connections. */
   readonly isDraining: boolean
   readonly connections: number
-  /** Since it started, and the most at a time. Of an earlier release: not known. */
+  /** Connections since it started, and the most at a time. Not known of a node of an earlier release. */
   readonly totalConnections?: number
   readonly peakConnections?: number
   /** Different people among those who are connected. */

@@ -24,7 +24,7 @@ export interface RedisLink extends AsyncDisposable {
    * answer: a write may then have happened or not. Nothing is sent a second time.
    */
   ask<T>(commands: (redis: RedisClient) => Promise<T>): Promise<T>
-  /** For `RedisChannels` alone, which subscribes again after a cut. */
+  /** A connection for `RedisChannels` alone, which subscribes again after a cut. */
   readonly subscriber: RedisClient
   isUp(): boolean
   /** Rejects while Redis does not answer. */

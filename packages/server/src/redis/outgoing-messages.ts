@@ -22,7 +22,7 @@ export interface OutgoingMessages extends Disposable {
    * that can be, once for all that is missing in the channel.
    */
   push(channel: string, text: string, instead?: string): void
-  /** Since the start. */
+  /** How much was handed over since the start, and how much was lost. */
   stats(): { readonly published: number; readonly dropped: number }
 }
 

@@ -23,7 +23,7 @@ interface ChannelStats {
 
 /** Channels of Redis: sharded ones where the server has them. */
 export interface RedisChannels extends Disposable {
-  /** Until the returned function is called. A channel has one listener at a time. */
+  /** Listens until the returned function is called. A channel has one listener at a time. */
   listen(channel: string, listener: ChannelListener): () => void
   /**
    * Nobody waits for it: what can't be handed over is counted, and lost. `instead` is then said in its place as soon as

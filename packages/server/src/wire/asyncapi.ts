@@ -21,7 +21,7 @@ interface AsyncApiChannel {
 }
 
 export interface AsyncApiOperation {
-  /** As seen from the server. */
+  /** What the server does with the messages. */
   readonly action: 'send' | 'receive'
   readonly channel: Reference
   readonly title: string

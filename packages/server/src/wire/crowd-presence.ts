@@ -4,7 +4,7 @@ import { isPassedOver, reaches } from './reaches.ts'
 import type { Subscription, Topic } from './topic.ts'
 import type { Wait } from './topic-order.ts'
 
-/** Where more than this are connected, it is a crowd. */
+/** More connected people than this are a crowd. */
 const CROWD = 100
 const PAUSE_MS = 1000
 

@@ -12,7 +12,7 @@ const PER_CONNECTION_MS = 10
 const PATIENCE_MS = 500
 
 export interface DrainOptions {
-  /** Those that are connected now. */
+  /** The sessions that are connected now. */
   readonly sessions: () => readonly Session[]
   readonly forwarder: Pick<SessionForwarder, 'passing' | 'endOldest'> | null
   /** 0 ≤ x < 1 */

@@ -32,7 +32,7 @@ export class SessionRegistry {
   #isRenewing = false
   /** The last round could not renew everything. */
   #isBehind = false
-  /** Those who wait until it is made up for. */
+  /** Called once a round that failed is made up for. */
   #waiting: (() => void)[] = []
   #departure: Departure = 'goes'
   /** What the core is being told of those who went. */

@@ -83,7 +83,7 @@ export interface AttachedSocketio {
   isReceiving(connection: EngineSocket): boolean
   /** Answers the poll that is held for the session of this request, with nothing if need be: its client asks again. */
   answerPoll(request: IncomingMessage): void
-  /** Those of nobody known, and those that are closing, among them. */
+  /** How many connections there are, those of nobody known and those that are closing among them. */
   readonly connectionCount: number
   /** Ends every connection when what is queued for it is out. */
   sendAllAway(): void

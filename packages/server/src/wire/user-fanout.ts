@@ -111,7 +111,7 @@ export class UserFanout {
     }
   }
 
-  /** Once per wire, to however many it goes. */
+  /** Encodes an event once per wire, however many it goes to. */
   #encode(wire: Wire, event: UserEvent): Frame | null {
     if (this.#latest?.event !== event) this.#latest = { event, frames: new Map() }
     const { frames } = this.#latest

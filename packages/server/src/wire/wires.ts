@@ -88,7 +88,7 @@ export interface AttachWires {
   readonly server: Server
   readonly core: Core
   readonly bus: EventBus
-  /** Where what the bus did not bring is read. */
+  /** The store in which is read what the bus did not bring. */
   readonly conversations: Pick<ConversationStore, 'changesSince' | 'load'>
   readonly authenticator: Authenticator
   readonly limiter: RateLimiter
@@ -114,7 +114,7 @@ export interface WireStats {
   /** Different people among them. */
   readonly users: number
   readonly byWire: Readonly<Record<WireName, number>>
-  /** Those of them that poll, for want of a WebSocket. */
+  /** How many of these connections poll, for want of a WebSocket. */
   readonly polling: Readonly<Record<WireName, number>>
   /** People who talk here, and the conversations that they talk in. */
   readonly voice: { readonly people: number; readonly conversations: number }

@@ -6,14 +6,14 @@ const ANSWER_WITHIN_MS = 3000
 
 /** One of several processes that serve one port, and its line to the one that started them. */
 export interface WorkerLink {
-  /** From 1. One that is started again has the number of the one before it. */
+  /** Its number, from 1. A worker that is started again has the number of the one before it. */
   readonly number: number
   /** What was started for all workers together. */
   readonly media: SharedMedia
   ready(news: WorkerReady): void
   /** Tells the primary this worker's metrics whenever it asks. */
   answerMetrics(read: () => Promise<object>): void
-  /** Those of all workers, as Prometheus reads them; `null` when they can't be had. */
+  /** The metrics of all workers, as Prometheus reads them; `null` when they can't be had. */
   allMetrics(): Promise<string | null>
 }
 

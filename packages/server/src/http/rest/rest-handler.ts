@@ -82,7 +82,7 @@ export interface RestHandler<Schema extends z.ZodObject = z.ZodObject, Answer ex
   readonly ownLimitOnly?: true
   /** Failed calls take from this limit too, by address; when it is used up the call is refused. */
   readonly failureLimit?: LimitName
-  /** Where its body may be larger than others. */
+  /** How large its body may be, where that is more than for others. */
   readonly maxBodyBytes?: number
   /** What it may answer besides what every call may (see `COMMON_ERRORS`). */
   readonly errors: readonly ErrorCode[]

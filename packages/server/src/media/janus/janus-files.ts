@@ -44,7 +44,7 @@ export interface JanusFiles {
 
 interface JanusProgram {
   readonly command: string
-  /** With the folders `plugins` and `transports`. */
+  /** The folder in which `plugins` and `transports` are. */
   readonly libraries: string
 }
 

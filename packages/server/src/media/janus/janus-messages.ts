@@ -75,7 +75,7 @@ interface FeedStream {
 
 interface Recorded {
   readonly record?: boolean
-  /** With its folder, and without an ending: Janus adds the kind and the place of the m-line. */
+  /** The file with its folder, and without an ending: Janus adds the kind and the place of the m-line. */
   readonly filename?: string
 }
 

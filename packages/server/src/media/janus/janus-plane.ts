@@ -15,7 +15,7 @@ export interface JanusPlaneOptions {
   readonly logger: Logger
   /** Where conversations live, for all nodes; by default this one is alone. */
   readonly places?: RoomPlaces
-  /** For what was recorded; `null`: nothing is. Its content is removed. */
+  /** The folder for what was recorded, whose content is removed; `null`: nothing is recorded. */
   readonly recordingsFolder?: string | null
   /** How many may be in one conversation's voice. */
   readonly maxPeople?: number

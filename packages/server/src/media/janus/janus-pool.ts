@@ -15,9 +15,9 @@ export interface JanusPoolOptions {
   readonly servers: readonly JanusServer[]
   readonly clock: Clock
   readonly logger: Logger
-  /** Everything that was there is gone. */
+  /** Called when a Janus is gone, and everything that was there. */
   onLost(janus: PooledJanus): void
-  /** It is there, and empty. */
+  /** Called when a Janus is there, and empty. */
   onFound(janus: PooledJanus): void
 }
 
@@ -65,7 +65,7 @@ function createMember(server: JanusServer, { clock, logger, onLost, onFound }: J
     }
   }
 
-  /** Once for each time that it is missed. */
+  /** Logs that it is missed, once for each time. */
   function tell(error: unknown): void {
     if (failures > 0 || isClosed) return
     const refused = error instanceof JanusError

@@ -95,7 +95,7 @@ export async function createJanusRoom(
   }
 }
 
-/** With the time of its making: how rooms are known that a process left behind which is no more. */
+/** With the time of its making it marks a room as ours, so that one that a dead process left behind is known. */
 const MARK = 'Parley '
 /** A room that is younger may be one that another process has just made, and that nobody is in yet. */
 const LEFT_BEHIND_MS = 2000

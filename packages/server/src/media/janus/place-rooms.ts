@@ -27,13 +27,13 @@ export interface RoomPlacer {
   leave(conversationId: ConversationId, room: JanusRoom): Promise<void>
   /** The conversation is over: its room goes, whoever is in it. */
   remove(conversationId: ConversationId): Promise<void>
-  /** Those that are on their way there, and those whom other nodes have there, as far as that was asked for. */
+  /** How many people are on their way there, or there by other nodes, as far as that was asked for. */
   othersOn(janus: PooledJanus): number
 }
 
 export function createRoomPlacer(options: RoomPlacerOptions): RoomPlacer {
   const { places, januses, clock, logger, peopleOn } = options
-  /** Those that are being made there, which a server doesn't count yet. */
+  /** How many people are on their way there, whom the server doesn't count yet. */
   const arriving = new Map<PooledJanus, number>()
   /** How many people all nodes together had there when it was last asked. */
   const counted = new Map<PooledJanus, number>()

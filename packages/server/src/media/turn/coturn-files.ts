@@ -18,7 +18,7 @@ export interface CoturnSettings {
   readonly secret: string
   /** What it relays to though it is no public address. */
   readonly allowedPeers: readonly string[]
-  /** For TLS; PEM files. */
+  /** The port and PEM files for TLS; `null` without TLS. */
   readonly tls: { readonly port: number; readonly certPath: string; readonly keyPath: string } | null
 }
 

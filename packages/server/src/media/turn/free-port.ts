@@ -25,7 +25,7 @@ const bound = async (socket: NodeJS.EventEmitter, bind: () => unknown): Promise<
   await listening
 }
 
-/** Also one that never listened. */
+/** Closes a socket, also one that never listened. */
 const closed = (socket: { close(done: () => void): unknown }): Promise<void> =>
   new Promise((resolve) => {
     try {

@@ -20,7 +20,7 @@ export interface TurnParts {
 /** What browsers are relayed by. Disposing ends a coturn that was started for it. */
 export interface OpenTurn extends AsyncDisposable {
   readonly server: TurnServer | null
-  /** For the start line. */
+  /** What the start line says of the relay. */
   readonly summary: string
   readonly services: readonly Service[]
 }

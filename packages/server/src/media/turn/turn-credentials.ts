@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto'
 export interface TurnServer {
   readonly host: string
   readonly port: number
-  /** For TLS; `null` when it has none. */
+  /** The port for TLS; `null` when it has none. */
   readonly tlsPort: number | null
   readonly realm: string
   /** Shared with the relay (coturn's `static-auth-secret`). */
@@ -30,7 +30,7 @@ export interface TurnCredentials {
 export interface TurnOptions {
   /** `null`: there is none. */
   readonly server: TurnServer | null
-  /** Without any, the relay's own serves. */
+  /** STUN servers of others; when there are none, the relay's own serves. */
   readonly stunUrls: readonly string[]
   /** How long credentials let somebody begin to relay, in seconds. */
   readonly ttlS: number

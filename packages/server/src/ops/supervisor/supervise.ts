@@ -10,9 +10,9 @@ export interface Program {
   readonly name: string
   readonly command: string
   readonly args: readonly string[]
-  /** Where it runs. */
+  /** The folder in which it runs. */
   readonly folder: string
-  /** Before each start; what it throws is why there can be none now. */
+  /** Called before each start. What it throws is why there can be none now. */
   prepare?(): Promise<unknown>
   /** Resolves when the program serves, and rejects while it does not. Asked until it does, and now and then after. */
   probe(): Promise<unknown>
@@ -27,7 +27,7 @@ export interface SupervisorLogger {
 export interface SupervisorParts {
   readonly clock: Clock
   readonly logger: SupervisorLogger
-  /** In 0–1. */
+  /** A random number in 0–1. */
   readonly random?: () => number
 }
 
@@ -216,7 +216,7 @@ export function supervise(program: Program, { clock, logger, random = Math.rando
   }
 }
 
-/** Also to one that has ended meanwhile. */
+/** Sends a signal, unless the child has ended meanwhile. */
 function signal(child: ChildProcess, name: NodeJS.Signals): void {
   if (child.exitCode === null && child.signalCode === null) child.kill(name)
 }

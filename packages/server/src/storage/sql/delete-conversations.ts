@@ -25,7 +25,7 @@ export const deleteConversations: Work<Deleting, boolean> = {
   },
 }
 
-/** Those whose deletion did not come to an end: the process did before. */
+/** Conversations whose deletion did not come to an end: the process did before. */
 export async function unfinishedDeletions(db: Kysely<Tables>): Promise<readonly ConversationId[]> {
   const rows = await db.selectFrom('conversations').select('id').where('deleted_at', '>', 0).execute()
   return rows.map(({ id }) => id)

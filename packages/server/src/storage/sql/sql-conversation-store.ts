@@ -15,7 +15,7 @@ import { toConversation } from './stored-conversation.ts'
 import { storedChangeBytes, toEvents } from './stored-event.ts'
 import { storedMessageBytes } from './stored-message.ts'
 
-/** For whoever has missed more, a fresh snapshot is less. */
+/** To whoever has missed more, a fresh snapshot is less to tell. */
 const MAX_CHANGES = 5000
 
 /** About how many bytes one change has at most: its words and what came with them. Few are not summed up. */

@@ -11,7 +11,7 @@ type Told = Addressed | Published
 
 /** Carries what is told from one process to the others that share the database. A hint, as all of the bus. */
 export interface SqlRelay {
-  /** For the other processes. Nobody waits for it, and while the database is away nothing is carried. */
+  /** Tells the other processes. Nobody waits for it, and while the database is away nothing is carried. */
   post(told: Told): void
   /** What other processes post from now on is told on this bus, in their order. */
   onPosted(bus: Pick<EventBus, 'publish' | 'publishToUsers'>): void

@@ -10,7 +10,7 @@ export class MessengerAccount {
     return this.#people
   }
 
-  /** Those that are not over for it. */
+  /** The calls that are not over for the client. */
   get calls(): ReadonlyMap<CallId, Call> {
     return this.#calls
   }
@@ -31,7 +31,7 @@ export class MessengerAccount {
     }
   }
 
-  /** From an answer: what was told of them before it is newer. */
+  /** Takes note of somebody from an answer: what was told of them before is newer than it. */
   learn(person: PersonStatus): void {
     if (!this.#people.has(person.userId)) this.#people.set(person.userId, markOf(person))
   }

@@ -41,7 +41,7 @@ export class MessengerWire implements Wire {
 export interface MessengerMember extends Session {
   readonly wire: MessengerWire
   readonly places: Map<ConversationId, Subscription>
-  /** Those whose presence the client follows. */
+  /** The users whose presence the client follows. */
   readonly watched: Set<UserId>
   /** What the client was told of people and calls. */
   readonly account: MessengerAccount

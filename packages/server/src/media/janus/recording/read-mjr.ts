@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 
 /** One RTP packet as Janus recorded it. */
 export interface RecordedPacket {
-  /** In ticks of 48 kHz, without wrapping. */
+  /** Its time in ticks of 48 kHz, without wrapping. */
   readonly timestamp: number
   readonly payload: Uint8Array
 }

@@ -16,7 +16,7 @@ export interface RunningRecording {
 }
 
 export interface RecordingsOptions {
-  /** For files that are ready. What a process before left there is removed. */
+  /** The folder for files that are ready. What a process before left there is removed. */
   readonly folder: string
   readonly clock: Clock
   readonly logger: Logger
