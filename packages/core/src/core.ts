@@ -127,9 +127,11 @@ export interface ConversationSummary {
  */
 export interface ConversationCommands {
   /**
-   * The creator is a member and, in a group, its host; made by the site, the first invitee is. With an `id` that
-   * exists (or a direct conversation of the same two): that one, `isNew: false`, for those who are members of it, and
-   * for the site also when it names nobody; `CONFLICT` for others.
+   * Makes a conversation.
+   *
+   * - The creator is a member and, in a group, its host. When the site makes a group, the first invitee is its host.
+   * - When there is one with this `id`, or a direct conversation of the same two, its members get that one with
+   *   `isNew: false`. So does the site, also when it names nobody. Everybody else gets `CONFLICT`.
    */
   createConversation(
     by: Caller | null,
@@ -145,30 +147,33 @@ export interface ConversationCommands {
     caller: Caller,
     page: { readonly limit: number; readonly before?: { readonly activeAt: Millis; readonly id: ConversationId } },
   ): Promise<{ readonly conversations: readonly ConversationSummary[]; readonly hasMore: boolean }>
-  /** What the caller is in since this time or later, by the name that they have there: for whoever may not have been told. */
+  /** The conversations that the caller came into at this time or later, each with the name that they have there: for a client that may not have been told. */
   joinedSince(
     caller: Caller,
     since: Millis,
   ): Promise<readonly { readonly conversationId: ConversationId; readonly name: string }[]>
   getConversation(by: Caller | null, conversationId: ConversationId): Promise<ConversationDetails>
-  /** Host and moderators of a group, and the site. `undefined` leaves a setting as it is. */
+  /** For host and moderators of a group, and the site. `undefined` leaves a setting as it is. */
   updateConversation(
     by: Caller | null,
     conversationId: ConversationId,
     changes: { readonly name?: string; readonly retentionDays?: number | null },
   ): Promise<ConversationDetails>
-  /** Host of a group, and the site. Everything of it goes. */
+  /** For the host of a group, and the site. Everything of it goes. */
   deleteConversation(by: Caller | null, conversationId: ConversationId): Promise<void>
-  /** Host and moderators of a group, and the site. Those who are members already stay as they are. */
+  /** For host and moderators of a group, and the site. Those who are members already stay as they are. */
   addMembers(
     by: Caller | null,
     conversationId: ConversationId,
     invitees: readonly Invitee[],
   ): Promise<ConversationDetails>
-  /** Oneself, or as for `kick`. */
+  /** Everybody may remove themselves; others as for `kick`. */
   removeMember(by: Caller | null, conversationId: ConversationId, userId: UserId): Promise<void>
 
-  /** Up to and including this message, named by either of its ids. Told to the others when it is news; clears the caller's notifications up to there when read. */
+  /**
+   * Notes that everything up to and including this message, named by either of its ids, was delivered, or read. When
+   * that is news the others are told. Reading clears the caller's notifications up to there.
+   */
   markDelivered(
     caller: Caller & { readonly sessionId?: SessionId },
     input: { readonly conversationId: ConversationId; readonly messageId: MessageId },
@@ -181,9 +186,9 @@ export interface ConversationCommands {
   findMessage(caller: Caller, conversationId: ConversationId, messageId: MessageId): Promise<Message>
 
   /**
-   * Everything new for the caller in all of their lasting conversations after `cursor`, waiting up to `waitMs`
-   * when there is nothing, or until `signal` aborts. Without a cursor, nothing, and the place to go on from.
-   * Throws `VALIDATION_FAILED` for a cursor that is not one.
+   * Everything new for the caller in all of their lasting conversations after `cursor`. When there is nothing it waits
+   * up to `waitMs`, or until `signal` aborts. Without a cursor the answer is empty, and says where to go on from. Throws
+   * `VALIDATION_FAILED` for a cursor that is not one.
    */
   poll(
     caller: Caller,
@@ -192,7 +197,7 @@ export interface ConversationCommands {
 
   /** Removes a user and all that is theirs, everywhere. Harmless for one who is not known. */
   deleteUser(userId: UserId): Promise<void>
-  /** All that is kept of a user, in pieces: their profile first, then what is theirs, conversation by conversation. Throws `USER_NOT_FOUND`. */
+  /** All that is kept of a user, in pieces: first their profile, then what is theirs in each conversation. Throws `USER_NOT_FOUND`. */
   exportUser(userId: UserId): Promise<UserExport>
 }
 
@@ -270,12 +275,12 @@ export interface PersonCommands {
 
 /** Calls in chats. What one side says to the other (`offer`, `answer`, `candidate`) is opaque here. */
 export interface CallCommands {
-  /** Rings every device of every other member. When they are calling us in this chat at this moment, that call is answered instead. */
+  /** Rings every device of every other member. When they are calling the caller in this chat at this moment, that call is answered instead. */
   initiateCall(
     caller: SessionCaller,
     input: { readonly conversationId: ConversationId; readonly media: CallMedia; readonly offer: unknown },
   ): Promise<Call>
-  /** From now on the caller is in it with this session. Throws `CONFLICT` when another device of theirs was first, `CALL_NOT_FOUND` when it is over. */
+  /** The caller is in the call with this session from now on. Throws `CONFLICT` when another device of theirs was first, `CALL_NOT_FOUND` when it is over. */
   answerCall(caller: SessionCaller, input: { readonly callId: CallId; readonly answer: unknown }): Promise<Call>
   rejectCall(caller: SessionCaller, input: { readonly callId: CallId; readonly reason: string | null }): Promise<void>
   /** The caller hangs up; a call with fewer than two is over. Harmless when it is over already. */
@@ -318,7 +323,10 @@ export interface Core extends ConversationCommands, PersonCommands, CallCommands
       readonly address: string
     },
   ): Promise<Entered>
-  /** A session is gone (disconnected, or looks at something else). The seat stays for a while, the membership of a conversation that lasts for good. Never throws for a conversation that is gone. */
+  /**
+   * A session is gone: disconnected, or it looks at something else. A seat in a room stays for a while, the membership
+   * of a conversation that lasts for good. Never throws for a conversation that is gone.
+   */
   exit(caller: SessionCaller, conversationId: ConversationId, departure?: Departure): Promise<void>
   /**
    * The member gives up the seat, or the membership of a group; a host passes the role on at once. Ends a wait in
@@ -369,7 +377,7 @@ export interface Core extends ConversationCommands, PersonCommands, CallCommands
     caller: SessionCaller,
     input: { readonly conversationId: ConversationId; readonly isTyping: boolean },
   ): Promise<void>
-  /** Throws `CONVERSATION_NOT_FOUND` for those who are not members, `MESSAGE_NOT_FOUND` when it is to begin or end at one that is not there. */
+  /** A page of messages. Throws `CONVERSATION_NOT_FOUND` for those who are not members, `MESSAGE_NOT_FOUND` when the message is not there at which it is to begin or end. */
   history(
     caller: Caller,
     input: HistoryQuery & { readonly conversationId: string },

@@ -7,7 +7,10 @@ import { voiceMarks } from '../voice/voice-people.ts'
 import type { ConversationState } from './conversation.ts'
 import { viewRoomMembers } from './snapshot.ts'
 
-/** The members as others see them now: in a room whoever looks at it is online, in one that lasts whoever is connected and wants to be seen. */
+/**
+ * The members as others see them now. Online is, in a room, whoever looks at it; in a conversation that lasts, whoever is
+ * connected and wants to be seen.
+ */
 export type ViewMembers = (state: ConversationState) => Promise<readonly MemberView[]>
 
 export function createViewMembers(
@@ -26,7 +29,7 @@ export function createViewMembers(
   }
 }
 
-/** Everybody as not connected, and out of voice: for conversations too large for presence to be told, and where nobody can say. */
+/** The members, all of them offline and out of voice: for conversations too large for presence, and for when nobody can say. */
 export function viewMembersUnseen(state: ConversationState): readonly MemberView[] {
   return Array.from(state.members.values(), (member) => ({
     member,

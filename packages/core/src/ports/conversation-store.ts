@@ -143,9 +143,9 @@ export interface ConversationStore {
     readonly done: boolean
   }>
   /**
-   * Deletes messages, oldest first, that are older than their conversation keeps them (`retentionDays`, else
-   * `defaultRetentionDays`; `null` keeps them), with the events about them, at most `limit` of them. Whoever
-   * comes back from before gets a fresh snapshot. Resolves with how many there were.
+   * Deletes messages that are older than their conversation keeps them, and the events about them: at most `limit` of
+   * them, oldest first. How long a conversation keeps them is its `retentionDays`, else `defaultRetentionDays`; `null`
+   * keeps them for good. Whoever comes back from before that gets a fresh snapshot. Resolves with how many there were.
    */
   prune(now: Millis, defaultRetentionDays: number | null, limit: number): Promise<number>
   /** Removes the conversation and everything of it. Harmless when it is gone. */

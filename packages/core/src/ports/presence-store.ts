@@ -9,15 +9,16 @@ export interface Lease {
 /** Who is in a conversation now: a lease per session, so that a dead node's people leave by themselves. */
 export interface PresenceStore {
   /**
-   * `first`: the user had no lease here before. `endsAt`: when the conversation ends, and `null` for one that lasts;
-   * soon after, nothing of its leases is left, whether or not anybody clears them.
+   * Adds a lease. `first` says that the user had none here before. `endsAt` is when the conversation ends, `null` for one
+   * that lasts: soon after that nothing of its leases is left, whether or not anybody clears them.
    */
   enter(lease: Lease, until: Millis, endsAt: Millis | null): Promise<{ readonly first: boolean }>
   /** The conversation ends later than was said. */
   extend(conversationId: ConversationId, endsAt: Millis): Promise<void>
   /**
-   * `last`: the user has no lease here any more. Harmless for a lease that is gone. Where this answer can be lost,
-   * `expire` says it once more from `sayAgainAt` on, unless they are back by then; `null` when nothing follows from it.
+   * Takes a lease away. `last` says that the user has none here any more. Harmless for a lease that is gone. Where this
+   * answer can be lost, `expire` says it once more from `sayAgainAt` on, unless the user is back by then; `null` when
+   * nothing follows from it.
    */
   leave(lease: Lease, sayAgainAt: Millis | null): Promise<{ readonly last: boolean }>
   /** Resolves with those that had ended: they are made anew, and their users may have been taken for gone. */

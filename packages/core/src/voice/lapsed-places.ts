@@ -14,7 +14,10 @@ import { inVoice } from './voice-people.ts'
  * Others may have put them out; with the lease they get their place back, and their media were never touched.
  */
 export interface LapsedPlaces extends KeptPlaces {
-  /** Runs a renewal, which resolves with the leases that had ended. Rejects with what it does, and while a place can't be given back; it is with the next one. */
+  /**
+   * Runs a renewal, which resolves with the leases that had ended. Rejects when the renewal does, and when a place can't
+   * be given back: that is then done with the next one.
+   */
   renewing(renew: () => Promise<readonly Lease[]>): Promise<void>
   /** The session has left, or is gone. */
   forget(sessionId: SessionId): void

@@ -11,7 +11,7 @@ import { voiceRefusals } from './voice-refusals.ts'
 
 /** Has the media follow who is in voice, and what they may send. */
 export interface MediaEffects {
-  /** Fresh legs for whoever is in voice with this session, which let through what they may send by then. Throws what the plane throws, and `NOT_IN_ROOM`. */
+  /** Gives whoever is in voice with this session fresh legs, which let through what they may send. Throws what the plane throws, and `NOT_IN_ROOM`. */
   connect(conversationId: ConversationId, sessionId: SessionId): Promise<void>
   /** Never rejects: what the media server could not do now is reported. */
   follow(before: Voice, after: Voice): Promise<void>
@@ -35,8 +35,10 @@ export interface KeptPlaces {
   /** A number that names this moment. It changes as soon as what was read before may be out of date. */
   mark(): number
   /**
-   * Why somebody is not in `voice`, which was read after `mark`. `kept`: they may get their place back, and their media
-   * stay; `stranger`: they are no member, and whoever put them out has told them.
+   * Why somebody is not in `voice`, which was read after `mark`.
+   *
+   * - `kept`: they may get their place back, and their media stay.
+   * - `stranger`: they are no member, and whoever put them out has told them.
    */
   whyOut(voice: Voice, place: Pick<VoiceParticipant, 'userId' | 'sessionId'>, mark: number): Promise<WhyOut>
 }

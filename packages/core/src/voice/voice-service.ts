@@ -129,7 +129,7 @@ export function createVoiceService(
     return { ...describe(latest, state), self, isEncrypted: encrypted }
   }
 
-  /** They may have been put out of the conversation, or made a listener, and it may have been extended, before they were in voice. */
+  /** Catches up with what happened before they were in voice: they may have been put out or made a listener, and the conversation extended. */
   async function followNow(id: ConversationId): Promise<void> {
     const state = await conversations.load(id)
     if (state === null) await end(id, 'expired')

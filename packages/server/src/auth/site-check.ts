@@ -26,11 +26,14 @@ export interface SiteCheck {
 type Answer = 'accepted' | 'refused' | 'unreachable'
 
 /**
- * `GET` with `Authorization: Bearer`, as for a page of the user's own; a site that answers 404, 405 or 501 to that
- * is asked by `POST` with `{"token"}` from then on. Good is 2xx (unless its JSON says `valid: false` or `active:
- * false`), refused are 401 and 403, all else is a site that can not be asked. One that fails at once is asked of each
- * token all the same, so that its first good answer counts. One that lets people wait for nothing is asked of one token
- * at a time, whose bearer waits a moment; all others are let in by their signature.
+ * Asks by `GET` with `Authorization: Bearer`, as for a page of the user's own. A site that answers 404, 405 or 501 to
+ * that is asked by `POST` with `{"token"}` from then on.
+ *
+ * - 2xx: the token is good, unless the JSON says `valid: false` or `active: false`.
+ * - 401 and 403: it is refused.
+ * - All else: the site can not be asked. One that fails at once is asked of each token all the same, so that its first
+ *   good answer counts. One that lets people wait for nothing is asked of one token at a time, whose bearer waits a
+ *   moment; all others are let in by their signature.
  */
 export function createSiteCheck({ url, clock, report }: SiteCheckOptions): SiteCheck {
   const kept = new Map<string, { readonly isAccepted: boolean; readonly at: Millis }>()

@@ -19,7 +19,10 @@ export interface RedisBus extends EventBus {
   conversations(): Iterable<ConversationId>
   /** Tells the listeners of this node alone. */
   tellHere(published: Published): void
-  /** `listener` is called whenever what other nodes publish to the conversation begins to come, or comes again, or could not be sent: what they published before may have been missed. */
+  /**
+   * `listener` is called with a conversation whenever something may have been missed there: when what other nodes publish
+   * begins to come, or comes again, or could not be sent.
+   */
   onListening(listener: (conversationId: ConversationId) => void): void
   /** `listener` is called with each conversation in which something happens, here or as another node tells it. */
   onNews(listener: (conversationId: ConversationId) => void): void
@@ -30,8 +33,8 @@ export interface RedisBus extends EventBus {
 const REFUSALS_MS = 60_000
 
 /**
- * Listeners of this node are told at once, those of others through Redis: one subscription for each conversation that
- * somebody here looks at, and for each user who is connected here.
+ * Tells listeners of this node at once, and those of others through Redis. A node has one subscription for each
+ * conversation that somebody there looks at, and for each user who is connected there.
  */
 export function createRedisBus(channels: RedisChannels, options: RedisBusOptions): RedisBus {
   const here = createMemoryBus(options.report)
@@ -41,7 +44,7 @@ export function createRedisBus(channels: RedisChannels, options: RedisBusOptions
   const onNews = new Set<(conversationId: ConversationId) => void>()
   let received = 0
 
-  /** Called when what other nodes publish to the conversation, or address to the user, comes again, or one of them could not send it. */
+  /** Called when something may have been missed of a conversation, or of what is addressed to a user: it comes again, or another node could not send it. */
   const missedOf = { conversation: createMissed(), user: createMissed() }
   const listenToConversation = createShared((conversationId: ConversationId) =>
     channels.listen(keys.conversationChannel(conversationId), {

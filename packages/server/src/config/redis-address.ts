@@ -32,9 +32,12 @@ const SENTINELS =
 const SENTINEL_LOGIN: ReadonlySet<string> = new Set(['sentinelUsername', 'sentinelPassword'])
 
 /**
- * `redis://`, `rediss://`, several of them for a Cluster, or `redis+sentinel://user:password@host:26379,host/name/0`,
- * `rediss+sentinel://` with TLS, with `?sentinelPassword=` where the Sentinels have one of their own. `null` for what is
- * none of these.
+ * Reads a `REDIS_URL`; `null` for what is none.
+ *
+ * - One server: `redis://`, or `rediss://` with TLS.
+ * - A Cluster: several of them, with commas.
+ * - Sentinels: `redis+sentinel://user:password@host:26379,host/name/0`, or `rediss+sentinel://` with TLS, and with
+ *   `?sentinelPassword=` where the Sentinels have a password of their own.
  */
 export function parseRedisUrl(text: string): RedisAddress | null {
   if (/^rediss?\+sentinel:/.test(text)) return parseSentinels(text)

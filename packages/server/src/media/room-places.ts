@@ -12,7 +12,10 @@ export interface RoomPlaces {
   readonly isShared: boolean
   /** `null`: nowhere yet. Who asks now and then keeps it from being forgotten. */
   find(conversationId: ConversationId): Promise<RoomPlace | null>
-  /** Puts it at `place` while it still is at `instead`, `null` being nowhere. Resolves with where it is by then: of several who move it, one does. */
+  /**
+   * Puts it at `place` if it still is at `instead` (`null`: nowhere), so that of several who move it only one does.
+   * Resolves with where it is by then.
+   */
   settle(conversationId: ConversationId, place: RoomPlace, instead: RoomPlace | null): Promise<RoomPlace>
   /** Forgets it, while it still is at `place`. */
   leave(conversationId: ConversationId, place: RoomPlace): Promise<void>

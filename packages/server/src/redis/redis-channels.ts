@@ -8,7 +8,10 @@ import { asDomainError } from './unavailable.ts'
 interface ChannelListener {
   /** Something was published, by this node or another. */
   heard(bytes: Buffer): void
-  /** The subscription has been made, or made again: what was published before may have been missed. `hasGap`: also of what was published since this one listens. */
+  /**
+   * The subscription has been made, or made again: what was published before may have been missed. `hasGap` says that
+   * this may be so even of what was published since the listener listens.
+   */
   subscribed?(hasGap: boolean): void
 }
 

@@ -22,7 +22,7 @@ export interface Wire {
   encode(event: DomainEvent): Frame | null
   /** The same of an event that concerns a person on all of their connections. */
   encodeUser(event: UserEvent): Frame | null
-  /** Told of each event of a conversation that has sessions of this wire: when it happens, and again when somebody settles who was joining then. */
+  /** Told of each event of a conversation that has sessions of this wire, when it happens; and again once somebody has settled who was joining at that moment. */
   observe(event: DomainEvent, topic: Topic): void
 }
 

@@ -114,8 +114,8 @@ end
 `
 
 /**
- * In scripts: reads `kept`; the epoch, or false when there is no room; the rev. What was stored by another server, and
- * may lack the latest, goes on under a later epoch: nobody's place from before counts there.
+ * In scripts: reads `kept`, `rev` and `epoch`, which is false when there is no room. What was stored by another server
+ * may lack the latest. It goes on under a later epoch, in which nobody's place from before counts.
  */
 export const readKept = (link: Pick<RedisLink, 'kind'>): string => `${WHO_SERVES}${isWhole(link)}
 local stored = redis.call('HMGET', head, 'epoch', 'rev', 'count', 'bytes', 'words', 'floor', 'server', 'since')

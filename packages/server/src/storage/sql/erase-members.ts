@@ -143,7 +143,10 @@ async function eraseReaction(
   return event
 }
 
-/** Removes the kept events that name the user, or their name from those that say that they left, and the row that says that they were here. Resolves with how many there were. */
+/**
+ * Removes the kept events that name the user, and the row that says that they were here. From events that say that they
+ * left only the name is removed. Resolves with how many there were.
+ */
 async function forget(batch: Batch, id: ConversationId, userId: UserId): Promise<number> {
   await batch.flush()
   const { user_id, payload } = fromStateEvent(nobodyLeft({ conversationId: id, at: 0, rev: 0 }))

@@ -19,7 +19,10 @@ type Follower = (db: Kysely<Tables>, commits: Commits) => Promise<() => void>
 export interface SqlTail extends AsyncDisposable {
   /** `follow` is called for every stretch of commits, in order, each once, as long as the process lives. */
   follow(follower: Follower): void
-  /** Calls `tell` for each conversation that another process has written in: with its latest rev, which may be one that is known, when what was written has none; `null` when it was removed. */
+  /**
+   * Calls `tell` for each conversation that another process has written in, with its latest rev; `null` when it was
+   * removed. When what was written has no rev, the latest one may be known already.
+   */
   onAdvanced(tell: (conversationId: ConversationId, upTo: number | null) => void): void
   /** Looks for commits from now on. Without that it costs nothing. */
   start(): Promise<void>
