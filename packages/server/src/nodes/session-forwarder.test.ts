@@ -89,7 +89,7 @@ describe('through a balancer that knows no sessions', () => {
 
   test('a stock client that polls is told all of it once, though answers are lost on the way and asked for again', async () => {
     let answers = 0
-    /** Of those to requests of a session, each third one. */
+    /** Breaks off the answer to each third request of a session. */
     function breaks({ url = '' }: IncomingMessage): boolean {
       if (url.includes('sid=')) answers += 1
       return url.includes('sid=') && answers % 3 === 0

@@ -50,7 +50,7 @@ class Follower implements Subscriber {
   readonly outbound = { queuedBytes: 0, push: (frame: Frame): void => this.hear(frames.get(frame)) }
   place: Subscription | null = null
   reconnects = 0
-  /** Of what it was told or did itself; everything up to `joinedAt` it has. */
+  /** The revs of what it was told or did itself; everything up to `joinedAt` it has besides. */
   readonly seen = new Set<number>()
   #joinedAt = 0
   #latest = 0
