@@ -80,12 +80,12 @@ describeOnEachDatabase('the REST of a site', (openDatabase: OpenTestDatabase) =>
     afterAll(() => stack.disposeAsync())
 
     test('null for what may be left out is as leaving it out, of members too', async () => {
-      const members = [{ userId: 'ann', name: null, role: null }, { userId: 'bo' }]
+      const members = [{ userId: 'pia', name: null, role: null }, { userId: 'quin' }]
       const made = await here.site('POST', '/api/conversations', { id: null, kind: null, name: null, members })
       expect(made.status, JSON.stringify(made.body)).toBe(201)
       const { id } = made.body.conversation
       const added = await here.site('POST', `/api/conversations/${id}/members`, {
-        members: [{ userId: 'cy', name: null }],
+        members: [{ userId: 'rosa', name: null }],
       })
       expect(added.status, JSON.stringify(added.body)).toBe(200)
       const nameless = await here.site('POST', '/api/conversations', { members: [{ userId: null }] })
