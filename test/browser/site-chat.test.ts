@@ -58,7 +58,19 @@ describe('the chat page of a site', () => {
     await openConversation(dana, 'Ada Lindgren')
     await tick(ada, 'mast', 'Read').waitFor()
     await expect.poll(() => dana.page.title()).toBe('Harbour')
-    expect(await row(dana, 'Ada Lindgren').getByText('unread').count()).toBe(0)
+
+    // She looks elsewhere while Ada writes, and sees it above what she has written herself.
+    await dana.page.evaluate(() => Object.assign(document, { hasFocus: () => false }))
+    await say(ada, 'And the boom?')
+    await message(dana, 'And the boom?').waitFor()
+    await say(dana, 'Up since noon')
+    await message(ada, 'Up since noon').waitFor()
+    await dana.page.evaluate(() => {
+      Object.assign(document, { hasFocus: () => true })
+      dispatchEvent(new Event('focus'))
+    })
+    await tick(ada, 'And the boom?', 'Read').waitFor()
+    await expect.poll(() => row(dana, 'Ada Lindgren').getByText('unread').count()).toBe(0)
   })
 
   it('shows in a group who types, who reacts, and what was changed or deleted', async () => {

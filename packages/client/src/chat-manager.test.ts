@@ -246,6 +246,26 @@ test('a conversation that nobody has opened is followed again when we are taken 
   manager.close()
 })
 
+test('the list knows what is read also where one’s own word came after it', async () => {
+  const { clock, site, manager } = setUp(1)
+  const chat = manager.open('c1')
+  await clock.advance(2000)
+  const unread = () => manager.getSnapshot().conversations.find(({ id }) => id === 'c1')?.unread
+  site.send('c1', 'u2', 't1', 'one')
+  site.send('c1', 'u2', 't2', 'two')
+  await clock.advance(500)
+  chat.send({ content: 'mine' })
+  await clock.advance(500)
+  const [one, two] = messagesOf(chat)
+  // Whatever was looked at before.
+  expect([unread(), chat.getSnapshot().unread]).toEqual([2, 2])
+  chat.markRead(one?.id ?? '')
+  expect([unread(), chat.getSnapshot().unread]).toEqual([1, 1])
+  chat.markRead(two?.id ?? '')
+  expect([unread(), chat.getSnapshot().unread]).toEqual([0, 0])
+  manager.close()
+})
+
 test('a chat that is over keeps no poll going beside the socket', async () => {
   const { clock, site, network, manager, polls } = setUp(1)
   site.outside.add('c1')

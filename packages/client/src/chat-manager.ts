@@ -113,7 +113,7 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
       ...sender,
       mark(kind, mark) {
         sender.mark(kind, mark)
-        if (kind === 'read') list.read(mark.chatId, mark.seq, unreadIn(mark.chatId))
+        if (kind === 'read') list.read(mark.chatId, mark.seq, chats.find(mark.chatId)?.unread ?? null)
       },
     },
     isWanted: (chatId) => list.find(chatId) !== undefined,
@@ -246,11 +246,6 @@ export function createChatManager(options: ChatManagerOptions, parts: Partial<Ma
 
   function meetCounterparts(): void {
     people.meet(list.list().flatMap(({ counterpart }) => (counterpart === undefined ? [] : [counterpart])))
-  }
-
-  function unreadIn(chatId: string): number | null {
-    const open = chats.find(chatId)?.handle.getSnapshot()
-    return open === undefined || open.hasOlder ? null : open.unread
   }
 
   /** By the side that answers, the one that carries us first. */

@@ -61,6 +61,8 @@ export interface OpenChat {
   readonly isIn: boolean
   /** Nothing more comes: left, removed from it, refused, or it ended. */
   readonly isOver: boolean
+  /** How many messages of others are unread at this moment; `null` where not all of them may be here. */
+  readonly unread: number | null
   received(event: string, data: unknown): void
   /** The server is known to have got so far with this chat. */
   expect(position: Position): void
@@ -379,6 +381,9 @@ export function createChat(options: ChatOptions): OpenChat {
     },
     get isOver() {
       return finalReason(phase) !== null
+    },
+    get unread() {
+      return replica.hasOlder ? null : receipts.unread()
     },
     received,
     expect(position) {

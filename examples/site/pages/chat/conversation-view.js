@@ -74,8 +74,9 @@ export function createConversationView({ manager, me, call, onFailure }) {
 
   function markRead() {
     if (chat === null || document.hidden || !document.hasFocus() || !isNearEnd()) return
-    const last = chat.getSnapshot().timeline.findLast((item) => item.kind === 'message' && item.status === 'sent')
-    if (last !== undefined && !last.own) chat.markRead(last.message.id)
+    // The latest of others: what we write ourselves may come after it.
+    const last = chat.getSnapshot().timeline.findLast((item) => item.kind === 'message' && !item.own)
+    if (last !== undefined) chat.markRead(last.message.id)
   }
 
   function draw() {
