@@ -4,11 +4,11 @@ export interface Limit {
   readonly windowMs: number
 }
 
-/** Every rate limit by what it guards. Data, so that the deployment can set each one. */
+/** Every rate limit by what it guards. Data, so that a deployment can set most of them. */
 export interface Limits {
   /** Messages per participant of a room, on the rooms wire. */
   readonly roomMessage: Limit
-  /** Per user and event, on the messenger wire. */
+  /** Messages of a user, on the messenger and the site wire. */
   readonly message: Limit
   readonly typing: Limit
   /** That somebody types no more. */
