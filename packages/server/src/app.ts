@@ -35,7 +35,7 @@ import { openNodes } from './open-nodes.ts'
 import { createLogLevel } from './ops/log-level.ts'
 import { openLoggers } from './ops/logger.ts'
 import type { Metrics } from './ops/metrics.ts'
-import { createMetricsSource } from './ops/metrics-source.ts'
+import type { MetricsSource } from './ops/metrics-source.ts'
 import { observeBus } from './ops/observe-bus.ts'
 import { observeCore } from './ops/observe-core.ts'
 import { observeLimiter } from './ops/observe-limiter.ts'
@@ -155,17 +155,17 @@ export async function openApp(config: Config, overrides: AppOverrides = {}): Pro
   })
   const polls = createOpenPolls(authenticator)
   let isReady = false
-  const source = createMetricsSource({
-    core,
-    stores,
-    polls,
+  const source: MetricsSource = {
     services: media.services,
     checks: [...backend.checks, ...media.checks],
-    mediaPlane,
-    busStats,
     wires: () => wires.stats(),
+    conversations: () => core.count(),
+    rooms: () => stores.countRooms(),
+    waitingPolls: () => polls.waiting,
     isReady: () => isReady,
-  })
+    mediaServers: () => mediaPlane.servers(),
+    busStats: () => busStats?.() ?? null,
+  }
   metrics?.readFrom(source)
   const kept = { storage, database: stores.databaseName.toLowerCase() }
   const { adminToken } = config

@@ -4,7 +4,7 @@ import { memberName } from '../conversations/chat-rules.ts'
 import { decideOwnName } from '../conversations/decide-membership.ts'
 import type { KnownConversations } from '../conversations/known-conversations.ts'
 import type { PersonCommands } from '../core.ts'
-import { DomainError } from '../errors.ts'
+import { isGone } from '../errors.ts'
 import type { ConversationId, UserId } from '../ids.ts'
 import type { CorePorts } from '../ports/core-ports.ts'
 
@@ -60,7 +60,7 @@ export function createIntroductions(
     try {
       await change(id, (state) => decideOwnName(state, userId, name))
     } catch (error) {
-      if (!(error instanceof DomainError) || error.code !== 'CONVERSATION_NOT_FOUND') throw error
+      if (!isGone(error)) throw error
     }
     known.forget(id)
   }

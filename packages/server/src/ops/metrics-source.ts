@@ -1,4 +1,3 @@
-import type { Core } from '@parley/core'
 import type { MediaServerLoad } from '../media/open-media-plane.ts'
 import type { WireStats } from '../wire/wires.ts'
 import { answerOf, type HealthCheck, runChecks, type Service } from './health.ts'
@@ -26,34 +25,6 @@ export interface MetricsSource {
   mediaServers(): readonly MediaServerLoad[]
   /** What came from other nodes since the start; `null` where none can be heard. */
   busStats(): { readonly received: number; readonly refused: number } | null
-}
-
-/** The parts of a server that its metrics are read from. */
-interface MeasuredParts {
-  readonly core: Pick<Core, 'count'>
-  readonly stores: { countRooms(): Promise<Count> }
-  readonly polls: { readonly waiting: number }
-  readonly services: MetricsSource['services']
-  readonly checks: MetricsSource['checks']
-  readonly mediaPlane: { servers(): readonly MediaServerLoad[] }
-  readonly busStats: MetricsSource['busStats'] | null
-  readonly wires: MetricsSource['wires']
-  readonly isReady: MetricsSource['isReady']
-}
-
-export function createMetricsSource(parts: MeasuredParts): MetricsSource {
-  const { core, stores, polls, services, checks, mediaPlane, busStats, wires, isReady } = parts
-  return {
-    services,
-    checks,
-    wires,
-    isReady,
-    conversations: () => core.count(),
-    rooms: () => stores.countRooms(),
-    waitingPolls: () => polls.waiting,
-    mediaServers: () => mediaPlane.servers(),
-    busStats: () => busStats?.() ?? null,
-  }
 }
 
 /** All of it at one time. What can't be told, because something is away, is `null`. */

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import type {
-  Conversation,
-  ConversationState,
-  ConversationStore,
-  Member,
-  Message,
-  MessageAppended,
-  MessageWrite,
-  NewMessage,
-  Notification,
-  StateAppended,
-  StateEvent,
+import {
+  type Conversation,
+  type ConversationState,
+  type ConversationStore,
+  type Member,
+  type Message,
+  type MessageAppended,
+  type MessageWrite,
+  type NewMessage,
+  type Notification,
+  newConversation,
+  type StateAppended,
+  type StateEvent,
 } from '@parley/core'
 
 /** When everything in the samples happens. */
@@ -21,27 +22,17 @@ type Draft = Omit<NewMessage, 'senderName'>
 
 /** Ids and quota keys are new each time: the suites may share one database. */
 export function sampleConversation(overrides: Partial<Conversation> = {}): Conversation {
-  return {
+  return newConversation({
     id: randomUUID(),
     kind: 'room',
     name: 'Räume & Übungen 🚀',
     hostId: 'ann',
-    hostAbsentSince: null,
     createdAt: SAMPLE_TIME,
     expiresAt: SAMPLE_TIME + 3_600_000,
     maxParticipants: 100,
-    isLocked: false,
-    passwordHash: null,
-    hasLobby: false,
-    hasStage: false,
-    encrypted: false,
-    retentionDays: null,
     quotaKey: randomUUID(),
-    banned: [],
-    admitted: [],
-    waiting: [],
     ...overrides,
-  }
+  })
 }
 
 export function sampleMember(userId: string, overrides: Partial<Member> = {}): Member {
